@@ -1,0 +1,23 @@
+"""moto remembers what you asked SageMaker to do; sagemock does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagemock.config import Config as Config
+    from sagemock.mock import mock_sagemaker as mock_sagemaker
+
+__version__ = "0.1.0"
+__all__ = ["Config", "__version__", "mock_sagemaker"]
+
+_HOMES = {"mock_sagemaker": "sagemock.mock", "Config": "sagemock.config"}
+
+
+def __getattr__(name: str) -> Any:
+    # Importing the package must cost nothing, so moto is loaded at the first use of a name.
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Predictions: from a model artifact and a request body to a response body."""

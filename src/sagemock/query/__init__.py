@@ -1,0 +1,1 @@
+"""The Search grammar: parse, plan, evaluate, page."""

@@ -1,0 +1,1 @@
+"""What SageMaker's resources are, and which states they may pass through."""

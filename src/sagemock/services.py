@@ -1,0 +1,67 @@
+"""What training and inference need of other AWS services, as protocols.
+
+The gateway implements them on moto's backends in process; a test may pass its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ObjectNotFound(Exception):
+    """The bucket or the object does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDatum:
+    """One point of a CloudWatch metric; `timestamp` in seconds since the epoch."""
+
+    name: str
+    value: float
+    timestamp: float
+
+
+class ObjectStorage(Protocol):
+    """Amazon S3, as far as jobs and endpoints use it."""
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        """The keys below `prefix`, in key order.
+
+        Raises `ObjectNotFound` when the bucket does not exist.
+        """
+        ...
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """The whole object. Raises `ObjectNotFound`."""
+        ...
+
+    def write(self, bucket: str, key: str, body: bytes) -> None:
+        """Create or replace the object. Raises `ObjectNotFound` when there is no bucket."""
+        ...
+
+
+class LogService(Protocol):
+    """Amazon CloudWatch Logs."""
+
+    def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
+        """Append (milliseconds since the epoch, message) pairs, making group and stream."""
+        ...
+
+
+class MetricService(Protocol):
+    """Amazon CloudWatch metrics."""
+
+    def put(self, namespace: str, dimensions: dict[str, str], data: Iterable[MetricDatum]) -> None:
+        """Record the data under `namespace` with the given dimensions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The neighbours of one account and region."""
+
+    storage: ObjectStorage
+    logs: LogService
+    metrics: MetricService
