@@ -8,7 +8,7 @@ from typing import Literal
 TrainingMode = Literal["inline", "background"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """How the emulation behaves while it is on.
 

@@ -36,6 +36,7 @@ class World:
         config: Config,
         services: Services,
         submit: Submit,
+        closed: threading.Event | None = None,
     ) -> None:
         self.account_id = account_id
         self.region = region
@@ -43,7 +44,7 @@ class World:
         self.config = config
         self.services = services
         self.submit = submit
-        self.closed = threading.Event()
+        self.closed = closed or threading.Event()
         self.training_jobs = Table("TrainingJobName")
         self.models = Table("ModelName")
         self.endpoint_configs = Table("EndpointConfigName")

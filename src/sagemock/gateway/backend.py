@@ -1,0 +1,75 @@
+"""Our state where moto keeps its own: by account and region, gone at every reset."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.base_backend import BackendDict, BaseBackend
+
+from sagemock.config import Config
+from sagemock.gateway.neighbours import neighbours
+from sagemock.gateway.workers import workers
+from sagemock.world import World
+
+
+class UnknownRegion(Exception):
+    """SageMaker is not offered in a region of that name."""
+
+
+class SageMockBackend(BaseBackend):
+    """Holds the `World` of one account and region."""
+
+    config = Config()
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        closed = threading.Event()
+        self.world = World(
+            account_id,
+            region_name,
+            self.partition,
+            config=SageMockBackend.config,
+            services=neighbours(account_id, region_name, self.partition, closed),
+            submit=workers.submit,
+            closed=closed,
+        )
+
+    def reset(self) -> None:
+        self.world.close()
+        super().reset()
+
+
+backends: BackendDict[SageMockBackend] = BackendDict(SageMockBackend, "sagemaker")
+
+
+def world_of(account_id: str, region: str) -> World:
+    """The world of that account and region, made at its first use. Raises `UnknownRegion`."""
+    try:
+        world: World = backends[account_id][region].world
+    except KeyError as error:
+        raise UnknownRegion(region) from error
+    return world
+
+
+def worlds() -> Iterator[World]:
+    """Every world that has been used."""
+    for _, _, backend in backends.iter_backends():
+        found: Any = backend
+        yield found.world
+
+
+def use(config: Config) -> None:
+    """Let `config` hold for the worlds there are and those to come."""
+    SageMockBackend.config = config
+    workers.config = config
+    for world in list(worlds()):
+        world.config = config
+
+
+def forget() -> None:
+    """Drop all our state, as moto's reset does, and leave moto's alone."""
+    for account in list(backends.values()):
+        account.reset()
+    backends.clear()

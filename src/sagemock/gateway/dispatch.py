@@ -1,0 +1,136 @@
+"""One call: parse, validate, run the operation, write the answer. No moto here."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Any
+
+from sagemock import api, service_model
+from sagemock.errors import (
+    NotOurs,
+    ServiceError,
+    UnknownOperationException,
+    ValidationException,
+)
+from sagemock.gateway import serialization, validation
+from sagemock.world import World
+
+log = logging.getLogger("sagemock")
+
+CONTROL_PLANE = "sagemaker"
+RUNTIME = "sagemaker-runtime"
+JSON_1_1 = "application/x-amz-json-1.1"
+TARGET_PREFIX = "SageMaker."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | str = b""
+
+
+def operation_of(target: str | None) -> str:
+    """The operation that an `X-Amz-Target` header names.
+
+    Raises `UnknownOperationException` when it names none of SageMaker's.
+    """
+    name = (target or "").removeprefix(TARGET_PREFIX)
+    if not target or not target.startswith(TARGET_PREFIX) or not _is_operation(name):
+        raise UnknownOperationException(f"Unknown operation: {target or 'no X-Amz-Target header'}")
+    return name
+
+
+def _is_operation(name: str) -> bool:
+    return name in api.OPERATIONS or name in service_model.operation_names(CONTROL_PLANE)
+
+
+def call(world: World, operation: str, body: bytes) -> Answer:
+    """Run a control plane operation on a JSON body.
+
+    Raises `NotOurs` when the operation, or this request, is left to moto; all else that goes
+    wrong is an answer.
+    """
+    function = api.OPERATIONS.get(operation)
+    if function is None:
+        raise NotOurs(operation)
+    try:
+        request = serialization.parse_json(CONTROL_PLANE, operation, body)
+        validation.validator(CONTROL_PLANE, operation)(request)
+        response = function(world, request)
+    except NotOurs:
+        raise
+    except Exception as error:
+        return json_error(as_service_error(operation, error))
+    return Answer(200, json_headers(), json.dumps(response))
+
+
+def call_rest(
+    world: World,
+    operation: str,
+    uri_params: Mapping[str, str],
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    body: bytes,
+) -> Answer:
+    """Run a SageMaker Runtime operation; as `call`, for the REST-JSON protocol."""
+    function = api.RUNTIME_OPERATIONS.get(operation)
+    if function is None:
+        raise NotOurs(operation)
+    try:
+        request = serialization.parse_rest(RUNTIME, operation, uri_params, headers, query, body)
+        validation.validator(RUNTIME, operation)(request)
+        response = function(world, request)
+        status, answer_headers, answer_body = serialization.render_rest(
+            RUNTIME, operation, response
+        )
+    except NotOurs:
+        raise
+    except Exception as error:
+        return rest_error(as_service_error(operation, error))
+    return Answer(status, {**common_headers(), **answer_headers}, answer_body)
+
+
+def as_service_error(operation: str, error: Exception) -> ServiceError:
+    """`error` itself if AWS would send it; a bug of ours becomes an error that owns up to it."""
+    if isinstance(error, ServiceError):
+        return error
+    log.error("%s failed", operation, exc_info=error)
+    return ValidationException(
+        f"sagemock could not answer {operation}; this is a defect of sagemock: "
+        f"{type(error).__name__}: {error}"
+    )
+
+
+def json_error(error: ServiceError) -> Answer:
+    """An error in the JSON 1.1 protocol."""
+    text = "Message" if error.modelled else "message"
+    body = {"__type": error.code, text: error.message, **error.members}
+    return Answer(error.status, json_headers(), json.dumps(body))
+
+
+def rest_error(error: ServiceError) -> Answer:
+    """An error in the REST-JSON protocol."""
+    headers = {
+        **common_headers(),
+        "Content-Type": "application/json",
+        "x-amzn-ErrorType": error.code,
+    }
+    body: dict[str, Any] = {"Message": error.message, **error.members}
+    return Answer(error.status, headers, json.dumps(body))
+
+
+def json_headers() -> dict[str, str]:
+    return {**common_headers(), "Content-Type": JSON_1_1}
+
+
+def common_headers() -> dict[str, str]:
+    return {"x-amzn-RequestId": str(uuid.uuid4()), "Date": formatdate(time.time(), usegmt=True)}

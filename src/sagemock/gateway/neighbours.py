@@ -1,0 +1,127 @@
+"""S3, CloudWatch Logs and CloudWatch metrics on moto's backends, in process.
+
+Reading an object straight from the backend costs one copy; a round trip through boto3 would
+copy it four times, and moto's upload path is quadratic in the size of the body.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sagemock.algorithms.base import Stopped
+from sagemock.services import MetricDatum, ObjectNotFound, Services
+
+
+class MotoStorage:
+    """`services.ObjectStorage` on moto's S3."""
+
+    def __init__(self, account_id: str, partition: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._partition = partition
+        self._closed = closed
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        found = self._bucket(bucket)
+        # One atomic copy of the names: other requests may add objects meanwhile.
+        names = list(dict.keys(found.keys))
+        return sorted(
+            name for name in names if name.startswith(prefix) and self._is_object(found, name)
+        )
+
+    def read(self, bucket: str, key: str) -> bytes:
+        found = self._bucket(bucket)
+        if not self._is_object(found, key):
+            raise ObjectNotFound(f"s3://{bucket}/{key}")
+        body: bytes = found.keys[key].value
+        return body
+
+    def write(self, bucket: str, key: str, body: bytes) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        self._bucket(bucket)
+        self._backend().put_object(bucket, key, body)
+
+    def _backend(self) -> Any:
+        from moto.s3.models import s3_backends
+
+        return s3_backends[self._account_id][self._partition]
+
+    def _bucket(self, name: str) -> Any:
+        from moto.s3.exceptions import S3ClientError
+
+        try:
+            return self._backend().get_bucket(name)
+        except S3ClientError as error:
+            raise ObjectNotFound(f"s3://{name}") from error
+
+    @staticmethod
+    def _is_object(bucket: Any, key: str) -> bool:
+        from moto.s3.models import FakeDeleteMarker
+
+        found = bucket.keys.get(key)
+        return found is not None and not isinstance(found, FakeDeleteMarker)
+
+
+class MotoLogs:
+    """`services.LogService` on moto's CloudWatch Logs."""
+
+    def __init__(self, account_id: str, region: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._closed = closed
+
+    def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        from moto.logs.models import logs_backends
+
+        backend = logs_backends[self._account_id][self._region]
+        backend.ensure_log_group(group)
+        backend.ensure_log_stream(group, stream)
+        backend.put_log_events(
+            group, stream, [{"timestamp": when, "message": text} for when, text in events]
+        )
+
+
+class MotoMetrics:
+    """`services.MetricService` on moto's CloudWatch."""
+
+    def __init__(self, account_id: str, region: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._closed = closed
+
+    def put(self, namespace: str, dimensions: dict[str, str], data: Iterable[MetricDatum]) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        cloudwatch_backends[self._account_id][self._region].put_metric_data(
+            namespace,
+            [
+                {
+                    "MetricName": datum.name,
+                    "Dimensions": named,
+                    "Timestamp": datetime.fromtimestamp(datum.timestamp, UTC),
+                    "Value": datum.value,
+                }
+                for datum in data
+            ],
+        )
+
+
+def neighbours(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
+    """The neighbours of one account and region.
+
+    Once `closed` is set every write raises `Stopped`: a job that outlives its mock must not
+    leave objects, lines or points in the next one.
+    """
+    return Services(
+        storage=MotoStorage(account_id, partition, closed),
+        logs=MotoLogs(account_id, region, closed),
+        metrics=MotoMetrics(account_id, region, closed),
+    )

@@ -1,0 +1,109 @@
+"""Putting sagemock into moto, and taking it out again."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from unittest.mock import patch
+
+from sagemock.config import Config
+from sagemock.gateway.workers import workers
+
+
+class Plug:
+    """Keeps moto's SageMaker handlers replaced while at least one mock or server is on.
+
+    Mocks nest and overlap, so each switches the plug on with a token of its own; the youngest
+    one's options hold.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._users: dict[object, Config] = {}
+        self._patches: ExitStack | None = None
+
+    @property
+    def on(self) -> bool:
+        return self._patches is not None
+
+    def switch_on(self, token: object, config: Config) -> None:
+        with self._lock:
+            if self._patches is None:
+                self._patches = _replace_handlers()
+            self._users[token] = config
+            self._apply_options()
+
+    def switch_off(self, token: object) -> None:
+        """Undo `switch_on`; moto is as it was when the last user is gone."""
+        with self._lock:
+            self._users.pop(token, None)
+            if self._users:
+                self._apply_options()
+                return
+            patches, self._patches = self._patches, None
+            workers.drain()
+            if patches is not None:
+                patches.close()
+
+    def _apply_options(self) -> None:
+        from sagemock.gateway import backend
+
+        backend.use(next(reversed(self._users.values())))
+
+
+def _replace_handlers() -> ExitStack:
+    """Put our handlers into moto; closing the answer puts moto's back."""
+    # Imported here: until a mock starts, none of moto's services needs to be loaded.
+    from moto.iam.responses import IamResponse
+    from moto.sagemaker import urls as control_plane_urls
+    from moto.sagemakermetrics import urls as metrics_urls
+    from moto.sagemakerruntime import urls as runtime_urls
+
+    from sagemock.gateway import bridge, handlers
+
+    moto_control_plane = control_plane_urls.url_paths["{0}/$"]
+    moto_runtime = next(iter(runtime_urls.url_paths.values()))
+    moto_metrics = metrics_urls.url_paths["{0}/$"]
+    runtime = handlers.runtime(moto_runtime)
+    metrics = handlers.metrics(moto_metrics)
+
+    with ExitStack() as stack:
+        replace = stack.enter_context
+        replace(
+            patch.dict(
+                control_plane_urls.url_paths,
+                {"{0}/$": handlers.control_plane(moto_control_plane)},
+            )
+        )
+        replace(
+            patch.dict(
+                runtime_urls.url_paths,
+                dict.fromkeys(
+                    [
+                        *runtime_urls.url_paths,
+                        "{0}/endpoints/(?P<name>[^/]+)/invocations-response-stream$",
+                    ],
+                    runtime,
+                ),
+            )
+        )
+        replace(
+            patch.dict(
+                metrics_urls.url_paths,
+                dict.fromkeys([*metrics_urls.url_paths, "{0}/BatchGetMetrics$"], metrics),
+            )
+        )
+        replace(
+            patch.object(
+                IamResponse,
+                "simulate_principal_policy",
+                handlers.simulate_principal_policy,
+                create=True,
+            )
+        )
+        bridge.enter(stack)
+        return stack.pop_all()
+    raise AssertionError("unreachable")
+
+
+plug = Plug()

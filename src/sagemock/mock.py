@@ -1,0 +1,106 @@
+"""`mock_sagemaker`: moto's `mock_aws`, with a SageMaker that works."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, overload
+
+from moto import mock_aws
+from moto.core.config import DefaultConfig
+from moto.core.models import MockAWS
+
+from sagemock.config import Config, TrainingMode
+from sagemock.gateway.plug import plug
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MockSageMaker(MockAWS):
+    """A started-and-stopped mock of moto's shape; use it through `mock_sagemaker`.
+
+    It holds a `mock_aws` of its own rather than being one, because moto counts nested mocks
+    on the class: a subclass would count apart, and mixing the two would reset state.
+    """
+
+    def __init__(self, moto_config: DefaultConfig | None, config: Config) -> None:
+        super().__init__(moto_config)
+        self._moto = mock_aws(config=moto_config)
+        self._config = config
+        self._tokens: list[object] = []
+
+    def start(self, reset: bool = True) -> None:
+        token = object()
+        plug.switch_on(token, self._config)
+        try:
+            self._moto.start(reset=reset)
+        except BaseException:
+            plug.switch_off(token)
+            raise
+        self._tokens.append(token)
+
+    def stop(self, remove_data: bool = True) -> None:
+        try:
+            self._moto.stop(remove_data=remove_data)
+        finally:
+            if self._tokens:
+                plug.switch_off(self._tokens.pop())
+
+    def reset(self) -> None:
+        self._moto.reset()
+
+    def _decorate_callable(
+        self, func: Callable[P, T], reset: bool, remove_data: bool
+    ) -> Callable[P, T]:
+        if not inspect.iscoroutinefunction(func):
+            decorated: Callable[P, T] = super()._decorate_callable(func, reset, remove_data)
+            return decorated
+
+        # moto's wrapper would stop the mock when the coroutine is made, before it has run.
+        @functools.wraps(func)
+        async def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+            self.start(reset=reset)
+            try:
+                return await func(*args, **kwargs)
+            finally:
+                self.stop(remove_data=remove_data)
+
+        return wrapper  # type: ignore[return-value]
+
+
+@overload
+def mock_sagemaker(func: Callable[P, T]) -> Callable[P, T]: ...
+
+
+@overload
+def mock_sagemaker(
+    func: None = None,
+    config: DefaultConfig | None = None,
+    *,
+    training: TrainingMode = ...,
+    max_workers: int = ...,
+    seed: int = ...,
+) -> MockSageMaker: ...
+
+
+def mock_sagemaker(
+    func: Callable[P, T] | None = None,
+    config: DefaultConfig | None = None,
+    *,
+    training: TrainingMode = Config.training,
+    max_workers: int = Config.max_workers,
+    seed: int = Config.seed,
+) -> MockSageMaker | Callable[P, T]:
+    """Mock every AWS service of moto, and make Amazon SageMaker work.
+
+    A decorator for functions, coroutine functions, methods, classes and
+    `unittest.TestCase`s, bare or called with options, and a context manager with `start()`
+    and `stop()`, exactly as moto's `mock_aws`, which it implies.
+
+    config: moto's own options, as `mock_aws(config=...)` takes them.
+    training, max_workers, seed: see `sagemock.Config`.
+    """
+    mock = MockSageMaker(config, Config(training=training, max_workers=max_workers, seed=seed))
+    return mock if func is None else mock(func)

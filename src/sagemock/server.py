@@ -1,0 +1,112 @@
+"""The standalone server: every AWS service of moto, with a SageMaker that works."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from sagemock.config import Config
+
+
+class PortInUse(OSError):
+    """Somebody else listens on that address already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(errno.EADDRINUSE, f"port {port} on {host} is already in use")
+
+
+class SageMockServer:
+    """A server in a thread of this process; also a context manager.
+
+    It listens on loopback unless `host` says otherwise, and on a free port unless `port`
+    does. Its state ends with `stop()`. Needs the `server` extra.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = 0, *, config: Config | None = None
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._config = config or Config(training="background")
+        self._thread: threading.Thread | None = None
+        self._address: tuple[str, int] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to point a client. Raises RuntimeError when the server is not running."""
+        if self._address is None:
+            raise RuntimeError("the server is not running: call start() first")
+        host, port = self._address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def start(self) -> Self:
+        """Listen and answer. Raises `PortInUse`, or OSError for an address that is not ours."""
+        if self._thread is not None:
+            raise RuntimeError("the server is running already")
+        # Before anything is switched on: a missing extra must leave no trace.
+        from sagemock.gateway import web
+        from sagemock.gateway.plug import plug
+
+        listener = _listen(self._host, self._port)
+        self._address = listener.getsockname()[:2]
+        plug.switch_on(self, self._config)
+        self._server = web.make_server(listener)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            # How long a stop may take to be noticed, in seconds.
+            kwargs={"poll_interval": 0.05},
+            name="sagemock-server",
+            daemon=True,
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening, stop the jobs that run, and forget all state."""
+        if self._thread is None:
+            return
+        from sagemock.gateway import web
+        from sagemock.gateway.plug import plug
+
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._thread = self._address = None
+        web.reset()
+        plug.switch_off(self)
+
+    def reset(self) -> None:
+        """Forget all state of all services, as `POST /moto-api/reset` does."""
+        from sagemock.gateway import web
+
+        web.reset()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # Bound here rather than by the WSGI server, which ends the process when a port is taken.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port) from None
+        raise
+    return listener
