@@ -1,0 +1,69 @@
+"""The digits of the demo: images as rows of pixels, scaled into 0..1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class DigitsError(Exception):
+    """The file does not hold MNIST."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """train (rows, pixels) and test (rows, pixels) float32; the digits shown, integers."""
+
+    title: str
+    train: NDArray[np.float32]
+    train_digits: NDArray[np.int64]
+    test: NDArray[np.float32]
+    test_digits: NDArray[np.int64]
+
+    @property
+    def side(self) -> int:
+        """Width and height of an image, in pixels."""
+        return int(self.train.shape[1] ** 0.5)
+
+
+def load_small() -> Digits:
+    """The 1,797 digits of 8 x 8 pixels that come with scikit-learn; one in six is for tests."""
+    from sklearn.datasets import load_digits
+
+    loaded = load_digits()
+    images = (loaded.data / 16).astype(np.float32)
+    digits = loaded.target.astype(np.int64)
+    held_out = np.arange(len(digits)) % 6 == 5
+    return Digits(
+        "scikit-learn's digits",
+        images[~held_out],
+        digits[~held_out],
+        images[held_out],
+        digits[held_out],
+    )
+
+
+def load_mnist(path: Path) -> Digits:
+    """MNIST from an npz file; the first 50,000 training images, as in the original story.
+
+    Raises `DigitsError` when the file is missing or holds something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Digits(
+                "MNIST",
+                _pixels(arrays["x_train"])[:50_000],
+                arrays["y_train"][:50_000].astype(np.int64),
+                _pixels(arrays["x_test"]),
+                arrays["y_test"].astype(np.int64),
+            )
+    except (OSError, KeyError, ValueError) as error:
+        raise DigitsError(f"{path} is not an npz file with MNIST: {error}") from error
+
+
+def _pixels(images: NDArray[Any]) -> NDArray[np.float32]:
+    return images.reshape(len(images), -1).astype(np.float32) / np.float32(256)

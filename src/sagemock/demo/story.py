@@ -1,0 +1,217 @@
+"""The story, step by step, with real AWS clients."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from sagemock.demo.digits import Digits
+from sagemock.demo.screen import Screen
+from sagemock.sessions import new_session
+from sagemock.training.recordio import encode
+
+REGION = "us-east-1"
+BUCKET = "sagemock-demo"
+IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+TAG = {"Key": "Project", "Value": "Project_Binary_Classifier"}
+ACCURACY = "train:binary_classification_accuracy"
+BATCH_SIZES = (100, 200, 300)
+GROUP = "/aws/sagemaker/TrainingJobs"
+
+
+def tell(digits: Digits, screen: Screen) -> bool:
+    """Tell the story and say whether it ended well."""
+    session = new_session(REGION)
+    sagemaker = session.client("sagemaker")
+    s3 = session.client("s3")
+
+    screen.title(digits.title, *digits.train.shape)
+    screen.chapter(1, "Upload the digits to S3 as RecordIO-protobuf")
+    screen.uploaded(upload(s3, digits), f"s3://{BUCKET}/train/digits.pbr")
+
+    screen.chapter(2, "Train three Linear Learner jobs, tagged with the project")
+    jobs = [create_job(sagemaker, size, digits.train.shape[1]) for size in BATCH_SIZES]
+    watch(sagemaker, session.client("logs"), jobs, screen)
+
+    screen.chapter(3, "Search the jobs by tag, sorted by accuracy")
+    found = leaderboard(sagemaker)
+    screen.leaderboard(found, ACCURACY)
+    if len(found) != len(jobs):
+        return False
+
+    screen.chapter(4, "Deploy the best job's model and ask it")
+    deploy(sagemaker, found[0])
+    runtime = session.client("sagemaker-runtime")
+    right = True
+    for row in example_rows(digits):
+        answer = predict(runtime, digits.test[row])
+        actual = int(digits.test_digits[row])
+        screen.prediction(digits.test[row].reshape(digits.side, -1), actual, answer)
+        right &= answer["predicted_label"] == (actual == 0)
+
+    screen.chapter(5, "Trace the endpoint back to the data it was trained on")
+    screen.lineage(list(trace(sagemaker)))
+    screen.farewell(PASTE)
+    return right
+
+
+def upload(s3: Any, digits: Digits) -> int:
+    """Put the training rows into S3 (label 1 for a zero, else 0); gives the bytes."""
+    labels = (digits.train_digits == 0).astype(np.float32)
+    body = encode(digits.train, labels)
+    s3.create_bucket(Bucket=BUCKET)
+    s3.upload_fileobj(io.BytesIO(body), BUCKET, "train/digits.pbr")
+    return len(body)
+
+
+def create_job(sagemaker: Any, batch_size: int, columns: int) -> str:
+    name = f"linear-learner-batch-{batch_size}"
+    sagemaker.create_training_job(
+        TrainingJobName=name,
+        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        RoleArn=ROLE,
+        HyperParameters={
+            "feature_dim": str(columns),
+            "predictor_type": "binary_classifier",
+            "mini_batch_size": str(batch_size),
+        },
+        InputDataConfig=[
+            {
+                "ChannelName": "train",
+                "DataSource": {
+                    "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"s3://{BUCKET}/train/"}
+                },
+            }
+        ],
+        OutputDataConfig={"S3OutputPath": f"s3://{BUCKET}/output-{batch_size}"},
+        ResourceConfig={
+            "InstanceType": "ml.c4.2xlarge",
+            "InstanceCount": 1,
+            "VolumeSizeInGB": 10,
+        },
+        StoppingCondition={"MaxRuntimeInSeconds": 3600},
+        Tags=[TAG],
+    )
+    return name
+
+
+def watch(sagemaker: Any, logs: Any, jobs: list[str], screen: Screen) -> None:
+    """Follow the jobs' logs until all have ended."""
+    with screen.progress(jobs) as show:
+        running = set(jobs)
+        while running:
+            for job in sorted(running):
+                status = sagemaker.describe_training_job(TrainingJobName=job)["TrainingJobStatus"]
+                show(job, progress(logs, job), status)
+                if status != "InProgress":
+                    running.remove(job)
+            time.sleep(0.05)
+
+
+def progress(logs: Any, job: str) -> float:
+    """The percentage that the job's log names last."""
+    if not logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
+        return 0.0
+    streams = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"{job}/")
+    done = 0.0
+    for stream in streams["logStreams"]:
+        events = logs.get_log_events(logGroupName=GROUP, logStreamName=stream["logStreamName"])
+        for event in events["events"]:
+            if match := re.match(
+                r"#progress_metric: host=\S+, completed (\S+) %", event["message"]
+            ):
+                done = float(match[1])
+    return done
+
+
+def leaderboard(sagemaker: Any) -> list[dict[str, Any]]:
+    """The finished jobs of the project, best accuracy first."""
+    answer = sagemaker.search(
+        Resource="TrainingJob",
+        SearchExpression={
+            "Filters": [
+                {"Name": f"Tags.{TAG['Key']}", "Operator": "Equals", "Value": TAG["Value"]},
+                {"Name": "TrainingJobStatus", "Operator": "Equals", "Value": "Completed"},
+            ]
+        },
+        SortBy=f"Metrics.{ACCURACY}",
+        SortOrder="Descending",
+    )
+    return [result["TrainingJob"] for result in answer["Results"]]
+
+
+def deploy(sagemaker: Any, job: Mapping[str, Any]) -> None:
+    """Model, endpoint configuration and endpoint from a job's artifact."""
+    container = {
+        "Image": IMAGE,
+        "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"],
+    }
+    sagemaker.create_model(ModelName="digits", PrimaryContainer=container, ExecutionRoleArn=ROLE)
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="digits",
+        ProductionVariants=[
+            {
+                "VariantName": "AllTraffic",
+                "ModelName": "digits",
+                "InitialInstanceCount": 1,
+                "InstanceType": "ml.m5.large",
+            }
+        ],
+    )
+    sagemaker.create_endpoint(EndpointName="digits", EndpointConfigName="digits")
+
+
+def example_rows(digits: Digits) -> list[int]:
+    """One zero and one other digit of the test images."""
+    return [int(np.flatnonzero(digits.test_digits == digit)[0]) for digit in (0, 7)]
+
+
+def predict(runtime: Any, pixels: Any) -> dict[str, Any]:
+    """The endpoint's answer for one image, sent as a row of CSV."""
+    answer = runtime.invoke_endpoint(
+        EndpointName="digits",
+        ContentType="text/csv",
+        Body=",".join(f"{pixel:g}" for pixel in pixels),
+    )
+    prediction: dict[str, Any] = json.loads(answer["Body"].read())["predictions"][0]
+    return prediction
+
+
+def trace(sagemaker: Any) -> Iterator[tuple[str, str]]:
+    """From the endpoint to the data set: what each step is, and its name."""
+    config = sagemaker.describe_endpoint(EndpointName="digits")["EndpointConfigName"]
+    yield "endpoint", "digits"
+    yield "endpoint configuration", config
+    variants = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"]
+    model = sagemaker.describe_model(ModelName=variants[0]["ModelName"])
+    yield "model", model["ModelName"]
+    artifact = model["PrimaryContainer"]["ModelDataUrl"]
+    yield "artifact", artifact
+    job = sagemaker.search(
+        Resource="TrainingJob",
+        SearchExpression={
+            "Filters": [{"Name": "ModelArtifacts.S3ModelArtifacts", "Value": artifact}]
+        },
+    )["Results"][0]["TrainingJob"]
+    yield "training job", job["TrainingJobName"]
+    for channel in job["InputDataConfig"]:
+        source = channel["DataSource"]["S3DataSource"]["S3Uri"]
+        yield f"data set ({channel['ChannelName']})", source
+
+
+PASTE = """\
+import boto3
+from sagemock import mock_sagemaker
+
+@mock_sagemaker
+def test_my_pipeline():
+    sagemaker = boto3.client("sagemaker", "us-east-1")
+    assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+"""
