@@ -1,0 +1,179 @@
+"""`sagemock serve` as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from sagemock.server import PortInUse, SageMockServer
+
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """A running server: its process, its URL and what it said on start."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sagemock.cli", "serve", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = ""
+    while "Stop it with" not in said:
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        said += line
+    url = re.search(r"http://\S+", said)
+    assert url is not None
+    try:
+        yield process, url[0], said
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_tells_where_it_listens_and_how_to_reach_it() -> None:
+    with serving() as (_, url, said):
+        assert url.startswith("http://127.0.0.1:")
+        assert f"export AWS_ENDPOINT_URL={url}" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly(number: signal.Signals) -> None:
+    with serving() as (process, url, _):
+        boto3.client("sagemaker", endpoint_url=url).list_models()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert out == "sagemock has stopped.\n"
+    assert err == ""
+
+
+def test_a_taken_port_is_said_plainly() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "sagemock.cli", "serve", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert f"port {port} on 127.0.0.1 is already in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "70000", "x"])
+def test_a_bad_port_is_refused(port: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sagemock.cli", "serve", f"--port={port}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "a port is a number from 0 to 65535" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with SageMockServer() as server:
+        yield server.url
+
+
+def test_every_service_is_there(url: str) -> None:
+    s3 = boto3.client("s3", endpoint_url=url)
+    s3.create_bucket(Bucket="b")
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["b"]
+    sqs = boto3.client("sqs", endpoint_url=url)
+    assert "QueueUrl" in sqs.create_queue(QueueName="q")
+
+
+def test_two_servers_cannot_share_a_port(url: str) -> None:
+    port = int(url.rsplit(":", 1)[1])
+    with pytest.raises(PortInUse):
+        SageMockServer(port=port).start()
+
+
+def test_a_server_that_does_not_run_has_no_url() -> None:
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = SageMockServer().url
+
+
+def test_reset_over_http(url: str) -> None:
+    sagemaker = boto3.client("sagemaker", endpoint_url=url)
+    sagemaker.create_model(ModelName="gone", ExecutionRoleArn=ROLE)
+    request = urllib.request.Request(f"{url}/moto-api/reset", method="POST")
+    assert urllib.request.urlopen(request, timeout=10).status == 200
+    assert sagemaker.list_models()["Models"] == []
+
+
+def post(url: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
+    """An unsigned call, as curl would send it."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, data=body, headers=named, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+CURL_CASES = [
+    (b"{", "SageMaker.ListModels", "SerializationException"),
+    (b"[]", "SageMaker.ListModels", "SerializationException"),
+    (b'{"MaxResults": "x"}', "SageMaker.ListModels", "SerializationException"),
+    (b"\xff\xfe", "SageMaker.ListModels", "SerializationException"),
+    (b"[" * 100_000, "SageMaker.ListModels", "SerializationException"),
+    (b"{}", "SageMaker.NoSuchThing", "UnknownOperationException"),
+    (b"{}", "SageMaker.", "UnknownOperationException"),
+    (b"{}", "SageMaker.CreateHub", "UnknownOperationException"),
+    (b"{}", "SageMaker.DescribeModel", "ValidationException"),
+    (b'{"MaxResults": 1000}', "SageMaker.ListModels", "ValidationException"),
+    (b"{}", "SageMaker.CreatePipeline", "ValidationException"),
+]
+
+
+@pytest.mark.parametrize(("body", "target", "code"), CURL_CASES)
+def test_bad_calls_get_awss_errors(url: str, body: bytes, target: str, code: str) -> None:
+    status, answer = post(url, body, X_Amz_Target=target)
+    assert (status, answer["__type"]) == (400, code)
+    if code == "UnknownOperationException":
+        name = target.removeprefix("SageMaker.")
+        assert name in (answer.get("message") or answer.get("Message"))
+
+
+def test_unsigned_calls_are_understood(url: str) -> None:
+    status, answer = post(url, b"{}", X_Amz_Target="SageMaker.ListTrainingJobs")
+    assert (status, answer["TrainingJobSummaries"]) == (200, [])
+
+
+def test_operations_that_nobody_has_are_named_by_the_other_two_services(url: str) -> None:
+    runtime = boto3.client("sagemaker-runtime", endpoint_url=url)
+    with pytest.raises(runtime.exceptions.ClientError, match="InvokeEndpointWithResponseStream"):
+        runtime.invoke_endpoint_with_response_stream(EndpointName="e", Body=b"1")
+    metrics = boto3.client("sagemaker-metrics", endpoint_url=url)
+    query = {
+        "MetricName": "m",
+        "ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:training-job/j",
+        "MetricStat": "Avg",
+        "Period": "OneMinute",
+        "XAxisType": "Timestamp",
+    }
+    with pytest.raises(metrics.exceptions.ClientError, match="BatchGetMetrics"):
+        metrics.batch_get_metrics(MetricQueries=[query])

@@ -1,0 +1,57 @@
+"""Importing sagemock, or having it installed beside pytest, costs next to nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "scipy", "sklearn", "pandas", "moto", "boto3", "botocore", "werkzeug", "rich")
+
+
+def loaded_after(code: str) -> set[str]:
+    """The heavy packages that a fresh interpreter holds after running `code`."""
+    report = f"import json, sys; print(json.dumps([n for n in {HEAVY!r} if n in sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "module", ["sagemock", "sagemock.pytest_plugin", "sagemock.cli", "sagemock.server"]
+)
+def test_importing_loads_nothing_heavy(module: str) -> None:
+    assert loaded_after(f"import {module}") == set()
+
+
+def test_the_mock_loads_no_service_of_moto_and_no_numpy() -> None:
+    code = """
+import sys
+from sagemock import mock_sagemaker
+services = [n for n in sys.modules if n.startswith("moto.") and n.endswith(".models")]
+assert not [n for n in services if n.split(".")[1] not in ("core", "moto_api")], services
+"""
+    assert loaded_after(code).isdisjoint({"numpy", "scipy", "sklearn", "pandas"})
+
+
+def test_an_unused_plugin_loads_nothing_heavy(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        import sys
+
+        def test_nothing_heavy():
+            assert not [name for name in {HEAVY!r} if name in sys.modules]
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:hypothesispytest")
+    result.assert_outcomes(passed=1)
+
+
+def test_unknown_names_are_refused() -> None:
+    import sagemock
+
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = sagemock.no_such_name
