@@ -14,12 +14,13 @@ import botocore.session
 
 
 @cache
-def _loader() -> Any:
+def loader() -> Any:
+    """One botocore data loader for the process; it remembers what it has parsed."""
     return botocore.session.get_session().get_component("data_loader")
 
 
 def new_session(region: str) -> boto3.Session:
     """A boto3 session with nothing shared but the service models."""
     core = botocore.session.get_session()
-    core.register_component("data_loader", _loader())
+    core.register_component("data_loader", loader())
     return boto3.Session(botocore_session=core, region_name=region)

@@ -1,0 +1,266 @@
+"""Requests checked against the constraints of botocore's model, in AWS's words.
+
+A validator is compiled once for each operation into nested closures, so that a call only
+visits what can be wrong. Real clients check almost none of this: botocore tests required
+members, types and minima, and leaves maxima, patterns and enums to the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sagemock import service_model
+from sagemock.errors import ServiceError, ValidationError, ValidationException
+
+PATTERN_TIMEOUT = 0.5
+"""Seconds; no pattern of the model needs more, however a value is made up."""
+
+Problems = list[str]
+Check = Callable[[Any, str, Problems], None]
+"""Checks a value at a path and adds what is wrong with it."""
+
+Constraint = tuple[Callable[[Any], bool], str]
+"""A test, and what to say when it fails."""
+
+
+@cache
+def validator(service: str, operation: str) -> Callable[[Mapping[str, Any]], None]:
+    """The check of an operation's requests.
+
+    It raises `ValidationException` (`ValidationError` for SageMaker Runtime) that names every
+    problem at once.
+    """
+    shape = service_model.input_shape(service, operation)
+    check = _compile(shape, {}) if shape is not None else None
+    error: type[ServiceError] = (
+        ValidationError if service == service_model.RUNTIME else ValidationException
+    )
+
+    def validate(request: Mapping[str, Any]) -> None:
+        if check is None:
+            return
+        problems: Problems = []
+        check(request, "", problems)
+        if problems:
+            raise error(message(problems))
+
+    return validate
+
+
+def message(problems: Sequence[str]) -> str:
+    """AWS's sentence for one problem or several."""
+    plural = "" if len(problems) == 1 else "s"
+    return f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
+
+
+def problem(value: Any, path: str, constraint: str) -> str:
+    """AWS's clause for one problem."""
+    shown = "null" if value is None else f"'{java_text(value)}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def java_text(value: Any) -> str:
+    """A value as Java prints it, which is how AWS's texts show it."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key}={java_text(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(java_text, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    return str(value)
+
+
+def _compile(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
+    """The check of a shape, or None when nothing of it can be wrong.
+
+    open_shapes: the shapes being compiled; a shape that contains itself, as a search
+    expression does, calls its own check when it is ready.
+    """
+    if shape.name in open_shapes:
+        ready = open_shapes[shape.name]
+        return lambda value, path, problems: ready[0](value, path, problems)
+    ready = open_shapes[shape.name] = []
+    compiled = _COMPILERS.get(shape.type_name, _compile_scalar)(shape, open_shapes)
+    ready.append(compiled or _nothing)
+    del open_shapes[shape.name]
+    return compiled
+
+
+def _nothing(value: Any, path: str, problems: Problems) -> None:
+    """The check of a shape without constraints."""
+
+
+def _compile_structure(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
+    required = [(name, _lower_camel(name)) for name in shape.required_members]
+    members = {}
+    for name, member in shape.members.items():
+        check = _compile(member, open_shapes)
+        if check is not None:
+            members[name] = (_lower_camel(name), check)
+    if not required and not members:
+        return None
+
+    def check_structure(value: Any, path: str, problems: Problems) -> None:
+        prefix = f"{path}." if path else ""
+        for name, shown in required:
+            if name not in value:
+                problems.append(problem(None, prefix + shown, "Member must not be null"))
+        for name, item in value.items():
+            if name in members:
+                shown, check = members[name]
+                check(item, prefix + shown, problems)
+
+    return check_structure
+
+
+def _lower_camel(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _compile_list(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
+    lengths = _lengths(shape.metadata)
+    member = shape.member
+    scalar = member.type_name not in ("structure", "list", "map")
+    element_constraints = _constraints(member) if scalar else []
+    element = None if scalar else _compile(member, open_shapes)
+
+    def check_list(value: Any, path: str, problems: Problems) -> None:
+        _apply(lengths, value, path, problems)
+        if element_constraints and not all(_holds(element_constraints, item) for item in value):
+            problems.append(problem(value, path, _wrapped("Member", element_constraints)))
+        for position, item in enumerate(value, 1):
+            if item is None:
+                where = f"{path}.{position}.member"
+                problems.append(problem(None, where, "Member must not be null"))
+            elif element is not None:
+                element(item, f"{path}.{position}.member", problems)
+
+    return check_list
+
+
+def _compile_map(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
+    lengths = _lengths(shape.metadata)
+    keys = _constraints(shape.key)
+    scalar = shape.value.type_name not in ("structure", "list", "map")
+    values = _constraints(shape.value) if scalar else []
+    nested = None if scalar else _compile(shape.value, open_shapes)
+    if not (lengths or keys or values or nested):
+        return None
+
+    def check_map(value: Any, path: str, problems: Problems) -> None:
+        _apply(lengths, value, path, problems)
+        if keys and not all(_holds(keys, key) for key in value):
+            problems.append(problem(value, path, _wrapped("Map keys", keys)))
+        if values and not all(_holds(values, item) for item in value.values()):
+            problems.append(problem(value, path, _wrapped("Map value", values)))
+        if nested is not None:
+            for key, item in value.items():
+                nested(item, f"{path}.{key}.member", problems)
+
+    return check_map
+
+
+def _compile_scalar(shape: Any, _: dict[str, list[Check]]) -> Check | None:
+    constraints = _constraints(shape)
+    if not constraints:
+        return None
+
+    def check_scalar(value: Any, path: str, problems: Problems) -> None:
+        _apply(constraints, value, path, problems)
+
+    return check_scalar
+
+
+_COMPILERS: dict[str, Callable[[Any, dict[str, list[Check]]], Check | None]] = {
+    "structure": _compile_structure,
+    "list": _compile_list,
+    "map": _compile_map,
+}
+
+
+def _apply(constraints: Iterable[Constraint], value: Any, path: str, problems: Problems) -> None:
+    for holds, text in constraints:
+        if not holds(value):
+            problems.append(problem(value, path, text))
+
+
+def _holds(constraints: Iterable[Constraint], value: Any) -> bool:
+    return value is None or all(holds(value) for holds, _ in constraints)
+
+
+def _wrapped(subject: str, constraints: Sequence[Constraint]) -> str:
+    """The clause for what holds of every element, key or value of a collection."""
+    texts = ", ".join(text for _, text in constraints)
+    return f"{subject} must satisfy constraint: [{texts}]"
+
+
+def _constraints(shape: Any) -> list[Constraint]:
+    """All that the model demands of a scalar, in the order in which AWS says it."""
+    metadata = shape.metadata
+    if shape.type_name in ("integer", "long", "float", "double"):
+        return _ranges(metadata)
+    constraints = _lengths(metadata)
+    if "enum" in metadata:
+        values = tuple(metadata["enum"])
+        constraints.append(
+            (values.__contains__, f"Member must satisfy enum value set: [{', '.join(values)}]")
+        )
+    if "pattern" in metadata:
+        pattern = metadata["pattern"]
+        constraints.append(
+            (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
+        )
+    return constraints
+
+
+def _lengths(metadata: Mapping[str, Any]) -> list[Constraint]:
+    constraints: list[Constraint] = []
+    if "max" in metadata:
+        most = metadata["max"]
+        text = f"Member must have length less than or equal to {most}"
+        constraints.append((lambda value: len(value) <= most, text))
+    if "min" in metadata:
+        least = metadata["min"]
+        text = f"Member must have length greater than or equal to {least}"
+        constraints.append((lambda value: len(value) >= least, text))
+    return constraints
+
+
+def _ranges(metadata: Mapping[str, Any]) -> list[Constraint]:
+    constraints: list[Constraint] = []
+    if "max" in metadata:
+        most = metadata["max"]
+        text = f"Member must have value less than or equal to {most}"
+        constraints.append((lambda value: value <= most, text))
+    if "min" in metadata:
+        least = metadata["min"]
+        text = f"Member must have value greater than or equal to {least}"
+        constraints.append((lambda value: value >= least, text))
+    return constraints
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether the whole of a text matches; compiled when a text is first tested."""
+
+    def matches(value: str) -> bool:
+        try:
+            found = _regex(pattern).fullmatch(value, timeout=PATTERN_TIMEOUT)
+        except TimeoutError:
+            return False
+        return found is not None
+
+    return matches
+
+
+@cache
+def _regex(pattern: str) -> Any:
+    # The model's patterns are Java's: they name Unicode classes (\p{L}), which `re` lacks.
+    import regex
+
+    # Java writes a character beyond the basic plane as two; Python as one.
+    return regex.compile(pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
