@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from moto.core.resource_tagging import TaggedResource
+from moto.core.utils import camelcase_to_underscores
 from moto.sagemaker import models as moto_sagemaker
 from moto.sagemaker.exceptions import AWSValidationException
 
@@ -42,9 +43,10 @@ def _run(world: World, operation: str, request: Mapping[str, Any]) -> Response:
     """Run an operation of ours as if it had been called, with moto's error for ours."""
     try:
         validator(CONTROL_PLANE, operation)(request)
-        return api.OPERATIONS[operation](world, request)
+        response: Response = api.OPERATIONS[operation](world, request)
     except ServiceError as error:
         raise AWSValidationException(error.message) from error
+    return response
 
 
 def _bridge_cloudformation(stack: ExitStack) -> None:
@@ -58,12 +60,13 @@ def _bridge_cloudformation(stack: ExitStack) -> None:
         stack.enter_context(patch.object(moto_class, "delete_from_cloudformation_json", delete))
 
 
-def _cloudformation_methods(noun: str) -> tuple[classmethod[Any, Any, Any], ...]:
+def _cloudformation_methods(noun: str) -> tuple[Any, Any]:
     """The two class methods by which moto's CloudFormation makes and removes a resource."""
     name_member = f"{noun}Name"
 
     def create(
         cls: Any,
+        /,
         resource_name: str,
         cloudformation_json: Any,
         account_id: str,
@@ -76,7 +79,7 @@ def _cloudformation_methods(noun: str) -> tuple[classmethod[Any, Any, Any], ...]
         return _stack_resource(cls, name_member, request[name_member], arn)
 
     def delete(
-        _cls: Any, resource_name: str, _json: Any, account_id: str, region_name: str
+        _cls: Any, /, resource_name: str, _json: Any, account_id: str, region_name: str
     ) -> None:
         # The physical id of these resources is their ARN.
         name = resource_name.split("/")[-1]
@@ -88,7 +91,7 @@ def _cloudformation_methods(noun: str) -> tuple[classmethod[Any, Any, Any], ...]
 def _stack_resource(moto_class: Any, name_member: str, name: str, arn: str) -> Any:
     """What CloudFormation keeps of a resource: moto's class with our name and ARN."""
     resource = moto_class.__new__(moto_class)
-    snake = moto_sagemaker.camelcase_to_underscores(name_member)
+    snake = camelcase_to_underscores(name_member)
     setattr(resource, snake, name)
     resource.arn = arn
     resource.endpoint_config_arn = arn

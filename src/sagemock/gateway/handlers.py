@@ -23,7 +23,7 @@ Handler = Callable[[Any, str, Any], Any]
 def control_plane(moto: Handler) -> Handler:
     """The handler of `api.sagemaker`, with moto's own behind it."""
 
-    def sagemaker(request: Any, url: str, headers: Any) -> MotoAnswer:
+    def sagemaker(request: Any, url: str, headers: Any) -> Any:
         try:
             operation = dispatch.operation_of(request.headers.get("X-Amz-Target"))
             if operation in api.OPERATIONS:
@@ -43,7 +43,7 @@ def control_plane(moto: Handler) -> Handler:
 def runtime(moto: Handler) -> Handler:
     """The handler of `runtime.sagemaker`, with moto's own behind it."""
 
-    def sagemaker_runtime(request: Any, url: str, headers: Any) -> MotoAnswer:
+    def sagemaker_runtime(request: Any, url: str, headers: Any) -> Any:
         operation, endpoint = _runtime_operation(request.raw_path)
         try:
             caller = identify(request, url)
@@ -71,7 +71,7 @@ def runtime(moto: Handler) -> Handler:
 def metrics(moto: Handler) -> Handler:
     """The handler of `metrics.sagemaker`: moto's, with AWS-shaped errors for what it lacks."""
 
-    def sagemaker_metrics(request: Any, url: str, headers: Any) -> MotoAnswer:
+    def sagemaker_metrics(request: Any, url: str, headers: Any) -> Any:
         operation = request.raw_path.strip("/") or "unknown"
         return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
 
@@ -111,7 +111,8 @@ def _ask_moto(
     headers: Any,
 ) -> Any:
     """moto's answer; where moto has none or breaks, an error that names the operation."""
-    from moto.core.exceptions import HTTPException, ServiceException
+    from moto.core.exceptions import ServiceException
+    from werkzeug.exceptions import HTTPException
 
     error: ServiceError
     try:
