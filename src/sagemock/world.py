@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
 from sagemock.services import Services
 from sagemock.store import Table
+
+if TYPE_CHECKING:
+    from sagemock.inference.deployment import Deployment
 
 Request = Mapping[str, Any]
 """A validated request, in wire shape."""
@@ -49,6 +53,8 @@ class World:
         self.models = Table("ModelName")
         self.endpoint_configs = Table("EndpointConfigName")
         self.endpoints = Table("EndpointName")
+        self.deployments: dict[str, Deployment] = {}
+        self.random = random.Random(config.seed)
 
     def close(self) -> None:
         """Ask running jobs to stop; nothing of this world reaches the outside any more."""

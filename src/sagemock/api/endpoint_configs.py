@@ -1,0 +1,89 @@
+"""CreateEndpointConfig, DescribeEndpointConfig, ListEndpointConfigs, DeleteEndpointConfig."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagemock.api import models
+from sagemock.api.listing import named, page, select
+from sagemock.api.projection import arn_of, described, summary
+from sagemock.errors import ValidationException
+from sagemock.resources import clock, endpoint
+from sagemock.store import Document, DuplicateKey
+from sagemock.world import Request, Response, World
+
+SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
+
+
+def create_endpoint_config(world: World, request: Request) -> Response:
+    """Raises `ValidationException` when the name is taken or a model does not exist."""
+    names = []
+    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+        for variant in request.get(kind, ()):
+            _check(world, variant)
+            names.append(variant["VariantName"])
+    for name in names:
+        if names.count(name) > 1:
+            raise ValidationException(f'The variant name "{name}" was non-unique in the request.')
+    arn = arn_of(world, "endpoint-config", request["EndpointConfigName"])
+    try:
+        world.endpoint_configs.insert(endpoint.new_config(request, arn, clock.now()))
+    except DuplicateKey:
+        raise ValidationException(
+            f'Cannot create already existing endpoint configuration "{arn}".'
+        ) from None
+    return {"EndpointConfigArn": str(arn)}
+
+
+def _check(world: World, variant: Mapping[str, Any]) -> None:
+    if "ModelName" in variant:
+        models.find(world, variant["ModelName"])
+    memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB")
+    if memory is not None and memory not in SERVERLESS_MEMORY:
+        values = ", ".join(map(str, SERVERLESS_MEMORY))
+        raise ValidationException(
+            f"1 validation error detected: Value '{memory}' at 'MemorySizeInMB' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{values}]"
+        )
+
+
+def describe_endpoint_config(world: World, request: Request) -> Response:
+    return described("DescribeEndpointConfig", find(world, request["EndpointConfigName"]))
+
+
+def find(world: World, name: str) -> Document:
+    """The endpoint configuration of that name. Raises `ValidationException`."""
+    document = world.endpoint_configs.get(name)
+    if document is None:
+        raise _missing(world, name)
+    return document
+
+
+def _missing(world: World, name: str) -> ValidationException:
+    arn = arn_of(world, "endpoint-config", name)
+    return ValidationException(f'Could not find endpoint configuration "{arn}".')
+
+
+def list_endpoint_configs(world: World, request: Request) -> Response:
+    found = select(
+        world.endpoint_configs,
+        request,
+        sort_keys={
+            "CreationTime": lambda each: each["CreationTime"],
+            "Name": lambda each: each["EndpointConfigName"],
+        },
+        descending=True,
+    )
+    some, token = page(named(found, "EndpointConfigName", request), request)
+    summaries = [summary("EndpointConfigSummary", each) for each in some]
+    return {"EndpointConfigs": summaries, **token}
+
+
+def delete_endpoint_config(world: World, request: Request) -> Response:
+    """Whether an endpoint uses it is not asked, as on AWS."""
+    try:
+        world.endpoint_configs.delete(request["EndpointConfigName"])
+    except KeyError:
+        raise _missing(world, request["EndpointConfigName"]) from None
+    return {}

@@ -1,0 +1,87 @@
+"""CreateModel, DescribeModel, ListModels, DeleteModel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagemock.api.listing import named, page, select
+from sagemock.api.projection import arn_of, described, summary
+from sagemock.errors import ValidationException
+from sagemock.resources import clock, model
+from sagemock.services import ObjectNotFound
+from sagemock.store import Document, DuplicateKey
+from sagemock.training.images import is_linear_learner
+from sagemock.training.locations import parse_s3
+from sagemock.world import Request, Response, World
+
+
+def create_model(world: World, request: Request) -> Response:
+    """Raises `ValidationException` when the name is taken or a container cannot be served."""
+    if "PrimaryContainer" in request and "Containers" in request:
+        raise ValidationException("Specify one of either PrimaryContainer or Containers.")
+    for container in model.containers(request):
+        _check(world, container)
+    arn = arn_of(world, "model", request["ModelName"])
+    try:
+        world.models.insert(model.new(request, arn, clock.now()))
+    except DuplicateKey:
+        raise ValidationException(f'Cannot create already existing model "{arn}".') from None
+    return {"ModelArn": str(arn)}
+
+
+def _check(world: World, container: Mapping[str, Any]) -> None:
+    if "ModelPackageName" in container and ("Image" in container or "ModelDataUrl" in container):
+        raise ValidationException(
+            "Specify one of either Image and Model Data URL or ModelPackageName "
+            "in container definition."
+        )
+    location = model.data_location(container)
+    # What other images make of their data is not known, so it is not asked for either.
+    if location is None or not is_linear_learner(container.get("Image", "")):
+        return
+    try:
+        bucket, key = parse_s3(location)
+        found = key in world.services.storage.keys(bucket, key)
+    except (ValueError, ObjectNotFound):
+        found = False
+    if not found:
+        raise ValidationException(f"Could not find model data at {location}.")
+
+
+def describe_model(world: World, request: Request) -> Response:
+    return described("DescribeModel", find(world, request["ModelName"]))
+
+
+def find(world: World, name: str) -> Document:
+    """The model of that name. Raises `ValidationException`."""
+    document = world.models.get(name)
+    if document is None:
+        raise _missing(world, name)
+    return document
+
+
+def _missing(world: World, name: str) -> ValidationException:
+    return ValidationException(f'Could not find model "{arn_of(world, "model", name)}".')
+
+
+def list_models(world: World, request: Request) -> Response:
+    found = select(
+        world.models,
+        request,
+        sort_keys={
+            "CreationTime": lambda each: each["CreationTime"],
+            "Name": lambda each: each["ModelName"],
+        },
+        descending=True,
+    )
+    some, token = page(named(found, "ModelName", request), request)
+    return {"Models": [summary("ModelSummary", each) for each in some], **token}
+
+
+def delete_model(world: World, request: Request) -> Response:
+    try:
+        world.models.delete(request["ModelName"])
+    except KeyError:
+        raise _missing(world, request["ModelName"]) from None
+    return {}

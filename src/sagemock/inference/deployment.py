@@ -1,0 +1,46 @@
+"""The loaded models of an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemock.inference.serving import ArtifactError, Predictor, load
+from sagemock.resources.model import data_location
+from sagemock.services import ObjectNotFound, ObjectStorage
+from sagemock.training.images import is_linear_learner
+from sagemock.training.locations import parse_s3
+
+Deployment = dict[str, Predictor | None]
+"""By variant: what answers, or None for an image that is not known."""
+
+
+class DeploymentFailure(Exception):
+    """A model cannot be served; the text is the endpoint's FailureReason."""
+
+
+def deploy(
+    variants: Mapping[str, Sequence[Mapping[str, Any]]], storage: ObjectStorage
+) -> Deployment:
+    """Load the model of each variant from S3, from nowhere else.
+
+    variants: the containers of each variant's model. Raises `DeploymentFailure`.
+    """
+    return {name: _load(containers, storage) for name, containers in variants.items()}
+
+
+def _load(containers: Sequence[Mapping[str, Any]], storage: ObjectStorage) -> Predictor | None:
+    if len(containers) != 1 or not is_linear_learner(containers[0].get("Image", "")):
+        return None
+    location = data_location(containers[0])
+    if location is None:
+        raise DeploymentFailure("The primary container has no model data.")
+    try:
+        return load(storage.read(*parse_s3(location)))
+    except (ObjectNotFound, ValueError) as error:
+        if isinstance(error, ArtifactError):
+            raise DeploymentFailure(
+                f'Failed to extract model data archive from URL "{location}". Please ensure that '
+                "the object located at the URL is a valid tar.gz archive of this algorithm."
+            ) from error
+        raise DeploymentFailure(f"Could not find model data at {location}.") from error

@@ -1,0 +1,198 @@
+"""Documents of endpoint configurations and endpoints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemock.resources.arn import Arn
+
+CREATING = "Creating"
+IN_SERVICE = "InService"
+UPDATING = "Updating"
+FAILED = "Failed"
+DELETING = "Deleting"
+BUSY = frozenset({CREATING, UPDATING, DELETING, "SystemUpdating", "RollingBack"})
+"""The statuses in which an endpoint takes no update and no deletion."""
+
+DEFAULT_WEIGHT = 1.0
+
+
+def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    """An endpoint configuration: the request, with what the service fills in."""
+    document = {
+        **request,
+        "EndpointConfigArn": str(arn),
+        "CreationTime": now,
+        "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
+        "Tags": list(request.get("Tags", ())),
+    }
+    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+        if kind in request:
+            document[kind] = [
+                each if "InitialVariantWeight" in each else {**each, "InitialVariantWeight": 1.0}
+                for each in request[kind]
+            ]
+    return document
+
+
+def new(
+    request: Mapping[str, Any],
+    arn: Arn,
+    config: Mapping[str, Any],
+    images: Mapping[str, Sequence[str]],
+    now: float,
+) -> dict[str, Any]:
+    """An endpoint that serves `config`; images: the container images of each model."""
+    return {
+        "EndpointName": request["EndpointName"],
+        "EndpointArn": str(arn),
+        "EndpointStatus": IN_SERVICE,
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "Tags": list(request.get("Tags", ())),
+        **_last_deployment(request),
+        **deployed(config, images, now),
+    }
+
+
+def _last_deployment(request: Mapping[str, Any]) -> dict[str, Any]:
+    if "DeploymentConfig" not in request:
+        return {}
+    return {"LastDeploymentConfig": request["DeploymentConfig"]}
+
+
+def deployed(
+    config: Mapping[str, Any], images: Mapping[str, Sequence[str]], now: float
+) -> dict[str, Any]:
+    """The part of an endpoint that follows from its configuration."""
+    part: dict[str, Any] = {"EndpointConfigName": config["EndpointConfigName"]}
+    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+        if kind in config:
+            part[kind] = [
+                _variant(each, images.get(each.get("ModelName", ""), ()), now)
+                for each in config[kind]
+            ]
+    if "DataCaptureConfig" in config:
+        part["DataCaptureConfig"] = _data_capture(config["DataCaptureConfig"])
+    for member in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+        if member in config:
+            part[member] = config[member]
+    return part
+
+
+def updated(
+    document: Mapping[str, Any],
+    request: Mapping[str, Any],
+    config: Mapping[str, Any],
+    images: Mapping[str, Sequence[str]],
+    now: float,
+) -> dict[str, Any]:
+    """An endpoint as it serves another configuration."""
+    part = deployed(config, images, now)
+    if request.get("RetainAllVariantProperties"):
+        excluded = {
+            each["VariantPropertyType"]
+            for each in request.get("ExcludeRetainedVariantProperties", ())
+        }
+        part = _retained(document, part, excluded)
+    kept = {name: document[name] for name in _KEPT if name in document}
+    if not request.get("RetainDeploymentConfig") and "DeploymentConfig" not in request:
+        kept.pop("LastDeploymentConfig", None)
+    return {
+        **kept,
+        **_last_deployment(request),
+        **part,
+        "EndpointStatus": IN_SERVICE,
+        "LastModifiedTime": now,
+    }
+
+
+_KEPT = ("EndpointName", "EndpointArn", "CreationTime", "Tags", "LastDeploymentConfig")
+
+_PROPERTIES = {
+    "DesiredInstanceCount": ("DesiredInstanceCount", "CurrentInstanceCount"),
+    "DesiredWeight": ("DesiredWeight", "CurrentWeight"),
+    "DataCaptureConfig": (),
+}
+"""The variant properties that an update may retain, and the members that hold each."""
+
+
+def _retained(
+    document: Mapping[str, Any], part: Mapping[str, Any], excluded: set[str]
+) -> dict[str, Any]:
+    """`part` with weights and capacities of the variants that there are already."""
+    members = [
+        member for name, held in _PROPERTIES.items() if name not in excluded for member in held
+    ]
+    before = {each["VariantName"]: each for each in document.get("ProductionVariants", ())}
+    variants = []
+    for variant in part.get("ProductionVariants", ()):
+        old = before.get(variant["VariantName"], {})
+        variants.append({**variant, **{name: old[name] for name in members if name in old}})
+    retained = {**part, "ProductionVariants": variants}
+    if "DataCaptureConfig" not in excluded and "DataCaptureConfig" in document:
+        retained["DataCaptureConfig"] = document["DataCaptureConfig"]
+    return retained
+
+
+def _variant(given: Mapping[str, Any], images: Sequence[str], now: float) -> dict[str, Any]:
+    weight = given.get("InitialVariantWeight", DEFAULT_WEIGHT)
+    variant: dict[str, Any] = {
+        "VariantName": given["VariantName"],
+        "DeployedImages": [_deployed_image(image, now) for image in images],
+        "CurrentWeight": weight,
+        "DesiredWeight": weight,
+    }
+    if "InitialInstanceCount" in given:
+        count = given["InitialInstanceCount"]
+        variant |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
+    if "ServerlessConfig" in given:
+        serverless = given["ServerlessConfig"]
+        variant |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
+    for member in ("ManagedInstanceScaling", "RoutingConfig"):
+        if member in given:
+            variant[member] = given[member]
+    return variant
+
+
+def _deployed_image(image: str, now: float) -> dict[str, Any]:
+    # No registry is asked: the digest is one of the name, the same for the same name.
+    name = image.split("@", 1)[0]
+    untagged = name[: name.rindex(":")] if ":" in name.rsplit("/", 1)[-1] else name
+    digest = hashlib.sha256(image.encode()).hexdigest()
+    return {
+        "SpecifiedImage": image,
+        "ResolvedImage": image if "@" in image else f"{untagged}@sha256:{digest}",
+        "ResolutionTime": now,
+    }
+
+
+def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:
+    enabled = config.get("EnableCapture", False)
+    return {
+        "EnableCapture": enabled,
+        "CaptureStatus": "Started" if enabled else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId", ""),
+    }
+
+
+def reweighted(
+    document: Mapping[str, Any], wanted: Sequence[Mapping[str, Any]], now: float
+) -> dict[str, Any]:
+    """An endpoint with the weights and capacities that are wanted of some variants."""
+    by_name = {each["VariantName"]: each for each in wanted}
+    variants = []
+    for variant in document.get("ProductionVariants", ()):
+        given = by_name.get(variant["VariantName"], {})
+        changed = dict(variant)
+        if "DesiredWeight" in given:
+            changed |= dict.fromkeys(("DesiredWeight", "CurrentWeight"), given["DesiredWeight"])
+        if "DesiredInstanceCount" in given:
+            count = given["DesiredInstanceCount"]
+            changed |= dict.fromkeys(("DesiredInstanceCount", "CurrentInstanceCount"), count)
+        variants.append(changed)
+    return {**document, "ProductionVariants": variants, "LastModifiedTime": now}

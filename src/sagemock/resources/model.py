@@ -1,0 +1,46 @@
+"""A model's document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sagemock.resources.arn import Arn
+
+
+def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    """The request, with what the service fills in."""
+    document = {
+        **request,
+        "ModelArn": str(arn),
+        "CreationTime": now,
+        # Search sorts by it; a model cannot be changed.
+        "LastModifiedTime": now,
+        "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
+        "Tags": list(request.get("Tags", ())),
+    }
+    if "PrimaryContainer" in request:
+        document["PrimaryContainer"] = _container(request["PrimaryContainer"])
+    if "Containers" in request:
+        document["Containers"] = [_container(each) for each in request["Containers"]]
+    return document
+
+
+def _container(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Mode": "SingleModel", "Environment": {}, **given}
+
+
+def containers(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The containers of a model, or of a request for one, the first to be asked first."""
+    if "PrimaryContainer" in document:
+        yield document["PrimaryContainer"]
+    yield from document.get("Containers", ())
+
+
+def data_location(container: Mapping[str, Any]) -> str | None:
+    """The S3 URI of a container's model data."""
+    if "ModelDataUrl" in container:
+        location: str = container["ModelDataUrl"]
+        return location
+    source = container.get("ModelDataSource", {}).get("S3DataSource", {})
+    return source.get("S3Uri")

@@ -1,0 +1,139 @@
+"""A training job's document: what the request says, what the service adds, how it moves on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemock.resources import lifecycle
+from sagemock.resources.arn import Arn
+from sagemock.training.images import is_linear_learner
+from sagemock.training.metrics import LINEAR_LEARNER_METRICS
+
+Document = Mapping[str, Any]
+DEFAULT_MAX_RUNTIME = 24 * 60 * 60
+
+
+def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    """The document of a job that starts: the request, with all that the service fills in.
+
+    What it fills in was observed on AWS; see the DescribeTrainingJob page of its API reference.
+    """
+    output = {"KmsKeyId": "", **request["OutputDataConfig"]}
+    document = {
+        **request,
+        "TrainingJobArn": str(arn),
+        "ModelArtifacts": {"S3ModelArtifacts": artifact_location(request)},
+        "TrainingJobStatus": lifecycle.PRIMARY_STATUS[lifecycle.STARTING],
+        "SecondaryStatus": lifecycle.STARTING,
+        "OutputDataConfig": output,
+        "StoppingCondition": {
+            "MaxRuntimeInSeconds": DEFAULT_MAX_RUNTIME,
+            **request.get("StoppingCondition", {}),
+        },
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "SecondaryStatusTransitions": lifecycle.begun(now),
+        "Tags": list(request.get("Tags", ())),
+        **_debugging(request),
+    }
+    for switch in (
+        "EnableNetworkIsolation",
+        "EnableInterContainerTrafficEncryption",
+        "EnableManagedSpotTraining",
+    ):
+        document.setdefault(switch, False)
+    if "AlgorithmSpecification" in request:
+        document["AlgorithmSpecification"] = _algorithm(request["AlgorithmSpecification"])
+    if "InputDataConfig" in request:
+        document["InputDataConfig"] = [_channel(each) for each in request["InputDataConfig"]]
+    return document
+
+
+def artifact_location(request: Mapping[str, Any]) -> str:
+    """Where the job's model will be; known from the start."""
+    output = request["OutputDataConfig"]
+    folder = f"{output['S3OutputPath'].rstrip('/')}/{request['TrainingJobName']}/output"
+    return (
+        f"{folder}/model" if output.get("CompressionType") == "NONE" else f"{folder}/model.tar.gz"
+    )
+
+
+def _algorithm(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Built-in algorithms come with metric definitions of their own."""
+    built_in = is_linear_learner(given.get("TrainingImage", given.get("AlgorithmName", "")))
+    own = [dict(definition) for definition in LINEAR_LEARNER_METRICS] if built_in else []
+    definitions = own + list(given.get("MetricDefinitions", ()))
+    filled = {
+        **given,
+        # True when the caller defines metrics; the old built-ins show false for their own.
+        "EnableSageMakerMetricsTimeSeries": given.get(
+            "EnableSageMakerMetricsTimeSeries", "MetricDefinitions" in given
+        ),
+    }
+    if definitions:
+        filled["MetricDefinitions"] = definitions
+    return filled
+
+
+def _channel(given: Mapping[str, Any]) -> dict[str, Any]:
+    channel = {"CompressionType": "None", "RecordWrapperType": "None", **given}
+    source = dict(channel.get("DataSource", {}))
+    if "S3DataSource" in source:
+        source["S3DataSource"] = {
+            "S3DataDistributionType": "FullyReplicated",
+            **source["S3DataSource"],
+        }
+        channel["DataSource"] = source
+    return channel
+
+
+def _debugging(request: Mapping[str, Any]) -> dict[str, Any]:
+    profiler = request.get("ProfilerConfig", {})
+    disabled = profiler.get("DisableProfiler", not profiler)
+    filled: dict[str, Any] = {"ProfilingStatus": "Disabled" if disabled else "Enabled"}
+    if "S3OutputPath" in profiler:
+        filled["ProfilerConfig"] = {"ProfilingIntervalInMilliseconds": 500, **profiler}
+    if "DebugHookConfig" in request:
+        filled["DebugHookConfig"] = {"CollectionConfigurations": [], **request["DebugHookConfig"]}
+    return filled
+
+
+def advanced(document: Document, status: str, now: float) -> dict[str, Any]:
+    """The job as it enters a further secondary status.
+
+    Raises `lifecycle.IllegalTransition`.
+    """
+    started = {"TrainingStartTime": now} if status == lifecycle.DOWNLOADING else {}
+    return {
+        **document,
+        **started,
+        "TrainingJobStatus": lifecycle.PRIMARY_STATUS[status],
+        "SecondaryStatus": status,
+        "SecondaryStatusTransitions": lifecycle.advanced(
+            document["SecondaryStatusTransitions"], status, now
+        ),
+        "LastModifiedTime": now,
+    }
+
+
+def ended(
+    document: Document,
+    status: str,
+    now: float,
+    *,
+    metrics: Sequence[Mapping[str, Any]] = (),
+    failure_reason: str | None = None,
+) -> dict[str, Any]:
+    """The job as it ends, with what it leaves: metrics, billed seconds, or why it failed."""
+    document = {**advanced(document, status, now), "TrainingEndTime": now}
+    if "TrainingStartTime" in document:
+        # Recorded jobs round either way; up, so that no job is free.
+        seconds = max(1, math.ceil(now - document["TrainingStartTime"]))
+        document["TrainingTimeInSeconds"] = document["BillableTimeInSeconds"] = seconds
+    if metrics:
+        document["FinalMetricDataList"] = list(metrics)
+    if failure_reason is not None:
+        document["FailureReason"] = failure_reason
+    return document
