@@ -39,8 +39,6 @@ def containers(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def data_location(container: Mapping[str, Any]) -> str | None:
     """The S3 URI of a container's model data."""
-    if "ModelDataUrl" in container:
-        location: str = container["ModelDataUrl"]
-        return location
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
-    return source.get("S3Uri")
+    location: str | None = container.get("ModelDataUrl", source.get("S3Uri"))
+    return location
