@@ -1,0 +1,16 @@
+"""Linear Learner: many linear models trained at once, the best one kept.
+
+What is known of the real algorithm, and from where, stands beside the code; what was chosen, in
+docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from sagemock.algorithms.linear_learner.fit import fit
+from sagemock.algorithms.linear_learner.hyperparameters import (
+    Hyperparameters,
+    parse_hyperparameters,
+)
+from sagemock.algorithms.linear_learner.model import LinearModel, Predictions
+
+__all__ = ["Hyperparameters", "LinearModel", "Predictions", "fit", "parse_hyperparameters"]
