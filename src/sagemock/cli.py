@@ -101,7 +101,3 @@ def _demo(options: argparse.Namespace) -> int:
 def _refuse(text: str) -> int:
     print(f"sagemock: {text}", file=sys.stderr)
     return EXIT_USAGE
-
-
-if __name__ == "__main__":
-    sys.exit(main())

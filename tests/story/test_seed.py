@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sagemock.training.recordio import encode
+from sagemock.formats.recordio import encode
 
 BUCKET = "digits"
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"

@@ -9,10 +9,10 @@ from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
+from sagemock.resources.image import is_linear_learner
+from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 from sagemock.store import Document, DuplicateKey
-from sagemock.training.images import is_linear_learner
-from sagemock.training.locations import parse_s3
 from sagemock.world import Request, Response, World
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from sagemock.demo.digits import Digits
 from sagemock.demo.screen import Screen
+from sagemock.formats.recordio import encode
 from sagemock.sessions import new_session
-from sagemock.training.recordio import encode
 
 REGION = "us-east-1"
 BUCKET = "sagemock-demo"

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.inference.serving import ArtifactError, Predictor, load
+from sagemock.resources.image import is_linear_learner
 from sagemock.resources.model import data_location
+from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
-from sagemock.training.images import is_linear_learner
-from sagemock.training.locations import parse_s3
 
 Deployment = dict[str, Predictor | None]
 """By variant: what answers, or None for an image that is not known."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
-from sagemock.training.images import is_linear_learner
-from sagemock.training.metrics import LINEAR_LEARNER_METRICS
+from sagemock.resources.image import is_linear_learner
+from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
 
 Document = Mapping[str, Any]
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60

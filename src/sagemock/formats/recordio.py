@@ -9,17 +9,22 @@ of the developer guide, and the SDK's `sagemaker.amazon.common`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Dataset, FloatArray
-from sagemock.training import protobuf
+from sagemock.formats import protobuf
 
 MAGIC = 0xCED7230A
 HEADER = struct.Struct("<II")
 LENGTH_MASK = (1 << 29) - 1
 """The upper three bits of the length say how a record is split; here it never is."""
+
+
+Bytes = NDArray[np.uint8]
 
 
 class RecordError(ValueError):
@@ -31,39 +36,43 @@ def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
 
     features: (rows, columns); labels: (rows,) or None.
     """
-    rows, columns = features.shape
-    body = _tensor_entry(protobuf.FEATURES, 4 * columns)
-    tail = b"" if labels is None else _tensor_entry(protobuf.LABEL, 4)
-    length = len(body) + 4 * columns + (0 if labels is None else len(tail) + 4)
-    frame = np.zeros((rows, HEADER.size + length + -length % 4), np.uint8)
-    position = 0
-
-    def put(values: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
-        nonlocal position
-        frame[:, position : position + values.shape[-1]] = values
-        position += values.shape[-1]
-
-    put(np.frombuffer(HEADER.pack(MAGIC, length) + body, np.uint8))
-    put(_as_bytes(features, rows))
+    tensors = [(protobuf.FEATURES, "values", features)]
     if labels is not None:
-        put(np.frombuffer(tail, np.uint8))
-        put(_as_bytes(labels.reshape(rows, 1), rows))
-    return frame.tobytes()
+        tensors.append((protobuf.LABEL, "values", labels.reshape(-1, 1)))
+    return _encode(tensors)
 
 
-def _as_bytes(values: FloatArray, rows: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    packed = np.ascontiguousarray(values, dtype="<f4")
-    return packed.view(np.uint8).reshape(rows, -1)
+def encode_labels(tensors: Mapping[str, FloatArray]) -> bytes:
+    """Records without features, whose label map has several names, each (rows, numbers)."""
+    return _encode([(protobuf.LABEL, name, values) for name, values in tensors.items()])
 
 
-def _tensor_entry(field: int, size: int) -> bytes:
+def _encode(tensors: Sequence[tuple[int, str, FloatArray]]) -> bytes:
+    """One record a row: field, name and values (rows, numbers) of each of its tensors."""
+    rows = len(tensors[0][2])
+    pieces: list[Bytes] = []
+    for field, name, values in tensors:
+        pieces.append(np.frombuffer(_tensor_entry(field, name, 4 * values.shape[1]), np.uint8))
+        pieces.append(np.ascontiguousarray(values, "<f4").view(np.uint8).reshape(rows, -1))
+    length = sum(piece.shape[-1] for piece in pieces)
+    header = np.frombuffer(HEADER.pack(MAGIC, length), np.uint8)
+    frames = np.zeros((rows, HEADER.size + length + -length % 4), np.uint8)
+    position = 0
+    for piece in (header, *pieces):
+        frames[:, position : position + piece.shape[-1]] = piece
+        position += piece.shape[-1]
+    return frames.tobytes()
+
+
+def _tensor_entry(field: int, name: str, size: int) -> bytes:
     """All that stands before the `size` bytes of values in a map entry of a Record."""
     values = protobuf.key(protobuf.VALUES, protobuf.BYTES) + protobuf.varint(size)
     tensor = protobuf.key(protobuf.FLOAT32, protobuf.BYTES)
     tensor += protobuf.varint(len(values) + size) + values
-    name = protobuf.key(protobuf.ENTRY_KEY, protobuf.BYTES) + b"\x06values"
-    value = protobuf.key(protobuf.ENTRY_VALUE, protobuf.BYTES)
-    entry = name + value + protobuf.varint(len(tensor) + size) + tensor
+    entry = protobuf.key(protobuf.ENTRY_KEY, protobuf.BYTES)
+    entry += protobuf.varint(len(name)) + name.encode()
+    entry += protobuf.key(protobuf.ENTRY_VALUE, protobuf.BYTES)
+    entry += protobuf.varint(len(tensor) + size) + tensor
     return protobuf.key(field, protobuf.BYTES) + protobuf.varint(len(entry) + size) + entry
 
 
@@ -127,9 +136,7 @@ def _runs(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[in
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _floats(
-    frames: np.ndarray[tuple[int, int], np.dtype[np.uint8]], start: int, size: int
-) -> FloatArray:
+def _floats(frames: Bytes, start: int, size: int) -> FloatArray:
     columns = np.empty((len(frames), size), np.uint8)
     columns[:] = frames[:, start : start + size]
     return columns.view("<f4").astype(np.float32, copy=False)
@@ -137,7 +144,9 @@ def _floats(
 
 def _decode_each(data: bytes) -> Columns:
     """Record by record: sparse ones, other number types, and files that mix them."""
-    rows, labels, width = [], [], 0
+    rows: list[FloatArray] = []
+    labels: list[Any] = []
+    width = 0
     for payload in frames(data):
         try:
             record = protobuf.parse_record(payload)

@@ -1,0 +1,1 @@
+"""What stands in files and request bodies: records, tables of text, model artifacts."""

@@ -1,0 +1,18 @@
+"""Content types such as `text/csv; label_size=0`."""
+
+from __future__ import annotations
+
+from email.message import Message
+
+
+def media_type(content_type: str) -> str:
+    """What a content type names, in lower case, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def parameters(content_type: str) -> dict[str, str]:
+    """The parameters of a content type, their names in lower case."""
+    message = Message()
+    message["Content-Type"] = content_type
+    found = message.get_params(failobj=[]) or []
+    return {name.lower(): value for name, value in found[1:]}

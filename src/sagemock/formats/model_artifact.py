@@ -1,0 +1,205 @@
+"""`model.tar.gz` of Linear Learner: made as the real one is, read wherever it comes from.
+
+A gzipped tar with one member `model_algo-1`, which is a ZIP of four files: a manifest, the
+parameters of prediction as JSON, the graph and the weights of an MXNet module. Read off
+artifacts of 2020 and 2023; MXNet's `Module.load` and gluon's `SymbolBlock` take them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from sagemock.algorithms.linear_learner.model import LinearModel
+from sagemock.formats import ndarray_list
+
+MEMBER = "model_algo-1"
+MANIFEST = "manifest.json"
+PARAMETERS = "additional-params.json"
+SYMBOL = "mx-mod-symbol.json"
+WEIGHTS = "mx-mod-0000.params"
+WEIGHT, BIAS = "arg:fc0_weight", "arg:fc0_bias"
+
+MAX_SIZE = 1 << 30
+"""Bytes that an archive may unpack to; a million columns of a hundred classes need less."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time of a ZIP: the same model makes the same bytes."""
+
+NODE = 32
+"""The number that graph nodes carry in their names, as in a recorded artifact."""
+
+
+class ArtifactError(ValueError):
+    """Bytes that hold no model of this algorithm."""
+
+
+def pack(model: LinearModel) -> bytes:
+    """The archive of a model; the same bytes for the same model."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in _members(model).items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
+    return tar_gz({MEMBER: inner.getvalue()})
+
+
+def tar_gz(members: Mapping[str, bytes]) -> bytes:
+    """A gzipped tar of files by name, without times and owners."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    # Weights hardly get smaller, so the fastest level does.
+    return gzip.compress(plain.getvalue(), compresslevel=1, mtime=0)
+
+
+def _members(model: LinearModel) -> dict[str, bytes | str]:
+    columns, outputs = model.weights.shape
+    manifest = {PARAMETERS: "json", "mx-mod": "mxnet_module", "version": 1}
+    parameters = {
+        "threshold": model.threshold,
+        "loss_type": model.loss,
+        "metrics_params": dict(model.metrics_params),
+        "predictor_type": model.predictor_type,
+    }
+    arrays = {
+        WEIGHT: model.weights.astype(np.float32),
+        BIAS: model.bias.astype(np.float32).reshape(1, outputs),
+    }
+    return {
+        MANIFEST: json.dumps(manifest),
+        PARAMETERS: json.dumps(parameters),
+        SYMBOL: _symbol(model, columns, outputs),
+        WEIGHTS: ndarray_list.encode(arrays),
+    }
+
+
+_OUTPUTS = {"logistic": "LogisticRegressionOutput", "softmax_loss": "SoftmaxOutput"}
+"""The graph's last operator; all other losses predict the margin itself."""
+
+
+def _symbol(model: LinearModel, columns: int, outputs: int) -> str:
+    """The graph as MXNet writes it: data . weight + bias, then the link."""
+    output = _OUTPUTS.get(model.loss, "LinearRegressionOutput")
+    nodes = [
+        _node("null", "data"),
+        _node("null", "fc0_weight", {"__shape__": str((columns, outputs))}),
+        _node("dot", f"dot{NODE}", inputs=[[0, 0, 0], [1, 0, 0]]),
+        _node("null", "fc0_bias", {"__lr_mult__": "10.0", "__shape__": str((1, outputs))}),
+        _node("broadcast_add", f"broadcast_plus{NODE}", inputs=[[2, 0, 0], [3, 0, 0]]),
+        _node("null", "out_label"),
+        _node(output, f"{output.lower()}{NODE}", inputs=[[4, 0, 0], [5, 0, 0]]),
+    ]
+    separator = ", \n"
+    listed = separator.join(_indent(node, 4) for node in nodes)
+    return (
+        f'{{\n  "nodes": [\n{listed}\n  ], \n'
+        '  "arg_nodes": [0, 1, 3, 5], \n'
+        '  "node_row_ptr": [0, 1, 2, 3, 4, 5, 6, 7], \n'
+        '  "heads": [[6, 0, 0]], \n'
+        '  "attrs": {"mxnet_version": ["int", 10301]}\n}'
+    )
+
+
+def _node(
+    op: str,
+    name: str,
+    attrs: Mapping[str, str] | None = None,
+    inputs: list[list[int]] | None = None,
+) -> str:
+    members = [f'"op": "{op}"', f'"name": "{name}"']
+    if attrs is not None:
+        members.append(f'"attrs": {_attributes(attrs)}')
+    members.append(f'"inputs": {json.dumps(inputs or [])}')
+    return _block(members)
+
+
+def _attributes(attrs: Mapping[str, str]) -> str:
+    """On one line if there is one only, as MXNet has it."""
+    members = [f'"{name}": "{value}"' for name, value in attrs.items()]
+    return f"{{{members[0]}}}" if len(members) == 1 else _block(members)
+
+
+def _block(members: list[str]) -> str:
+    inside = ", \n".join(_indent(member, 2) for member in members)
+    return f"{{\n{inside}\n}}"
+
+
+def _indent(text: str, spaces: int) -> str:
+    return "\n".join(" " * spaces + line for line in text.split("\n"))
+
+
+def unpack(data: bytes) -> LinearModel:
+    """The model of an archive. Raises `ArtifactError` for anything else.
+
+    Nothing is written to disk and nothing is executed; a link, a device or a bomb among the
+    members is refused.
+    """
+    try:
+        members = _unzip(_model_member(data))
+        parameters = json.loads(members[PARAMETERS])
+        arrays = ndarray_list.decode(members[WEIGHTS])
+        return _model(parameters, arrays)
+    except KeyError as error:
+        raise ArtifactError(f"the archive lacks {error}") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ArtifactError(str(error)) from error
+
+
+def _model_member(data: bytes) -> bytes:
+    """The one file that holds the model, whatever host wrote it."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+            for entry in archive:
+                if entry.isreg() and entry.name.removeprefix("./").startswith("model_algo-"):
+                    if entry.size > MAX_SIZE:
+                        raise ArtifactError("the model is too large")
+                    content = archive.extractfile(entry)
+                    if content is not None:
+                        return content.read(MAX_SIZE)
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise ArtifactError("not a tar.gz archive") from error
+    raise ArtifactError(f"the archive has no member {MEMBER}")
+
+
+def _unzip(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return dict(_wanted(archive))
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
+        raise ArtifactError(f"{MEMBER} is not a ZIP archive") from error
+    except RuntimeError as error:
+        # An encrypted member.
+        raise ArtifactError(str(error)) from error
+
+
+def _wanted(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    for name in (PARAMETERS, WEIGHTS):
+        if archive.getinfo(name).file_size > MAX_SIZE:
+            raise ArtifactError(f"{name} is too large")
+        yield name, archive.read(name)
+
+
+def _model(parameters: Mapping[str, Any], arrays: Mapping[str, Any]) -> LinearModel:
+    weights = arrays[WEIGHT]
+    bias = arrays[BIAS].reshape(-1)
+    if weights.ndim != 2 or bias.shape != (weights.shape[1],):
+        raise ArtifactError(f"weights of shape {weights.shape} with bias of {bias.shape}")
+    return LinearModel(
+        predictor_type=str(parameters["predictor_type"]),
+        loss=str(parameters["loss_type"]),
+        weights=weights,
+        bias=bias,
+        threshold=float(parameters["threshold"]),
+        metrics_params=parameters.get("metrics_params", {}),
+    )

@@ -1,0 +1,68 @@
+"""`train`: hyperparameters and channels in, artifact out, and nothing else touched.
+
+A pure function of picklable values, so that any executor can run it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sagemock.algorithms.base import ClientError
+from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.formats import model_artifact
+from sagemock.training.channel import Channel
+from sagemock.training.datasets import read_dataset
+from sagemock.training.linear_learner_log import LinearLearnerLog
+from sagemock.training.log import LogLine
+
+CHANNELS = ("train", "validation", "test")
+
+Report = Callable[[Sequence[LogLine]], None]
+"""Takes log lines as they come."""
+
+Stop = Callable[[], bool]
+"""Whether training shall stop; asked between mini-batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """artifact: the bytes of `model.tar.gz`."""
+
+    artifact: bytes
+
+
+def _unheard(_: Sequence[LogLine]) -> None:
+    """Nobody reads the log."""
+
+
+def _never() -> bool:
+    return False
+
+
+def train(
+    hyperparameters: Mapping[str, str],
+    channels: Mapping[str, Channel],
+    *,
+    seed: int = 0,
+    report: Report = _unheard,
+    stop: Stop = _never,
+    clock: Callable[[], float] = time.time,
+) -> TrainingResult:
+    """Train Linear Learner.
+
+    hyperparameters: as in the request. report: gets the lines of the container's log. clock:
+    gives seconds since the epoch, for the log alone.
+
+    Raises `JobFailure` when the job cannot end well, and `Stopped`.
+    """
+    log = LinearLearnerLog(report, clock)
+    log.started(hyperparameters)
+    parsed = parse_hyperparameters(hyperparameters)
+    if "train" not in channels:
+        raise ClientError("Missing required data channel: 'train'")
+    data = {name: read_dataset(channels[name]) for name in CHANNELS if name in channels}
+    log.read(parsed)
+    model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
+    return TrainingResult(model_artifact.pack(model))
