@@ -26,7 +26,7 @@ ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """A running server: its process, its URL and what it said on start."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sagemock.cli", "serve", "--port", "0", *options],
+        [sys.executable, "-m", "sagemock", "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -67,7 +67,7 @@ def test_a_taken_port_is_said_plainly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "sagemock.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "sagemock", "serve", "--port", str(port)],
             capture_output=True,
             text=True,
             timeout=60,
@@ -80,7 +80,7 @@ def test_a_taken_port_is_said_plainly() -> None:
 @pytest.mark.parametrize("port", ["-1", "70000", "x"])
 def test_a_bad_port_is_refused(port: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "sagemock.cli", "serve", f"--port={port}"],
+        [sys.executable, "-m", "sagemock", "serve", f"--port={port}"],
         capture_output=True,
         text=True,
         timeout=60,
