@@ -207,6 +207,18 @@ class TestDecoratedClassWithSetup:
 
 
 @mock_sagemaker
+class TestDecoratedClassWhoseSetupTakesTheMethod:
+    def setup_method(self, method: Any) -> None:
+        make_model(method.__name__.replace("_", "-"))
+
+    def teardown_method(self, method: Any) -> None:
+        assert method.__name__.replace("_", "-") in models()
+
+    def test_first(self) -> None:
+        assert models() == ["test-first"]
+
+
+@mock_sagemaker
 class TestDecoratedTestCase(unittest.TestCase):
     def setUp(self) -> None:
         make_model("made-in-setup")

@@ -56,7 +56,7 @@ class MockSageMaker(MockAWS):
     ) -> Callable[P, T]:
         if not inspect.iscoroutinefunction(func):
             decorated: Callable[P, T] = super()._decorate_callable(func, reset, remove_data)
-            return decorated
+            return _as_pytest_fixture(decorated) if func.__name__ in _PER_TEST else decorated
 
         # moto's wrapper would stop the mock when the coroutine is made, before it has run.
         @functools.wraps(func)
@@ -68,6 +68,26 @@ class MockSageMaker(MockAWS):
                 self.stop(remove_data=remove_data)
 
         return wrapper  # type: ignore[return-value]
+
+
+_PER_TEST = ("setup_method", "teardown_method")
+
+
+def _as_pytest_fixture(decorated: Callable[P, T]) -> Callable[P, T]:
+    """A decorated set-up or tear-down method of a class, as pytest expects one to look.
+
+    pytest counts the arguments of the code that it is given to see whether to pass the test's
+    method; moto's wrapper takes any number, and pytest passes what the user's method may not
+    take.
+    """
+    takes_method = len(inspect.signature(decorated).parameters) > 1
+
+    @functools.wraps(decorated)
+    def fixture(self: object, method: object = None) -> Any:
+        anything: Any = decorated
+        return anything(self, method) if takes_method else anything(self)
+
+    return fixture  # type: ignore[return-value]
 
 
 @overload
