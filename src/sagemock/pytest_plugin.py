@@ -62,16 +62,18 @@ def sagemock_server(
     """A live server on a free port, with no state of an earlier test; `.url` says where."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    _sagemock_server.reset()
+    _sagemock_server.resume()
     yield SageMock(_region(monkeypatch), _sagemock_server.url)
-    _sagemock_server.reset()
+    _sagemock_server.pause()
 
 
 @pytest.fixture(scope="session")
 def _sagemock_server() -> Iterator[SageMockServer]:
     from sagemock.server import SageMockServer
 
+    # Started once, for that takes longest; between tests `mock_aws` is moto's own again.
     with SageMockServer() as server:
+        server.pause()
         yield server
 
 

@@ -84,6 +84,20 @@ class SageMockServer:
 
         web.reset()
 
+    def pause(self) -> None:
+        """Forget all state and give moto back, while nobody asks the server; see `resume`."""
+        from sagemock.gateway.plug import plug
+
+        self.reset()
+        plug.switch_off(self)
+
+    def resume(self) -> None:
+        """Take moto over again after `pause`, with no state."""
+        from sagemock.gateway.plug import plug
+
+        plug.switch_on(self, self._config)
+        self.reset()
+
     def __enter__(self) -> Self:
         return self.start()
 
