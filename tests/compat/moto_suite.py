@@ -35,7 +35,7 @@ def known_differences() -> set[str]:
 def fetch(directory: Path) -> Path:
     """moto's tests from PyPI."""
     version = importlib.metadata.version("moto")
-    wanted = ["--no-deps", "--no-binary", "moto", "--no-build-isolation", f"moto=={version}"]
+    wanted = ["--no-deps", "--no-binary", "moto", f"moto=={version}"]
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "-q", *wanted, "-d", str(directory)], check=True
     )

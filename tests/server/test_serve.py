@@ -97,8 +97,8 @@ def url() -> Iterator[str]:
 
 def test_every_service_is_there(url: str) -> None:
     s3 = boto3.client("s3", endpoint_url=url)
-    s3.create_bucket(Bucket="b")
-    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["b"]
+    s3.create_bucket(Bucket="my-bucket")
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["my-bucket"]
     sqs = boto3.client("sqs", endpoint_url=url)
     assert "QueueUrl" in sqs.create_queue(QueueName="q")
 

@@ -59,18 +59,17 @@ def call(world: World, operation: str, body: bytes) -> Answer:
     Raises `NotOurs` when the operation, or this request, is left to moto; all else that goes
     wrong is an answer.
     """
-    function = api.OPERATIONS.get(operation)
-    if function is None:
+    if operation not in api.OPERATIONS:
         raise NotOurs(operation)
     try:
         request = serialization.parse_json(CONTROL_PLANE, operation, body)
         validation.validator(CONTROL_PLANE, operation)(request)
-        response = function(world, request)
+        response = json.dumps(api.OPERATIONS[operation](world, request))
     except NotOurs:
         raise
     except Exception as error:
         return json_error(as_service_error(operation, error))
-    return Answer(200, json_headers(), json.dumps(response))
+    return Answer(200, json_headers(), response)
 
 
 def call_rest(
@@ -82,13 +81,12 @@ def call_rest(
     body: bytes,
 ) -> Answer:
     """Run a SageMaker Runtime operation; as `call`, for the REST-JSON protocol."""
-    function = api.RUNTIME_OPERATIONS.get(operation)
-    if function is None:
+    if operation not in api.RUNTIME_OPERATIONS:
         raise NotOurs(operation)
     try:
         request = serialization.parse_rest(RUNTIME, operation, uri_params, headers, query, body)
         validation.validator(RUNTIME, operation)(request)
-        response = function(world, request)
+        response = api.RUNTIME_OPERATIONS[operation](world, request)
         status, answer_headers, answer_body = serialization.render_rest(
             RUNTIME, operation, response
         )

@@ -24,6 +24,7 @@ def control_plane(moto: Handler) -> Handler:
     """The handler of `api.sagemaker`, with moto's own behind it."""
 
     def sagemaker(request: Any, url: str, headers: Any) -> Any:
+        operation = "the request"
         try:
             operation = dispatch.operation_of(request.headers.get("X-Amz-Target"))
             if operation in api.OPERATIONS:
@@ -33,8 +34,8 @@ def control_plane(moto: Handler) -> Handler:
             answer = dispatch.call(world, operation, request.get_data())
         except NotOurs:
             return _ask_moto(moto, operation, dispatch.json_error, request, url, headers)
-        except (ServiceError, UnknownRegion, AccessDenied) as error:
-            answer = _refusal(error, dispatch.json_error)
+        except Exception as error:
+            answer = _refusal(operation, error, dispatch.json_error)
         return _to_moto(answer, request)
 
     return sagemaker
@@ -61,8 +62,8 @@ def runtime(moto: Handler) -> Handler:
             )
         except NotOurs:
             return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
-        except (ServiceError, UnknownRegion, AccessDenied) as error:
-            answer = _refusal(error, dispatch.rest_error)
+        except Exception as error:
+            answer = _refusal(operation, error, dispatch.rest_error)
         return _to_moto(answer, request)
 
     return sagemaker_runtime
@@ -136,16 +137,14 @@ def _ask_moto(
 
 
 def _refusal(
-    error: Exception, error_answer: Callable[[ServiceError], dispatch.Answer]
+    operation: str, error: Exception, error_answer: Callable[[ServiceError], dispatch.Answer]
 ) -> dispatch.Answer:
     if isinstance(error, AccessDenied):
         return dispatch.Answer(error.status, dispatch.json_headers(), error.body)
     if isinstance(error, UnknownRegion):
         text = f"SageMaker is not available in the region {str(error)!r}."
         return error_answer(ValidationException(text))
-    if isinstance(error, ServiceError):
-        return error_answer(error)
-    raise TypeError(error)
+    return error_answer(dispatch.as_service_error(operation, error))
 
 
 def _to_moto(answer: dispatch.Answer, request: Any) -> MotoAnswer:

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import socket
 from typing import Any
+from xml.sax.saxutils import escape
 
+from flask import request
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
 from werkzeug import serving
+from werkzeug.wrappers import Response
+
+from sagemock.errors import UnknownOperationException
+from sagemock.gateway.dispatch import JSON_1_1, TARGET_PREFIX, rest_error
 
 log = logging.getLogger("sagemock.server")
 
 
 class Application(DomainDispatcherApplication):
-    """Finds the service of a request as moto does, and SageMaker's three more reliably."""
+    """Finds the service of a request as moto does, and SageMaker's three more reliably.
+
+    What breaks inside moto is answered with an error of AWS's form.
+    """
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if _names_sagemaker(environ):
+            # curl sends a form unless told otherwise, and moto would look for fields in it.
+            environ["CONTENT_TYPE"] = JSON_1_1
+        try:
+            return super().__call__(environ, start_response)
+        except Exception as error:
+            log.error("moto could not answer %s", environ.get("PATH_INFO"), exc_info=error)
+            return _failure(environ, error)(environ, start_response)
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target.startswith("SageMaker.") and not environ.get("HTTP_AUTHORIZATION"):
+        if _names_sagemaker(environ) and not environ.get("HTTP_AUTHORIZATION"):
             # Unsigned calls, as curl sends them, would be taken for S3.
             return "api.sagemaker.us-east-1.amazonaws.com"
         host: str | None = super().infer_service_region_host(environ, path)
@@ -32,6 +52,55 @@ class Application(DomainDispatcherApplication):
             if path.startswith("/Batch"):
                 return "metrics" + host.removeprefix("api")
         return host
+
+    def _get_body(self, environ: dict[str, Any]) -> str | None:
+        is_form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+        length = environ.get("CONTENT_LENGTH", "")
+        if not is_form or not length.isdecimal():
+            return None
+        # moto would lose a form that is not UTF-8, and the service behind wait for it for ever.
+        body = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)
+        return str(body, "utf-8", "replace") or None
+
+
+def create_app(service: Any) -> Any:
+    """moto's application of one service; SageMaker's name the paths that they do not know."""
+    app = create_backend_app(service)
+    if service.startswith("sagemaker"):
+        app.register_error_handler(404, _unknown_path)
+    return app
+
+
+def _unknown_path(_: Exception) -> Response:
+    answer = rest_error(UnknownOperationException(f"Unknown operation: {request.path}"))
+    return Response(answer.body, 404, answer.headers)
+
+
+def _names_sagemaker(environ: dict[str, Any]) -> bool:
+    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
+    return target.startswith(TARGET_PREFIX)
+
+
+def _failure(environ: dict[str, Any], error: Exception) -> Response:
+    """An error in the form of the request's protocol.
+
+    The status is 501, not 500: clients would repeat the call in vain.
+    """
+    if isinstance(error, NotImplementedError):
+        code, text = "NotImplemented", f"moto does not implement this: {error}"
+    else:
+        code, text = "InternalFailure", f"moto failed: {type(error).__name__}: {error}"
+    kind: str = environ.get("CONTENT_TYPE", "")
+    if "json" in kind or "HTTP_X_AMZ_TARGET" in environ:
+        answer = Response(json.dumps({"__type": code, "message": text}), content_type=kind)
+    else:
+        inner = f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
+        body = f"<ErrorResponse>{inner}</ErrorResponse>"
+        answer = Response(body, content_type="text/xml")
+    answer.status_code = 501
+    answer.headers["x-amzn-ErrorType"] = code
+    return answer
 
 
 class RequestHandler(MotoRequestHandler):
@@ -47,7 +116,7 @@ def make_server(listener: socket.socket) -> serving.BaseWSGIServer:
     server = serving.make_server(
         host,
         port,
-        Application(create_backend_app),
+        Application(create_app),
         threaded=True,
         request_handler=RequestHandler,
         fd=listener.detach(),
