@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 FloatArray = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Features: TypeAlias = "FloatArray | csr_array"
+"""(rows, columns), float32: a C-contiguous array, or a compressed sparse row matrix of scipy's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The rows of one channel.
+    """The rows of one channel, as one host sees them.
 
-    features: (rows, columns), float32, C-contiguous.
+    features: (rows, columns), float32, dense and C-contiguous or sparse (scipy, CSR).
     labels: (rows,), float32.
     """
 
-    features: FloatArray
+    features: Features
     labels: FloatArray
+
+    @property
+    def rows(self) -> int:
+        return int(self.features.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.features.shape[1])
+
+
+def is_sparse(features: Any) -> TypeGuard[csr_array]:
+    """Whether features are a matrix of scipy's; asked without importing scipy."""
+    return not isinstance(features, np.ndarray)
 
 
 class JobFailure(Exception):

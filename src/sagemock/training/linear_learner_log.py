@@ -28,7 +28,6 @@ from sagemock.algorithms.linear_learner.events import (
 from sagemock.algorithms.linear_learner.hyperparameters import DEFAULT_INPUT, Hyperparameters
 from sagemock.training.log import LogLine
 
-HOST = "algo-1"
 DATA = "/opt/ml/input/data/train"
 DEFAULTS = "/opt/amazon/lib/python3.7/site-packages/algorithm/resources/default-input.json"
 PROVIDED = "/opt/ml/input/config/hyperparameters.json"
@@ -37,29 +36,55 @@ FLOAT_BYTES = 4
 RECORD_OVERHEAD = 48
 """Bytes of a RecordIO-protobuf record beside its features: 3184 for 784 columns."""
 
+Write = Callable[[Sequence[LogLine]], None]
+Clock = Callable[[], float]
+
 
 class LinearLearnerLog:
-    """Writes log lines of what happens during training.
+    """Writes log lines of what happens during training, those of each host to its own stream.
 
     write: takes lines as they come. clock: gives seconds since the epoch.
     """
 
-    def __init__(
-        self, write: Callable[[Sequence[LogLine]], None], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, write: Write, clock: Clock, hosts: int = 1) -> None:
+        self._hosts = [_HostLog(write, clock, number, hosts) for number in range(hosts)]
+
+    def started(self, hyperparameters: Mapping[str, str]) -> None:
+        """The container has started, with the hyperparameters of the request."""
+        for host in self._hosts:
+            host.started(hyperparameters)
+
+    def read(self, hyperparameters: Hyperparameters) -> None:
+        """The configuration is valid and the channels could be read."""
+        for host in self._hosts:
+            host.read(hyperparameters)
+
+    def observe(self, event: Event) -> None:
+        """Write the lines of an event."""
+        for host in self._hosts:
+            host.observe(event)
+
+
+class _HostLog:
+    """The log of one host; number counts from 0, the host's name from 1."""
+
+    def __init__(self, write: Write, clock: Clock, number: int, hosts: int) -> None:
         self._write = write
         self._clock = clock
+        self._number = number
+        self._host = f"algo-{number + 1}"
+        self._alone = hosts == 1
         self._process = os.getpid()
         self._started = self._phase = clock()
         self._initialized = self._started
         self._passes = 0
         self._epoch_started = self._started
-        self._update_milliseconds = 0.0
+        self._updates: list[float] = []
         self._records = 0
         self._batches = 0
+        self._longest = (0, 0)
 
     def started(self, hyperparameters: Mapping[str, str]) -> None:
-        """The container has started, with the hyperparameters of the request."""
         given = dict(hyperparameters)
         final = {**DEFAULT_INPUT, **given}
         self._put(
@@ -71,7 +96,6 @@ class LinearLearnerLog:
         )
 
     def read(self, hyperparameters: Hyperparameters) -> None:
-        """The configuration is valid and the channels could be read."""
         self._put(
             self._line("Loggers have already been setup.", "WARNING"),
             "Process 1 is a worker.",
@@ -81,18 +105,17 @@ class LinearLearnerLog:
         self._batch_size = hyperparameters["mini_batch_size"]
 
     def observe(self, event: Event) -> None:
-        """Write the lines of an event."""
         self._put(*_WRITERS[type(event)](self, event))
 
     def _put(self, *texts: str) -> None:
         now = int(self._clock() * 1000)
-        self._write([LogLine(HOST, now, text) for text in texts])
+        self._write([LogLine(self._host, now, text) for text in texts])
 
     def _line(self, text: str, level: str = "INFO") -> str:
         moment = datetime.fromtimestamp(self._clock(), UTC)
         return f"[{moment:%m/%d/%Y %H:%M:%S} {level} {self._process}] {text}"
 
-    def _pass(self, columns: int, batches: int, since: float) -> str:
+    def _pass(self, columns: int, rows: int, batches: int, since: float) -> str:
         """A pass over the train channel, in the words of the container's reader."""
         now = self._clock()
         stats = {
@@ -100,84 +123,107 @@ class LinearLearnerLog:
             "epoch": self._passes,
             "duration": int((now - since) * 1000),
             "num_examples": batches,
-            "num_bytes": batches * self._batch_size * (columns * FLOAT_BYTES + RECORD_OVERHEAD),
+            "num_bytes": rows * (columns * FLOAT_BYTES + RECORD_OVERHEAD),
         }
         self._passes += 1
         moment = datetime.fromtimestamp(now, UTC).isoformat(" ", "milliseconds")[:23]
         return f"[{moment}] [tensorio] [info] epoch_stats={json.dumps(stats)}"
 
     def _metrics(
-        self, start: float, end: float, dimensions: Mapping[str, Any], values: Mapping[str, float]
+        self,
+        start: float,
+        end: float,
+        dimensions: Mapping[str, Any],
+        values: Mapping[str, Sequence[float]],
     ) -> str:
+        """A line of measurements; of each its sum, as a float, and their least and greatest."""
         record = {
             "StartTime": start,
             "EndTime": end,
             "Dimensions": {
                 "Algorithm": "Linear Learner",
-                "Host": HOST,
+                "Host": self._host,
                 "Operation": "training",
                 **dimensions,
             },
             "Metrics": {
-                name: {"sum": value, "count": 1, "min": value, "max": value}
-                for name, value in values.items()
+                name: {
+                    "sum": float(sum(taken)),
+                    "count": len(taken),
+                    "min": min(taken),
+                    "max": max(taken),
+                }
+                for name, taken in values.items()
             },
         }
         return f"#metrics {json.dumps(record)}\n"
 
     def _iterator(self, meta: Mapping[str, Any], rows: int, batches: int, resets: int) -> str:
+        """What the reader of the train channel has counted; the last pass is rows and batches."""
         values = {
-            "Total Records Seen": float(self._records),
-            "Total Batches Seen": float(self._batches),
-            "Max Records Seen Between Resets": float(rows),
-            "Max Batches Seen Between Resets": float(batches),
-            "Reset Count": float(resets),
-            "Number of Records Since Last Reset": float(rows if "epoch" in meta else 0),
-            "Number of Batches Since Last Reset": float(batches if "epoch" in meta else 0),
+            "Total Records Seen": self._records,
+            "Total Batches Seen": self._batches,
+            "Max Records Seen Between Resets": self._longest[0],
+            "Max Batches Seen Between Resets": self._longest[1],
+            "Reset Count": resets,
+            "Number of Records Since Last Reset": rows,
+            "Number of Batches Since Last Reset": batches,
         }
-        return self._metrics(self._epoch_started, self._clock(), meta, values)
+        taken = {name: [value] for name, value in values.items()}
+        return self._metrics(self._epoch_started, self._clock(), meta, taken)
 
     def _scaled(self, event: Scaled) -> Iterator[str]:
-        columns = len(event.mean)
-        yield self._pass(columns, 1, self._phase)
-        yield self._line("Create Store: local")
-        yield self._pass(columns, event.batches, self._phase)
+        """The reader has looked at one batch, then passed over the sample for the scaler."""
+        columns, sample = len(event.mean), event.hosts[self._number]
+        first = min(self._batch_size, sample.rows)
+        label_mean, label_deviation = (
+            None if value is None else _ndarray(np.array([value], np.float32))
+            for value in (event.label_mean, event.label_deviation)
+        )
+        yield self._pass(columns, first, 1, self._phase)
+        yield self._line(f"Create Store: {'local' if self._alone else 'dist_sync'}")
+        yield self._pass(columns, sample.rows, sample.batches, self._phase)
         yield self._line(
             "Scaler algorithm parameters\n <algorithm.scaler.ScalerAlgorithmStable object>"
         )
         yield self._line(
-            "Scaling model computed with parameters:\n {'stdev_label': None, 'stdev_weight': "
-            f"{_ndarray(event.deviation)}, 'mean_label': None, 'mean_weight': "
-            f"{_ndarray(event.mean)}}}"
+            f"Scaling model computed with parameters:\n {{'stdev_label': {label_deviation}, "
+            f"'stdev_weight': {_ndarray(event.deviation)}, 'mean_label': {label_mean}, "
+            f"'mean_weight': {_ndarray(event.mean)}}}"
         )
         yield self._line("nvidia-smi: took 0.033 seconds to run.")
         yield self._line("nvidia-smi identified 0 GPUs.")
         yield self._line("Number of GPUs being used: 0")
-        self._records, self._batches = event.rows, event.batches
-        yield self._iterator({"Meta": "init_train_data_iter"}, event.rows, event.batches, 1)
+        self._records, self._batches = first + sample.rows, 1 + sample.batches
+        self._longest = (sample.rows, sample.batches)
+        yield self._iterator({"Meta": "init_train_data_iter"}, 0, 0, 2)
         self._initialized = self._epoch_started = self._clock()
 
     def _epoch_ended(self, event: EpochEnded) -> Iterator[str]:
         start, end = self._epoch_started, self._clock()
-        self._records += event.rows
-        self._batches += event.batches
-        self._update_milliseconds += (end - start) * 1000
-        yield self._pass(event.columns, event.batches, start)
-        yield from self._objectives("train", event, event.train)
-        if event.validation is not None:
-            yield from self._objectives("validation", event, event.validation)
-        yield _criterion(event.epoch, event.criteria, event.criterion)
+        host = event.hosts[self._number]
+        self._records += host.rows
+        self._batches += host.batches
+        self._longest = max(self._longest, (host.rows, host.batches))
+        self._updates.append((end - start) * 1000)
+        yield self._pass(event.columns, host.rows, host.batches, start)
+        yield from self._objectives("train", event, host.train)
+        if host.validation is not None:
+            yield from self._objectives("validation", event, host.validation)
+        yield self._criterion(event)
         if event.improved:
             yield self._line(f"Epoch {event.epoch}: Loss improved. Updating best model")
+        elif event.idle == 0:
+            yield self._line(f"Epoch {event.epoch}: Loss has not improved for 0 epochs.")
         yield self._line(f"Saving model for epoch: {event.epoch}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
         done = 100 * (event.epoch + 1) / event.epochs
-        yield self._line(f"#progress_metric: host={HOST}, completed {done} % of epochs")
+        yield self._line(f"#progress_metric: host={self._host}, completed {done} % of epochs")
         meta = {"epoch": event.epoch, "Meta": "training_data_iter"}
-        yield self._iterator(meta, event.rows, event.batches, event.epoch + 2)
-        speed = event.rows / max(end - start, 1e-6)
+        yield self._iterator(meta, host.rows, host.batches, event.epoch + 3)
+        speed = host.rows / max(end - start, 1e-6)
         yield self._line(
-            f"#throughput_metric: host={HOST}, train throughput={speed} records/second"
+            f"#throughput_metric: host={self._host}, train throughput={speed} records/second"
         )
         self._epoch_started = self._clock()
         self._last = event
@@ -190,35 +236,43 @@ class LinearLearnerLog:
         now = self._clock()
         for model, loss in enumerate(losses):
             dimensions = {"epoch": event.epoch, "model": model}
-            yield self._metrics(self._epoch_started, now, dimensions, {name: loss})
+            yield self._metrics(self._epoch_started, now, dimensions, {name: [loss]})
         yield self._line(
-            f"#quality_metric: host={HOST}, epoch={event.epoch}, {channel} {event.objective} "
-            f"<loss>={losses[0]}"
+            f"#quality_metric: host={self._host}, epoch={event.epoch}, {channel} "
+            f"{event.objective} <loss>={losses[0]}"
+        )
+
+    def _criterion(self, event: EpochEnded) -> str:
+        return self._line(
+            f"#early_stopping_criteria_metric: host={self._host}, epoch={event.epoch}, "
+            f"criteria={event.criteria}, value={event.criterion}"
         )
 
     def _stopped_early(self, _: StoppedEarly) -> Iterator[str]:
         yield self._line("Early stop condition met. Stopping training.")
-        yield self._line(f"#progress_metric: host={HOST}, completed 100 % epochs")
+        yield self._line(f"#progress_metric: host={self._host}, completed 100 % epochs")
 
     def _chosen(self, event: Chosen) -> Iterator[str]:
-        for _ in range(2):
-            yield self._line(
-                "wait_for_all_workers will not sync workers since the kv store is not running "
-                "distributed",
-                "WARNING",
-            )
+        if self._alone:
+            for _ in range(2):
+                yield self._line(
+                    "wait_for_all_workers will not sync workers since the kv store is not "
+                    "running distributed",
+                    "WARNING",
+                )
         if event.channel == "validation":
-            yield _criterion(self._last.epoch, event.criteria, event.criterion)
+            yield self._criterion(self._last)
         yield from self._scores(event.channel, event.scores)
         yield self._line(f"Best model found for hyperparameters: {json.dumps(event.settings)}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
 
     def _scores(self, channel: str, scores: Sequence[Score]) -> Iterator[str]:
         for score in scores:
-            yield self._line(f"#{channel}_score ({HOST}) : {(score.name, score.value)}")
+            yield self._line(f"#{channel}_score ({self._host}) : {(score.name, score.value)}")
         for score in scores:
             yield self._line(
-                f"#quality_metric: host={HOST}, {channel} {score.name} <{score.tag}>={score.value}"
+                f"#quality_metric: host={self._host}, {channel} {score.name} "
+                f"<{score.tag}>={score.value}"
             )
 
     def _tested(self, event: Tested) -> Iterator[str]:
@@ -229,24 +283,17 @@ class LinearLearnerLog:
 
     def _finished(self, event: Finished) -> Iterator[str]:
         end = self._clock()
-        total = (end - self._started) * 1000
-        values = {
-            "initialize.time": (self._initialized - self._started) * 1000,
-            "epochs": float(event.epochs),
-            "check_early_stopping.time": 0.0,
-            "update.time": self._update_milliseconds,
-            "finalize.time": (end - self._epoch_started) * 1000,
-            "setuptime": (self._initialized - self._phase) * 1000,
-            "totaltime": total,
+        values: dict[str, Sequence[float]] = {
+            "initialize.time": [(self._initialized - self._started) * 1000],
+            "epochs": [event.epochs],
+            # Asked after every epoch, and once more at the end.
+            "check_early_stopping.time": [0.0] * (event.epochs + 1),
+            "update.time": self._updates,
+            "finalize.time": [(end - self._epoch_started) * 1000],
+            "setuptime": [(self._initialized - self._phase) * 1000],
+            "totaltime": [(end - self._started) * 1000],
         }
         yield self._metrics(self._started, end, {}, values)
-
-
-def _criterion(epoch: int, criteria: str, value: float) -> str:
-    return (
-        f"#early_stopping_criteria_metric: host={HOST}, epoch={epoch}, criteria={criteria}, "
-        f"value={value}"
-    )
 
 
 def _ndarray(values: FloatArray) -> str:
@@ -255,11 +302,11 @@ def _ndarray(values: FloatArray) -> str:
     return f"\n{text}\n<NDArray {len(values)} @cpu(0)>"
 
 
-_WRITERS: Mapping[type, Callable[[LinearLearnerLog, Any], Iterator[str]]] = {
-    Scaled: LinearLearnerLog._scaled,
-    EpochEnded: LinearLearnerLog._epoch_ended,
-    StoppedEarly: LinearLearnerLog._stopped_early,
-    Chosen: LinearLearnerLog._chosen,
-    Tested: LinearLearnerLog._tested,
-    Finished: LinearLearnerLog._finished,
+_WRITERS: Mapping[type, Callable[[_HostLog, Any], Iterator[str]]] = {
+    Scaled: _HostLog._scaled,
+    EpochEnded: _HostLog._epoch_ended,
+    StoppedEarly: _HostLog._stopped_early,
+    Chosen: _HostLog._chosen,
+    Tested: _HostLog._tested,
+    Finished: _HostLog._finished,
 }

@@ -64,5 +64,6 @@ def train(
         raise ClientError("Missing required data channel: 'train'")
     data = {name: read_dataset(channels[name]) for name in CHANNELS if name in channels}
     log.read(parsed)
-    model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
+    hosts = {name: [dataset] for name, dataset in data.items()}
+    model = fit(parsed, hosts, seed=seed, observe=log.observe, stop=stop)
     return TrainingResult(model_artifact.pack(model))

@@ -19,6 +19,8 @@ GRID: Mapping[str, tuple[float, ...]] = {
     "lr_scheduler_step": (10, 100),
 }
 AUTO_MODELS = 32
+AUTO_OPTIMIZER = "adam"
+AUTO_FACTOR = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +44,20 @@ def candidates(hyperparameters: Mapping[str, Any]) -> list[Candidate]:
         for name, values in GRID.items()
     ]
     grid = [Candidate(wd, rate, least, int(step)) for wd, rate, least, step in product(*axes)]
-    count = hyperparameters["num_models"] or AUTO_MODELS
+    # A tuning job tries the settings itself: one model each, whatever num_models says.
+    tuned = bool(hyperparameters["_tuning_objective_metric"])
+    count = 1 if tuned else hyperparameters["num_models"] or AUTO_MODELS
     return list(islice(cycle(grid), count))
+
+
+def settings(chosen: Candidate, hyperparameters: Mapping[str, Any]) -> dict[str, object]:
+    """The settings of a model, under the names and in the order of the log."""
+    return {
+        "optimizer": hyperparameters["optimizer"] or AUTO_OPTIMIZER,
+        "learning_rate": chosen.learning_rate,
+        "wd": chosen.wd,
+        "l1": hyperparameters["l1"] or 0.0,
+        "lr_scheduler_step": chosen.lr_scheduler_step,
+        "lr_scheduler_factor": hyperparameters["lr_scheduler_factor"] or AUTO_FACTOR,
+        "lr_scheduler_minimum_lr": chosen.lr_scheduler_minimum_lr,
+    }

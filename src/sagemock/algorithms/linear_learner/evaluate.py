@@ -1,39 +1,84 @@
-"""Scores of a model on a channel, under the names that the log gives them."""
+"""Scores of a model on a channel, under the names and in the order of the log.
+
+Formulas are those of scikit-learn's metrics, with which the tests compare them; importing
+`sklearn.metrics` would take longer than most jobs.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sagemock.algorithms.base import Dataset, FloatArray
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.algorithms.base import Dataset, Doubles, FloatArray
+from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.events import Score
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
-from sagemock.algorithms.linear_learner.losses import LOG_FLOOR, Logistic
+from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.threshold import f_measure
 
+BLOCK_VALUES = 1 << 20
+"""Margins that are computed at a time."""
 
-def evaluate(model: LinearModel, data: Dataset, hyperparameters: Hyperparameters) -> list[Score]:
-    """The scores of a binary classifier, in the order of the log."""
-    predictions = model.predict(data.features)
-    assert predictions.labels is not None
-    scores = predictions.scores[:, 0]
-    actual = data.labels == 1
-    predicted = predictions.labels == 1
-    of_truth = np.where(actual, scores, 1 - scores)
-    loss = float(-np.log(of_truth + LOG_FLOOR).mean(dtype=np.float64))
+
+class _Block(NamedTuple):
+    """Some rows: margins (rows, outputs), labels (rows,), and the losses of the rows (rows,)."""
+
+    margins: FloatArray
+    labels: FloatArray
+    losses: FloatArray
+
+
+def evaluate(
+    model: LinearModel,
+    parts: Sequence[Dataset],
+    loss: Loss,
+    class_weights: Sequence[float] | None,
+    hyperparameters: Mapping[str, Any],
+) -> list[Score]:
+    """The scores of a model on the rows of all parts together."""
+    blocks = _blocks(model, parts, loss, class_weights)
+    return list(_SCORES[model.predictor_type](model, loss, blocks, hyperparameters))
+
+
+def _blocks(
+    model: LinearModel,
+    parts: Sequence[Dataset],
+    loss: Loss,
+    class_weights: Sequence[float] | None,
+) -> Iterator[_Block]:
+    step = max(1, BLOCK_VALUES // model.weights.shape[1])
+    for data in parts:
+        for start in range(0, data.rows, step):
+            rows = slice(start, start + step)
+            labels = data.labels[rows]
+            margins = model.margins(data.features[rows])
+            losses = loss.value(margins, labels.reshape(-1, 1))[:, 0]
+            if class_weights is not None:
+                losses = losses * weigh(class_weights, labels)
+            yield _Block(margins, labels, losses)
+
+
+def _binary(
+    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Mapping[str, Any]
+) -> Iterator[Score]:
+    margins, labels, losses = (np.concatenate(column) for column in zip(*blocks, strict=True))
+    scores = loss.link(margins)[:, 0]
+    actual = labels == 1
+    predicted = scores >= model.threshold
     hits = float((actual & predicted).sum())
-    precision = np.float64(hits / predicted.sum() if predicted.any() else 0)
-    recall = np.float64(hits / actual.sum() if actual.any() else 0)
+    precision = hits / float(predicted.sum()) if predicted.any() else 0.0
+    recall = hits / float(actual.sum()) if actual.any() else 0.0
     beta = hyperparameters["f_beta"]
-    f_beta = f_measure(np.atleast_1d(precision), np.atleast_1d(recall), beta)[0]
-    return [
-        Score(Logistic.objective, loss, "loss"),
-        Score("binary_classification_accuracy", float((actual == predicted).mean()), "score"),
-        Score(f"binary_f_{beta:.3f}", float(f_beta), "score"),
-        Score("precision", float(precision), "score"),
-        Score("recall", float(recall), "score"),
-        Score("roc_auc_score", area_under_curve(scores, data.labels), "score"),
-    ]
+    f_beta = f_measure(np.array([precision]), np.array([recall]), beta)[0]
+    yield Score(loss.objective, float(losses.mean(dtype=np.float64)), "loss")
+    yield Score("binary_classification_accuracy", float((actual == predicted).mean()), "score")
+    yield Score(f"binary_f_{beta:.3f}", float(f_beta), "score")
+    yield Score("precision", precision, "score")
+    yield Score("recall", recall, "score")
+    yield Score("roc_auc_score", area_under_curve(scores, labels), "score")
 
 
 def area_under_curve(scores: FloatArray, labels: FloatArray) -> float:
@@ -50,3 +95,76 @@ def area_under_curve(scores: FloatArray, labels: FloatArray) -> float:
         return float("nan")
     above = float(ranks[labels == 1].sum()) - positives * (positives + 1) / 2
     return above / (positives * negatives)
+
+
+def _regression(
+    _: LinearModel, loss: Loss, blocks: Iterator[_Block], __: Mapping[str, Any]
+) -> Iterator[Score]:
+    rows, objective, squares, absolutes = 0, 0.0, 0.0, 0.0
+    for margins, labels, losses in blocks:
+        error = margins[:, 0].astype(np.float64) - labels
+        rows += len(labels)
+        objective += float(losses.sum(dtype=np.float64))
+        squares += float(error @ error)
+        absolutes += float(np.abs(error).sum())
+    yield Score(loss.objective, objective / rows, "loss")
+    yield Score("mse", squares / rows, "loss")
+    yield Score("absolute_loss", absolutes / rows, "loss")
+    # Documented since October 2022.
+    yield Score("rmse", (squares / rows) ** 0.5, "loss")
+
+
+def _multiclass(
+    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Mapping[str, Any]
+) -> Iterator[Score]:
+    classes = model.weights.shape[1]
+    top, beta = hyperparameters["accuracy_top_k"], hyperparameters["f_beta"]
+    counts = np.zeros((3, classes))
+    rows, objective, within_top, gain, log_loss = 0, 0.0, 0, 0.0, 0.0
+    for margins, labels, losses in blocks:
+        scores = loss.link(margins)
+        truth = labels.astype(np.intp)
+        predicted = scores.argmax(axis=1)
+        for count, of in zip(counts, (truth, predicted, truth[truth == predicted]), strict=True):
+            count += np.bincount(of, minlength=classes)
+        ranks, of_truth = _ranks(scores, truth)
+        rows += len(labels)
+        objective += float(losses.sum(dtype=np.float64))
+        within_top += int((ranks <= top).sum())
+        gain += float((1 / np.log2(1 + ranks)).sum())
+        floor = np.finfo(np.float32).eps
+        log_loss -= float(np.log(np.maximum(of_truth, floor)).sum(dtype=np.float64))
+    actual, predictions, hits = counts
+    # As scikit-learn has it: classes that neither occur nor are predicted do not count.
+    present = actual + predictions > 0
+    recall = _ratio(hits, actual)
+    precision = _ratio(hits, predictions)
+    yield Score(loss.objective, objective / rows, "loss")
+    yield Score("multiclass_accuracy", float(hits.sum()) / rows, "score")
+    yield Score(f"multiclass_top_k_accuracy_{top}", within_top / rows, "score")
+    yield Score("dcg", gain / rows, "score")
+    yield Score("macro_recall", float(recall[present].mean()), "score")
+    yield Score("macro_precision", float(precision[present].mean()), "score")
+    f_beta = f_measure(precision, recall, beta)
+    yield Score(f"macro_f_{beta:.3f}", float(f_beta[present].mean()), "score")
+    yield Score("multiclass_balanced_accuracy", float(recall[actual > 0].mean()), "score")
+    yield Score("multiclass_log_loss", log_loss / rows, "score")
+
+
+def _ranks(scores: FloatArray, truth: NDArray[np.intp]) -> tuple[NDArray[np.intp], FloatArray]:
+    """The place of the true class among all, from 1, and its score; of equals the first leads."""
+    of_truth = np.take_along_axis(scores, truth[:, None], axis=1)
+    before = (scores == of_truth) & (np.arange(scores.shape[1]) < truth[:, None])
+    ranks = 1 + ((scores > of_truth) | before).sum(axis=1)
+    return ranks, of_truth[:, 0]
+
+
+def _ratio(part: Doubles, whole: Doubles) -> Doubles:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+_SCORES: Mapping[str, Callable[..., Iterator[Score]]] = {
+    "binary_classifier": _binary,
+    "regressor": _regression,
+    "multiclass_classifier": _multiclass,
+}

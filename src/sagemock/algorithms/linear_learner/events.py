@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.linear_learner.scaler import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,30 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """The scaler has been computed from the first rows of the train channel."""
+    """The scaler has been computed from the first rows of the train channel.
+
+    mean and deviation: of each column. Those of the label are None for classifiers. hosts: what
+    each host read for it.
+    """
 
     mean: FloatArray
     deviation: FloatArray
+    label_mean: float | None
+    label_deviation: float | None
+    hosts: Sequence[Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class HostEpoch:
+    """An epoch on one host.
+
+    train and validation: the mean loss of each model on the host's own rows, for regressors in
+    scaled and in raw units of the label; validation is None without such a channel. rows and
+    batches: those read, an incomplete last batch included.
+    """
+
+    train: Sequence[float]
+    validation: Sequence[float] | None
     rows: int
     batches: int
 
@@ -32,21 +53,19 @@ class Scaled:
 class EpochEnded:
     """An epoch has ended.
 
-    epoch counts from 0. train and validation: the mean loss of each model; validation is None
-    without such a channel. criteria and criterion: what early stopping watches, best of models.
-    rows: those trained on, batches: full ones; columns of the data.
+    epoch counts from 0. criteria and criterion: what early stopping watches, best of models.
+    improved: whether it is the best so far. idle: epochs in a row, this one included, that
+    brought too little. columns of the data.
     """
 
     epoch: int
     epochs: int
     objective: str
-    train: Sequence[float]
-    validation: Sequence[float] | None
+    hosts: Sequence[HostEpoch]
     criteria: str
     criterion: float
     improved: bool
-    rows: int
-    batches: int
+    idle: int
     columns: int
 
 
@@ -64,8 +83,6 @@ class Chosen:
     channel: str
     scores: Sequence[Score]
     settings: Mapping[str, Any]
-    criteria: str
-    criterion: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sagemock.algorithms.base import ClientError, Dataset, FloatArray, Stopped
+from sagemock.algorithms.base import Dataset, Doubles, FloatArray
 from sagemock.algorithms.blas import single_thread
-from sagemock.algorithms.linear_learner import scaler as scaling
-from sagemock.algorithms.linear_learner import threshold
-from sagemock.algorithms.linear_learner.candidates import Candidate, candidates
+from sagemock.algorithms.linear_learner import checks, design
+from sagemock.algorithms.linear_learner.candidates import candidates, settings
+from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
+from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
+from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
 from sagemock.algorithms.linear_learner.evaluate import evaluate
 from sagemock.algorithms.linear_learner.events import (
     Chosen,
     EpochEnded,
     Event,
     Finished,
+    HostEpoch,
     Scaled,
+    Score,
     StoppedEarly,
     Tested,
 )
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
-from sagemock.algorithms.linear_learner.losses import Logistic, sigmoid
+from sagemock.algorithms.linear_learner.losses import LOSSES
 from sagemock.algorithms.linear_learner.model import LinearModel
-from sagemock.algorithms.linear_learner.optimizers import AUTO_FACTOR, Adam, FactorScheduler
+from sagemock.algorithms.linear_learner.outcome import linear_model
+from sagemock.algorithms.linear_learner.scaler import Scaler, measure
+from sagemock.algorithms.linear_learner.selection import Judge, Verdict, calibrated_threshold
+from sagemock.algorithms.linear_learner.threshold import NEUTRAL
 
 Observe = Callable[[Event], None]
-Stop = Callable[[], bool]
-
-AUTO_BIAS_RATE = 10.0
-VALIDATION_BLOCK = 4096
-"""Rows of a held-out channel that are evaluated at a time."""
+Channels = Mapping[str, Sequence[Dataset]]
 
 
 def _ignore(_: Event) -> None:
@@ -46,7 +52,7 @@ def _never() -> bool:
 
 def fit(
     hyperparameters: Hyperparameters,
-    channels: Mapping[str, Dataset],
+    channels: Channels,
     *,
     seed: int = 0,
     observe: Observe = _ignore,
@@ -54,122 +60,115 @@ def fit(
 ) -> LinearModel:
     """Train on the `train` channel and give the best of the candidate models.
 
-    The best is chosen on the `validation` channel if there is one; the `test` channel is only
-    scored. `stop` is asked between mini-batches.
+    channels: for each, the data of every host; hosts that see the same rows share the object.
+    The best model is chosen on the `validation` channel if there is one; the `test` channel is
+    only scored. `stop` is asked between mini-batches.
 
-    Raises ClientError for data that does not fit the hyperparameters, and `Stopped`.
+    Raises ClientError for data that does not fit the hyperparameters, AlgorithmError when every
+    model diverges, and `Stopped`.
     """
-    _check_supported(hyperparameters)
-    train = channels["train"]
-    for name, data in channels.items():
-        _check(hyperparameters, name, data, train.features.shape[1])
-    with single_thread():
-        return _Training(hyperparameters, channels, seed, observe, stop).run()
-
-
-def _check_supported(hyperparameters: Hyperparameters) -> None:
-    settings = {
-        "predictor_type": hyperparameters["predictor_type"],
-        "loss": hyperparameters.loss,
-        "optimizer": hyperparameters["optimizer"] or "adam",
-        "l1": hyperparameters["l1"] or 0.0,
-        "positive_example_weight_mult": hyperparameters["positive_example_weight_mult"],
-    }
-    for name, value in settings.items():
-        if value not in _SUPPORTED[name]:
-            raise ClientError(f"sagemock does not train with {name} '{value}' yet")
-
-
-_SUPPORTED: Mapping[str, tuple[object, ...]] = {
-    "predictor_type": ("binary_classifier",),
-    "loss": ("logistic",),
-    "optimizer": ("adam",),
-    "l1": (0.0,),
-    "positive_example_weight_mult": (1.0, "auto"),
-}
-
-
-def _check(hyperparameters: Hyperparameters, name: str, data: Dataset, columns: int) -> None:
-    """Whether a channel can be used. Raises ClientError."""
-    wanted = hyperparameters["feature_dim"] or columns
-    found = data.features.shape[1]
-    if found != wanted:
-        raise ClientError(
-            f"The feature dimension of channel '{name}' is {found}, but feature_dim is {wanted}."
-        )
-    if not np.isin(data.labels, (0, 1)).all():
-        raise ClientError(
-            f"Labels of channel '{name}' must be 0 or 1 for predictor_type 'binary_classifier'."
-        )
-    if name == "train" and len(data.features) < hyperparameters["mini_batch_size"]:
-        raise ClientError(
-            f"mini_batch_size {hyperparameters['mini_batch_size']} is larger than the number of "
-            f"rows in channel 'train' ({len(data.features)})."
-        )
+    checks.check(hyperparameters, channels)
+    # A model that diverges does so silently: it is never chosen.
+    with single_thread(), np.errstate(all="ignore"):
+        return _Training(hyperparameters, channels, seed, observe).run(stop)
 
 
 @dataclass(slots=True)
 class _Best:
-    """The best models so far: parameters of all, and which one won."""
+    """The best model so far, on raw features."""
 
-    parameters: FloatArray
+    weights: FloatArray
+    bias: FloatArray
     model: int
 
 
 class _Training:
-    """The state of one run. Parameters are (columns + 1, models); the last row is the bias."""
+    """The state of one run."""
 
     def __init__(
-        self,
-        hyperparameters: Hyperparameters,
-        channels: Mapping[str, Dataset],
-        seed: int,
-        observe: Observe,
-        stop: Stop,
+        self, hyperparameters: Hyperparameters, channels: Channels, seed: int, observe: Observe
     ) -> None:
         self._hyper = hyperparameters
         self._channels = channels
         self._observe = observe
-        self._stop = stop
-        self._bias = int(hyperparameters["use_bias"])
-        self._batch = hyperparameters["mini_batch_size"]
+        self._loss = LOSSES[hyperparameters.loss](hyperparameters)
         self._models = candidates(hyperparameters)
-        self._loss = Logistic()
-        self._parameters = self._initial(np.random.default_rng(seed))
-        self._optimizer = Adam(self._parameters.shape, hyperparameters)
-        self._scheduler = FactorScheduler(self._models, hyperparameters)
-        self._decay = np.array([model.wd for model in self._models], np.float32)
-        self._updates = 0
+        hosts = channels["train"]
+        self._all_columns = hosts[0].columns
+        self._columns = design.occurring(hosts)
+        width = self._all_columns if self._columns is None else len(self._columns)
+        checks.check_size(width, self._loss.outputs, len(self._models))
+        self._scaler = self._measured()
+        self._class_weights = self._weighted()
+        self._judge = Judge(
+            hyperparameters,
+            self._loss,
+            self._class_weights,
+            _different(channels.get("validation", ())),
+            self._columns,
+        )
+        self._shards = [self._shard(data) for data in _different(hosts)]
+        self._descent = Descent(self._initial(width, seed), self._models, hyperparameters)
 
-    def run(self) -> LinearModel:
-        train = self._channels["train"]
-        scaler = self._scaler()
-        scaled = scaler.transform(train.features, ones=bool(self._bias))
-        labels = train.labels.reshape(-1, 1)
+    def run(self, stop: Stop) -> LinearModel:
+        loop = EpochLoop(
+            self._shards, self._loss, self._descent, self._hyper["use_bias"], len(self._models)
+        )
         stopping = EarlyStopping(self._hyper)
-        best = _Best(self._parameters.copy(), 0)
+        best: _Best | None = None
         epochs = 0
         for epoch in range(self._hyper["epochs"]):
-            losses = self._epoch(scaled, labels)
-            validation, criterion, winner = self._judge(losses, scaler)
-            improved = stopping.improved(criterion * self._sign)
+            losses = loop.run(stop)
+            weights, bias = self._raw()
+            verdict = self._judge.judge(self._pooled(losses), self._alive(), weights, bias)
+            improved = stopping.improved(verdict.criterion * self._judge.sign)
             if improved:
-                best = _Best(self._parameters.copy(), winner)
+                best = self._kept(weights, bias, verdict.model)
             epochs = epoch + 1
-            self._report(epoch, losses, validation, criterion, improved)
+            self._report(epoch, losses, verdict, improved, stopping)
             if stopping.should_stop:
                 self._observe(StoppedEarly(epoch))
                 break
-        del scaled
-        model = self._model(best, scaler)
-        self._score(model, self._models[best.model], stopping.best * self._sign)
+        if best is None:
+            raise checks.diverged()
+        # Not needed any more, and as large as the train channel.
+        self._shards.clear()
+        del loop
+        model = self._model(best)
+        self._score(model, best.model)
         self._observe(Finished(epochs))
         return model
 
-    def _initial(self, random: np.random.Generator) -> FloatArray:
+    def _measured(self) -> Scaler:
+        scaler = measure(self._channels["train"], self._hyper)
+        self._observe(
+            Scaled(
+                scaler.mean,
+                scaler.deviation,
+                scaler.label_mean,
+                scaler.label_deviation,
+                scaler.samples,
+            )
+        )
+        return scaler if self._columns is None else scaler.restricted(self._columns)
+
+    def _weighted(self) -> list[float] | None:
+        """The classes' weights by the rows that the scaler was computed from."""
+        samples = zip(self._channels["train"], self._scaler.samples, strict=True)
+        labels = np.concatenate([data.labels[: sample.used] for data, sample in samples])
+        return class_weights(labels, self._hyper)
+
+    def _shard(self, data: Dataset) -> Shard:
+        restricted = Dataset(design.restrict(data.features, self._columns), data.labels)
+        weigher = None if self._class_weights is None else partial(weigh, self._class_weights)
+        hosts = sum(other is data for other in self._channels["train"])
+        return Shard(design.batches(restricted, self._scaler, weigher, self._hyper), hosts)
+
+    def _initial(self, columns: int, seed: int) -> FloatArray:
         """Each model draws its own weights; the bias starts where the caller says."""
-        columns = self._channels["train"].features.shape[1]
-        shape = (columns + self._bias, len(self._models))
+        random = np.random.default_rng(seed)
+        bias = int(self._hyper["use_bias"])
+        shape = (columns + bias, len(self._models) * self._loss.outputs)
         if self._hyper["init_method"] == "normal":
             drawn = random.normal(0, self._hyper["init_sigma"], shape)
         else:
@@ -178,190 +177,95 @@ class _Training:
         drawn[columns:] = self._hyper["init_bias"]
         return drawn.astype(np.float32)
 
-    def _scaler(self) -> scaling.Scaler:
-        normalize, unbias = self._hyper["normalize_data"], self._hyper["unbias_data"]
-        scaler = scaling.measure(
-            self._channels["train"].features,
-            batch_size=self._batch,
-            points=self._hyper["num_point_for_scaler"],
-            normalize=normalize is not False,
-            # Without a bias nothing could make up for the shift.
-            unbias=unbias is not False and bool(self._bias),
-        )
-        self._observe(Scaled(scaler.mean, scaler.deviation, scaler.rows, scaler.batches))
-        return scaler
+    def _pooled(self, losses: Doubles) -> Doubles:
+        """Mean train losses (models,) over the hosts."""
+        hosts = np.array([shard.hosts for shard in self._shards])
+        return np.asarray(hosts @ losses / hosts.sum())
 
-    def _epoch(self, features: FloatArray, labels: FloatArray) -> FloatArray:
-        """One pass over the full mini-batches; gives the mean loss of each model."""
-        size = self._batch
-        batches = len(features) // size
-        total = np.zeros(len(self._models))
-        margins = np.empty((size, len(self._models)), np.float32)
-        gradient = np.empty_like(self._parameters)
-        decay = np.empty_like(self._parameters)
-        for start in range(0, batches * size, size):
-            if self._stop():
-                raise Stopped
-            rows = features[start : start + size]
-            np.matmul(rows, self._parameters, out=margins)
-            total += self._loss.gradient(margins, labels[start : start + size])
-            margins *= np.float32(1 / size)
-            np.matmul(rows.T, margins, out=gradient)
-            self._add_decay(gradient, decay)
-            self._update(gradient)
-        return np.asarray(total / (batches * size))
+    def _raw(self) -> tuple[FloatArray, FloatArray]:
+        """Weights and bias of all models for raw features."""
+        parameters = self._descent.parameters
+        columns = len(self._scaler.mean)
+        none = np.zeros(parameters.shape[1], np.float32)
+        bias = parameters[columns] if self._hyper["use_bias"] else none
+        return self._scaler.fold(parameters[:columns], bias)
 
-    def _add_decay(self, gradient: FloatArray, decay: FloatArray) -> None:
-        """Weight decay is part of the gradient; the bias has its own, none unless told."""
-        np.multiply(self._parameters, self._decay, out=decay)
-        if self._bias:
-            decay[-1] *= np.float32(self._hyper["bias_wd_mult"] or 0)
-        gradient += decay
+    def _alive(self) -> NDArray[np.bool_]:
+        """Which models (models,) have finite parameters."""
+        sums = self._descent.parameters.sum(axis=0, dtype=np.float64)
+        return np.asarray(np.isfinite(sums.reshape(self._loss.outputs, -1)).all(axis=0))
 
-    def _update(self, gradient: FloatArray) -> None:
-        self._updates += 1
-        step = self._optimizer.step(gradient, self._scheduler.rates(self._updates))
-        if self._bias:
-            step[-1] *= np.float32(self._hyper["bias_lr_mult"] or AUTO_BIAS_RATE)
-        self._parameters -= step
-
-    def _judge(
-        self, losses: FloatArray, scaler: scaling.Scaler
-    ) -> tuple[list[float] | None, float, int]:
-        """Validation losses, the value of the criterion, and the model that reached it.
-
-        Without a validation channel the train losses of the epoch decide.
-        """
-        validation = self._channels.get("validation")
-        if validation is None:
-            winner = int(np.argmin(losses))
-            return None, float(losses[winner]), winner
-        margins = self._margins(validation.features, scaler)
-        labels = validation.labels.reshape(-1, 1)
-        means = self._loss.value(margins, labels).mean(axis=0, dtype=np.float64)
-        if self._criterion_is_loss:
-            winner = int(np.argmin(means))
-            return means.tolist(), float(means[winner]), winner
-        scores = sigmoid(margins)
-        found = [
-            threshold.choose(scores[:, model], validation.labels, self._hyper).criterion
-            for model in range(len(self._models))
-        ]
-        # Equal ones are told apart by their loss.
-        winner = min(range(len(found)), key=lambda model: (-found[model], means[model]))
-        return means.tolist(), found[winner], winner
-
-    @property
-    def _criterion_is_loss(self) -> bool:
-        name = self._hyper["binary_classifier_model_selection_criteria"]
-        return "validation" not in self._channels or name in (
-            "loss_function",
-            "cross_entropy_loss",
-        )
-
-    @property
-    def _sign(self) -> int:
-        """Turns a criterion into one of which less is better."""
-        return 1 if self._criterion_is_loss else -1
-
-    @property
-    def _criteria_name(self) -> str:
-        if self._criterion_is_loss:
-            return self._loss.objective
-        return f"sampled_{self._hyper['binary_classifier_model_selection_criteria']}"
-
-    def _margins(self, features: FloatArray, scaler: scaling.Scaler) -> FloatArray:
-        """The margins of every model (rows, models), in blocks to keep the memory small."""
-        margins = np.empty((len(features), len(self._models)), np.float32)
-        for start in range(0, len(features), VALIDATION_BLOCK):
-            block = slice(start, start + VALIDATION_BLOCK)
-            scaled = scaler.transform(features[block], ones=bool(self._bias))
-            np.matmul(scaled, self._parameters, out=margins[block])
-        return margins
+    def _kept(self, weights: FloatArray, bias: FloatArray, model: int) -> _Best:
+        """A copy of one model; outputs of a class stand together for all models."""
+        its = slice(model, None, len(self._models))
+        return _Best(weights[:, its].copy(), bias[its].copy(), model)
 
     def _report(
         self,
         epoch: int,
-        losses: FloatArray,
-        validation: list[float] | None,
-        criterion: float,
+        losses: Doubles,
+        verdict: Verdict,
         improved: bool,
+        stopping: EarlyStopping,
     ) -> None:
-        rows, columns = self._channels["train"].features.shape
-        batches = rows // self._batch
+        train = self._channels["train"]
+        validation = self._channels.get("validation", ())
+        hosts = []
+        for number, data in enumerate(train):
+            place = _place(data, train)
+            held_out = None
+            if verdict.validation is not None:
+                held_out = verdict.validation[_place(validation[number], validation)].tolist()
+            batches = math.ceil(data.rows / self._hyper["mini_batch_size"])
+            hosts.append(HostEpoch(losses[place].tolist(), held_out, data.rows, batches))
         self._observe(
             EpochEnded(
                 epoch=epoch,
                 epochs=self._hyper["epochs"],
                 objective=self._loss.objective,
-                train=losses.tolist(),
-                validation=validation,
-                criteria=self._criteria_name,
-                criterion=criterion,
+                hosts=hosts,
+                criteria=self._judge.criteria,
+                criterion=verdict.criterion,
                 improved=improved,
-                rows=batches * self._batch,
-                batches=batches,
-                columns=columns,
+                idle=stopping.idle,
+                columns=self._all_columns,
             )
         )
 
-    def _model(self, best: _Best, scaler: scaling.Scaler) -> LinearModel:
-        """The winner, on raw features, with its threshold."""
-        columns = len(scaler.mean)
-        chosen = best.parameters[:, best.model : best.model + 1]
-        bias = chosen[columns:].ravel() if self._bias else np.zeros(1, np.float32)
-        weights, bias = scaler.fold(chosen[:columns], bias)
-        neutral = self._build(weights, bias, threshold.NEUTRAL)
-        if self._hyper["binary_classifier_model_selection_criteria"] in (
-            "loss_function",
-            "cross_entropy_loss",
-        ):
-            return neutral
-        calibration = self._channels.get("validation", self._channels["train"])
-        most = self._hyper["num_calibration_samples"] or len(calibration.labels)
-        scores = neutral.predict(calibration.features[:most]).scores[:, 0]
-        found = threshold.choose(scores, calibration.labels[:most], self._hyper)
-        return self._build(weights, bias, found.value)
+    def _model(self, best: _Best) -> LinearModel:
+        """The winner, with its threshold. Columns that never occurred weigh nothing."""
+        weights = best.weights
+        if self._columns is not None:
+            weights = np.zeros((self._all_columns, weights.shape[1]), np.float32)
+            weights[self._columns] = best.weights
+        cut = NEUTRAL
+        if self._hyper["predictor_type"] == "binary_classifier":
+            cut = self._calibrated(weights, best.bias)
+        return linear_model(self._hyper, weights, best.bias, cut, self._class_weights)
 
-    def _build(self, weights: FloatArray, bias: FloatArray, cut: float) -> LinearModel:
-        return LinearModel(
-            predictor_type=self._hyper["predictor_type"],
-            loss=self._hyper.loss,
-            weights=weights,
-            bias=bias,
-            threshold=cut,
-            metrics_params={
-                "eps_insensitive_loss_type": None,
-                "class_weights": None,
-                "huber_delta": None,
-                "quantile": None,
-                "loss_insensitivity": None,
-                "positive_example_weight_mult": 1.0,
-                "accuracy_top_k": self._hyper["accuracy_top_k"],
-                "threshold": cut,
-                "f_beta": self._hyper["f_beta"],
-                "margin": None,
-            },
-        )
+    def _calibrated(self, weights: FloatArray, bias: FloatArray) -> float:
+        most = self._hyper["num_calibration_samples"]
+        parts = _different(self._channels.get("validation", self._channels["train"]))
+        margins = np.concatenate([data.features[:most] @ weights for data in parts])
+        labels = np.concatenate([data.labels[:most] for data in parts])
+        return calibrated_threshold((margins + bias)[:, 0], labels, self._loss, self._hyper)
 
-    def _score(self, model: LinearModel, settings: Candidate, criterion: float) -> None:
+    def _score(self, model: LinearModel, number: int) -> None:
         name = "validation" if "validation" in self._channels else "train"
-        scores = evaluate(model, self._channels[name], self._hyper)
-        self._observe(
-            Chosen(name, scores, self._settings(settings), self._criteria_name, criterion)
-        )
-        test = self._channels.get("test")
-        self._observe(Tested(None if test is None else evaluate(model, test, self._hyper)))
+        chosen = settings(self._models[number], self._hyper)
+        self._observe(Chosen(name, self._scores(model, name), chosen))
+        self._observe(Tested(self._scores(model, "test") if "test" in self._channels else None))
 
-    def _settings(self, chosen: Candidate) -> dict[str, object]:
-        """The best model's settings, under the names and in the order of the log."""
-        grid = asdict(chosen)
-        return {
-            "optimizer": self._hyper["optimizer"] or "adam",
-            "learning_rate": grid["learning_rate"],
-            "wd": grid["wd"],
-            "l1": self._hyper["l1"] or 0.0,
-            "lr_scheduler_step": grid["lr_scheduler_step"],
-            "lr_scheduler_factor": self._hyper["lr_scheduler_factor"] or AUTO_FACTOR,
-            "lr_scheduler_minimum_lr": grid["lr_scheduler_minimum_lr"],
-        }
+    def _scores(self, model: LinearModel, channel: str) -> list[Score]:
+        parts = _different(self._channels[channel])
+        return evaluate(model, parts, self._loss, self._class_weights, self._hyper)
+
+
+def _different(hosts: Iterable[Dataset]) -> list[Dataset]:
+    """The data sets of a channel, each once: hosts that see the same rows share one."""
+    return list({id(data): data for data in hosts}.values())
+
+
+def _place(data: Dataset, hosts: Sequence[Dataset]) -> int:
+    """Where a host's data set is among the different ones."""
+    return next(place for place, other in enumerate(_different(hosts)) if other is data)

@@ -97,7 +97,7 @@ _INSIDE_UNIT = _number(0, 1, open_low=True, open_high=True)
 
 
 def _weight_mult(text: str) -> float | str:
-    return text if text in ("balanced", AUTO) else _POSITIVE(text)
+    return text if text == "balanced" else _POSITIVE(text)
 
 
 PREDICTORS = ("binary_classifier", "multiclass_classifier", "regressor")
@@ -152,6 +152,7 @@ FIELDS: Sequence[Field] = (
         "1.0",
         "balanced, auto or a positive number",
         _weight_mult,
+        auto=True,
     ),
     Field("num_models", AUTO, "auto or a positive integer", _integer, auto=True),
     Field("num_calibration_samples", "10000000", "auto or a positive integer", _integer, auto=True),

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.losses import link
+from sagemock.algorithms.base import Features, FloatArray
+from sagemock.algorithms.linear_learner.losses import LOSSES, Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,15 @@ class LinearModel:
     threshold: float
     metrics_params: Mapping[str, Any]
 
-    def predict(self, features: FloatArray) -> Predictions:
+    def margins(self, features: Features) -> FloatArray:
+        """weights . x + bias (rows, outputs)."""
+        margins: FloatArray = features @ self.weights
+        margins += self.bias
+        return margins
+
+    def predict(self, features: Features) -> Predictions:
         """Scores and labels of features (rows, columns), float32."""
-        scores = link(self.loss, features @ self.weights + self.bias)
+        scores = LOSSES.get(self.loss, Loss).link(self.margins(features))
         if self.predictor_type == "binary_classifier":
             return Predictions(scores, (scores[:, 0] >= self.threshold).astype(np.int64))
         if self.predictor_type == "multiclass_classifier":

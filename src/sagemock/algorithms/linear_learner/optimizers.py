@@ -1,18 +1,24 @@
-"""Optimizers for all candidate models at once: arrays are (parameters, models)."""
+"""Optimizers for all candidate models at once: arrays are (parameters, outputs).
+
+Each keeps some arrays of the parameters' shape, its *moments*, and turns a gradient into the
+step that is subtracted from the parameters. Formulas are those of MXNet's optimizers, with
+which AWS trains.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.candidates import Candidate
+from sagemock.algorithms.base import Doubles, FloatArray
+from sagemock.algorithms.linear_learner.candidates import AUTO_FACTOR, Candidate
 
-AUTO_FACTOR = 0.99
 AUTO_BETA_1 = 0.9
 AUTO_BETA_2 = 0.999
+AUTO_MOMENTUM = 0.0
+RMS_DECAY = 0.9
 EPSILON = 1e-8
 
 
@@ -30,51 +36,121 @@ class FactorScheduler:
         self._factor = hyperparameters["lr_scheduler_factor"] or AUTO_FACTOR
         self._on = hyperparameters["use_lr_scheduler"]
 
-    def rates(self, update: int) -> FloatArray:
-        """The rates of an update, counted from 1; float64."""
+    def rates(self, update: int) -> Doubles:
+        """The rates of an update, counted from 1."""
         if not self._on:
             return self._rates
-        fallen = self._rates * self._factor ** ((update - 1) // self._steps)
+        fallen: Doubles = self._rates * self._factor ** ((update - 1) // self._steps)
         # A rate that starts below the least one stays where it is.
-        return np.maximum(fallen, np.minimum(self._least, self._rates))
+        return np.asarray(np.maximum(fallen, np.minimum(self._least, self._rates)))
 
 
-class Adam:
-    """Adam as MXNet has it, with weight decay added to the gradient.
+class Optimizer:
+    """How a gradient becomes a step. moments: arrays kept from update to update."""
 
-    m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
+    name: ClassVar[str]
+    moments: int = 0
+
+    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
+        """Take from the hyperparameters what the optimizer depends on."""
+
+    def scale(self, update: int) -> float:  # noqa: ARG002
+        """What the rates of an update, counted from 1, are multiplied by."""
+        return 1.0
+
+    def step(
+        self, gradient: FloatArray, rates: FloatArray, moments: Sequence[FloatArray]
+    ) -> FloatArray:
+        """Advance the moments, and overwrite `gradient` with what to subtract."""
+        raise NotImplementedError
+
+
+class Adam(Optimizer):
+    """m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
     w -= rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + 1e-8)
 
     Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*. The moments are kept
     divided by (1 - b1) and (1 - b2), which saves two passes over them in every update.
     """
 
-    def __init__(self, shape: tuple[int, int], hyperparameters: Mapping[str, Any]) -> None:
+    name = "adam"
+    moments = 2
+
+    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
         beta_1, beta_2 = hyperparameters["beta_1"], hyperparameters["beta_2"]
         self._beta_1 = AUTO_BETA_1 if beta_1 is None else beta_1
         self._beta_2 = AUTO_BETA_2 if beta_2 is None else beta_2
-        self._first = np.zeros(shape, np.float32)
-        self._second = np.zeros(shape, np.float32)
         self._floor = np.float32(EPSILON / (1 - self._beta_2) ** 0.5)
-        self._updates = 0
 
-    def step(self, gradient: FloatArray, rates: FloatArray) -> FloatArray:
-        """What to subtract from the parameters; `gradient` is overwritten with it.
-
-        rates: (models,), float64.
-        """
-        self._updates += 1
-        t = self._updates
-        self._first *= np.float32(self._beta_1)
-        self._first += gradient
-        gradient *= gradient
-        self._second *= np.float32(self._beta_2)
-        self._second += gradient
-        np.sqrt(self._second, out=gradient)
-        gradient += self._floor
-        np.divide(self._first, gradient, out=gradient)
+    def scale(self, update: int) -> float:
         # The corrections for the first steps, and the factors left out of the moments.
-        scale = (1 - self._beta_2**t) ** 0.5 / (1 - self._beta_1**t)
-        scale *= (1 - self._beta_1) / (1 - self._beta_2) ** 0.5
-        gradient *= (rates * scale).astype(np.float32)
+        correction = (1 - self._beta_2**update) ** 0.5 / (1 - self._beta_1**update)
+        return float(correction * (1 - self._beta_1) / (1 - self._beta_2) ** 0.5)
+
+    def step(
+        self, gradient: FloatArray, rates: FloatArray, moments: Sequence[FloatArray]
+    ) -> FloatArray:
+        first, second = moments
+        first *= np.float32(self._beta_1)
+        first += gradient
+        gradient *= gradient
+        second *= np.float32(self._beta_2)
+        second += gradient
+        np.sqrt(second, out=gradient)
+        gradient += self._floor
+        np.divide(first, gradient, out=gradient)
+        gradient *= rates
         return gradient
+
+
+class Sgd(Optimizer):
+    """s = momentum s + rate g;  w -= s
+
+    Polyak (1964), *Some methods of speeding up the convergence of iteration methods*. As in
+    MXNet, the rate is inside the sum, so a falling rate does not shorten steps already begun.
+    """
+
+    name = "sgd"
+
+    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
+        self._momentum = np.float32(hyperparameters["momentum"] or AUTO_MOMENTUM)
+        self.moments = 1 if self._momentum else 0
+
+    def step(
+        self, gradient: FloatArray, rates: FloatArray, moments: Sequence[FloatArray]
+    ) -> FloatArray:
+        gradient *= rates
+        for running in moments:
+            running *= self._momentum
+            running += gradient
+            gradient[...] = running
+        return gradient
+
+
+class RmsProp(Optimizer):
+    """n = 0.9 n + 0.1 g^2;  w -= rate g / sqrt(n + 1e-8)
+
+    Tieleman and Hinton (2012), *Lecture 6.5: rmsprop*, as in MXNet.
+    """
+
+    name = "rmsprop"
+    moments = 1
+
+    def step(
+        self, gradient: FloatArray, rates: FloatArray, moments: Sequence[FloatArray]
+    ) -> FloatArray:
+        (square,) = moments
+        fresh = gradient * gradient
+        fresh *= np.float32(1 - RMS_DECAY)
+        square *= np.float32(RMS_DECAY)
+        square += fresh
+        np.add(square, np.float32(EPSILON), out=fresh)
+        np.sqrt(fresh, out=fresh)
+        gradient /= fresh
+        gradient *= rates
+        return gradient
+
+
+OPTIMIZERS: Mapping[str, type[Optimizer]] = {
+    optimizer.name: optimizer for optimizer in (Adam, Sgd, RmsProp)
+}

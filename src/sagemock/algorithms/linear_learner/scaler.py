@@ -1,80 +1,171 @@
-"""Features brought to mean 0 and deviation 1, and the way back for the weights."""
+"""Features and labels brought to mean 0 and deviation 1, and the way back for the weights."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray, is_sparse
 
 BLOCK_BYTES = 1 << 22
-"""Rows are scaled in blocks of this size, which fit a processor's cache."""
+"""Rows are worked on in blocks of this size, which fit a processor's cache."""
+
+
+class Sample(NamedTuple):
+    """How much of a host's train channel was read for the scaler.
+
+    rows and batches: those read, an incomplete last batch included. used: rows of full ones.
+    """
+
+    rows: int
+    batches: int
+    used: int
 
 
 @dataclass(frozen=True, slots=True)
 class Scaler:
-    """mean and deviation of each column (columns,), float32.
+    """x' = (x - mean) / deviation of each column; y' = (y - mean) / deviation of the label.
 
-    rows and batches: how much data they were computed from.
+    mean and deviation: (columns,), float32. label_mean and label_deviation: None for
+    classifiers, whose labels stay as they are. samples: of each host.
     """
 
     mean: FloatArray
     deviation: FloatArray
-    rows: int
-    batches: int
+    label_mean: float | None
+    label_deviation: float | None
+    samples: Sequence[Sample]
 
-    def transform(self, features: FloatArray, *, ones: bool) -> FloatArray:
-        """The scaled features, as a new array; with `ones`, followed by a column of ones."""
-        rows, columns = features.shape
-        scaled = np.empty((rows, columns + ones), np.float32)
-        scaled[:, columns:] = 1
+    @property
+    def shifts(self) -> bool:
+        return bool(self.mean.any())
+
+    def transform(self, features: FloatArray) -> FloatArray:
+        """Dense features, scaled, as a new array."""
+        scaled = np.empty(features.shape, np.float32)
         inverse = 1 / self.deviation
-        block = max(1, BLOCK_BYTES // max(1, 4 * columns))
-        for start in range(0, rows, block):
-            part = scaled[start : start + block, :columns]
-            np.subtract(features[start : start + block], self.mean, out=part)
-            part *= inverse
+        for rows in _blocks(features):
+            np.subtract(features[rows], self.mean, out=scaled[rows])
+            scaled[rows] *= inverse
         return scaled
 
+    def transform_labels(self, labels: FloatArray) -> FloatArray:
+        if self.label_mean is None or self.label_deviation is None:
+            return labels
+        return ((labels - self.label_mean) / self.label_deviation).astype(np.float32)
+
     def fold(self, weights: FloatArray, bias: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weights (columns, outputs) and bias (outputs,) for raw features instead of scaled."""
-        raw = weights.astype(np.float64) / self.deviation[:, None].astype(np.float64)
-        shifted = bias.astype(np.float64) - self.mean.astype(np.float64) @ raw
-        return raw.astype(np.float32), shifted.astype(np.float32)
+        """Weights (columns, outputs) and bias (outputs,) for raw features and labels."""
+        raw = weights / self.deviation[:, None]
+        shifted = bias.astype(np.float64)
+        if self.shifts:
+            shifted -= np.einsum("i,ij->j", self.mean, raw, dtype=np.float64)
+        if self.label_mean is not None and self.label_deviation is not None:
+            raw *= np.float32(self.label_deviation)
+            shifted = shifted * self.label_deviation + self.label_mean
+        return raw, shifted.astype(np.float32)
+
+    def restricted(self, columns: NDArray[np.intp]) -> Scaler:
+        """The scaler of some of the columns."""
+        return Scaler(
+            self.mean[columns],
+            self.deviation[columns],
+            self.label_mean,
+            self.label_deviation,
+            self.samples,
+        )
 
 
-def measure(
-    features: FloatArray, *, batch_size: int, points: int, normalize: bool, unbias: bool
-) -> Scaler:
-    """The scaler of the first rows of a channel.
+def measure(hosts: Sequence[Dataset], hyperparameters: Mapping[str, Any]) -> Scaler:
+    """The scaler of the first rows of the train channel, of all hosts together.
 
-    Full mini-batches are read until more than `points` rows were seen, and never an incomplete
-    one. The deviation divides by the number of rows; a constant column gets deviation 1. Both
-    observed in recorded jobs.
+    Full mini-batches are read until more than `num_point_for_scaler` rows were seen, and never an
+    incomplete one. The deviation divides by the number of rows; a constant column gets deviation
+    1. Both observed in recorded jobs. Sparse features are never shifted (developer guide of
+    2018), nor is anything without a bias, which could not make up for it.
     """
-    columns = features.shape[1]
-    batches = min(points // batch_size + 1, len(features) // batch_size)
-    rows = batches * batch_size
-    mean = np.zeros(columns)
-    deviation = np.ones(columns)
-    sample = features[:rows]
-    centre = sample.mean(axis=0, dtype=np.float64)
-    if unbias:
-        mean = centre
-    if normalize:
-        deviation = np.sqrt(_variance(sample, centre))
-        deviation[deviation == 0] = 1
-    return Scaler(mean.astype(np.float32), deviation.astype(np.float32), rows, batches)
+    samples = [_sample(data.rows, hyperparameters) for data in hosts]
+    parts = [
+        Dataset(data.features[: sample.used], data.labels[: sample.used])
+        for data, sample in zip(hosts, samples, strict=True)
+    ]
+    biased = hyperparameters["use_bias"]
+    dense = not any(is_sparse(data.features) for data in hosts)
+    centre, spread = _moments([part.features for part in parts])
+    scaler = Scaler(
+        _mean(centre, biased and dense and hyperparameters["unbias_data"] is not False),
+        _deviation(spread, hyperparameters["normalize_data"] is not False),
+        None,
+        None,
+        samples,
+    )
+    if hyperparameters["predictor_type"] != "regressor":
+        return scaler
+    centre, spread = _moments([part.labels.reshape(-1, 1) for part in parts])
+    return Scaler(
+        scaler.mean,
+        scaler.deviation,
+        float(_mean(centre, biased and hyperparameters["unbias_label"] is not False)[0]),
+        float(_deviation(spread, hyperparameters["normalize_label"] is not False)[0]),
+        samples,
+    )
 
 
-def _variance(
-    sample: FloatArray, centre: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> FloatArray:
-    """The mean square distance from the centre, in double precision and little memory."""
-    total = np.zeros(sample.shape[1])
-    block = max(1, BLOCK_BYTES // max(1, 8 * sample.shape[1]))
-    for start in range(0, len(sample), block):
-        distance = sample[start : start + block] - centre
+def _sample(rows: int, hyperparameters: Mapping[str, Any]) -> Sample:
+    size = hyperparameters["mini_batch_size"]
+    most = hyperparameters["num_point_for_scaler"] // size + 1
+    read = min(most, math.ceil(rows / size))
+    return Sample(min(rows, read * size), read, min(most, rows // size) * size)
+
+
+def _mean(centre: Doubles, wanted: bool) -> FloatArray:
+    return centre.astype(np.float32) if wanted else np.zeros(len(centre), np.float32)
+
+
+def _deviation(spread: Doubles, wanted: bool) -> FloatArray:
+    if not wanted:
+        return np.ones(len(spread), np.float32)
+    return np.where(spread == 0, 1, spread).astype(np.float32)
+
+
+def _moments(parts: Sequence[Features]) -> tuple[Doubles, Doubles]:
+    """Mean and population deviation of the columns, in double precision and little memory."""
+    rows = sum(part.shape[0] for part in parts)
+    centre = sum((_sums(part) for part in parts), np.zeros(parts[0].shape[1])) / rows
+    squares = sum((_squares(part, centre) for part in parts), np.zeros(len(centre)))
+    return centre, np.sqrt(squares / rows)
+
+
+def _sums(features: Features) -> Doubles:
+    if is_sparse(features):
+        return _bincount(features, features.data)
+    return np.asarray(features.sum(axis=0, dtype=np.float64))
+
+
+def _bincount(features: Any, values: FloatArray | Doubles) -> Doubles:
+    """Sums of the stored values by column."""
+    return np.asarray(np.bincount(features.indices, values, features.shape[1]), np.float64)
+
+
+def _squares(features: Features, centre: Doubles) -> Doubles:
+    """Sum of the squared distances from the centre."""
+    if is_sparse(features):
+        distance = features.data - centre[features.indices]
+        missing = features.shape[0] - _bincount(features, np.ones(len(distance)))
+        return np.asarray(_bincount(features, distance**2) + missing * centre**2)
+    total = np.zeros(len(centre))
+    for rows in _blocks(features):
+        distance = features[rows] - centre
         total += np.einsum("ij,ij->j", distance, distance)
-    return np.asarray(total / len(sample))
+    return total
+
+
+def _blocks(features: FloatArray) -> list[slice]:
+    rows, columns = features.shape
+    size = max(1, BLOCK_BYTES // max(1, 8 * columns))
+    return [slice(start, start + size) for start in range(0, rows, size)]

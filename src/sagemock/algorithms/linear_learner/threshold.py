@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.base import Doubles, FloatArray
 
 NEUTRAL = 0.5
+"""Half a probability, and the middle between the classes under the hinge loss as well."""
+
 NEARLY_EQUAL = 2e-4
 """Criteria that differ by less are taken for equal, and the threshold nearest to 0.5 wins.
 
@@ -38,15 +39,12 @@ def choose(scores: FloatArray, labels: FloatArray, hyperparameters: Mapping[str,
     criterion = _criterion(
         hyperparameters, positives, true_positives, actual, float(len(labels) - actual)
     )
-    best = criterion.max()
-    good = np.flatnonzero(criterion >= best - NEARLY_EQUAL) if np.isfinite(best) else [0]
-    nearest = min(good, key=lambda place: (abs(cuts[place] - NEUTRAL), -criterion[place]))
+    good = np.flatnonzero(criterion >= criterion.max() - NEARLY_EQUAL)
+    nearest = good[np.lexsort((-criterion[good], np.abs(cuts[good] - NEUTRAL)))[0]]
     return Threshold(float(cuts[nearest]), float(criterion[nearest]))
 
 
-def _cuts(
-    scores: FloatArray, labels: FloatArray
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _cuts(scores: FloatArray, labels: FloatArray) -> tuple[Doubles, Doubles, Doubles]:
     """A threshold for every way to cut the rows in two.
 
     Gives thresholds from the highest down, and how many rows, and how many truly positive ones,
@@ -72,12 +70,12 @@ def _cuts(
 
 def _criterion(
     hyperparameters: Mapping[str, Any],
-    positives: NDArray[np.float64],
-    true_positives: NDArray[np.float64],
+    positives: Doubles,
+    true_positives: Doubles,
     actual: float,
     negative: float,
-) -> NDArray[np.float64]:
-    """The criterion's value at every cut; -inf where a target is missed."""
+) -> Doubles:
+    """The criterion's value at every cut; nothing where a target is missed."""
     name = hyperparameters["binary_classifier_model_selection_criteria"]
     if name == "accuracy":
         false_positives = positives - true_positives
@@ -87,16 +85,14 @@ def _criterion(
     )
     recall = true_positives / actual if actual else np.zeros_like(positives)
     if name == "precision_at_target_recall":
-        return np.where(recall >= hyperparameters["target_recall"], precision, -np.inf)
+        return np.where(recall >= hyperparameters["target_recall"], precision, 0)
     if name == "recall_at_target_precision":
-        return np.where(precision >= hyperparameters["target_precision"], recall, -np.inf)
+        return np.where(precision >= hyperparameters["target_precision"], recall, 0)
     beta = 1.0 if name == "f1" else hyperparameters["f_beta"]
     return f_measure(precision, recall, beta)
 
 
-def f_measure(
-    precision: NDArray[np.float64], recall: NDArray[np.float64], beta: float
-) -> NDArray[np.float64]:
+def f_measure(precision: Doubles, recall: Doubles, beta: float) -> Doubles:
     """(1 + b^2) precision recall / (b^2 precision + recall); 0 where both are 0."""
     weighted = beta**2 * precision + recall
     product = (1 + beta**2) * precision * recall

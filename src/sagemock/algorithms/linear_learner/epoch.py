@@ -1,0 +1,108 @@
+"""One pass over the mini-batches of all hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sagemock.algorithms.base import Doubles, FloatArray, Stopped
+from sagemock.algorithms.linear_learner.descent import Descent
+from sagemock.algorithms.linear_learner.design import Batch, Columns
+from sagemock.algorithms.linear_learner.losses import Loss
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The mini-batches of one or more hosts that see the same rows."""
+
+    batches: Sequence[Batch]
+    hosts: int
+
+
+class EpochLoop:
+    """Computes gradients and has the parameters moved by them.
+
+    Every host works on its shard, and each step goes down the average of their gradients, as
+    with a synchronous parameter server. A host whose shard has ended drops out of the average.
+    """
+
+    def __init__(
+        self, shards: Sequence[Shard], loss: Loss, descent: Descent, biased: bool, models: int
+    ) -> None:
+        self._shards = shards
+        self._loss = loss
+        self._descent = descent
+        self._biased = biased
+        self._models = models
+        self._gradient = np.empty_like(descent.parameters)
+        self._margins = np.empty((0, descent.parameters.shape[1]), np.float32)
+
+    def run(self, stop: Stop) -> Doubles:
+        """Run an epoch; gives the mean losses (shards, models). Raises `Stopped`."""
+        totals = np.zeros((len(self._shards), self._models))
+        for step in range(max(len(shard.batches) for shard in self._shards)):
+            if stop():
+                raise Stopped
+            if len(self._shards) == 1:
+                batch = self._shards[0].batches[step]
+                gradient, losses = self._differentiate(batch)
+                totals[0] += losses
+                self._descent.update(gradient, batch.columns)
+            else:
+                self._synchronous_step(step, totals)
+        rows = [sum(len(batch.labels) for batch in shard.batches) for shard in self._shards]
+        return np.asarray(totals / np.array(rows)[:, None])
+
+    def _synchronous_step(self, step: int, totals: Doubles) -> None:
+        present = [place for place, s in enumerate(self._shards) if step < len(s.batches)]
+        hosts = sum(self._shards[place].hosts for place in present)
+        parts: list[tuple[FloatArray, Columns | None]] = []
+        for place in present:
+            shard = self._shards[place]
+            batch = shard.batches[step]
+            gradient, losses = self._differentiate(batch)
+            totals[place] += losses
+            parts.append((gradient * np.float32(shard.hosts / hosts), batch.columns))
+        self._descent.update(*self._sum(parts))
+
+    def _sum(
+        self, parts: Sequence[tuple[FloatArray, Columns | None]]
+    ) -> tuple[FloatArray, Columns | None]:
+        """The sum of gradients, each of the columns that its batch touches."""
+        touched = [columns for _, columns in parts if columns is not None]
+        union = np.unique(np.concatenate(touched)) if len(touched) == len(parts) else None
+        height = len(self._descent.parameters) if union is None else len(union) + self._biased
+        total = np.zeros((height, self._gradient.shape[1]), np.float32)
+        for gradient, columns in parts:
+            if columns is None:
+                total += gradient
+                continue
+            rows = columns if union is None else np.searchsorted(union, columns)
+            total[np.append(rows, height - 1) if self._biased else rows] += gradient
+        return total, union
+
+    def _differentiate(self, batch: Batch) -> tuple[FloatArray, Doubles]:
+        """The gradient of the batch's mean loss, and the sum of its losses (models,)."""
+        rows = len(batch.labels)
+        parameters = self._descent.at(batch.columns)
+        if len(self._margins) < rows:
+            self._margins = np.empty((rows, parameters.shape[1]), np.float32)
+        margins = self._margins[:rows]
+        weights = parameters[:-1] if self._biased else parameters
+        batch.rows.times(weights, out=margins)
+        if self._biased:
+            margins += parameters[-1]
+        losses = self._loss.differentiate(margins, batch.labels)
+        if batch.weights is not None:
+            losses *= batch.weights
+            margins *= batch.weights
+        margins *= np.float32(1 / rows)
+        gradient = self._gradient[: len(parameters)]
+        batch.rows.transposed_times(margins, out=gradient[:-1] if self._biased else gradient)
+        if self._biased:
+            margins.sum(axis=0, out=gradient[-1])
+        return gradient, losses.sum(axis=0, dtype=np.float64)
