@@ -30,6 +30,7 @@ _TABLES = {
     "endpoint-config": ("endpoint_configs", "EndpointConfigArn"),
     "endpoint": ("endpoints", "EndpointArn"),
 }
+MAX_NAME = 63
 OUR_TYPES = frozenset(f"sagemaker:{kind}" for kind in _TABLES)
 
 
@@ -73,7 +74,7 @@ def _cloudformation_methods(noun: str) -> tuple[Any, Any]:
         region_name: str,
         **_: Any,
     ) -> Any:
-        request = {name_member: resource_name, **cloudformation_json["Properties"]}
+        request = {name_member: _allowed(resource_name), **cloudformation_json["Properties"]}
         world = world_of(account_id, region_name)
         arn = _run(world, f"Create{noun}", request)[f"{noun}Arn"]
         return _stack_resource(cls, name_member, request[name_member], arn)
@@ -86,6 +87,14 @@ def _cloudformation_methods(noun: str) -> tuple[Any, Any]:
         _run(world_of(account_id, region_name), f"Delete{noun}", {name_member: name})
 
     return classmethod(create), classmethod(delete)
+
+
+def _allowed(generated: str) -> str:
+    """A name that CloudFormation made up of those of stack and resource, as SageMaker takes it.
+
+    AWS cuts it to size; of moto's stacks the names may also hold an underscore.
+    """
+    return generated.replace("_", "-")[-MAX_NAME:].lstrip("-")
 
 
 def _stack_resource(moto_class: Any, name_member: str, name: str, arn: str) -> Any:

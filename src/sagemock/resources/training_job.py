@@ -54,7 +54,7 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
 def artifact_location(request: Mapping[str, Any]) -> str:
     """Where the job's model will be; known from the start."""
     output = request["OutputDataConfig"]
-    folder = f"{output['S3OutputPath'].rstrip('/')}/{request['TrainingJobName']}/output"
+    folder = f"{output['S3OutputPath'].removesuffix('/')}/{request['TrainingJobName']}/output"
     return (
         f"{folder}/model" if output.get("CompressionType") == "NONE" else f"{folder}/model.tar.gz"
     )
