@@ -10,25 +10,30 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.algorithms.base import Dataset, FloatArray
-from sagemock.formats import protobuf
+from sagemock.algorithms.base import FloatArray
+from sagemock.formats import protobuf, record, record_layout
+from sagemock.formats.rows import Rows
 
 MAGIC = 0xCED7230A
+MAGIC_BYTES = struct.pack("<I", MAGIC)
 HEADER = struct.Struct("<II")
-LENGTH_MASK = (1 << 29) - 1
-"""The upper three bits of the length say how a record is split; here it never is."""
+LENGTH_BITS = 29
+"""The three bits above tell how a record is split over frames."""
 
+WHOLE, FIRST, MIDDLE, LAST = range(4)
+"""What a frame holds of its record. A split is where the payload itself had the magic number,
+which the frames leave out: so MXNet writes them."""
 
 Bytes = NDArray[np.uint8]
+Decoded = tuple[Rows, FloatArray | None]
 
 
 class RecordError(ValueError):
-    """Bytes that are not RecordIO-protobuf, or records that do not fit each other."""
+    """Bytes that are not RecordIO-protobuf."""
 
 
 def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
@@ -36,15 +41,29 @@ def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
 
     features: (rows, columns); labels: (rows,) or None.
     """
-    tensors = [(protobuf.FEATURES, "values", features)]
+    tensors = [(record.FEATURES, "values", features)]
     if labels is not None:
-        tensors.append((protobuf.LABEL, "values", labels.reshape(-1, 1)))
+        tensors.append((record.LABEL, "values", labels.reshape(-1, 1)))
     return _encode(tensors)
 
 
 def encode_labels(tensors: Mapping[str, FloatArray]) -> bytes:
     """Records without features, whose label map has several names, each (rows, numbers)."""
-    return _encode([(protobuf.LABEL, name, values) for name, values in tensors.items()])
+    return _encode([(record.LABEL, name, values) for name, values in tensors.items()])
+
+
+def frame(payload: bytes) -> bytes:
+    """A payload of any length as a frame, or as several where it holds the magic number."""
+    # Only magic numbers at multiples of four can be taken for the start of a frame.
+    words = np.frombuffer(payload[: len(payload) // 4 * 4], "<u4")
+    cuts = [4 * int(place) for place in np.flatnonzero(words == MAGIC)]
+    starts = [0, *(cut + 4 for cut in cuts)]
+    parts = [payload[a:b] for a, b in zip(starts, [*cuts, len(payload)], strict=True)]
+    kinds = [FIRST, *[MIDDLE] * (len(parts) - 2), LAST] if cuts else [WHOLE]
+    return b"".join(
+        HEADER.pack(MAGIC, kind << LENGTH_BITS | len(part)) + part + bytes(-len(part) % 4)
+        for kind, part in zip(kinds, parts, strict=True)
+    )
 
 
 def _encode(tensors: Sequence[tuple[int, str, FloatArray]]) -> bytes:
@@ -66,126 +85,116 @@ def _encode(tensors: Sequence[tuple[int, str, FloatArray]]) -> bytes:
 
 def _tensor_entry(field: int, name: str, size: int) -> bytes:
     """All that stands before the `size` bytes of values in a map entry of a Record."""
-    values = protobuf.key(protobuf.VALUES, protobuf.BYTES) + protobuf.varint(size)
-    tensor = protobuf.key(protobuf.FLOAT32, protobuf.BYTES)
-    tensor += protobuf.varint(len(values) + size) + values
-    entry = protobuf.key(protobuf.ENTRY_KEY, protobuf.BYTES)
-    entry += protobuf.varint(len(name)) + name.encode()
-    entry += protobuf.key(protobuf.ENTRY_VALUE, protobuf.BYTES)
-    entry += protobuf.varint(len(tensor) + size) + tensor
-    return protobuf.key(field, protobuf.BYTES) + protobuf.varint(len(entry) + size) + entry
+    values = protobuf.delimited(record.VALUES, b"", following=size)
+    tensor = protobuf.delimited(record.FLOAT32, values, following=size)
+    entry = protobuf.delimited(record.ENTRY_KEY, name.encode())
+    entry += protobuf.delimited(record.ENTRY_VALUE, tensor, following=size)
+    return protobuf.delimited(field, entry, following=size)
 
 
-def decode(data: bytes, *, labelled: bool = True) -> Dataset:
-    """The rows of a file.
+def decode(data: bytes) -> Decoded:
+    """The features and labels of a file's records; no labels if no record has one.
 
-    Records of one layout, which is nearly always all of them, are read at once; others one by
-    one. Rows without a label get NaN where `labelled` is false, and are refused where it is
-    true. Raises `RecordError`.
+    Records that look as writers make them, which is nearly always all of them, are read at
+    once; others one by one. Raises `RecordError`.
     """
-    fast = _decode_uniform(data)
-    if fast is None:
-        fast = _decode_each(data)
-    features, labels = fast
-    if labelled and labels is None:
-        raise RecordError("a record has no label")
-    if labels is None:
-        labels = np.full(len(features), np.nan, np.float32)
-    return Dataset(features, labels)
+    spans = _frames(data)
+    if spans is None:
+        return _each(_joined(data))
+    starts, ends = spans
+    try:
+        return record_layout.read(np.frombuffer(data, np.uint8), starts, ends)
+    except record_layout.Irregular:
+        view = memoryview(data)
+        payloads = (view[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
+        return _each(payloads)
 
 
-Columns = tuple[FloatArray, FloatArray | None]
+def _frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Where payloads start and end; None if one is split over frames. Raises `RecordError`."""
+    if not data:
+        raise RecordError("there are no records")
+    return _equal_frames(data) or _walked_frames(data)
 
 
-def _decode_uniform(data: bytes) -> Columns | None:
-    """All records at once, if every one has the bytes of the first around its numbers."""
+def _equal_frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """The frames of a file that all have the first one's length."""
     if len(data) < HEADER.size:
         return None
     magic, length = HEADER.unpack_from(data)
     stride = HEADER.size + length + -length % 4
     if magic != MAGIC or len(data) % stride:
         return None
-    try:
-        record = protobuf.parse_record(memoryview(data)[HEADER.size : HEADER.size + length])
-    except protobuf.ProtobufError:
+    count = len(data) // stride
+    headers: NDArray[np.uint32] = np.ndarray((count, 2), "<u4", data, strides=(stride, 4))
+    if not (headers == (magic, length)).all():
         return None
-    spans = [record.features, record.label] if record.label is not None else [record.features]
-    if not all(span.is_dense_float32 for span in spans):
-        return None
-    frames = np.frombuffer(data, np.uint8).reshape(-1, stride)
-    template = frames[0]
-    around = np.ones(stride, bool)
-    for span in spans:
-        start = HEADER.size + span.start
-        around[start : start + span.size] = False
-    for start, end in _runs(around):
-        # Compared run by run: the numbers between them are most of the data.
-        if not (frames[:, start:end] == template[start:end]).all():
+    starts = np.arange(count) * stride + HEADER.size
+    return starts, starts + length
+
+
+def _walked_frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    starts, ends = [], []
+    for kind, start, end in _walk(data):
+        if kind != WHOLE:
             return None
-    features = _floats(frames, HEADER.size + record.features.start, record.features.size)
-    label = record.label
-    if label is None:
-        return features, None
-    if label.size != 4:
-        return None
-    return features, _floats(frames, HEADER.size + label.start, 4).reshape(-1)
+        starts.append(start)
+        ends.append(end)
+    return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
-def _runs(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-
-
-def _floats(frames: Bytes, start: int, size: int) -> FloatArray:
-    columns = np.empty((len(frames), size), np.uint8)
-    columns[:] = frames[:, start : start + size]
-    return columns.view("<f4").astype(np.float32, copy=False)
-
-
-def _decode_each(data: bytes) -> Columns:
-    """Record by record: sparse ones, other number types, and files that mix them."""
-    rows: list[FloatArray] = []
-    labels: list[Any] = []
-    width = 0
-    for payload in frames(data):
-        try:
-            record = protobuf.parse_record(payload)
-            row = record.features.dense()
-            label = None if record.label is None else record.label.dense()
-        except protobuf.ProtobufError as error:
-            raise RecordError(str(error)) from error
-        if rows and len(row) != width:
-            raise RecordError(
-                f"cannot copy sequence with size {len(row)} to array axis with dimension {width}"
-            )
-        if label is not None and len(label) != 1:
-            raise RecordError(f"a label holds {len(label)} numbers instead of one")
-        width = len(row)
-        rows.append(row)
-        labels.append(None if label is None else label[0])
-    if not rows:
-        raise RecordError("there are no records")
-    features = np.stack(rows)
-    if any(label is None for label in labels):
-        if any(label is not None for label in labels):
-            raise RecordError("a record has no label")
-        return features, None
-    return features, np.array(labels, np.float32)
-
-
-def frames(data: bytes) -> Iterator[memoryview]:
-    """The payloads of a file. Raises `RecordError`."""
-    view = memoryview(data)
-    position = 0
-    while position < len(view):
-        if position + HEADER.size > len(view):
+def _walk(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The frames one after another: kind, start and end of the payload. Raises `RecordError`."""
+    position, size = 0, len(data)
+    unpack = HEADER.unpack_from
+    while position < size:
+        if position + HEADER.size > size:
             raise RecordError("the file ends inside a record's header")
-        magic, field = HEADER.unpack_from(view, position)
+        magic, told = unpack(data, position)
         if magic != MAGIC:
             raise RecordError(f"no record begins at byte {position}")
-        length = field & LENGTH_MASK
+        length = told & (1 << LENGTH_BITS) - 1
         start = position + HEADER.size
-        if start + length > len(view):
+        end = start + length
+        if end > size:
             raise RecordError("the file ends inside a record")
-        yield view[start : start + length]
-        position = start + length + -length % 4
+        yield told >> LENGTH_BITS, start, end
+        position = end + -length % 4
+
+
+def _joined(data: bytes) -> Iterator[memoryview]:
+    """The payloads of a file in which some are split. Raises `RecordError`."""
+    view = memoryview(data)
+    parts: list[memoryview] = []
+    for kind, start, end in _walk(data):
+        if kind > LAST or (kind in (WHOLE, FIRST)) == bool(parts):
+            raise RecordError("a record is split in a wrong way")
+        parts.append(view[start:end])
+        if kind in (WHOLE, LAST):
+            yield memoryview(MAGIC_BYTES.join(parts))
+            parts = []
+    if parts:
+        raise RecordError("the file ends inside a record")
+
+
+def _each(payloads: Iterator[memoryview]) -> Decoded:
+    """Record by record."""
+    features: list[record.Tensor] = []
+    labels: list[record.Tensor] = []
+    try:
+        for payload in payloads:
+            parsed = record.parse(payload)
+            features.append(parsed.features)
+            if parsed.label is not None:
+                labels.append(parsed.label)
+        rows = record.rows(features)
+    except protobuf.ProtobufError as error:
+        raise RecordError(str(error)) from error
+    if not labels:
+        return rows, None
+    if len(labels) != len(features):
+        raise RecordError("a record has no label")
+    found = [np.concatenate([np.empty(0, np.float32), *label.values]) for label in labels]
+    if any(len(each) != 1 for each in found):
+        raise RecordError("a label holds other than one number")
+    return rows, np.concatenate(found)

@@ -43,8 +43,8 @@ def _csv(body: bytes, _: int) -> FloatArray:
     return csv.decode(body)
 
 
-def _recordio(body: bytes, _: int) -> FloatArray:
-    return recordio.decode(body, labelled=False).features
+def _recordio(body: bytes, columns: int) -> FloatArray:
+    return recordio.decode(body)[0].dense(columns)
 
 
 def _json(body: bytes, columns: int) -> FloatArray:

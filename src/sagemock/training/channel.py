@@ -1,4 +1,4 @@
-"""The input channels of a job: which objects they name, and what is in these.
+"""The input channels of a job: what a host finds below `/opt/ml/input/data`.
 
 A channel that has been read is plain data, so that training can run in another process.
 """
@@ -6,79 +6,140 @@ A channel that has been read is plain data, so that training can run in another 
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sagemock.algorithms.base import ClientError
-from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
+from sagemock.training import sources
+from sagemock.training.sources import Entry, Item, NoObjects
+
+FOLDER = "/opt/ml/input/data"
+
+MAX_UNZIPPED = 1 << 30
+"""Bytes that one gzipped object may become: a small one must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One object: its name below the channel's folder, and its content."""
+    """A file, or in Pipe mode a whole stream: its path in the container, and its content."""
 
-    name: str
+    path: str
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a job finds in `/opt/ml/input/data/<name>`; parts in the order of their keys."""
+    """hosts: the parts of each host, in order; the same sequence for all that share it."""
 
     name: str
     content_type: str | None
-    parts: Sequence[Part]
+    hosts: Sequence[Sequence[Part]]
 
 
 def read_channels(
-    configs: Iterable[Mapping[str, Any]], storage: ObjectStorage, *, region: str, role: str
+    configs: Iterable[Mapping[str, Any]],
+    storage: ObjectStorage,
+    *,
+    region: str,
+    role: str,
+    hosts: int = 1,
+    mode: str = "File",
 ) -> dict[str, Channel]:
-    """The channels of an InputDataConfig, read from S3.
+    """The channels of an InputDataConfig, read from S3, each object once.
 
+    hosts: how many instances the job has. mode: the input mode of channels that name none.
     Raises ClientError when a channel names nothing that is there.
     """
-    return {config["ChannelName"]: _read(config, storage, region, role) for config in configs}
+    channels = {}
+    for config in configs:
+        name = config["ChannelName"]
+        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe")
+        try:
+            channels[name] = reader.read(hosts)
+        except NoObjects as error:
+            raise ClientError(_nothing_found(error.uri, region, role)) from error
+    return channels
 
 
-def _read(config: Mapping[str, Any], storage: ObjectStorage, region: str, role: str) -> Channel:
-    name = config["ChannelName"]
-    source = config.get("DataSource", {}).get("S3DataSource")
-    if source is None:
-        raise ClientError(f"Channel '{name}' has no S3 data source; others are not supported.")
-    uri = source["S3Uri"]
-    try:
-        bucket, prefix = parse_s3(uri)
-        keys = [key for key in storage.keys(bucket, prefix) if not key.endswith("/")]
-        parts = [Part(_below(prefix, key), storage.read(bucket, key)) for key in keys]
-    except (ObjectNotFound, ValueError):
-        parts = []
-    if not parts:
-        bucket = uri.split("://", 1)[-1].split("/", 1)[0]
+def _nothing_found(uri: str, region: str, role: str) -> str:
+    bucket = uri.split("://", 1)[-1].split("/", 1)[0]
+    return (
+        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure '
+        f"that the bucket exists in the selected region ({region}), that objects exist under "
+        f'that S3 prefix, and that the role "{role}" has "s3:ListBucket" permissions on '
+        f'bucket "{bucket}".'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one channel. pipe: whether its objects come as one stream."""
+
+    name: str
+    config: Mapping[str, Any]
+    storage: ObjectStorage
+    pipe: bool
+
+    def read(self, hosts: int) -> Channel:
+        source = self.config.get("DataSource", {}).get("S3DataSource")
+        if source is None:
+            raise ClientError(
+                f"Channel '{self.name}' has no S3 data source; others are not supported."
+            )
+        found = sources.entries(self.name, source, self.storage, pipe=self.pipe)
+        found = sources.shuffled(found, self.config)
+        if source.get("S3DataDistributionType") == "ShardedByS3Key":
+            shards = sources.deal(self.name, found, hosts)
+            parts = [self._parts(shard) for shard in shards]
+        else:
+            parts = [self._parts(found)] * hosts
+        return Channel(self.name, self.config.get("ContentType"), parts)
+
+    def _parts(self, entries: Sequence[Entry]) -> Sequence[Part]:
+        items = [item for entry in entries for item in entry]
+        if not self.pipe:
+            return [Part(f"{FOLDER}/{self.name}/{item.name}", self._body(item)) for item in items]
+        bodies = [self._streamed(item) for item in items]
+        # One stream: where an object lacks a line end, the next one continues its last line.
+        return [
+            Part(f"{FOLDER}/{self.name}_0", bodies[0] if len(bodies) == 1 else b"".join(bodies))
+        ]
+
+    def _body(self, item: Item) -> bytes:
+        if item.location is None:
+            return item.content
+        try:
+            return self.storage.read(*item.location)
+        except ObjectNotFound:
+            raise NoObjects("s3://{}/{}".format(*item.location)) from None
+
+    def _streamed(self, item: Item) -> bytes:
+        """An object as Pipe mode hands it on; File mode leaves it compressed and bare."""
+        body = self._body(item)
+        if self.config.get("CompressionType") == "Gzip":
+            body = self._unzipped(item, body)
+        if self.config.get("RecordWrapperType") == "RecordIO":
+            from sagemock.formats.recordio import frame
+
+            body = frame(body)
+        return body
+
+    def _unzipped(self, item: Item, body: bytes) -> bytes:
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+                plain = file.read(MAX_UNZIPPED)
+                if not file.read(1):
+                    return plain
+        except (OSError, EOFError, zlib.error) as error:
+            raise ClientError(
+                f"Unable to read data channel '{self.name}'. The object {item.name} is not in "
+                "gzip format, as CompressionType says."
+            ) from error
         raise ClientError(
-            f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure '
-            f"that the bucket exists in the selected region ({region}), that objects exist under "
-            f'that S3 prefix, and that the role "{role}" has "s3:ListBucket" permissions on '
-            f'bucket "{bucket}".'
+            f"Unable to read data channel '{self.name}'. The object {item.name} is larger than "
+            f"{MAX_UNZIPPED} bytes when unzipped."
         )
-    if config.get("CompressionType") == "Gzip":
-        parts = [_unzipped(name, part) for part in parts]
-    return Channel(name, config.get("ContentType"), parts)
-
-
-def _below(prefix: str, key: str) -> str:
-    """An object's name in the channel's folder, as a job in File mode sees it."""
-    folder = prefix.rsplit("/", 1)[0] + "/" if "/" in prefix else ""
-    return key.removeprefix(folder)
-
-
-def _unzipped(channel: str, part: Part) -> Part:
-    try:
-        return Part(part.name, gzip.decompress(part.body))
-    except (OSError, EOFError, zlib.error) as error:
-        raise ClientError(
-            f"Unable to read data channel '{channel}'. The object {part.name} is not in gzip "
-            "format, as CompressionType says."
-        ) from error

@@ -3,103 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from sagemock.algorithms.base import ClientError, Dataset
+from sagemock.algorithms.base import ClientError, Dataset, FloatArray, is_sparse
 from sagemock.formats import csv, recordio
-from sagemock.formats.media_type import media_type
-from sagemock.formats.media_type import parameters as media_type_parameters
-from sagemock.training.channel import Channel
+from sagemock.formats.media_type import media_type, parameters
+from sagemock.formats.rows import RowsError, concatenated
+from sagemock.training.channel import Channel, Part
 
 RECORDIO = "application/x-recordio-protobuf"
 CSV = "text/csv"
-FOLDER = "/opt/ml/input/data"
-CSV_ROWS_TOLD = 1000
-"""A bad CSV file is told with the range of its first thousand rows, as was observed."""
 
 
-def read_dataset(channel: Channel) -> Dataset:
-    """The rows of all parts of a channel, one after another.
+def read_datasets(
+    channel: Channel, *, columns: int | None = None, block: int = 1000
+) -> Sequence[Dataset]:
+    """The rows of a channel as each host sees them; the same object for hosts that share it.
 
-    Without a content type the data is RecordIO-protobuf. Raises ClientError, in the words of
-    the toolkit that the container is built on.
+    Without a content type the data is RecordIO-protobuf. columns: how many features a record
+    must have; those of the first one if not given. block: rows of a mini-batch, in whose terms
+    bad rows are told. Raises ClientError, in the words of the toolkit that the container is
+    built on.
     """
-    content_type = channel.content_type or RECORDIO
-    reader = _READERS.get(media_type(content_type))
-    if reader is None:
-        raise ClientError(
-            f"Unable to read data channel '{channel.name}'. Requested content-type is "
-            f"'{content_type}', which this algorithm does not take."
-        )
-    data = _joined([reader(channel, content_type, part.body, part.name) for part in channel.parts])
-    _check_finite(channel.name, data)
-    return data
+    reader = _Reader(channel.name, channel.content_type, columns, block)
+    read: dict[int, Dataset] = {}
+    for parts in channel.hosts:
+        if id(parts) not in read:
+            read[id(parts)] = reader.dataset(parts)
+    return [read[id(parts)] for parts in channel.hosts]
 
 
-def _joined(pieces: Sequence[Dataset]) -> Dataset:
-    if len(pieces) == 1:
-        return pieces[0]
-    widths = [piece.features.shape[1] for piece in pieces]
-    if len(set(widths)) > 1:
-        raise ClientError(
-            f"cannot copy sequence with size {max(widths)} to array axis with dimension "
-            f"{min(widths)}"
-        )
-    return Dataset(
-        np.concatenate([piece.features for piece in pieces]),
-        np.concatenate([piece.labels for piece in pieces]),
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    channel: str
+    content_type: str | None
+    columns: int | None
+    block: int
 
+    def dataset(self, parts: Sequence[Part]) -> Dataset:
+        """The rows of all parts, one after another; an empty file has none."""
+        read = _READERS.get(media_type(self.content_type or RECORDIO))
+        if read is None:
+            raise self._unreadable(
+                f"Requested content-type is '{self.content_type}', which this algorithm does "
+                "not take."
+            )
+        filled = [part for part in parts if part.body]
+        if not filled:
+            raise self._unreadable("The channel has no data.")
+        data = read(self, filled)
+        self._check_finite(data)
+        return data
 
-def _recordio(channel: Channel, content_type: str, body: bytes, _: str) -> Dataset:
-    try:
-        return recordio.decode(body)
-    except recordio.RecordError as error:
-        if channel.content_type is None:
+    def recordio(self, parts: Sequence[Part]) -> Dataset:
+        try:
+            decoded = [recordio.decode(part.body) for part in parts]
+        except recordio.RecordError as error:
+            raise self._mismatch(error) from error
+        labels = [found for _, found in decoded if found is not None]
+        if len(labels) != len(decoded):
+            raise self._mismatch("a record has no label")
+        try:
+            features = concatenated([rows for rows, _ in decoded]).features(self.columns)
+        except RowsError as error:
+            raise ClientError(str(error)) from error
+        return Dataset(features, _stacked(labels))
+
+    def csv(self, parts: Sequence[Part]) -> Dataset:
+        """The label is in the first column, unless the content type says that there is none."""
+        if parameters(self.content_type or CSV).get("label_size", "1") != "1":
+            raise self._unreadable(
+                f"Training needs one label column, but the content-type is '{self.content_type}'."
+            )
+        tables = [self._table(part) for part in parts]
+        width = tables[0].shape[1]
+        for part, table in zip(parts, tables, strict=True):
+            if table.shape[1] != width:
+                raise _unparsed(part.path, 0, len(table), self.block)
+        if width < 2:
+            raise self._unreadable("There is no column beside the label.")
+        features = [table[:, 1:] for table in tables]
+        labels = [table[:, 0] for table in tables]
+        return Dataset(np.concatenate(features), np.concatenate(labels))
+
+    def _table(self, part: Part) -> FloatArray:
+        try:
+            return csv.decode(part.body)
+        except csv.CsvError as error:
+            raise _unparsed(part.path, error.row, error.rows, self.block) from error
+
+    def _unreadable(self, reason: str) -> ClientError:
+        return ClientError(f"Unable to read data channel '{self.channel}'. {reason}")
+
+    def _mismatch(self, cause: Exception | str) -> ClientError:
+        if self.content_type is None:
             told = "Please verify the correct data channel configuration is provided."
         else:
             told = (
-                f"Requested content-type is '{content_type}'. Please verify the data matches the "
-                "requested content-type. (caused by MXNetError)"
+                f"Requested content-type is '{self.content_type}'. Please verify the data "
+                "matches the requested content-type. (caused by MXNetError)"
             )
-        raise ClientError(
-            f"Unable to read data channel '{channel.name}'. {told}\n\nCaused by: {error}"
-        ) from error
+        return self._unreadable(f"{told}\n\nCaused by: {cause}")
+
+    def _check_finite(self, data: Dataset) -> None:
+        values = data.features.data if is_sparse(data.features) else data.features
+        for array in (values, data.labels):
+            # One pass that needs no memory: a sum of squares is finite only if every term is.
+            flat = np.asarray(array).reshape(-1)
+            if np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all():
+                continue
+            kind = "missing (NaN)" if np.isnan(flat).any() else "infinite floating point"
+            raise self._unreadable(
+                f"Found {kind} values. Please remove any {kind} values in the input data. "
+                "(caused by MXNetError)"
+            )
 
 
-def _csv(channel: Channel, content_type: str, body: bytes, name: str) -> Dataset:
-    """The label is in the first column, unless the content type says that there is none."""
-    label_size = media_type_parameters(content_type).get("label_size", "1")
-    try:
-        table = csv.decode(body)
-    except csv.CsvError as error:
-        rows = min(CSV_ROWS_TOLD, body.count(b"\n") + 1)
-        raise ClientError(
-            f"Unable to parse csv: rows 1-{rows}, file {FOLDER}/{channel.name}/{name}"
-        ) from error
-    if label_size != "1":
-        raise ClientError(
-            f"Unable to read data channel '{channel.name}'. Training needs a label column, but "
-            f"the content-type is '{content_type}'."
-        )
-    return Dataset(np.ascontiguousarray(table[:, 1:]), table[:, 0].copy())
+def _unparsed(path: str, row: int, rows: int, block: int) -> ClientError:
+    """A file is told with the rows of the mini-batch in which the first bad one is."""
+    start = row // block * block
+    return ClientError(
+        f"Unable to parse csv: rows {start + 1}-{max(start + 1, min(start + block, rows))}, "
+        f"file {path}"
+    )
 
 
-def _check_finite(channel: str, data: Dataset) -> None:
-    for array in (data.features, data.labels):
-        # One pass that needs no memory: a sum of squares is finite only if every term is.
-        flat = array.reshape(-1)
-        if np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all():
-            continue
-        kind = "missing (NaN)" if np.isnan(flat).any() else "infinite floating point"
-        raise ClientError(
-            f"Unable to read data channel '{channel}'. Found {kind} values. Please remove any "
-            f"{kind} values in the input data. (caused by MXNetError)"
-        )
+def _stacked(pieces: Sequence[FloatArray]) -> FloatArray:
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
-_READERS: dict[str, Callable[[Channel, str, bytes, str], Dataset]] = {
-    RECORDIO: _recordio,
-    CSV: _csv,
+_READERS: dict[str, Callable[[_Reader, Sequence[Part]], Dataset]] = {
+    RECORDIO: _Reader.recordio,
+    CSV: _Reader.csv,
 }

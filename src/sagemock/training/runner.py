@@ -80,7 +80,12 @@ def _artifact(
         return _without_algorithm(image, advance)
     advance(lifecycle.DOWNLOADING)
     channels = read_channels(
-        job.get("InputDataConfig", ()), services.storage, region=region, role=job["RoleArn"]
+        job.get("InputDataConfig", ()),
+        services.storage,
+        region=region,
+        role=job["RoleArn"],
+        hosts=_hosts(job["ResourceConfig"]),
+        mode=job["AlgorithmSpecification"]["TrainingInputMode"],
     )
     advance(lifecycle.TRAINING)
     # Loads numpy, which a mock that never trains does not need.
@@ -90,6 +95,15 @@ def _artifact(
         job.get("HyperParameters", {}), channels, seed=seed, report=journal.write, stop=stop
     )
     return result.artifact
+
+
+def _hosts(resources: Mapping[str, Any]) -> int:
+    """How many instances a ResourceConfig asks for, in one group or in several."""
+    groups = resources.get("InstanceGroups")
+    if groups:
+        return sum(group["InstanceCount"] for group in groups)
+    count: int = resources.get("InstanceCount", 1)
+    return count
 
 
 def _image(job: Mapping[str, Any]) -> str:

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sagemock.algorithms.base import ClientError
-from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.algorithms.base import ClientError, Dataset
+from sagemock.algorithms.linear_learner import Hyperparameters, fit, parse_hyperparameters
 from sagemock.formats import model_artifact
 from sagemock.training.channel import Channel
-from sagemock.training.datasets import read_dataset
+from sagemock.training.datasets import read_datasets
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.log import LogLine
 
@@ -62,8 +62,24 @@ def train(
     parsed = parse_hyperparameters(hyperparameters)
     if "train" not in channels:
         raise ClientError("Missing required data channel: 'train'")
-    data = {name: read_dataset(channels[name]) for name in CHANNELS if name in channels}
+    data = _read(parsed, channels)
+    # The rows are all that is needed from here on, and the bytes take as much memory again.
+    del channels
     log.read(parsed)
-    hosts = {name: [dataset] for name, dataset in data.items()}
-    model = fit(parsed, hosts, seed=seed, observe=log.observe, stop=stop)
+    model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
     return TrainingResult(model_artifact.pack(model))
+
+
+def _read(
+    hyperparameters: Hyperparameters, channels: Mapping[str, Channel]
+) -> dict[str, Sequence[Dataset]]:
+    """The rows of each channel, by host; all must have the columns of the train channel."""
+    columns: int | None = hyperparameters["feature_dim"]
+    data = {}
+    for name in CHANNELS:
+        if name in channels:
+            data[name] = read_datasets(
+                channels[name], columns=columns, block=hyperparameters["mini_batch_size"]
+            )
+            columns = columns or data[name][0].columns
+    return data

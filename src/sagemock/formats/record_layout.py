@@ -1,0 +1,252 @@
+"""Many records at once: where their numbers are, found by array operations.
+
+Every writer that is known, Google's protobuf library first, writes a Record in one way: features,
+then label; in each a name, then a tensor; in it values, then keys, then shape, all packed. A
+cursor for each record walks through that grammar, all of them together. Records that stray from
+it, if only by a field more, are left to `record`, which gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.algorithms.base import FloatArray
+from sagemock.formats import protobuf, record
+from sagemock.formats.protobuf import BYTES
+from sagemock.formats.rows import Rows, places
+
+Bytes = NDArray[np.uint8]
+Positions = NDArray[np.int64]
+
+BLOCK = 1 << 20
+"""Numbers gathered at a time: the positions take more memory than the numbers."""
+
+MAX_LENGTH = 5
+"""Bytes of the longest length that is walked over."""
+
+
+class Irregular(Exception):
+    """A record strays from the grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """A piece of each record: where it starts and how many bytes it has."""
+
+    starts: Positions
+    sizes: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensors:
+    """A tensor of each record, all of one kind; shape is 0 where there is none."""
+
+    kind: int
+    values: _Spans
+    keys: _Spans
+    shaped: NDArray[np.bool_]
+    shape: Positions
+
+
+def read(data: Bytes, starts: Positions, ends: Positions) -> tuple[Rows, FloatArray | None]:
+    """Features and labels of the records between some positions.
+
+    Raises `Irregular`, also for whatever is wrong with a record.
+    """
+    cursor = _Cursor(data, starts)
+    features = cursor.entry(record.FEATURES)
+    labelled = cursor.position < ends
+    labels = None
+    if labelled.all():
+        labels = cursor.entry(record.LABEL)
+    if not np.array_equal(cursor.position, ends):
+        raise Irregular
+    return _rows(data, features), None if labels is None else _labels(data, labels)
+
+
+def _labels(data: Bytes, tensors: _Tensors) -> FloatArray:
+    values, counts = _numbers(data, tensors.kind, tensors.values)
+    if not (counts == 1).all():
+        raise Irregular
+    return values
+
+
+def _rows(data: Bytes, tensors: _Tensors) -> Rows:
+    values, counts = _numbers(data, tensors.kind, tensors.values)
+    sparse = (tensors.keys.sizes > 0) | (tensors.shaped & (counts == 0))
+    if (sparse & ~tensors.shaped).any():
+        raise Irregular
+    widths = np.where(tensors.shaped, tensors.shape, counts).astype(np.uint64)
+    if not sparse.any():
+        return Rows(values, counts, widths, None, sparse)
+    found, key_counts = _varints(data, tensors.keys)
+    if not np.array_equal(key_counts, np.where(sparse, counts, 0)):
+        raise Irregular
+    if sparse.all():
+        return Rows(values, counts, widths, found, sparse)
+    keys = places(counts).astype(np.uint64)
+    keys[np.repeat(sparse, counts)] = found
+    return Rows(values, counts, widths, keys, sparse)
+
+
+class _Cursor:
+    """A position in each record. Each step raises `Irregular` unless all records can take it.
+
+    A cursor may run past the end of its record, and then reads whatever is there; it will not
+    be where it has to be in the end.
+    """
+
+    def __init__(self, data: Bytes, starts: Positions) -> None:
+        self._data = data
+        self.position = starts.copy()
+
+    def entry(self, field: int) -> _Tensors:
+        """A map entry called `values` that holds a tensor and nothing else."""
+        self._expect(protobuf.key(field, BYTES))
+        end = self._length()
+        self._expect(protobuf.delimited(record.ENTRY_KEY, record.NAME))
+        self._expect(protobuf.key(record.ENTRY_VALUE, BYTES))
+        self._same(self._length(), end)
+        kind = self._kind()
+        self._same(self._length(), end)
+        values, _ = self._optional(record.VALUES, end)
+        keys, _ = self._optional(record.KEYS, end)
+        shape, shaped = self._optional(record.SHAPE, end)
+        self._same(self.position, end)
+        return _Tensors(kind, values, keys, shaped, self._single(shape, shaped))
+
+    def _same(self, one: Positions, other: Positions) -> None:
+        if not np.array_equal(one, other):
+            raise Irregular
+
+    def _byte(self, ahead: int = 0) -> Bytes:
+        return self._data[np.minimum(self.position + ahead, len(self._data) - 1)]
+
+    def _expect(self, content: bytes) -> None:
+        for ahead, byte in enumerate(content):
+            if not (self._byte(ahead) == byte).all():
+                raise Irregular
+        self.position += len(content)
+
+    def _kind(self) -> int:
+        tags = {protobuf.key(kind, BYTES)[0]: kind for kind in (*record.DTYPES, record.INT32)}
+        tag = self._byte()
+        kind = tags.get(int(tag[0]))
+        if kind is None or not (tag == tag[0]).all():
+            raise Irregular
+        self.position += 1
+        return kind
+
+    def _length(self) -> Positions:
+        """Walk over a length, and give the position that it reaches to."""
+        size, taken = self._varint(self.position)
+        self.position += taken
+        return self.position + size
+
+    def _varint(self, position: Positions) -> tuple[Positions, Positions]:
+        """The numbers at some positions, and how many bytes they take."""
+        last = len(self._data) - 1
+        byte = self._data[np.minimum(position, last)]
+        number = (byte & 0x7F).astype(np.int64)
+        taken = np.ones_like(number)
+        going = byte >= 0x80
+        for place in range(1, MAX_LENGTH):
+            if not going.any():
+                return number, taken
+            byte = self._data[np.minimum(position + place, last)]
+            number += np.where(going, (byte & 0x7F).astype(np.int64) << 7 * place, 0)
+            taken += going
+            going &= byte >= 0x80
+        if going.any():
+            raise Irregular
+        return number, taken
+
+    def _optional(self, field: int, end: Positions) -> tuple[_Spans, NDArray[np.bool_]]:
+        """A packed field, empty where it is left out; and where it is not."""
+        tag = protobuf.key(field, BYTES)[0]
+        present = (self.position < end) & (self._byte() == tag)
+        size, taken = self._varint(self.position + 1)
+        starts = self.position + np.where(present, 1 + taken, 0)
+        sizes = np.where(present, size, 0)
+        self.position = starts + sizes
+        if (self.position > end).any():
+            raise Irregular
+        return _Spans(starts, sizes), present
+
+    def _single(self, spans: _Spans, present: NDArray[np.bool_]) -> Positions:
+        """The one number in each span, 0 where there is no span."""
+        if not present.any():
+            return np.zeros_like(spans.sizes)
+        number, taken = self._varint(spans.starts)
+        if not np.array_equal(np.where(present, taken, 0), spans.sizes):
+            raise Irregular
+        return np.where(present, number, 0)
+
+
+def _numbers(data: Bytes, kind: int, spans: _Spans) -> tuple[FloatArray, Positions]:
+    """The numbers in the spans, and how many there are in each."""
+    if kind == record.INT32:
+        numbers, counts = _varints(data, spans)
+        return protobuf.as_int32(numbers).astype(np.float32), counts
+    dtype = record.DTYPES[kind]
+    if (spans.sizes % dtype.itemsize).any():
+        raise Irregular
+    return record.narrowed(_gather(data, spans, dtype)), spans.sizes // dtype.itemsize
+
+
+def _varints(data: Bytes, spans: _Spans) -> tuple[NDArray[np.uint64], Positions]:
+    used = spans.sizes > 0
+    if (data[(spans.starts + spans.sizes - 1)[used]] >= 0x80).any():
+        raise Irregular
+    raw = _gather(data, spans, np.dtype(np.uint8))
+    try:
+        numbers = protobuf.read_varints(raw)
+    except protobuf.ProtobufError as error:
+        raise Irregular from error
+    ended = np.concatenate([[0], np.cumsum(raw < 0x80)])
+    ends = np.cumsum(spans.sizes)
+    return numbers, ended[ends] - ended[ends - spans.sizes]
+
+
+def _gather(data: Bytes, spans: _Spans, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The contents of the spans, one after another, which may start at any byte."""
+    if not len(spans.sizes) or not spans.sizes.any():
+        return np.empty(0, dtype)
+    size = int(spans.sizes[0])
+    if (spans.sizes == size).all():
+        return _windows(data, size, dtype)[spans.starts].reshape(-1)
+    counts = spans.sizes // dtype.itemsize
+    single = _windows(data, dtype.itemsize, dtype).reshape(-1)
+    gathered = np.empty(int(counts.sum()), dtype)
+    done = 0
+    for block in _blocks(counts):
+        some = counts[block]
+        first = np.repeat(spans.starts[block], some)
+        found = single[first + places(some) * dtype.itemsize]
+        gathered[done : done + len(found)] = found
+        done += len(found)
+    return gathered
+
+
+def _windows(data: Bytes, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """A view whose row i holds the numbers in the `size` bytes from byte i on."""
+    shape = (len(data) - size + 1, size // dtype.itemsize)
+    view: NDArray[Any] = np.ndarray(shape, dtype, data.data, strides=(1, dtype.itemsize))
+    return view
+
+
+def _blocks(counts: Positions) -> Iterator[slice]:
+    """Runs of records that have about `BLOCK` numbers together."""
+    reached = np.cumsum(counts)
+    start = 0
+    while start < len(counts):
+        before = int(reached[start - 1]) if start else 0
+        end = int(np.searchsorted(reached, before + BLOCK, side="right"))
+        end = max(end, start + 1)
+        yield slice(start, end)
+        start = end
