@@ -3,19 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sagemock import service_model
-from sagemock.query import Kind, ListOf, MapOf, NamedValues, Scalar, Schema, Structure
+from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
+from sagemock.query.families import AnyText, Family, FirstOf, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
 
-_SHAPES = {
-    "TrainingJob": ("TrainingJob", "TrainingJobName"),
-    "Endpoint": ("Endpoint", "EndpointName"),
-    "Model": ("Model", "ModelName"),
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A value of Search's Resource enum.
+
+    shape: of a document. key: the member that identifies one. member: of a SearchRecord, where
+    it differs from the value. repeatable_contains: see `Schema`.
+    """
+
+    shape: str
+    key: str
+    member: str
+    repeatable_contains: frozenset[str] | None = frozenset()
+
+
+def _same(name: str, key: str, repeatable: frozenset[str] | None = frozenset()) -> Searchable:
+    return Searchable(name, key, name, repeatable)
+
+
+SEARCHABLE = {
+    "TrainingJob": _same("TrainingJob", "TrainingJobName"),
+    "Experiment": _same(
+        "Experiment", "ExperimentName", frozenset({"DisplayName", "ExperimentName", "Tags"})
+    ),
+    "ExperimentTrial": Searchable(
+        "Trial", "TrialName", "Trial", frozenset({"DisplayName", "TrialName", "Tags"})
+    ),
+    "ExperimentTrialComponent": Searchable(
+        "TrialComponent",
+        "TrialComponentName",
+        "TrialComponent",
+        frozenset(
+            {"DisplayName", "TrialComponentName", "Tags", "InputArtifacts", "OutputArtifacts"}
+        ),
+    ),
+    "Endpoint": _same("Endpoint", "EndpointName"),
+    # The shape of the model dashboard wraps the model; documents are the models themselves.
+    "Model": _same("Model", "ModelName"),
+    "ModelPackage": _same("ModelPackage", "ModelPackageArn"),
+    "ModelPackageGroup": _same("ModelPackageGroup", "ModelPackageGroupName"),
+    "Pipeline": _same("Pipeline", "PipelineName"),
+    "PipelineExecution": _same("PipelineExecution", "PipelineExecutionArn"),
+    "PipelineVersion": _same("PipelineVersion", "PipelineVersionId"),
+    # The guide uses Contains two and three times in one search of these.
+    "FeatureGroup": _same("FeatureGroup", "FeatureGroupName", None),
+    "FeatureMetadata": _same("FeatureMetadata", "FeatureName", None),
+    "Project": _same("Project", "ProjectName"),
+    "HyperParameterTuningJob": Searchable(
+        "HyperParameterTuningJobSearchEntity",
+        "HyperParameterTuningJobName",
+        "HyperParameterTuningJob",
+    ),
+    "ModelCard": _same("ModelCard", "ModelCardArn"),
+    "Job": _same("Job", "JobName"),
+    "HubContent": _same("HubContent", "HubContentName"),
 }
-"""The shape of each resource's documents, and the member that identifies one."""
+"""Every resource that a SearchRecord has a member for; Image and ImageVersion have none."""
 
 _KINDS = {
     "string": Kind.TEXT,
@@ -28,31 +81,80 @@ _KINDS = {
     "blob": Kind.TEXT,
 }
 
+STATISTICS = ("Max", "Min", "Avg", "Last", "Count", "StdDev")
+"""Of a trial component's metric."""
+
+
+def resources() -> list[str]:
+    """The resources of this botocore's Search that answers have a member for."""
+    known = service_model.structure_members("SearchRecord")
+    return [name for name, each in SEARCHABLE.items() if each.member in known]
+
 
 @cache
 def schema(resource: str) -> Schema:
     """The schema of a value of Search's Resource enum."""
-    shape_name, key = _SHAPES[resource]
-    shape = service_model.shape(shape_name)
-    root = _node(shape, ())
+    searchable = SEARCHABLE[resource]
+    root = _node(service_model.shape(searchable.shape), ())
     assert isinstance(root, Structure)
     members = dict(root.members)
-    # Search sorts by it where nothing else is said, although not every shape has it.
-    members.setdefault("LastModifiedTime", Scalar(Kind.TIMESTAMP))
     if resource == "TrainingJob":
         members["HyperParameters"] = MapOf(Scalar(Kind.HYPERPARAMETER))
-    # The shape of the model dashboard wraps the model; both spellings are understood.
-    wrapper = "Model" if resource == "Model" else None
-    return Schema(key, Structure(members), _families(members), wrapper=wrapper)
+        members["FinalMetricDataList"] = _with_single_precision(members["FinalMetricDataList"])
+    return Schema(
+        searchable.key,
+        Structure(members),
+        _families(resource, members),
+        repeatable_contains=searchable.repeatable_contains,
+        wrapper="Model" if resource == "Model" else None,
+    )
 
 
-def _families(members: Mapping[str, Node]) -> dict[str, NamedValues]:
-    families = {}
+def _with_single_precision(metrics: Node) -> Node:
+    assert isinstance(metrics, ListOf)
+    assert isinstance(metrics.element, Structure)
+    value = Scalar(Kind.NUMBER, single_precision=True)
+    return ListOf(Structure({**metrics.element.members, "Value": value}))
+
+
+def _families(resource: str, members: Mapping[str, Node]) -> dict[str, Family]:
+    families: dict[str, Family] = {}
     if "Tags" in members:
         families["Tags"] = NamedValues("Tags", "Key", "Value", Kind.TEXT)
-    if "FinalMetricDataList" in members:
-        families["Metrics"] = NamedValues("FinalMetricDataList", "MetricName", "Value", Kind.NUMBER)
-    return families
+    if "LastModifiedTime" not in members:
+        # Search sorts by it where nothing else is said, although not every shape has it.
+        times = ("LastModifiedTime", "CreationTime")
+        families["LastModifiedTime"] = FirstOf(times, Kind.TIMESTAMP)
+    return {**families, **_FAMILIES.get(resource, {})}
+
+
+_FAMILIES: dict[str, dict[str, Family]] = {
+    "TrainingJob": {
+        "Metrics": NamedValues(
+            "FinalMetricDataList",
+            "MetricName",
+            "Value",
+            Kind.NUMBER,
+            "<metric>",
+            single_precision=True,
+        )
+    },
+    "ExperimentTrialComponent": {
+        "Metrics": Statistics(
+            "Metrics", "MetricName", STATISTICS, "Last", "<metric>[.<statistic>]"
+        ),
+        "Parameters": TypedMap(
+            "Parameters",
+            {"NumberValue": Kind.NUMBER, "StringValue": Kind.TEXT},
+            "<name>[.NumberValue|.StringValue]",
+        ),
+    },
+    "FeatureGroup": {"AllTags": AnyText("Tags", ("Key", "Value"))},
+    "FeatureMetadata": {
+        "AllParameters": AnyText("Parameters", ("Key", "Value")),
+        "Parameters": NamedValues("Parameters", "Key", "Value", Kind.TEXT),
+    },
+}
 
 
 def _node(shape: Any, above: tuple[str, ...]) -> Node:

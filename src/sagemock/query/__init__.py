@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from sagemock.query.errors import QueryError
-from sagemock.query.page import SearchPage, search
-from sagemock.query.schema import (
-    Kind,
-    ListOf,
-    MapOf,
-    NamedValues,
-    Property,
-    Scalar,
-    Schema,
-    Structure,
-)
+from sagemock.query.page import SearchPage, explain, search
+from sagemock.query.property import Kind, Property
+from sagemock.query.schema import ListOf, MapOf, Scalar, Schema, Structure
 
 __all__ = [
     "Kind",
     "ListOf",
     "MapOf",
-    "NamedValues",
     "Property",
     "QueryError",
     "Scalar",
     "Schema",
     "SearchPage",
     "Structure",
+    "explain",
     "search",
 ]

@@ -5,18 +5,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.query.errors import QueryError
-from sagemock.query.expression import compile_expression, compile_visibility
-from sagemock.query.operators import as_number
-from sagemock.query.schema import Document, Kind, Property, Schema
+from sagemock.query.expression import all_of, parse_expression, parse_visibility
+from sagemock.query.property import Document, Kind, Property
+from sagemock.query.question import Found, Question
+from sagemock.query.scan import scan
+from sagemock.query.schema import Schema
 from sagemock.store import Table
 
-DEFAULT_SORT = "LastModifiedTime"
+if TYPE_CHECKING:
+    from sagemock.query.plan import Plan
+
 DEFAULT_PAGE = 10
+FEW = 256
+"""Documents up to which a scan is as fast as any index, and numpy need not be loaded."""
+
+Source = Table | Sequence[Document]
+"""Where to search: a table, or documents that no table keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,59 +37,65 @@ class SearchPage:
     next_token: str | None
 
 
-def search(table: Table, schema: Schema, request: Mapping[str, Any]) -> SearchPage:
+def search(
+    source: Source, schema: Schema, request: Mapping[str, Any], *, scan_up_to: int = FEW
+) -> SearchPage:
     """Answer a wire-shaped SearchRequest; its Resource is the schema's.
 
-    Raises `QueryError`.
+    scan_up_to: how many documents are searched without an index. Raises `QueryError`.
     """
-    matches = compile_expression(schema, request.get("SearchExpression"))
-    visible = compile_visibility(schema, request.get("VisibilityConditions"))
-    sort_by = _sort_property(schema, request.get("SortBy"))
-    descending = request.get("SortOrder", "Descending") == "Descending"
-    start = _decode(request["NextToken"], request) if "NextToken" in request else 0
+    question = understand(schema, request)
     if request.get("CrossAccountFilterOption") == "CrossAccount":
         # No other account shares anything.
         return SearchPage([], 0, None)
-    found = [each for each in table.documents() if matches(each) and visible(each)]
-    ordered = in_order(found, schema.key, sort_by, descending=descending)
-    end = start + request.get("MaxResults", DEFAULT_PAGE)
-    token = _encode(end, request) if end < len(ordered) else None
-    return SearchPage(ordered[start:end], len(ordered), token)
+    found = _answer(source, question, scan_up_to)
+    token = _encode(question.end, request) if question.end < found.total else None
+    return SearchPage(found.documents, found.total, token)
 
 
-def _sort_property(schema: Schema, name: str | None) -> Property | None:
-    """What to sort by; None for the default where the documents have no such time."""
-    if name is not None:
-        return schema.property(name)
-    try:
-        return schema.property(DEFAULT_SORT)
-    except QueryError:
-        return None
+def explain(table: Table, schema: Schema, request: Mapping[str, Any]) -> Plan:
+    """How `search` would answer from the table's index; `str()` makes it readable.
+
+    Raises `QueryError`.
+    """
+    from sagemock.query.plan import Plan, execute
+
+    plan = Plan()
+    execute(table, understand(schema, request), plan)
+    return plan
 
 
-def in_order(
-    documents: Iterable[Document], key: str, sort_by: Property | None, *, descending: bool
-) -> list[Document]:
-    """Documents by a property; those without it last in both orders, equal ones by key."""
-    ordered = sorted(documents, key=lambda each: str(each[key]))
-    if sort_by is None:
-        return ordered
-    valued = [(_sort_value(sort_by, document), document) for document in ordered]
-    present = [pair for pair in valued if pair[0] is not None]
-    present.sort(key=lambda pair: pair[0], reverse=descending)
-    missing = [document for value, document in valued if value is None]
-    return [document for _, document in present] + missing
+def understand(schema: Schema, request: Mapping[str, Any]) -> Question:
+    """What a SearchRequest asks. Raises `QueryError`."""
+    expression = parse_expression(schema, request.get("SearchExpression"))
+    visible = parse_visibility(schema, request.get("VisibilityConditions"))
+    start = _decode(request["NextToken"], request) if "NextToken" in request else 0
+    return Question(
+        all_of(expression, visible),
+        _sort_property(schema, request.get("SortBy", schema.default_sort)),
+        request.get("SortOrder", "Descending") == "Descending",
+        start,
+        start + request.get("MaxResults", DEFAULT_PAGE),
+        schema.key,
+    )
 
 
-def _sort_value(sort_by: Property, document: Document) -> Any:
-    """The first value; a hyperparameter sorts as a number, before those that are text."""
-    values = sort_by.values(document)
-    if not values or sort_by.kind is Kind.COLLECTION:
-        return None
-    if sort_by.kind is not Kind.HYPERPARAMETER:
-        return values[0]
-    number = as_number(values[0])
-    return (1, 0.0, values[0]) if number is None else (0, number, "")
+def _answer(source: Source, question: Question, scan_up_to: int) -> Found:
+    if not isinstance(source, Table):
+        return scan(source, question)
+    snapshot = source.snapshot()
+    if snapshot.size <= scan_up_to:
+        return scan(snapshot.documents(), question)
+    from sagemock.query.plan import Plan, execute
+
+    return execute(source, question, Plan())
+
+
+def _sort_property(schema: Schema, name: str) -> Property:
+    prop = schema.property(name)
+    if prop.kind is Kind.COLLECTION:
+        raise QueryError(f"Results cannot be sorted by property {prop.name}.")
+    return prop
 
 
 def _encode(offset: int, request: Mapping[str, Any]) -> str:
@@ -90,8 +105,8 @@ def _encode(offset: int, request: Mapping[str, Any]) -> str:
 def _decode(token: str, request: Mapping[str, Any]) -> int:
     try:
         offset, digest = base64.urlsafe_b64decode(token.encode()).decode().split(":")
-        if digest != _digest(request):
-            raise ValueError(digest)
+        if digest != _digest(request) or not offset.isdecimal():
+            raise ValueError(token)
         return int(offset)
     except ValueError as error:
         raise QueryError('Invalid pagination token because "{0}".') from error

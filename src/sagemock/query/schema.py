@@ -10,30 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from sagemock.query.errors import QueryError
+from sagemock.query.families import Family
+from sagemock.query.property import Document, Kind, Property, Step, existence, reader
 
-Document = Mapping[str, Any]
-
-
-class Kind(Enum):
-    """What a property holds; decides which operators it takes and how values compare."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    TIMESTAMP = "timestamp"
-    HYPERPARAMETER = "hyperparameter"
-    """Text that may be a number; compared as the filter's value is written."""
-    COLLECTION = "collection"
-    """A structure, a list of structures, or a map: it exists or it does not."""
+REMEMBERED = 10_000
+"""Names that a schema finds again without a walk; users make up as many as they like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
     kind: Kind
+    single_precision: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +41,7 @@ class MapOf:
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
-class NamedValues:
-    """A virtual map over a list of structures: `Tags.<Key>`, `Metrics.<MetricName>`.
-
-    source: the list; name and value: the members that hold key and value.
-    """
-
-    source: str
-    name: str
-    value: str
-    kind: Kind
-
-
-Node = Scalar | Structure | ListOf | MapOf | NamedValues
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property of the documents.
-
-    name: as the schema writes it, the same for every spelling. values: all that a document
-    holds there; none when it is missing, several when the path leads through lists.
-    """
-
-    name: str
-    kind: Kind
-    values: Callable[[Document], Sequence[Any]] = field(compare=False)
+Node = Scalar | Structure | ListOf | MapOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +49,7 @@ class Elements:
     """A property that is a list of structures, for nested filters."""
 
     name: str
-    elements: Callable[[Document], Sequence[Document]] = field(compare=False)
+    read: Callable[[Document], Sequence[Document] | None] = field(compare=False)
     element: Schema = field(compare=False)
 
 
@@ -93,46 +57,66 @@ class Elements:
 class Schema:
     """The properties of one kind of document.
 
-    key: the property that identifies a document. virtual: families beside the members, by name.
+    key: the property that identifies a document. families: virtual properties by their first
+    segment; one that needs a further segment leaves a member of its name reachable.
+    repeatable_contains: the first segments on which a search may use Contains more than once;
+    None when that holds for all. default_sort: what a search sorts by unless it says otherwise.
+    wrapper: a segment that may stand before every name, where answers wrap the documents.
     """
 
     key: str
     root: Structure
-    virtual: Mapping[str, NamedValues] = field(default_factory=dict)
-    repeatable_contains: bool = False
-    """Whether a search may use Contains more than once."""
+    families: Mapping[str, Family] = field(default_factory=dict)
+    repeatable_contains: frozenset[str] | None = frozenset()
+    default_sort: str = "LastModifiedTime"
     wrapper: str | None = None
-    """A segment that may stand before every name, where answers wrap the documents."""
+    _known: dict[str, Property] = field(default_factory=dict, compare=False, repr=False)
 
     def property(self, name: str) -> Property:
         """The property of that name. Raises `QueryError`."""
+        found = self._known.get(name)
+        if found is None:
+            found = self._find(name)
+            if len(self._known) < REMEMBERED:
+                self._known[name] = found
+        return found
+
+    def _find(self, name: str) -> Property:
         first, _, rest = name.partition(".")
         if self.wrapper is not None and rest and first.lower() == self.wrapper.lower():
             return self.property(rest)
-        family = _fold(self.virtual, first)
-        if family is not None and rest:
-            return _named_value(family, self.virtual[family], rest)
-        found = _resolve(self.root, name.split("."), name)
-        if found is None:
-            raise unknown(name)
-        path, node = found
-        kind = node.kind if isinstance(node, Scalar) else Kind.COLLECTION
-        return Property(".".join(path), kind, _reader(path))
+        family = _fold(self.families, first)
+        if family is not None:
+            virtual = self.families[family].find(family, rest)
+            if virtual is not None:
+                return virtual
+        path, node = self._resolve(name)
+        if not isinstance(node, Scalar):
+            return Property(_dotted(path), Kind.COLLECTION, existence(path))
+        many = any(step.many for step in path)
+        return Property(_dotted(path), node.kind, reader(path), many, node.single_precision)
 
     def elements(self, name: str) -> Elements:
         """The list of structures of that name, for a nested filter. Raises `QueryError`."""
-        found = _resolve(self.root, name.split("."), name)
-        if found is None:
-            raise unknown(name)
-        path, node = found
-        if not (isinstance(node, ListOf) and isinstance(node.element, Structure)):
+        path, node = self._resolve(name)
+        if not (path[-1].many and isinstance(node, Structure)):
             raise QueryError(f"Property is not a nested list of structures: {name}")
-        read = _reader(path)
-        return Elements(".".join(path), read, Schema(self.key, node.element))
+        return Elements(_dotted(path), reader(path), Schema(self.key, node))
+
+    def may_repeat_contains(self, prop: Property) -> bool:
+        """Whether Contains may be used on a property beside others."""
+        repeatable = self.repeatable_contains
+        return repeatable is None or prop.name.partition(".")[0] in repeatable
+
+    def _resolve(self, name: str) -> tuple[tuple[Step, ...], Node]:
+        found = _walk(self.root, name.split("."))
+        if found is None:
+            raise QueryError(f"Unknown property name: {name}")
+        return found
 
 
-def unknown(name: str) -> QueryError:
-    return QueryError(f"Unknown property name: {name}")
+def _dotted(path: Sequence[Step]) -> str:
+    return ".".join(step.name for step in path)
 
 
 def _fold(members: Mapping[str, Any], name: str) -> str | None:
@@ -143,79 +127,39 @@ def _fold(members: Mapping[str, Any], name: str) -> str | None:
     return next((member for member in members if member.lower() == lowered), None)
 
 
-def _resolve(node: Node, segments: Sequence[str], name: str) -> tuple[tuple[str, ...], Node] | None:
-    """The node that a path leads to, with the path as the schema writes it."""
-    if isinstance(node, ListOf):
-        return _resolve(node.element, segments, name)
-    if not segments or not segments[0]:
+def _walk(node: Node, segments: Sequence[str]) -> tuple[tuple[Step, ...], Node] | None:
+    """The path that segments are, as the schema writes it, and the node at its end.
+
+    The node of a list is that of its elements.
+    """
+    if not segments[0]:
         return None
     if isinstance(node, MapOf):
-        return _resolve_key(node, segments, name)
+        return _walk_map(node, segments)
     if not isinstance(node, Structure):
         return None
     member = _fold(node.members, segments[0])
     if member is None:
         return None
-    below = node.members[member]
-    if len(segments) == 1:
-        return (member,), below
-    found = _resolve(below, segments[1:], name)
-    return None if found is None else ((member, *found[0]), found[1])
+    return _below(member, node.members[member], segments[1:])
 
 
-def _resolve_key(
-    node: MapOf, segments: Sequence[str], name: str
-) -> tuple[tuple[str, ...], Node] | None:
+def _below(name: str, node: Node, rest: Sequence[str]) -> tuple[tuple[Step, ...], Node] | None:
+    step = Step(name, many=isinstance(node, ListOf))
+    inner = node.element if isinstance(node, ListOf) else node
+    if not rest:
+        return (step,), inner
+    found = _walk(inner, rest)
+    return None if found is None else ((step, *found[0]), found[1])
+
+
+def _walk_map(node: MapOf, segments: Sequence[str]) -> tuple[tuple[Step, ...], Node] | None:
     """A key is all that is left, but for the members of the values, if these have any."""
     if isinstance(node.value, Structure) and len(segments) > 1:
-        found = _resolve(node.value, segments[-1:], name)
+        found = _below(".".join(segments[:-1]), node.value, segments[-1:])
         if found is not None:
-            return (".".join(segments[:-1]), *found[0]), found[1]
-    return (".".join(segments),), node.value
-
-
-def _reader(path: Sequence[str]) -> Callable[[Document], Sequence[Any]]:
-    """A function from a document to the values at `path`."""
-    if len(path) == 1:
-        (only,) = path
-
-        def read_member(document: Document) -> Sequence[Any]:
-            value = document.get(only)
-            return _flat(value)
-
-        return read_member
-
-    def read_path(document: Document) -> Sequence[Any]:
-        found: list[Any] = [document]
-        for segment in path:
-            found = [
-                value
-                for holder in found
-                for value in _flat(holder.get(segment) if isinstance(holder, Mapping) else None)
-            ]
-        return found
-
-    return read_path
-
-
-def _flat(value: Any) -> Sequence[Any]:
-    """A value as a list: nothing when it is missing or empty, its elements when it is a list."""
-    if value is None or value in ("", {}):
-        return ()
-    return value if isinstance(value, list) else (value,)
-
-
-def _named_value(family: str, named: NamedValues, key: str) -> Property:
-    source, name, value = named.source, named.name, named.value
-
-    def read(document: Document) -> Sequence[Any]:
-        return [
-            entry[value]
-            for entry in document.get(source) or ()
-            if entry.get(name) == key and entry.get(value) not in (None, "")
-        ]
-
-    return Property(f"{family}.{key}", named.kind, read)
+            return found
+    return _below(".".join(segments), node.value, ())
 
 
 def names(schema: Schema) -> Iterator[tuple[str, Node]]:

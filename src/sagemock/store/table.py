@@ -1,17 +1,66 @@
-"""A table of documents, each identified by one of its properties."""
+"""A table of documents, each identified by one of its properties.
+
+Every state that a document has had is a row of its own, numbered from zero: a change adds a
+row and marks the old one dead, and nothing else ever changes. So whoever knows how many rows
+and how many deaths there were at a moment knows the table as it was at that moment, and reads
+it without a lock while others write on.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sagemock.store.column import Field
+    from sagemock.store.index import Index, Ordering, View
 
 Document = Mapping[str, Any]
 Change = Mapping[str, Any] | Callable[[Document], Document]
 
+SLACK = 1024
+"""Dead rows that a table keeps at least, before it drops them."""
+
 
 class DuplicateKey(Exception):
     """A document of that key is in the table already."""
+
+
+class Snapshot(NamedTuple):
+    """A table at a moment: the first `size` rows, less the first `deaths` deaths."""
+
+    rows: Rows
+    size: int
+    deaths: int
+
+    def __len__(self) -> int:
+        return self.size - self.deaths
+
+    def documents(self) -> list[Document]:
+        """The living documents, oldest state first."""
+        documents = self.rows.documents[: self.size]
+        if self.deaths:
+            dead = set(self.rows.dead[: self.deaths])
+            return [each for row, each in enumerate(documents) if row not in dead]
+        return documents
+
+
+class Rows:
+    """The rows of a table, until so many are dead that it starts anew with others.
+
+    documents: by row. dead: rows in the order in which they died. Both only ever grow.
+    now: how many rows and deaths readers may know of; one assignment shows a whole write.
+    """
+
+    __slots__ = ("dead", "documents", "index", "now", "row_of")
+
+    def __init__(self, key: str, documents: list[Document]) -> None:
+        self.documents = documents
+        self.dead: list[int] = []
+        self.row_of = {document[key]: row for row, document in enumerate(documents)}
+        self.now = (len(documents), 0)
+        self.index: Index | None = None
 
 
 class Table:
@@ -19,25 +68,32 @@ class Table:
 
     A document is never changed in place: a change puts a new one in its place, so that whoever
     holds one holds a consistent state. Safe for many threads; `lock` is for callers that need
-    to look and then act.
+    to look and then act. Nobody who only reads waits for it.
     """
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.lock = threading.RLock()
-        self._documents: dict[str, Document] = {}
+        self._rows = Rows(key, [])
 
     def insert(self, document: Document) -> None:
         """Add a document. Raises `DuplicateKey`."""
         key = document[self.key]
         with self.lock:
-            if key in self._documents:
+            rows = self._rows
+            size = len(rows.documents)
+            # One step both asks whether the key is taken and takes it.
+            if rows.row_of.setdefault(key, size) != size:
                 raise DuplicateKey(key)
-            self._documents[key] = document
+            rows.documents.append(document)
+            rows.now = (size + 1, len(rows.dead))
 
     def get(self, key: str) -> Document | None:
         """The document of that key, or None."""
-        return self._documents.get(key)
+        rows = self._rows
+        row = rows.row_of.get(key)
+        # A row that is being inserted has its number before it has its document.
+        return rows.documents[row] if row is not None and row < len(rows.documents) else None
 
     def replace(self, document: Document) -> None:
         """Put a document in the place of the one with its key. Raises KeyError."""
@@ -49,26 +105,63 @@ class Table:
         A mapping is laid over the old document; a function gets the old one and makes the new.
         """
         with self.lock:
-            old = self._documents[key]
+            rows = self._rows
+            row = rows.row_of[key]
+            old = rows.documents[row]
             new = change(old) if callable(change) else {**old, **change}
-            self._documents[key] = new
+            if new[self.key] != key:
+                raise ValueError(f"{self.key} identifies a document and cannot change")
+            rows = self._rows  # `change` may have written to the table as well.
+            rows.documents.append(new)
+            rows.dead.append(rows.row_of[key])
+            rows.row_of[key] = len(rows.documents) - 1
+            self._publish(rows)
             return new
 
     def delete(self, key: str) -> Document:
         """Remove a document and give it. Raises KeyError."""
         with self.lock:
-            return self._documents.pop(key)
+            rows = self._rows
+            row = rows.row_of.pop(key)
+            rows.dead.append(row)
+            self._publish(rows)
+            return rows.documents[row]
+
+    def _publish(self, rows: Rows) -> None:
+        """Let readers see what has been done; start anew when most of the rows are dead."""
+        size, deaths = len(rows.documents), len(rows.dead)
+        if deaths > SLACK + len(rows.row_of):
+            self._rows = Rows(self.key, [rows.documents[row] for row in rows.row_of.values()])
+        else:
+            rows.now = (size, deaths)
+
+    def snapshot(self) -> Snapshot:
+        """The table as it is now, for reading at leisure: every write that has returned."""
+        rows = self._rows
+        return Snapshot(rows, *rows.now)
+
+    def view(self, fields: Iterable[Field], order: Ordering | None = None) -> View:
+        """The table as it is now, by columns; see `store.index`, which needs numpy."""
+        rows = self._rows
+        index = rows.index
+        if index is None:
+            from sagemock.store.index import Index
+
+            with self.lock:
+                index = rows.index = rows.index or Index(rows, self.key)
+        return index.view(fields, order)
 
     def documents(self) -> list[Document]:
         """All documents as they are now, in the order of insertion."""
         with self.lock:
-            return list(self._documents.values())
+            rows = self._rows
+            return [rows.documents[row] for row in rows.row_of.values()]
 
     def __len__(self) -> int:
-        return len(self._documents)
+        return len(self.snapshot())
 
     def __contains__(self, key: object) -> bool:
-        return key in self._documents
+        return key in self._rows.row_of
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self.documents())

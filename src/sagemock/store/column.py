@@ -1,0 +1,279 @@
+"""One property of all rows, as an array.
+
+Columns only ever grow, with the rows of their table, so that what has been read off one stays
+true. A number is kept as it is, NaN where it is missing; anything else as a code, which is its
+place among the distinct values seen. Code 0 is the missing value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.store.haystack import Haystack
+
+MISSING = 0
+COUNTED = 4096
+"""Up to so many distinct values a column knows how many living rows hold each."""
+
+RowSet = NDArray[np.int32] | slice
+"""Rows by their numbers, or a run of them."""
+
+
+class Field(Protocol):
+    """What a column needs to know of a property."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds one number, and no more, in a document."""
+        ...
+
+    @property
+    def many(self) -> bool:
+        """Whether it may hold several values, which `read` gives as a tuple."""
+        ...
+
+    @property
+    def read(self) -> Callable[[Mapping[str, Any]], Any]:
+        """From a document to the value, None when it is missing."""
+        ...
+
+
+class Column(Protocol):
+    """A property's values by row."""
+
+    def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Take in the rows that follow those it has."""
+        ...
+
+    def bury(self, rows: NDArray[np.int32]) -> None:
+        """Take note that these rows have died."""
+        ...
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+def column(field: Field) -> Numbers | Codes:
+    """An empty column of the kind that suits a property."""
+    return Numbers(field.read) if field.numeric else Codes(field.read, many=field.many)
+
+
+def _appended(buffer: NDArray[Any], size: int, fresh: NDArray[Any]) -> NDArray[Any]:
+    """`buffer` with `fresh` behind its first `size` entries; a larger one when it is full."""
+    end = size + len(fresh)
+    if end > len(buffer):
+        larger = np.empty(end if size == 0 else max(end, size + size // 4 + 64), buffer.dtype)
+        larger[:size] = buffer[:size]
+        buffer = larger
+    buffer[size:end] = fresh
+    return buffer
+
+
+class Numbers:
+    """Numbers and times: float64 by row, NaN where there is none."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self._read = read
+        self._buffer = np.empty(0)
+        self.size = 0
+
+    def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        read, nan = self._read, np.nan
+        fresh = np.fromiter(
+            (nan if value is None else value for value in map(read, documents)),
+            np.float64,
+            len(documents),
+        )
+        self._buffer = _appended(self._buffer, self.size, fresh)
+        self.size += len(documents)
+
+    def bury(self, rows: NDArray[np.int32]) -> None:
+        """Nothing is counted here."""
+
+    def view(self, size: int) -> NDArray[np.float64]:
+        """The values of the first rows; never changes any more."""
+        return self._buffer[:size]
+
+    def value(self, row: int) -> float | None:
+        """The value in a row."""
+        number = float(self._buffer[row])
+        return None if number != number else number
+
+    @property
+    def nbytes(self) -> int:
+        return self._buffer.nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The rows of each code, for the first `size` rows."""
+
+    size: int
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int32], distinct: int) -> Postings:
+        starts = np.zeros(distinct + 1, np.int32)
+        np.cumsum(np.bincount(codes, minlength=distinct), out=starts[1:])
+        return cls(len(codes), np.argsort(codes, kind="stable").astype(np.int32), starts)
+
+    def __getitem__(self, code: int) -> NDArray[np.int32]:
+        if code + 1 >= len(self.starts):
+            return self.rows[:0]
+        return self.rows[self.starts[code] : self.starts[code + 1]]
+
+
+class Codes:
+    """Texts, booleans and lists: int32 codes by row, and the distinct values they stand for."""
+
+    def __init__(self, read: Callable[[Any], Any], *, many: bool) -> None:
+        self._read = read
+        self.many = many
+        self.size = 0
+        self._buffer = np.empty(0, np.int32)
+        self._code_of: dict[Any, int] = {None: MISSING}
+        self._values: list[Any] = [None]
+        self._codes_with: dict[Any, list[int]] = {}
+        self._counts: NDArray[np.int64] | None = np.zeros(1, np.int64)
+        # Made when first asked for; each is replaced as a whole, never changed.
+        self._postings: Postings | None = None
+        self._haystack: Haystack | None = None
+        self._numbers: NDArray[np.float64] = np.empty(0)
+
+    def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        code_of, take = self._code_of, self._code_of.setdefault
+        fresh = np.fromiter(
+            (take(value, len(code_of)) for value in map(self._read, documents)),
+            np.int32,
+            len(documents),
+        )
+        new = list(islice(reversed(code_of), len(code_of) - len(self._values)))
+        for value in reversed(new):
+            if self.many:
+                for element in value:
+                    self._codes_with.setdefault(element, []).append(len(self._values))
+            self._values.append(value)
+        self._buffer = _appended(self._buffer, self.size, fresh)
+        self.size += len(documents)
+        self._count(fresh, 1)
+
+    def bury(self, rows: NDArray[np.int32]) -> None:
+        self._count(self._buffer[rows], -1)
+
+    def _count(self, codes: NDArray[np.int32], step: int) -> None:
+        distinct = len(self._values)
+        if self._counts is None or distinct > COUNTED:
+            self._counts = None
+            return
+        change = np.bincount(codes, minlength=distinct) * step
+        change[: len(self._counts)] += self._counts
+        self._counts = change
+
+    def value(self, row: int) -> Any:
+        """The value in a row; of several, the first."""
+        value = self._values[self._buffer[row]]
+        return value[0] if self.many and value is not None else value
+
+    def view(self, size: int) -> CodesView:
+        """The column for the first rows; never changes any more."""
+        return CodesView(self, self._buffer[:size], len(self._values), self._counts)
+
+    @property
+    def nbytes(self) -> int:
+        """What the column takes beside the values themselves, which the documents hold."""
+        postings = self._postings
+        return (
+            self._buffer.nbytes
+            + self._code_of.__sizeof__()
+            + self._values.__sizeof__()
+            + self._numbers.nbytes
+            + (0 if postings is None else postings.rows.nbytes + postings.starts.nbytes)
+            + (0 if self._haystack is None else self._haystack.nbytes)
+        )
+
+    # What follows may be asked by many threads at once, without a lock.
+
+    def postings(self, view: CodesView) -> Postings:
+        """Postings that lack few of the view's rows."""
+        found = self._postings
+        if found is None or len(view.codes) - found.size > 4096 + found.size // 16:
+            found = self._postings = Postings.of(view.codes, view.distinct)
+        return found
+
+    def codes_of(self, values: Iterable[Any], distinct: int) -> list[int]:
+        """The codes of what equals, or has among it, one of `values`."""
+        if self.many:
+            found = {code for value in values for code in self._codes_with.get(value, ())}
+        else:
+            found = {self._code_of.get(value, distinct) for value in values}
+        return sorted(code for code in found if code < distinct)
+
+    def codes_containing(self, part: str, distinct: int) -> list[int]:
+        """The codes of the texts that `part` is in."""
+        if self.many:
+            return self.codes_where(lambda value: any(part in each for each in value), distinct)
+        haystack = self._haystack
+        if haystack is None or distinct - haystack.size > 512 + haystack.size // 16:
+            haystack = self._haystack = Haystack(self._values, distinct)
+        return haystack.find(part) + [
+            code
+            for code, value in enumerate(self._values[haystack.size : distinct], haystack.size)
+            if part in value
+        ]
+
+    def codes_where(self, holds: Callable[[Any], bool], distinct: int) -> list[int]:
+        """The codes of the values, other than the missing one, that satisfy a test."""
+        return [code for code, value in enumerate(self._values[1:distinct], 1) if holds(value)]
+
+    def numbers(
+        self, number_of: Callable[[Any], float | None], distinct: int
+    ) -> NDArray[np.float64]:
+        """The number that each value is, NaN where it is none; always by the same function."""
+        known = self._numbers
+        if len(known) < distinct:
+            fresh = map(number_of, self._values[len(known) : distinct])
+            more = [np.nan if number is None else number for number in fresh]
+            known = self._numbers = np.concatenate([known, more])
+        return known[:distinct]
+
+    def ranks(self, sort_key: Callable[[Any], Any], *, descending: bool) -> NDArray[np.int32]:
+        """The place of each code in the order of the values; the missing one's is the last."""
+        values = self._values
+        keys = [None, *(sort_key(value[0] if self.many else value) for value in values[1:])]
+        order = sorted(range(1, len(values)), key=keys.__getitem__, reverse=descending)
+        ranks = np.empty(len(values), np.int32)
+        ranks[order] = np.arange(len(order), dtype=np.int32)
+        if self.many:
+            _level(ranks, order, keys)
+        ranks[MISSING] = len(order)
+        return ranks
+
+
+def _level(ranks: NDArray[np.int32], order: Sequence[int], keys: Sequence[Any]) -> None:
+    """Lists that begin alike rank alike."""
+    for before, code in pairwise(order):
+        if keys[before] == keys[code]:
+            ranks[code] = ranks[before]
+
+
+@dataclass(frozen=True, slots=True)
+class CodesView:
+    """A column of codes at a moment.
+
+    counts: the living rows of each code, where these are counted.
+    """
+
+    column: Codes
+    codes: NDArray[np.int32]
+    distinct: int
+    counts: NDArray[np.int64] | None
