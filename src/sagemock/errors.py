@@ -5,7 +5,8 @@ Texts marked *observed* in the project's fact sheets are used to the letter.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 
 class ServiceError(Exception):
@@ -61,6 +62,13 @@ class ValidationError(ServiceError):
     modelled = True
 
 
+class ContentTooLong(ServiceError):
+    """SageMaker Runtime's front end refuses a body; it answers in plain text."""
+
+    code = "413"
+    status = 413
+
+
 class ModelError(ServiceError):
     """A model container answered with an error.
 
@@ -74,3 +82,29 @@ class ModelError(ServiceError):
 
 class NotOurs(Exception):
     """Raised by an operation that leaves this request to moto's own handler."""
+
+
+def problems_message(problems: Sequence[str]) -> str:
+    """AWS's sentence for one problem or several."""
+    plural = "" if len(problems) == 1 else "s"
+    return f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
+
+
+def problem(value: Any, path: str, constraint: str) -> str:
+    """AWS's clause for one problem."""
+    shown = "null" if value is None else f"'{java_text(value)}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def java_text(value: Any) -> str:
+    """A value as Java prints it, which is how AWS's texts show it."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key}={java_text(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(java_text, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    return str(value)

@@ -5,9 +5,9 @@ The gateway implements them on moto's backends in process; a test may pass its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class ObjectNotFound(Exception):
@@ -58,6 +58,14 @@ class MetricService(Protocol):
         ...
 
 
+class ModelRegistry(Protocol):
+    """The model packages of SageMaker's own registry, which moto keeps."""
+
+    def containers(self, package: str) -> Sequence[Mapping[str, Any]] | None:
+        """The container definitions of a package, by name or ARN; None when there is none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The neighbours of one account and region."""
@@ -65,3 +73,4 @@ class Services:
     storage: ObjectStorage
     logs: LogService
     metrics: MetricService
+    registry: ModelRegistry

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sagemock import service_model
-from sagemock.errors import ValidationError, ValidationException
-from sagemock.gateway.validation import java_text, validator
+from sagemock.errors import ValidationError, ValidationException, java_text
+from sagemock.gateway.validation import validator
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 

@@ -8,7 +8,8 @@ from typing import Any
 from sagemock.api import models
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.errors import ValidationException
+from sagemock.api.tags import check as check_tags
+from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
@@ -18,6 +19,7 @@ SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
 
 def create_endpoint_config(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken or a model does not exist."""
+    check_tags(request.get("Tags", ()))
     names = []
     for kind in ("ProductionVariants", "ShadowProductionVariants"):
         for variant in request.get(kind, ()):
@@ -42,10 +44,8 @@ def _check(world: World, variant: Mapping[str, Any]) -> None:
     memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB")
     if memory is not None and memory not in SERVERLESS_MEMORY:
         values = ", ".join(map(str, SERVERLESS_MEMORY))
-        raise ValidationException(
-            f"1 validation error detected: Value '{memory}' at 'MemorySizeInMB' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{values}]"
-        )
+        constraint = f"Member must satisfy enum value set: [{values}]"
+        raise ValidationException(problems_message([problem(memory, "MemorySizeInMB", constraint)]))
 
 
 def describe_endpoint_config(world: World, request: Request) -> Response:

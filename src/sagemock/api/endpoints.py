@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sagemock.api import endpoint_configs
+from sagemock.api import endpoint_configs, models
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
-from sagemock.resources import clock, endpoint, model
+from sagemock.resources import clock, endpoint
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
@@ -17,16 +19,18 @@ from sagemock.world import Request, Response, World
 def create_endpoint(world: World, request: Request) -> Response:
     """The endpoint serves at once; as `Failed`, with a reason, when a model cannot be loaded.
 
-    Raises `ValidationException` when the name is taken (in whatever case) or there is no such
-    configuration.
+    Raises `ValidationException` when the name is taken (in whatever case), or when there is no
+    such configuration, or not the models that it names.
     """
+    check_tags(request.get("Tags", ()))
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
     arn = arn_of(world, "endpoint", name)
-    document = endpoint.new(request, arn, config, _images(world, config), clock.now())
+    containers = _containers(world, config)
+    document = endpoint.new(request, arn, config, _images(containers), clock.now())
     deployment: Deployment = {}
     try:
-        deployment = _deploy(world, config)
+        deployment = deploy(containers, world.services.storage)
     except DeploymentFailure as failure:
         document |= {"EndpointStatus": endpoint.FAILED, "FailureReason": str(failure)}
     with world.endpoints.lock:
@@ -40,31 +44,29 @@ def create_endpoint(world: World, request: Request) -> Response:
     return {"EndpointArn": str(arn)}
 
 
-def _models(world: World, config: Document) -> dict[str, Document]:
-    """The models behind a configuration, as far as they still exist."""
-    names = {each["ModelName"] for each in config["ProductionVariants"] if "ModelName" in each}
-    found = {name: world.models.get(name) for name in names}
-    return {name: document for name, document in found.items() if document is not None}
+def _containers(world: World, config: Document) -> dict[str, list[Mapping[str, Any]]]:
+    """By variant, what its model runs; variants for inference components have no model.
 
-
-def _images(world: World, config: Document) -> Mapping[str, Sequence[str]]:
+    Raises `ValidationException` when a model has gone since the configuration was made.
+    """
+    variants = [
+        *config["ProductionVariants"],
+        *config.get("ShadowProductionVariants", ()),
+    ]
     return {
-        name: [each["Image"] for each in model.containers(document) if "Image" in each]
-        for name, document in _models(world, config).items()
+        each["VariantName"]: list(
+            models.served_containers(world, models.find(world, each["ModelName"]))
+        )
+        for each in variants
+        if "ModelName" in each
     }
 
 
-def _deploy(world: World, config: Document) -> Deployment:
-    found = _models(world, config)
-    containers = {}
-    for variant in config["ProductionVariants"]:
-        name = variant.get("ModelName")
-        if name is not None and name not in found:
-            raise DeploymentFailure(f'Could not find model "{arn_of(world, "model", name)}".')
-        containers[variant["VariantName"]] = (
-            list(model.containers(found[name])) if name is not None else []
-        )
-    return deploy(containers, world.services.storage)
+def _images(containers: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[str]]:
+    return {
+        variant: [each["Image"] for each in found if "Image" in each]
+        for variant, found in containers.items()
+    }
 
 
 def describe_endpoint(world: World, request: Request) -> Response:
@@ -101,18 +103,19 @@ def list_endpoints(world: World, request: Request) -> Response:
 
 def update_endpoint(world: World, request: Request) -> Response:
     """Serve another configuration; the old one serves on when that cannot be done."""
-    document = _settled(world, request["EndpointName"])
+    document = _serving(world, request["EndpointName"])
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     # AWS needs the old one as well, to roll back to.
     endpoint_configs.find(world, document["EndpointConfigName"])
     now = clock.now()
+    containers = _containers(world, config)
     try:
-        deployment = _deploy(world, config)
+        deployment = deploy(containers, world.services.storage)
     except DeploymentFailure as failure:
         failed = {"FailureReason": str(failure), "LastModifiedTime": now}
         _replace(world, {**document, **failed})
     else:
-        images = _images(world, config)
+        images = _images(containers)
         _replace(world, endpoint.updated(document, request, config, images, now))
         world.deployments[document["EndpointName"]] = deployment
     return {"EndpointArn": document["EndpointArn"]}
@@ -128,6 +131,15 @@ def _settled(world: World, name: str) -> Document:
     return document
 
 
+def _serving(world: World, name: str) -> Document:
+    """An endpoint that can be changed. Raises `ValidationException`."""
+    document = _settled(world, name)
+    if document["EndpointStatus"] == endpoint.FAILED:
+        # DeleteEndpoint is all that AWS allows here, its API reference says.
+        raise ValidationException(f'Cannot update failed endpoint "{document["EndpointArn"]}".')
+    return document
+
+
 def _replace(world: World, document: Document) -> None:
     try:
         world.endpoints.replace(document)
@@ -137,7 +149,7 @@ def _replace(world: World, document: Document) -> None:
 
 def update_endpoint_weights_and_capacities(world: World, request: Request) -> Response:
     """Raises `ValidationException` for variants that are named twice or do not exist."""
-    document = _settled(world, request["EndpointName"])
+    document = _serving(world, request["EndpointName"])
     wanted = request["DesiredWeightsAndCapacities"]
     names = [each["VariantName"] for each in wanted]
     for name in names:

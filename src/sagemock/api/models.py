@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
 from sagemock.resources.image import is_linear_learner
@@ -20,6 +21,7 @@ def create_model(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken or a container cannot be served."""
     if "PrimaryContainer" in request and "Containers" in request:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
+    check_tags(request.get("Tags", ()))
     for container in model.containers(request):
         _check(world, container)
     arn = arn_of(world, "model", request["ModelName"])
@@ -31,11 +33,15 @@ def create_model(world: World, request: Request) -> Response:
 
 
 def _check(world: World, container: Mapping[str, Any]) -> None:
-    if "ModelPackageName" in container and ("Image" in container or "ModelDataUrl" in container):
-        raise ValidationException(
-            "Specify one of either Image and Model Data URL or ModelPackageName "
-            "in container definition."
-        )
+    if "ModelPackageName" in container:
+        if "Image" in container or "ModelDataUrl" in container:
+            raise ValidationException(
+                "Specify one of either Image and Model Data URL or ModelPackageName "
+                "in container definition."
+            )
+        package = container["ModelPackageName"]
+        if world.services.registry.containers(package) is None:
+            raise ValidationException(f"ModelPackage {package} does not exist.")
     location = model.data_location(container)
     # What other images make of their data is not known, so it is not asked for either.
     if location is None or not is_linear_learner(container.get("Image", "")):
@@ -47,6 +53,18 @@ def _check(world: World, container: Mapping[str, Any]) -> None:
         found = False
     if not found:
         raise ValidationException(f"Could not find model data at {location}.")
+
+
+def served_containers(world: World, document: Document) -> Iterator[Mapping[str, Any]]:
+    """What a model runs: its containers, those of model packages in the place of their names."""
+    for container in model.containers(document):
+        package = container.get("ModelPackageName")
+        if package is None:
+            yield container
+            continue
+        for packaged in world.services.registry.containers(package) or ():
+            environment = {**packaged.get("Environment", {}), **container.get("Environment", {})}
+            yield {**packaged, "Environment": environment}
 
 
 def describe_model(world: World, request: Request) -> Response:

@@ -10,9 +10,6 @@ from sagemock.inference.errors import InferenceError
 from sagemock.resources import endpoint
 from sagemock.world import Request, Response, World
 
-MAX_BODY = 6_291_456
-"""Bytes, as the API reference says."""
-
 CONTAINER = "primary"
 
 
@@ -29,14 +26,19 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     if document["EndpointStatus"] == endpoint.FAILED:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} is not in service.")
     body = request.get("Body", b"")
-    if len(body) > MAX_BODY:
-        raise ValidationError(
-            f"Request {len(body)} bytes is too large; the limit is {MAX_BODY} bytes."
-        )
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
-    predictor = world.deployments.get(name, {}).get(variant)
+    deployment = world.deployments.get(name, {})
+    if variant not in deployment:
+        raise ValidationError(
+            "Inference Component Name header is required for endpoints to which you plan to "
+            "deploy inference components. Please include Inference Component Name header or "
+            "consider using SageMaker models.",
+            ErrorCode="INFERENCE_COMPONENT_NAME_MISSING",
+        )
+    predictor = deployment[variant]
     if predictor is None:
         raise NotOurs(name)
+    _check_targets(name, request)
     try:
         answer, content_type = predictor.invoke(
             body, request.get("ContentType"), request.get("Accept")
@@ -44,6 +46,26 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     except InferenceError as error:
         raise _model_error(world, name, error) from error
     return {"Body": answer, "ContentType": content_type, "InvokedProductionVariant": variant}
+
+
+def _check_targets(name: str, request: Request) -> None:
+    """Raises `ValidationError` for headers that only endpoints of other kinds take."""
+    if "TargetModel" in request:
+        raise ValidationError(
+            f"Endpoint {name} is not a multi-model endpoint and does not support target model "
+            "header.",
+            ErrorCode="TARGET_MODEL_HEADER_NOT_SUPPORTED",
+        )
+    if "TargetContainerHostname" in request:
+        raise ValidationError(
+            f"Endpoint {name} is not a multi-container endpoint and does not support target "
+            "container hostname header."
+        )
+    if "InferenceComponentName" in request:
+        raise ValidationError(
+            f"Endpoint {name} does not host inference components and does not support "
+            "inference component name header."
+        )
 
 
 def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sagemock.api.listing import page
 from sagemock.errors import NotOurs, ValidationException
 from sagemock.resources.arn import Arn
+from sagemock.resources.tag import MAX_TAGS, Tags, merged
 from sagemock.store import Document, Table
 from sagemock.world import Request, Response, World
 
@@ -17,7 +17,8 @@ LIST_PAGE = 50
 def add_tags(world: World, request: Request) -> Response:
     """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
     table, key = _resource(world, request["ResourceArn"])
-    changed = _change(table, key, lambda tags: merged(tags, request["Tags"]))
+    check(request["Tags"])
+    changed = _change(table, key, lambda tags: _merged(tags, request["Tags"]))
     return {"Tags": changed["Tags"]}
 
 
@@ -37,13 +38,17 @@ def delete_tags(world: World, request: Request) -> Response:
     return {}
 
 
-def merged(
-    tags: Iterable[Mapping[str, str]], new: Iterable[Mapping[str, str]]
-) -> list[dict[str, str]]:
-    """`tags` with `new` laid over them: a key stays in its place, further ones follow."""
-    by_key = {tag["Key"]: tag["Value"] for tag in tags}
-    by_key.update({tag["Key"]: tag["Value"] for tag in new})
-    return [{"Key": key, "Value": value} for key, value in by_key.items()]
+def check(tags: Tags) -> None:
+    """Raises `ValidationException` for keys that AWS keeps for itself."""
+    if any(tag["Key"].lower().startswith("aws:") for tag in tags):
+        raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
+
+
+def _merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
+    found = merged(tags, new)
+    if len(found) > MAX_TAGS:
+        raise ValidationException(f"A resource cannot have more than {MAX_TAGS} tags.")
+    return found
 
 
 def _change(table: Table, key: str, change: Any) -> Document:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.errors import ResourceInUse, ValidationException
+from sagemock.api.tags import check as check_tags
+from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.resources import clock, lifecycle, training_job
 from sagemock.store import DuplicateKey
 from sagemock.training.runner import Outcome, run_training_job
@@ -16,6 +17,7 @@ def create_training_job(world: World, request: Request) -> Response:
 
     A job that cannot run is made all the same, and ends as `Failed` with a reason.
     """
+    _check(request)
     name = request["TrainingJobName"]
     arn = arn_of(world, "training-job", name)
     document = training_job.new(request, arn, clock.now())
@@ -28,6 +30,34 @@ def create_training_job(world: World, request: Request) -> Response:
         ) from None
     world.submit(lambda: _run(world, name))
     return {"TrainingJobArn": str(arn)}
+
+
+def _check(request: Request) -> None:
+    """What the service model cannot say. Raises `ValidationException`."""
+    check_tags(request.get("Tags", ()))
+    if "ServerlessJobConfig" not in request:
+        absent = [
+            problem(None, name[0].lower() + name[1:], "Member must not be null")
+            for name in ("AlgorithmSpecification", "ResourceConfig")
+            if name not in request
+        ]
+        if absent:
+            raise ValidationException(problems_message(absent))
+    condition = request.get("StoppingCondition", {})
+    wait = condition.get("MaxWaitTimeInSeconds")
+    if request.get("EnableManagedSpotTraining"):
+        if wait is None or wait < condition.get(
+            "MaxRuntimeInSeconds", training_job.DEFAULT_MAX_RUNTIME
+        ):
+            raise ValidationException(
+                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal "
+                "to MaxRuntimeInSeconds"
+            )
+    elif wait is not None:
+        raise ValidationException(
+            "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining "
+            "is set to true"
+        )
 
 
 def _run(world: World, name: str) -> None:
@@ -92,9 +122,7 @@ def list_training_jobs(world: World, request: Request) -> Response:
         each
         for each in found
         if _equals(each.get("WarmPoolStatus", {}).get("Status"), request, "WarmPoolStatusEquals")
-        and _equals(
-            each.get("ResourceConfig", {}).get("TrainingPlanArn"), request, "TrainingPlanArnEquals"
-        )
+        and _equals(each.get("TrainingPlanArn"), request, "TrainingPlanArnEquals")
     ]
     some, token = page(found, request)
     summaries = [

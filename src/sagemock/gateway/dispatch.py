@@ -13,6 +13,7 @@ from typing import Any
 
 from sagemock import api, service_model
 from sagemock.errors import (
+    ContentTooLong,
     NotOurs,
     ServiceError,
     UnknownOperationException,
@@ -117,6 +118,8 @@ def json_error(error: ServiceError) -> Answer:
 
 def rest_error(error: ServiceError) -> Answer:
     """An error in the REST-JSON protocol."""
+    if isinstance(error, ContentTooLong):
+        return Answer(error.status, {**common_headers(), "Content-Type": "text/plain"}, str(error))
     headers = {
         **common_headers(),
         "Content-Type": "application/json",

@@ -7,7 +7,7 @@ copy it four times, and moto's upload path is quadratic in the size of the body.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,6 +114,27 @@ class MotoMetrics:
         )
 
 
+class MotoRegistry:
+    """`services.ModelRegistry` on moto's SageMaker."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def containers(self, package: str) -> Sequence[Mapping[str, Any]] | None:
+        from moto.sagemaker.exceptions import ValidationError
+        from moto.sagemaker.models import sagemaker_backends
+
+        backend = sagemaker_backends[self._account_id][self._region]
+        try:
+            found = backend.describe_model_package(package)
+        except ValidationError:
+            return None
+        specification = found.inference_specification or {}
+        containers: Sequence[Mapping[str, Any]] = specification.get("Containers", [])
+        return containers
+
+
 def neighbours(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
     """The neighbours of one account and region.
 
@@ -124,4 +145,5 @@ def neighbours(account_id: str, region: str, partition: str, closed: threading.E
         storage=MotoStorage(account_id, partition, closed),
         logs=MotoLogs(account_id, region, closed),
         metrics=MotoMetrics(account_id, region, closed),
+        registry=MotoRegistry(account_id, region),
     )

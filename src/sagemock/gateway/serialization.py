@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sagemock import service_model
-from sagemock.errors import SerializationException
+from sagemock.errors import ContentTooLong, SerializationException
 
 MAX_DEPTH = 100
 """Deeper nesting than any shape has; refused before Python's recursion limit is near."""
@@ -201,7 +201,8 @@ def parse_rest(
 ) -> dict[str, Any]:
     """A REST-JSON request from its parts, as the locations in the model say.
 
-    Header names are matched without case. Raises `SerializationException`.
+    Header names are matched without case. Raises `SerializationException`, and
+    `ContentTooLong` as AWS's front end does before anything else is looked at.
     """
     shape = service_model.input_shape(service, operation)
     if shape is None:
@@ -214,6 +215,10 @@ def parse_rest(
         location = member.serialization.get("location")
         wire_name = member.serialization.get("name", name)
         if name == payload:
+            if len(body) > member.metadata.get("max", math.inf):
+                raise ContentTooLong(
+                    f"HTTP content length exceeded {member.metadata['max']} bytes."
+                )
             request[name] = body
         elif location == "uri":
             request[name] = uri_params[wire_name]

@@ -12,7 +12,13 @@ from functools import cache
 from typing import Any
 
 from sagemock import service_model
-from sagemock.errors import ServiceError, ValidationError, ValidationException
+from sagemock.errors import (
+    ServiceError,
+    ValidationError,
+    ValidationException,
+    problem,
+    problems_message,
+)
 
 PATTERN_TIMEOUT = 0.5
 """Seconds; no pattern of the model needs more, however a value is made up."""
@@ -44,35 +50,9 @@ def validator(service: str, operation: str) -> Callable[[Mapping[str, Any]], Non
         problems: Problems = []
         check(request, "", problems)
         if problems:
-            raise error(message(problems))
+            raise error(problems_message(problems))
 
     return validate
-
-
-def message(problems: Sequence[str]) -> str:
-    """AWS's sentence for one problem or several."""
-    plural = "" if len(problems) == 1 else "s"
-    return f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
-
-
-def problem(value: Any, path: str, constraint: str) -> str:
-    """AWS's clause for one problem."""
-    shown = "null" if value is None else f"'{java_text(value)}'"
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
-
-
-def java_text(value: Any) -> str:
-    """A value as Java prints it, which is how AWS's texts show it."""
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{key}={java_text(item)}" for key, item in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(java_text, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if value is None:
-        return "null"
-    return str(value)
 
 
 def _compile(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:

@@ -11,6 +11,9 @@ from sagemock.resources.model import data_location
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
 
+FIRST = "container_1"
+"""What AWS calls the first container of a model."""
+
 Deployment = dict[str, Predictor | None]
 """By variant: what answers, or None for an image that is not known."""
 
@@ -40,7 +43,12 @@ def _load(containers: Sequence[Mapping[str, Any]], storage: ObjectStorage) -> Pr
     except (ObjectNotFound, ValueError) as error:
         if isinstance(error, ArtifactError):
             raise DeploymentFailure(
-                f'Failed to extract model data archive from URL "{location}". Please ensure that '
-                "the object located at the URL is a valid tar.gz archive of this algorithm."
+                f'Failed to extract model data archive for container "{FIRST}" from URL '
+                f'"{location}". Please ensure that the object located at the URL is a valid '
+                "tar.gz archive."
             ) from error
-        raise DeploymentFailure(f"Could not find model data at {location}.") from error
+        raise DeploymentFailure(
+            f'Failed to download model data for container "{FIRST}" from URL: "{location}". '
+            "Please ensure that there is an object located at the URL and that the role passed "
+            "to CreateModel has permissions to download the object."
+        ) from error

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.resources.arn import Arn
+from sagemock.resources.tag import merged
 
 CREATING = "Creating"
 IN_SERVICE = "InService"
@@ -26,7 +27,7 @@ def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, An
         "EndpointConfigArn": str(arn),
         "CreationTime": now,
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
-        "Tags": list(request.get("Tags", ())),
+        "Tags": merged((), request.get("Tags", ())),
     }
     for kind in ("ProductionVariants", "ShadowProductionVariants"):
         if kind in request:
@@ -44,14 +45,14 @@ def new(
     images: Mapping[str, Sequence[str]],
     now: float,
 ) -> dict[str, Any]:
-    """An endpoint that serves `config`; images: the container images of each model."""
+    """An endpoint that serves `config`; images: the container images of each variant."""
     return {
         "EndpointName": request["EndpointName"],
         "EndpointArn": str(arn),
         "EndpointStatus": IN_SERVICE,
         "CreationTime": now,
         "LastModifiedTime": now,
-        "Tags": list(request.get("Tags", ())),
+        "Tags": merged((), request.get("Tags", ())),
         **_last_deployment(request),
         **deployed(config, images, now),
     }
@@ -71,12 +72,16 @@ def deployed(
     for kind in ("ProductionVariants", "ShadowProductionVariants"):
         if kind in config:
             part[kind] = [
-                _variant(each, images.get(each.get("ModelName", ""), ()), now)
-                for each in config[kind]
+                _variant(each, images.get(each["VariantName"], ()), now) for each in config[kind]
             ]
     if "DataCaptureConfig" in config:
         part["DataCaptureConfig"] = _data_capture(config["DataCaptureConfig"])
-    for member in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+    for member in (
+        "AsyncInferenceConfig",
+        "ExplainerConfig",
+        "MetricsConfig",
+        "CrossRegionTrafficConfig",
+    ):
         if member in config:
             part[member] = config[member]
     return part
@@ -151,10 +156,30 @@ def _variant(given: Mapping[str, Any], images: Sequence[str], now: float) -> dic
     if "ServerlessConfig" in given:
         serverless = given["ServerlessConfig"]
         variant |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
-    for member in ("ManagedInstanceScaling", "RoutingConfig"):
+    if "InstancePools" in given:
+        variant["InstancePools"] = _pools(given)
+    for member in (
+        "ManagedInstanceScaling",
+        "RoutingConfig",
+        "CapacityReservationConfig",
+        "AcceleratorPartitionLayouts",
+    ):
         if member in given:
             variant[member] = given[member]
     return variant
+
+
+def _pools(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The instances of a variant's pools: all in the one that is to be used first."""
+    first = min(given["InstancePools"], key=lambda pool: pool["Priority"])
+    count = given.get("InitialInstanceCount", 0)
+    return [
+        {
+            "InstanceType": pool["InstanceType"],
+            "CurrentInstanceCount": count if pool is first else 0,
+        }
+        for pool in given["InstancePools"]
+    ]
 
 
 def _deployed_image(image: str, now: float) -> dict[str, Any]:
@@ -194,5 +219,9 @@ def reweighted(
         if "DesiredInstanceCount" in given:
             count = given["DesiredInstanceCount"]
             changed |= dict.fromkeys(("DesiredInstanceCount", "CurrentInstanceCount"), count)
+        if "ServerlessUpdateConfig" in given and "DesiredServerlessConfig" in variant:
+            serverless = {**variant["DesiredServerlessConfig"], **given["ServerlessUpdateConfig"]}
+            members = ("DesiredServerlessConfig", "CurrentServerlessConfig")
+            changed |= dict.fromkeys(members, serverless)
         variants.append(changed)
     return {**document, "ProductionVariants": variants, "LastModifiedTime": now}

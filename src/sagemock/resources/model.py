@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagemock.resources.arn import Arn
+from sagemock.resources.tag import merged
 
 
 def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         # Search sorts by it; a model cannot be changed.
         "LastModifiedTime": now,
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
-        "Tags": list(request.get("Tags", ())),
+        "Tags": merged((), request.get("Tags", ())),
     }
     if "PrimaryContainer" in request:
         document["PrimaryContainer"] = _container(request["PrimaryContainer"])

@@ -10,6 +10,7 @@ from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.image import is_linear_learner
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
+from sagemock.resources.tag import merged
 
 Document = Mapping[str, Any]
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
@@ -35,9 +36,12 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "CreationTime": now,
         "LastModifiedTime": now,
         "SecondaryStatusTransitions": lifecycle.begun(now),
-        "Tags": list(request.get("Tags", ())),
+        "Tags": merged((), request.get("Tags", ())),
         **_debugging(request),
     }
+    if "TrainingPlanArn" in request.get("ResourceConfig", {}):
+        # List's summaries and Search have it at the top, as its filters do.
+        document["TrainingPlanArn"] = request["ResourceConfig"]["TrainingPlanArn"]
     for switch in (
         "EnableNetworkIsolation",
         "EnableInterContainerTrafficEncryption",

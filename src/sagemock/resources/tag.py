@@ -1,0 +1,16 @@
+"""Tags of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+MAX_TAGS = 50
+
+Tags = Iterable[Mapping[str, str]]
+
+
+def merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
+    """`tags` with `new` laid over them: a key stays in its place, further ones follow."""
+    by_key = {tag["Key"]: tag["Value"] for tag in tags}
+    by_key.update({tag["Key"]: tag["Value"] for tag in new})
+    return [{"Key": key, "Value": value} for key, value in by_key.items()]

@@ -1,0 +1,167 @@
+"""What the List operations share: filters, order, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from freezegun import freeze_time
+from tests.api.conftest import Refusal, config, job, model
+
+NAMES = ("beta", "alpha", "gamma-1", "delta-1", "epsilon")
+
+
+class Listing(NamedTuple):
+    """A List operation, where its answer holds what, and how to make a resource."""
+
+    operation: str
+    members: str
+    name: str
+    create: Callable[[Any, str], Any]
+    descending: bool = True
+
+
+LISTINGS = [
+    Listing(
+        "list_training_jobs",
+        "TrainingJobSummaries",
+        "TrainingJobName",
+        lambda client, name: client.create_training_job(**job(name)),
+        descending=False,
+    ),
+    Listing(
+        "list_models",
+        "Models",
+        "ModelName",
+        lambda client, name: client.create_model(**model(name)),
+    ),
+    Listing(
+        "list_endpoint_configs",
+        "EndpointConfigs",
+        "EndpointConfigName",
+        lambda client, name: client.create_endpoint_config(**config(name)),
+    ),
+    Listing(
+        "list_endpoints",
+        "Endpoints",
+        "EndpointName",
+        lambda client, name: client.create_endpoint(EndpointName=name, EndpointConfigName="c"),
+    ),
+]
+
+
+class Five(NamedTuple):
+    """Five resources, made an hour after another."""
+
+    client: Any
+    listing: Listing
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = getattr(self.client, self.listing.operation)(**request)
+        return answer
+
+    def names(self, **request: Any) -> list[str]:
+        return [each[self.listing.name] for each in self.ask(**request)[self.listing.members]]
+
+
+@pytest.fixture(params=LISTINGS, ids=lambda listing: listing.operation)
+def five(request: pytest.FixtureRequest, sagemaker: Any) -> Iterator[Five]:
+    listing = request.param
+    with freeze_time("2026-01-01", ignore=["botocore", "tests"]) as clock:
+        if listing.operation in ("list_endpoint_configs", "list_endpoints"):
+            sagemaker.create_model(**model("m"))
+        if listing.operation == "list_endpoints":
+            sagemaker.create_endpoint_config(**config("c"))
+        for name in NAMES:
+            clock.tick(timedelta(hours=1))
+            listing.create(sagemaker, name)
+        yield Five(sagemaker, listing)
+
+
+def in_order(five: Five) -> list[str]:
+    return list(reversed(NAMES)) if five.listing.descending else list(NAMES)
+
+
+def test_default_order(five: Five) -> None:
+    assert five.names() == in_order(five)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_order(five: Five, descending: bool) -> None:
+    order = "Descending" if descending else "Ascending"
+    by_time = list(reversed(NAMES)) if descending else list(NAMES)
+    assert five.names(SortBy="CreationTime", SortOrder=order) == by_time
+    assert five.names(SortBy="Name", SortOrder=order) == sorted(NAMES, reverse=descending)
+
+
+def test_pages(five: Five) -> None:
+    first = five.ask(MaxResults=2)
+    second = five.ask(MaxResults=2, NextToken=first["NextToken"])
+    third = five.ask(MaxResults=2, NextToken=second["NextToken"])
+    assert "NextToken" not in third
+    listed = [
+        each[five.listing.name]
+        for page in (first, second, third)
+        for each in page[five.listing.members]
+    ]
+    assert listed == in_order(five)
+
+
+def test_a_page_holds_ten_by_default(five: Five) -> None:
+    for number in range(6):
+        five.listing.create(five.client, f"more{number}")
+    answer = five.ask()
+    assert len(answer[five.listing.members]) == 10
+    assert len(five.names(MaxResults=100)) == 11
+    assert len(five.names(NextToken=answer["NextToken"])) == 1
+
+
+def test_a_token_of_another_question_is_refused(five: Five, refusal: Refusal) -> None:
+    token = five.ask(MaxResults=2)["NextToken"]
+    operation = getattr(five.client, five.listing.operation)
+    for request in ({"SortBy": "Name", "NextToken": token}, {"NextToken": "nonsense"}):
+        assert refusal(operation, **request) == (
+            "ValidationException",
+            'Invalid pagination token because "{0}".',
+        )
+
+
+def test_name_contains(five: Five) -> None:
+    assert sorted(five.names(NameContains="-1")) == ["delta-1", "gamma-1"]
+    assert five.names(NameContains="zeta") == []
+
+
+def test_creation_time_is_half_open(five: Five) -> None:
+    key = "CreationTime"
+    times = {each[five.listing.name]: each[key] for each in five.ask()[five.listing.members]}
+    between = five.names(CreationTimeAfter=times["alpha"], CreationTimeBefore=times["epsilon"])
+    assert sorted(between) == ["alpha", "delta-1", "gamma-1"]
+
+
+def test_a_page_that_is_too_long(five: Five, refusal: Refusal) -> None:
+    operation = getattr(five.client, five.listing.operation)
+    code, text = refusal(operation, MaxResults=101)
+    assert code == "ValidationException"
+    assert "Value '101' at 'maxResults'" in text
+
+
+@pytest.mark.parametrize("operation", ["list_training_jobs", "list_endpoints"])
+def test_status_and_modification(sagemaker: Any, operation: str) -> None:
+    listing = next(each for each in LISTINGS if each.operation == operation)
+    with freeze_time("2026-01-01", ignore=["botocore", "tests"]) as clock:
+        sagemaker.create_model(**model("m"))
+        sagemaker.create_endpoint_config(**config("c"))
+        listing.create(sagemaker, "early")
+        clock.tick(timedelta(hours=1))
+        listing.create(sagemaker, "late")
+        five = Five(sagemaker, listing)
+        status = "Completed" if operation == "list_training_jobs" else "InService"
+        assert len(five.names(StatusEquals=status)) == 2
+        assert five.names(StatusEquals="Failed") == []
+        later = five.ask(SortBy="Status", SortOrder="Ascending")[listing.members]
+        assert {each[listing.name] for each in later} == {"early", "late"}
+        modified = {each[listing.name]: each["LastModifiedTime"] for each in later}
+        assert five.names(LastModifiedTimeAfter=modified["late"]) == ["late"]
+        assert five.names(LastModifiedTimeBefore=modified["late"]) == ["early"]

@@ -1,0 +1,178 @@
+"""InvokeEndpoint."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from tests.api.conftest import ACCOUNT, IMAGE, REGION, Refusal, config, model, variant
+
+
+@pytest.fixture
+def endpoint(sagemaker: Any, linear_model: str) -> str:
+    sagemaker.create_endpoint_config(
+        **config(
+            "c",
+            variant("often", linear_model, InitialVariantWeight=9.0),
+            variant("seldom", linear_model, InitialVariantWeight=1.0),
+        )
+    )
+    sagemaker.create_endpoint(EndpointName="Zero", EndpointConfigName="c")
+    return "Zero"
+
+
+def label(answer: Any) -> int:
+    return int(json.loads(answer["Body"].read())["predictions"][0]["predicted_label"])
+
+
+def test_it_predicts(runtime: Any, endpoint: str) -> None:
+    for row, expected in (("90,10", 1), ("10,90", 0)):
+        answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body=row)
+        assert answer["ContentType"] == "application/json"
+        assert label(answer) == expected
+
+
+def test_variants_are_chosen_by_weight(runtime: Any, endpoint: str) -> None:
+    invoked = Counter(
+        runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="1,2")[
+            "InvokedProductionVariant"
+        ]
+        for _ in range(200)
+    )
+    assert set(invoked) == {"often", "seldom"}
+    assert 150 < invoked["often"] < 200
+
+
+def test_a_variant_without_weight_gets_nothing(sagemaker: Any, runtime: Any, endpoint: str) -> None:
+    sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[{"VariantName": "often", "DesiredWeight": 0}],
+    )
+    for _ in range(20):
+        answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="1,2")
+        assert answer["InvokedProductionVariant"] == "seldom"
+
+
+def test_target_variant(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+    answer = runtime.invoke_endpoint(
+        EndpointName=endpoint, ContentType="text/csv", Body="1,2", TargetVariant="seldom"
+    )
+    assert answer["InvokedProductionVariant"] == "seldom"
+    code, text = refusal(
+        runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2", TargetVariant="absent"
+    )
+    assert (code, "absent" in text) == ("ValidationError", True)
+
+
+@pytest.mark.parametrize("name", ["absent", "zero"])
+def test_the_name_must_match_with_its_case(
+    runtime: Any, endpoint: str, refusal: Refusal, name: str
+) -> None:
+    assert refusal(runtime.invoke_endpoint, EndpointName=name, Body="1,2") == (
+        "ValidationError",
+        f"Endpoint {name} of account {ACCOUNT} not found.",
+    )
+
+
+def test_what_the_container_refuses_is_a_model_error(runtime: Any, endpoint: str) -> None:
+    with pytest.raises(runtime.exceptions.ModelError) as caught:
+        runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="not,numbers")
+    answer = caught.value.response
+    group = f"/aws/sagemaker/Endpoints/{endpoint}"
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 424
+    assert answer["OriginalStatusCode"] == 400
+    text = answer["Error"]["Message"]
+    assert text.startswith('Received client error (400) from primary with message "')
+    assert answer["OriginalMessage"] in text
+    assert f"#logEventViewer:group={group} in account {ACCOUNT} for more information." in text
+    assert answer["LogStreamArn"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
+
+
+def test_a_body_that_is_too_long(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+    body = b"1" * 6_291_457
+    assert refusal(runtime.invoke_endpoint, EndpointName=endpoint, Body=body) == (
+        "413",
+        "HTTP content length exceeded 6291456 bytes.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        (
+            "TargetModel",
+            "Endpoint Zero is not a multi-model endpoint and does not support target model header.",
+        ),
+        ("TargetContainerHostname", "Endpoint Zero is not a multi-container endpoint"),
+        ("InferenceComponentName", "Endpoint Zero does not host inference components"),
+    ],
+)
+def test_headers_for_endpoints_of_other_kinds(
+    runtime: Any, endpoint: str, refusal: Refusal, header: str, text: str
+) -> None:
+    code, said = refusal(
+        runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2", **{header: "x"}
+    )
+    assert (code, said.startswith(text)) == ("ValidationError", True)
+
+
+def test_a_variant_for_inference_components_needs_one(
+    sagemaker: Any, runtime: Any, refusal: Refusal
+) -> None:
+    only = variant()
+    del only["ModelName"]
+    sagemaker.create_endpoint_config(**config("c", only))
+    sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    code, text = refusal(runtime.invoke_endpoint, EndpointName="e", Body="1,2")
+    assert code == "ValidationError"
+    assert text.startswith("Inference Component Name header is required for endpoints to which")
+
+
+def test_an_image_that_is_not_known_answers_as_moto_does(sagemaker: Any, runtime: Any) -> None:
+    sagemaker.create_model(**model())
+    sagemaker.create_endpoint_config(**config())
+    sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    assert runtime.invoke_endpoint(EndpointName="e", Body="1")["Body"].read() == b"body"
+
+
+def test_results_queued_through_motos_api_come_first(runtime: Any, endpoint: str) -> None:
+    import requests
+
+    queued = {"Body": "canned", "ContentType": "text/plain", "InvokedProductionVariant": "prod"}
+    requests.post(
+        "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results",
+        json={"region": REGION, "results": [queued]},
+        timeout=5,
+    )
+    answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="1,2")
+    assert answer["InvokedProductionVariant"] == "prod"
+
+
+def test_a_model_package_is_served(sagemaker: Any, runtime: Any, linear_model: str) -> None:
+    container = sagemaker.describe_model(ModelName=linear_model)["PrimaryContainer"]
+    sagemaker.create_model_package_group(ModelPackageGroupName="g")
+    package = sagemaker.create_model_package(
+        ModelPackageGroupName="g",
+        InferenceSpecification={
+            "Containers": [
+                {"Image": container["Image"], "ModelDataUrl": container["ModelDataUrl"]}
+            ],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["application/json"],
+        },
+    )["ModelPackageArn"]
+    sagemaker.create_model(**model(PrimaryContainer={"ModelPackageName": package}))
+    assert sagemaker.describe_model(ModelName="m")["PrimaryContainer"] == {
+        "ModelPackageName": package,
+        "Mode": "SingleModel",
+        "Environment": {},
+    }
+    sagemaker.create_endpoint_config(**config())
+    sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    answer = runtime.invoke_endpoint(EndpointName="e", ContentType="text/csv", Body="90,10")
+    assert label(answer) == 1
+    images = sagemaker.describe_endpoint(EndpointName="e")["ProductionVariants"][0]
+    assert images["DeployedImages"][0]["SpecifiedImage"] == container["Image"]
+    assert images["DeployedImages"][0]["SpecifiedImage"] != IMAGE
