@@ -49,6 +49,13 @@ class LogService(Protocol):
         """Append (milliseconds since the epoch, message) pairs, making group and stream."""
         ...
 
+    def read(self, group: str, prefix: str) -> list[tuple[int, str]]:
+        """The events of the streams whose names begin with `prefix`, stream after stream.
+
+        Nothing when there is no such group or stream.
+        """
+        ...
+
 
 class MetricService(Protocol):
     """Amazon CloudWatch metrics."""

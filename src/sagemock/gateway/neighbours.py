@@ -85,6 +85,19 @@ class MotoLogs:
             group, stream, [{"timestamp": when, "message": text} for when, text in events]
         )
 
+    def read(self, group: str, prefix: str) -> list[tuple[int, str]]:
+        from moto.logs.models import logs_backends
+
+        found = logs_backends[self._account_id][self._region].groups.get(group)
+        # Copies, each made in one step: jobs may add streams and events meanwhile.
+        streams = list(found.streams.items()) if found is not None else []
+        return [
+            (event.timestamp, event.message)
+            for name, stream in sorted(streams, key=lambda pair: pair[0])
+            if name.startswith(prefix)
+            for event in list(stream.events)
+        ]
+
 
 class MotoMetrics:
     """`services.MetricService` on moto's CloudWatch."""
