@@ -89,6 +89,8 @@ Point any AWS client at it (the credentials may be anything):
     export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1
     aws sagemaker list-training-jobs
 
+Look at it in a browser: {url}/sagemock/
+
 Stop it with Ctrl-C."""
 
 

@@ -1,4 +1,7 @@
-"""The standalone server: every AWS service of moto, with a SageMaker that works."""
+"""The standalone server: every AWS service of moto, with a SageMaker that works.
+
+Also the console alone, for the mock that is on in this process.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +42,7 @@ class SageMockServer:
         """Where to point a client. Raises RuntimeError when the server is not running."""
         if self._address is None:
             raise RuntimeError("the server is not running: call start() first")
-        host, port = self._address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return _url(*self._address)
 
     def start(self) -> Self:
         """Listen and answer. Raises `PortInUse`, or OSError for an address that is not ours."""
@@ -108,6 +110,81 @@ class SageMockServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+class ConsoleServer:
+    """The console in a thread of this process, over what the mock that is on holds.
+
+    A context manager; see `open_console`.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        from werkzeug import serving
+
+        from sagemock.gateway import console
+
+        listener = _listen(host, port)
+        address, number = listener.getsockname()[:2]
+        # The server works on a copy of the socket; an open original would go on listening.
+        with listener:
+            self._server = serving.make_server(
+                address,
+                number,
+                console.application(),
+                threaded=True,
+                request_handler=console.QuietRequestHandler,
+                fd=listener.fileno(),
+            )
+        self._server.daemon_threads = True  # type: ignore[attr-defined]
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name="sagemock-console",
+            daemon=True,
+        )
+        self._thread.start()
+        self.url = f"{_url(address, number)}/sagemock/"
+        """Where to point a browser."""
+
+    def stop(self) -> None:
+        """Stop listening; the mock goes on."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _repr_html_(self) -> str:
+        return f'<a href="{self.url}" target="_blank">sagemock console</a>'
+
+    def __repr__(self) -> str:
+        return f"<the sagemock console at {self.url}>"
+
+
+def open_console(host: str = "127.0.0.1", port: int = 0) -> ConsoleServer:
+    """Serve the console over the mock that is on, for a notebook or a debugger.
+
+    It listens on loopback and a free port unless told otherwise, until `stop()`, the end of a
+    `with` block, or of the process. Raises RuntimeError when no mock is on, and `PortInUse`.
+    """
+    from sagemock.gateway.plug import plug
+
+    if not plug.on:
+        raise RuntimeError("no mock is on: start mock_sagemaker() before you open its console")
+    return ConsoleServer(host, port)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

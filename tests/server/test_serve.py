@@ -177,3 +177,11 @@ def test_operations_that_nobody_has_are_named_by_the_other_two_services(url: str
     }
     with pytest.raises(metrics.exceptions.ClientError, match="BatchGetMetrics"):
         metrics.batch_get_metrics(MetricQueries=[query])
+
+
+def test_a_stopped_server_listens_no_more() -> None:
+    with SageMockServer() as server:
+        address = ("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
+        socket.create_connection(address, timeout=10).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=10)

@@ -19,6 +19,7 @@ from werkzeug import serving
 from werkzeug.wrappers import Response
 
 from sagemock.errors import UnknownOperationException
+from sagemock.gateway import console
 from sagemock.gateway.dispatch import JSON_1_1, TARGET_PREFIX, rest_error
 
 log = logging.getLogger("sagemock.server")
@@ -27,10 +28,17 @@ log = logging.getLogger("sagemock.server")
 class Application(DomainDispatcherApplication):
     """Finds the service of a request as moto does, and SageMaker's three more reliably.
 
-    What breaks inside moto is answered with an error of AWS's form.
+    What a browser asks below `/sagemock/` is answered by the console; what breaks inside moto,
+    with an error of AWS's form.
     """
 
+    def __init__(self, create_app: Any) -> None:
+        super().__init__(create_app)
+        self._console = console.application()
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if console.is_for_console(environ):
+            return self._console(environ, start_response)
         if _names_sagemaker(environ):
             # curl sends a form unless told otherwise, and moto would look for fields in it.
             environ["CONTENT_TYPE"] = JSON_1_1
@@ -113,14 +121,16 @@ class RequestHandler(MotoRequestHandler):
 def make_server(listener: socket.socket) -> serving.BaseWSGIServer:
     """A threaded server on a socket that listens already; it takes the socket over."""
     host, port = listener.getsockname()[:2]
-    server = serving.make_server(
-        host,
-        port,
-        Application(create_app),
-        threaded=True,
-        request_handler=RequestHandler,
-        fd=listener.detach(),
-    )
+    # The server works on a copy of the socket; an open original would go on listening.
+    with listener:
+        server = serving.make_server(
+            host,
+            port,
+            Application(create_app),
+            threaded=True,
+            request_handler=RequestHandler,
+            fd=listener.fileno(),
+        )
     # Clients that keep a connection open must not keep the process alive.
     server.daemon_threads = True  # type: ignore[attr-defined]
     return server

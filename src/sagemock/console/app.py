@@ -1,0 +1,214 @@
+"""The WSGI application: routes, variants, and what keeps a page safe."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import logging
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from sagemock.console import assets
+from sagemock.console.visit import PREFIX, Page, Redirect, Table, Visit, Worlds
+from sagemock.errors import ServiceError
+from sagemock.query import QueryError
+
+log = logging.getLogger("sagemock.console")
+
+VARIANTS = ("json", "csv")
+MAX_FORM = 7 * 1024 * 1024
+"""Bytes of a form: a body for an endpoint may have six megabytes."""
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def _rules() -> list[Rule]:
+    """Each page: its address, and the function that makes it; changes come by POST alone."""
+
+    def get(path: str, home: str) -> Rule:
+        return Rule(path, endpoint=home, methods=["GET"])
+
+    def post(path: str, home: str) -> Rule:
+        return Rule(path, endpoint=home, methods=["POST"])
+
+    return [
+        get("/", "home:home"),
+        get("/index", "home:home"),
+        get("/search", "search:search"),
+        get("/suggestions", "suggestions:suggestions"),
+        get("/training-jobs", "listings:training_jobs"),
+        get("/training-jobs/new", "job_form:form"),
+        post("/training-jobs/new", "job_form:create"),
+        get("/training-jobs/<name>", "training_jobs:training_job"),
+        get("/training-jobs/<name>/log", "training_jobs:whole_log"),
+        post("/training-jobs/<name>/stop", "training_jobs:stop"),
+        get("/compare", "compare:compare"),
+        get("/lineage", "lineage:lineage"),
+        get("/models", "listings:models"),
+        get("/models/new", "models:form"),
+        post("/models/new", "models:create"),
+        get("/models/<name>", "models:model"),
+        get("/endpoint-configs", "listings:endpoint_configs"),
+        get("/endpoint-configs/<name>", "endpoints:endpoint_config"),
+        get("/endpoints", "listings:endpoints"),
+        get("/endpoints/new", "endpoints:form"),
+        post("/endpoints/new", "endpoints:create"),
+        get("/endpoints/<name>", "endpoints:endpoint"),
+        post("/endpoints/<name>", "endpoints:invoke"),
+        get("/documents/<resource>/<path:key>", "documents:document"),
+        post("/tags", "tags:change"),
+    ]
+
+
+class Console:
+    """The console as a WSGI application; `worlds` is what it shows."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+        self._map = Map(_rules(), strict_slashes=False)
+        self._pages: dict[str, Callable[..., Page | Redirect | Response]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        request.max_content_length = request.max_form_memory_size = MAX_FORM
+        try:
+            response = self._answer(request)
+        except HTTPException as error:
+            response = self._refusal(request, error)
+        except Exception as error:
+            log.error("%s failed", request.path, exc_info=error)
+            response = self._refusal(request, _Defect(f"{type(error).__name__}: {error}"))
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+        _compress(request, response)
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        path = request.path.removeprefix(PREFIX) or "/"
+        if path.startswith("/static/"):
+            return assets.response(path.removeprefix("/static/"))
+        path, variant = _variant_of(path)
+        if request.method == "POST":
+            require_same_origin(request)
+        endpoint, values = self._map.bind("", path_info=path).match(
+            method="GET" if request.method == "HEAD" else request.method
+        )
+        visit = Visit(request, self._worlds)
+        try:
+            page = self._page(endpoint)(visit, **values)
+        except ServiceError as error:
+            raise NotFound(error.message) from error
+        except QueryError as error:
+            raise BadRequest(str(error)) from error
+        if isinstance(page, Response):
+            return page
+        if isinstance(page, Redirect):
+            return Response(status=303, headers={"Location": page.location})
+        return _rendered(visit, page, variant)
+
+    def _page(self, endpoint: str) -> Callable[..., Page | Redirect | Response]:
+        if endpoint not in self._pages:
+            module, function = endpoint.split(":")
+            home = import_module(f"sagemock.console.pages.{module}")
+            self._pages[endpoint] = getattr(home, function)
+        return self._pages[endpoint]
+
+    def _refusal(self, request: Request, error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return Response.force_type(error.get_response(request.environ), request.environ)
+        _, variant = _variant_of(request.path)
+        if variant == "json":
+            body = {"error": error.name, "message": error.description}
+            return _json(body, error.code)
+        from sagemock.console.rendering import render
+
+        context = {"heading": error.name, "text": error.description, "title": error.name}
+        return Response(render("error.html", context), error.code, mimetype="text/html")
+
+
+class _Defect(HTTPException):
+    code = 500
+    name = "A defect of sagemock"
+
+
+def _variant_of(path: str) -> tuple[str, str | None]:
+    """A path without `.json` or `.csv`, and which of them it had; names contain no dots."""
+    stem, dot, suffix = path.rpartition(".")
+    return (stem, suffix) if dot and suffix in VARIANTS else (path, None)
+
+
+def _compress(request: Request, response: Response) -> None:
+    """Make an answer smaller for whoever takes it so; level 1 costs less than it saves."""
+    if request.accept_encodings["gzip"] > 0 and len(response.data) > 1000:
+        response.data = gzip.compress(response.data, 1, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse a change that another site's page has sent. Raises Forbidden.
+
+    Every browser says where a form comes from, in one of three headers at least; a request that
+    says nothing comes from no form of ours.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site == "same-origin"
+    else:
+        source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+        parts = urlsplit(source)
+        allowed = bool(parts.netloc) and parts.netloc == request.host
+    if not allowed:
+        raise Forbidden("Changes are taken from the console's own pages alone.")
+
+
+def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
+    if variant == "json":
+        return _json(page.data, page.status)
+    if variant == "csv":
+        if page.table is None:
+            raise NotFound("There is no table on this page.")
+        return _csv(page.table)
+    from sagemock.console.rendering import render
+
+    context = {"visit": visit, "has_table": page.table is not None, **page.context}
+    response = Response(render(page.template, context), page.status, mimetype="text/html")
+    response.headers.update(page.headers)
+    return response
+
+
+def _json(data: Any, status: int) -> Response:
+    return Response(json.dumps(data, indent=1), status, mimetype="application/json")
+
+
+def _csv(table: Table) -> Response:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table.header)
+    writer.writerows([_harmless(value) for value in row] for row in table.rows)
+    return Response(out.getvalue(), mimetype="text/csv")
+
+
+def _harmless(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula is marked as text."""
+    return (
+        f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    )

@@ -1,0 +1,146 @@
+"""The answer to a question, as the Search page shows it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock import query
+from sagemock.console.columns import Column, Document, chosen
+from sagemock.console.question import Question
+from sagemock.console.sources import SOURCES
+from sagemock.query.schema import Schema
+from sagemock.world import World
+
+MAX_FACETS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The smallest and the largest value of a column, over all that match."""
+
+    low: float
+    high: float
+
+    def fraction(self, value: float) -> float:
+        """Where a value lies between the two, from 0 to 1; 1 when all are the same."""
+        if not math.isfinite(value):
+            return 0.0
+        return 1.0 if self.high <= self.low else (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in the table; bar: its length from 0 to 1; best: of all that match."""
+
+    column: Column
+    value: Any
+    bar: float | None = None
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of the answer.
+
+    total: how many match. rows: each a document's key and its cells.
+    """
+
+    question: Question
+    schema: Schema
+    columns: Sequence[Column]
+    documents: Sequence[Document]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, math.ceil(self.total / self.question.size))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row, from 1."""
+        return (self.question.page - 1) * self.question.size + 1
+
+
+def ask(world: World, question: Question) -> Board:
+    """The page that a question asks for. Raises `QueryError`."""
+    found, total = matching(world, question, question.page * question.size)
+    documents = found[(question.page - 1) * question.size :]
+    known = SOURCES[question.resource].schema()
+    columns = chosen(known, question, documents)
+    ranges = {each.name: _range(world, question, each) for each in columns if each.goal}
+    rows = [
+        (str(document[known.key]), [_cell(each, document, ranges) for each in columns])
+        for document in documents
+    ]
+    return Board(question, known, columns, documents, rows, total)
+
+
+def matching(world: World, question: Question, limit: int) -> tuple[list[Document], int]:
+    """The first documents that match, in order, and how many do. Raises `QueryError`."""
+    source = SOURCES.get(question.resource)
+    if source is None:
+        raise query.QueryError(f"There is no resource {question.resource} to search here.")
+    page = query.search(source.table(world), source.schema(), question.request(limit))
+    return page.documents, page.total
+
+
+def _range(world: World, question: Question, column: Column) -> Range | None:
+    """From the store's order, in both directions, so that it holds for every matching row."""
+    ends = []
+    for descending in (False, True):
+        asked = question.with_(sort=column.name, descending=descending)
+        documents, _ = matching(world, asked, 1)
+        value = column.value(documents[0]) if documents else None
+        if not isinstance(value, int | float) or not math.isfinite(value):
+            return None
+        ends.append(value)
+    return Range(*ends)
+
+
+def _cell(column: Column, document: Document, ranges: Mapping[str, Range | None]) -> Cell:
+    value = column.value(document)
+    span = ranges.get(column.name)
+    if span is None or not isinstance(value, int | float):
+        return Cell(column, value)
+    best = value == (span.high if column.goal == "high" else span.low) and span.low < span.high
+    return Cell(column, value, span.fraction(value), best)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A tag's key and how often each of its values occurs, most frequent first."""
+
+    key: str
+    counts: Sequence[tuple[str, int]]
+    more: int
+
+
+def facets(documents: Iterable[Document]) -> list[Facet]:
+    """The tags of documents, counted."""
+    pairs = Counter(
+        (tag["Key"], tag["Value"]) for document in documents for tag in document.get("Tags") or ()
+    )
+    by_key: dict[str, list[tuple[str, int]]] = {}
+    for (key, value), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
+        by_key.setdefault(key, []).append((value, count))
+    return [
+        Facet(key, values[:MAX_FACETS], max(0, len(values) - MAX_FACETS))
+        for key, values in by_key.items()
+    ]
+
+
+def pager(found: Board) -> list[int | None]:
+    """The numbers of the pages to go to from here, None for a gap."""
+    here, last = found.question.page, found.pages
+    near = {1, last, *range(max(1, here - 2), min(last, here + 2) + 1)}
+    numbers: list[int | None] = []
+    for number in sorted(near):
+        if numbers and number != (numbers[-1] or 0) + 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers

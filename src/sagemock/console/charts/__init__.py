@@ -1,0 +1,1 @@
+"""Geometry of charts: from values to coordinates; templates draw them as SVG."""

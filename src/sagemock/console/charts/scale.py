@@ -1,0 +1,71 @@
+"""From values to places on an axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LOGARITHMIC_FROM = 100.0
+"""Positive values that differ by this factor are shown on a logarithmic axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Places values from `low` to `high` between `start` and `end`, in the units of an SVG."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    logarithmic: bool = False
+
+    def __call__(self, value: float) -> float:
+        low, high, value = (self._warped(each) for each in (self.low, self.high, value))
+        part = (value - low) / (high - low)
+        return round(self.start + part * (self.end - self.start), 1)
+
+    def _warped(self, value: float) -> float:
+        return math.log10(max(value, 1e-300)) if self.logarithmic else value
+
+    def ticks(self, about: int = 6) -> list[tuple[float, str]]:
+        """Round values on the axis, each with its place and its label."""
+        values = _decades(self.low, self.high) if self.logarithmic else _round(self, about)
+        return [(self(value), f"{value:.6g}") for value in values]
+
+
+def fitted(
+    values: Iterable[float], start: float, end: float, *, logarithmic: bool | None = None
+) -> Scale:
+    """The scale that shows all of `values`, of which the finite ones count.
+
+    logarithmic: None to decide by the values.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
+    if logarithmic is None:
+        logarithmic = low > 0 and high / low >= LOGARITHMIC_FROM
+    if low == high:
+        spread = abs(low) * 0.1 or 1.0
+        return Scale(low - spread, high + spread, start, end)
+    if logarithmic:
+        return Scale(low, high, start, end, logarithmic=True)
+    margin = (high - low) * 0.04
+    return Scale(low - margin, high + margin, start, end)
+
+
+def _round(scale: Scale, about: int) -> Sequence[float]:
+    """Multiples of one, two or five times a power of ten."""
+    rough = (scale.high - scale.low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * each for each in (1, 2, 5, 10) if power * each >= rough)
+    first = math.ceil(scale.low / step)
+    last = math.floor(scale.high / step)
+    return [each * step for each in range(first, last + 1)]
+
+
+def _decades(low: float, high: float) -> Sequence[float]:
+    first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
+    stride = max(1, (last - first) // 6)
+    inside = [10.0**each for each in range(first, last + 1, stride)]
+    return inside if len(inside) > 1 else [low, high]

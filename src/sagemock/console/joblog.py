@@ -1,0 +1,93 @@
+"""A job's log as the console reads it: lines, and the curves that they hold."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.training.log import LogLine
+from sagemock.training.metrics import Scanner
+from sagemock.world import World
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+Lines = Sequence[tuple[int, str]]
+"""Milliseconds since the epoch, and the message."""
+
+CHANNELS = ("train", "validation", "test")
+MARK = "#quality_metric"
+MODEL_METRICS = "#metrics "
+OBJECTIVE = "_objective"
+
+
+def read(world: World, job: str) -> Lines:
+    """The events of a job's streams, in their order."""
+    return world.services.logs.read(GROUP, f"{job}/")
+
+
+def curves(lines: Lines, definitions: Sequence[Mapping[str, str]]) -> list[Series]:
+    """Every metric that a log holds more than once, as AWS's expressions find it."""
+    found: dict[str, list[float]] = {}
+    scanner = Scanner(definitions)
+    for when, text in lines:
+        # The long JSON lines are many, and no definition is about them.
+        if text.startswith(MODEL_METRICS):
+            continue
+        for point in scanner.scan(LogLine("", when, text)):
+            found.setdefault(point.name, []).append(point.value)
+    return [
+        Series(name, values, _channel(name))
+        for name, values in found.items()
+        if len(values) > 1 and name != "train:progress"
+    ]
+
+
+def _channel(name: str) -> str:
+    channel = name.partition(":")[0]
+    return channel if channel in CHANNELS else "other"
+
+
+def candidates(lines: Lines) -> list[Series]:
+    """The loss of each candidate model that a job has trained at once, by channel and model."""
+    found: dict[tuple[str, int], dict[int, float]] = {}
+    for _, text in lines:
+        if text.startswith(MODEL_METRICS) and OBJECTIVE in text:
+            for channel, model, epoch, value in _objectives(text):
+                found.setdefault((channel, model), {})[epoch] = value
+    best = min((_last(values) for values in found.values()), default=math.inf)
+    return [
+        Series(
+            f"model {model}, {channel}",
+            [values[epoch] for epoch in sorted(values)],
+            "best" if _last(values) == best else channel,
+        )
+        for (channel, model), values in sorted(found.items())
+    ]
+
+
+def _last(values: Mapping[int, float]) -> float:
+    last = values[max(values)]
+    return last if math.isfinite(last) else math.inf
+
+
+def _objectives(text: str) -> Iterator[tuple[str, int, int, float]]:
+    try:
+        record: Any = json.loads(text.removeprefix(MODEL_METRICS))
+        where = record["Dimensions"]
+        for name, summary in record["Metrics"].items():
+            if name.endswith(OBJECTIVE):
+                channel = name.partition("_")[0]
+                yield channel, int(where["model"]), int(where["epoch"]), float(summary["sum"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+
+
+def charts(series: Iterable[Series]) -> list[LineChart]:
+    """A chart for each metric, its channels in the same one."""
+    groups: dict[str, list[Series]] = {}
+    for each in series:
+        channel, _, rest = each.name.partition(":")
+        groups.setdefault(rest if channel in CHANNELS and rest else each.name, []).append(each)
+    return [line_chart(title, group) for title, group in groups.items()]

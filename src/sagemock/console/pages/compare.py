@@ -1,0 +1,121 @@
+"""Compare training jobs: what differs first, and their curves on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.console import joblog
+from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.console.columns import goal_of
+from sagemock.console.visit import Page, Table, Visit
+
+MAX_JOBS = 10
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A property of all jobs; best: the positions of the best values, where one end is better."""
+
+    group: str
+    name: str
+    values: Sequence[Any]
+    differs: bool
+    best: frozenset[int]
+
+
+def compare(visit: Visit) -> Page:
+    """The jobs that the address names as `job`, as far as they exist."""
+    names = list(dict.fromkeys(visit.args.getlist("job")))
+    found = [visit.world.training_jobs.get(name) for name in names[:MAX_JOBS]]
+    jobs = [each for each in found if each is not None]
+    rows = [
+        row for group, read in _GROUPS for row in _rows(group, [dict(read(job)) for job in jobs])
+    ]
+    context = {
+        "title": "Compare",
+        "jobs": jobs,
+        "missing": [name for name, each in zip(names, found, strict=False) if each is None],
+        "left_out": max(0, len(names) - MAX_JOBS),
+        "differing": [row for row in rows if row.differs],
+        "same": [row for row in rows if not row.differs],
+        "charts": _curves(visit, jobs),
+        "base": [("job", name) for name in names],
+    }
+    header = ["group", "property", *(job["TrainingJobName"] for job in jobs)]
+    table = Table(header, [[row.group, row.name, *row.values] for row in rows])
+    data = [
+        {"group": row.group, "property": row.name, "differs": row.differs, "values": row.values}
+        for row in rows
+    ]
+    return Page("compare.html", context, data, table)
+
+
+def _rows(group: str, maps: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    for name in dict.fromkeys(name for each in maps for name in each):
+        values = [each.get(name) for each in maps]
+        differs = len(set(map(str, values))) > 1
+        yield Row(group, name, values, differs, _best(group, name, values) if differs else _NONE)
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+def _best(group: str, name: str, values: Sequence[Any]) -> frozenset[int]:
+    goal = goal_of(name) if group == "Metrics" else None
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if goal is None or not numbers:
+        return _NONE
+    best = max(numbers) if goal == "high" else min(numbers)
+    return frozenset(place for place, value in enumerate(values) if value == best)
+
+
+def _tags(job: Document) -> Iterator[tuple[str, Any]]:
+    yield from ((tag["Key"], tag["Value"]) for tag in job.get("Tags", ()))
+
+
+def _metrics(job: Document) -> Iterator[tuple[str, Any]]:
+    for datum in job.get("FinalMetricDataList", ()):
+        yield datum["MetricName"], datum["Value"]
+
+
+def _parameters(job: Document) -> Iterator[tuple[str, Any]]:
+    yield from (job.get("HyperParameters") or {}).items()
+
+
+def _channels(job: Document) -> Iterator[tuple[str, Any]]:
+    for channel in job.get("InputDataConfig", ()):
+        source = channel.get("DataSource", {}).get("S3DataSource", {})
+        yield channel["ChannelName"], source.get("S3Uri")
+
+
+def _run(job: Document) -> Iterator[tuple[str, Any]]:
+    yield "Status", job["TrainingJobStatus"]
+    yield "Image", job.get("AlgorithmSpecification", {}).get("TrainingImage")
+    resources = job.get("ResourceConfig", {})
+    yield "Instance type", resources.get("InstanceType")
+    yield "Instance count", resources.get("InstanceCount")
+    yield "Training seconds", job.get("TrainingTimeInSeconds")
+    yield "Output path", job.get("OutputDataConfig", {}).get("S3OutputPath")
+
+
+_GROUPS: Sequence[tuple[str, Callable[[Document], Iterator[tuple[str, Any]]]]] = (
+    ("Metrics", _metrics),
+    ("Hyperparameters", _parameters),
+    ("Tags", _tags),
+    ("Channels", _channels),
+    ("Run", _run),
+)
+
+
+def _curves(visit: Visit, jobs: Sequence[Document]) -> list[LineChart]:
+    """A chart for each metric that at least one job has over its epochs."""
+    groups: dict[str, list[Series]] = {}
+    for job in jobs:
+        name = job["TrainingJobName"]
+        definitions = job.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
+        for each in joblog.curves(joblog.read(visit.world, name), definitions):
+            groups.setdefault(each.name, []).append(Series(name, each.values, "other"))
+    return [line_chart(metric, series) for metric, series in groups.items()]

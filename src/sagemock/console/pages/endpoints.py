@@ -1,0 +1,215 @@
+"""Endpoints and their configurations: what serves, where it comes from, and a box to ask it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+
+from sagemock.console import code, tracing
+from sagemock.console.charts.picture import picture
+from sagemock.console.pages.job_form import INSTANCES
+from sagemock.console.samples import sample_row
+from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.errors import NotOurs, ServiceError
+from sagemock.world import World
+
+CONTENT_TYPES = ("text/csv", "application/json", "application/jsonlines")
+NOT_RUN = (
+    "sagemock does not run this model's image. Clients get moto's canned answer from this endpoint."
+)
+
+
+def endpoint(visit: Visit, name: str) -> Page:
+    document = _find(visit, name)
+    content_type = CONTENT_TYPES[0]
+    body = ""
+    if "sample" in visit.args:
+        row = _sample(visit, document, visit.args.get("sample", 0, type=int))
+        body = ",".join(f"{value:.6g}" for value in row)
+    return _page(visit, document, body, content_type)
+
+
+def _find(visit: Visit, name: str) -> Mapping[str, Any]:
+    document = visit.world.endpoints.get(name)
+    if document is None:
+        raise NotFound(f"There is no endpoint {name!r} in {visit.region}.")
+    return document
+
+
+def _sample(visit: Visit, document: Mapping[str, Any], position: int) -> Sequence[float]:
+    """A row of the data that the endpoint's first model was trained on."""
+    config = visit.world.endpoint_configs.get(document["EndpointConfigName"])
+    for variant in settings(visit.world, config):
+        if variant["job"] is not None:
+            row = sample_row(variant["job"], visit.world.services.storage, position)
+            if row is not None:
+                return row
+    return ()
+
+
+def _page(
+    visit: Visit,
+    document: Mapping[str, Any],
+    body: str,
+    content_type: str,
+    *,
+    answer: str | None = None,
+    error: str | None = None,
+    variant: str = "",
+) -> Page:
+    config = visit.world.endpoint_configs.get(document["EndpointConfigName"])
+    configured = settings(visit.world, config)
+    name = document["EndpointName"]
+    context = {
+        "title": name,
+        "endpoint": document,
+        "config": config,
+        "settings": configured,
+        "body": body,
+        "content_type": content_type,
+        "content_types": CONTENT_TYPES,
+        "answer": answer,
+        "predictions": _predictions(answer),
+        "answered_by": variant,
+        "error": error,
+        "pictures": [drawn for row in _rows(body, content_type) if (drawn := picture(row))],
+        "has_sample": any(each["job"] is not None for each in configured),
+        "sample": visit.args.get("sample", 0, type=int),
+        "arn": document["EndpointArn"],
+        "code": _invocation(name, content_type),
+    }
+    data = {
+        "Endpoint": dict(document),
+        "EndpointConfig": None if config is None else dict(config),
+        "Answer": answer,
+        "Error": error,
+    }
+    return Page("endpoint.html", context, data, status=400 if error else 200)
+
+
+def settings(world: World, config: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Each variant of a configuration with its model and the training job behind that."""
+    if config is None:
+        return []
+    return [_traced(world, each) for each in tracing.variants(config)]
+
+
+def _traced(world: World, variant: Mapping[str, Any]) -> dict[str, Any]:
+    model = world.models.get(variant.get("ModelName", ""))
+    artifacts = [] if model is None else list(tracing.artifacts_of_model(model))
+    job = tracing.job_of_artifact(world, artifacts[0]) if artifacts else None
+    return {"variant": variant, "model": model, "artifacts": artifacts, "job": job}
+
+
+def _invocation(name: str, content_type: str) -> str:
+    arguments = {"EndpointName": name, "ContentType": content_type, "Body": "..."}
+    lines = [f"    {key}={json.dumps(value)}," for key, value in arguments.items()]
+    return "\n".join(
+        [
+            'runtime = boto3.client("sagemaker-runtime")',
+            "answer = runtime.invoke_endpoint(",
+            *lines,
+            ")",
+            'print(answer["Body"].read().decode())',
+        ]
+    )
+
+
+def invoke(visit: Visit, name: str) -> Page:
+    """Ask the endpoint what the box holds, and show the page with its answer."""
+    document = _find(visit, name)
+    body = visit.request.form.get("body", "").strip()
+    content_type = visit.request.form.get("content_type", CONTENT_TYPES[0])
+    request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
+    try:
+        answer = visit.call("InvokeEndpoint", request)
+    except NotOurs:
+        return _page(visit, document, body, content_type, error=NOT_RUN)
+    except ServiceError as refused:
+        return _page(visit, document, body, content_type, error=refused.message)
+    text = bytes(answer["Body"]).decode("utf-8", "replace")
+    variant = answer.get("InvokedProductionVariant", "")
+    return _page(visit, document, body, content_type, answer=text, variant=variant)
+
+
+def _predictions(answer: str | None) -> list[Mapping[str, Any]]:
+    """The predictions of an answer in JSON; none of any other."""
+    try:
+        found = json.loads(answer or "")["predictions"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+MAX_PICTURES = 12
+
+
+def _rows(body: str, content_type: str) -> list[list[float]]:
+    """The rows of features in a body, as far as they are plain numbers."""
+    try:
+        if content_type == "text/csv":
+            lines = [line for line in body.splitlines() if line.strip()]
+            return [[float(part) for part in line.split(",")] for line in lines[:MAX_PICTURES]]
+        if content_type == "application/json":
+            instances = json.loads(body)["instances"][:MAX_PICTURES]
+            return [[float(value) for value in each["features"]] for each in instances]
+    except (ValueError, KeyError, TypeError):
+        pass
+    return []
+
+
+def endpoint_config(visit: Visit, name: str) -> Page:
+    document = visit.world.endpoint_configs.get(name)
+    if document is None:
+        raise NotFound(f"There is no endpoint configuration {name!r} in {visit.region}.")
+    request = code.request_of("CreateEndpointConfig", document)
+    context = {
+        "title": name,
+        "config": document,
+        "settings": settings(visit.world, document),
+        "endpoints": tracing.endpoints_of_config(visit.world, name),
+        "arn": document["EndpointConfigArn"],
+        "code": code.call("create_endpoint_config", request),
+    }
+    return Page("endpoint_config.html", context, {"EndpointConfig": dict(document)})
+
+
+def form(visit: Visit) -> Page:
+    """A form that deploys a model: a configuration and an endpoint in one step."""
+    model = visit.args.get("model", "")
+    return _form({"name": model, "model": model, "instance_type": INSTANCES[0], "count": "1"})
+
+
+def _form(fields: Mapping[str, str], error: str | None = None) -> Page:
+    context = {"title": "Deploy model", "fields": fields, "error": error, "instances": INSTANCES}
+    return Page("endpoint_form.html", context, {"error": error}, status=400 if error else 200)
+
+
+def create(visit: Visit) -> Page | Redirect:
+    """Create the configuration, then the endpoint; the first is removed if the second fails."""
+    given = visit.request.form
+    fields = {
+        name: given.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
+    }
+    name = fields["name"]
+    try:
+        variant = {
+            "VariantName": "AllTraffic",
+            "ModelName": fields["model"],
+            "InstanceType": fields["instance_type"],
+            "InitialInstanceCount": int(fields["count"]),
+        }
+        visit.call(
+            "CreateEndpointConfig", {"EndpointConfigName": name, "ProductionVariants": [variant]}
+        )
+        try:
+            visit.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
+        except ServiceError:
+            visit.call("DeleteEndpointConfig", {"EndpointConfigName": name})
+            raise
+    except (ServiceError, ValueError) as error:
+        return _form(fields, str(error))
+    return Redirect(visit.url(f"/endpoints/{name}"))

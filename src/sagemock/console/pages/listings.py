@@ -1,0 +1,80 @@
+"""The lists of models, endpoint configurations and endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sagemock.console import board
+from sagemock.console.links import home_of
+from sagemock.console.question import Question, plural
+from sagemock.console.sources import SOURCES
+from sagemock.console.visit import Page, Redirect, Table, Visit
+
+MAX_ROWS = 1_000_000
+
+
+def training_jobs(visit: Visit) -> Redirect:
+    """Training jobs have the Search page for their list."""
+    return Redirect(visit.url("/search", [("resource", "TrainingJob")]))
+
+
+def models(visit: Visit) -> Page:
+    return _listing(visit, "Model", "/models")
+
+
+def endpoint_configs(visit: Visit) -> Page:
+    return _listing(visit, "EndpointConfig", "/endpoint-configs")
+
+
+def endpoints(visit: Visit) -> Page:
+    return _listing(visit, "Endpoint", "/endpoints")
+
+
+def _listing(visit: Visit, resource: str, path: str) -> Page:
+    """All of a resource whose name contains what the address says, sorted as it says."""
+    part = visit.args.get("name", "").strip()
+    key = SOURCES[resource].schema().key
+    question = Question.read(visit.args).with_(
+        resource=resource, conditions=(), page=max(1, visit.args.get("page", 1, type=int))
+    )
+    if "sort" not in visit.args:
+        question = question.with_(sort="CreationTime", page=question.page)
+    if part:
+        question = question.and_(key, "Contains", part).with_(page=question.page)
+    found = board.ask(visit.world, question)
+
+    def href(asked: Question) -> str:
+        return visit.url(path, list(_arguments(asked, part)))
+
+    context = {
+        "title": plural(resource),
+        "path": path,
+        "part": part,
+        "board": found,
+        "question": question,
+        "pager": board.pager(found),
+        "home": lambda name: home_of(resource, name),
+        "href": href,
+        "resource": resource,
+    }
+    data = {"total": found.total, "results": list(found.documents)}
+    return Page(
+        "listing.html",
+        context,
+        data,
+        Table([each.name for each in found.columns], _rows(visit, found)),
+    )
+
+
+def _arguments(asked: Question, part: str) -> Iterator[tuple[str, str]]:
+    left_out = {"resource", "property", "operator", "value"}
+    yield from (pair for pair in asked.arguments() if pair[0] not in left_out)
+    if part:
+        yield "name", part
+
+
+def _rows(visit: Visit, found: board.Board) -> Iterator[Sequence[Any]]:
+    documents, _ = board.matching(visit.world, found.question, MAX_ROWS)
+    for document in documents:
+        yield [each.value(document) for each in found.columns]

@@ -1,0 +1,72 @@
+"""Models: one, with where it comes from and where it serves; and a form for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+
+from sagemock.console import code, tracing
+from sagemock.console.pages.job_form import IMAGE, ROLE
+from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.errors import NotOurs, ServiceError
+from sagemock.resources.model import containers, data_location
+
+
+def model(visit: Visit, name: str) -> Page:
+    document = visit.world.models.get(name)
+    if document is None:
+        raise NotFound(f"There is no model {name!r} in {visit.region}.")
+    configs = tracing.configs_of_model(visit.world, name)
+    endpoints = [
+        each
+        for config in configs
+        for each in tracing.endpoints_of_config(visit.world, config["EndpointConfigName"])
+    ]
+    context = {
+        "title": name,
+        "model": document,
+        "containers": [
+            (each, data_location(each), tracing.job_of_artifact(visit.world, data_location(each)))
+            for each in containers(document)
+        ],
+        "configs": configs,
+        "endpoints": endpoints,
+        "arn": document["ModelArn"],
+        "code": code.call("create_model", code.request_of("CreateModel", document)),
+    }
+    return Page("model.html", context, {"Model": dict(document)})
+
+
+def form(visit: Visit) -> Page:
+    """A form for a model; filled in from the training job that `job` names."""
+    job = visit.world.training_jobs.get(visit.args.get("job", "")) or {}
+    fields = {
+        "name": job.get("TrainingJobName", ""),
+        "image": job.get("AlgorithmSpecification", {}).get("TrainingImage", IMAGE),
+        "data": job.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
+        "role": job.get("RoleArn", ROLE),
+    }
+    return _page(fields)
+
+
+def _page(fields: Mapping[str, str], error: str | None = None) -> Page:
+    context = {"title": "Create model", "fields": fields, "error": error}
+    return Page("model_form.html", context, {"error": error}, status=400 if error else 200)
+
+
+def create(visit: Visit) -> Page | Redirect:
+    given = visit.request.form
+    fields = {name: given.get(name, "").strip() for name in ("name", "image", "data", "role")}
+    container: dict[str, Any] = {"Image": fields["image"]}
+    if fields["data"]:
+        container["ModelDataUrl"] = fields["data"]
+    request: dict[str, Any] = {"ModelName": fields["name"], "PrimaryContainer": container}
+    if fields["role"]:
+        request["ExecutionRoleArn"] = fields["role"]
+    try:
+        visit.call("CreateModel", request)
+    except (ServiceError, NotOurs) as error:
+        return _page(fields, str(error))
+    return Redirect(visit.url(f"/models/{fields['name']}"))

@@ -1,0 +1,117 @@
+"""The Search page: a question, its answer as a table or a chart, and ways to ask further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sagemock.console import board
+from sagemock.console.columns import Column, Document, metric_names
+from sagemock.console.links import home_of
+from sagemock.console.pages import plots
+from sagemock.console.pages.suggestions import operators_of
+from sagemock.console.question import PAGE_SIZES, Condition, Question, plural
+from sagemock.console.sources import SOURCES, searchable
+from sagemock.console.visit import Page, Table, Visit
+from sagemock.errors import ValidationException
+from sagemock.query import QueryError, Scalar
+from sagemock.query.operators import OPERATORS
+from sagemock.query.schema import Schema, names
+
+MAX_FACETED = 20_000
+MAX_CSV = 1_000_000
+
+
+def search(visit: Visit) -> Page:
+    question = Question.read(visit.args)
+    request = question.request(question.size)
+    try:
+        visit.worlds.check("Search", request)
+        found = board.ask(visit.world, question)
+    except (QueryError, ValidationException) as error:
+        return _refused(visit, question, str(error))
+    matching, _ = board.matching(visit.world, question, MAX_FACETED)
+    context = {
+        **_frame(visit, question),
+        "board": found,
+        "facets": board.facets(matching),
+        "faceted": len(matching),
+        "error": None,
+        "picker": _picker(found, matching),
+        "pager": board.pager(found),
+        "home": lambda key: home_of(question.resource, key),
+        "chart": plots.plot(found, matching),
+    }
+    data = {
+        "question": question.sentence(),
+        "request": request,
+        "total": found.total,
+        "page": question.page,
+        "pages": found.pages,
+        "results": list(found.documents),
+    }
+    return Page("search.html", context, data, _csv(visit, question, found.columns))
+
+
+def _frame(visit: Visit, question: Question) -> dict[str, Any]:
+    """What the page has whether or not the question can be answered."""
+    known = SOURCES[question.resource].schema() if question.resource in searchable() else None
+    return {
+        "title": "Search",
+        "question": question,
+        "resources": searchable(),
+        "plural": plural,
+        "operators": {
+            each: operators_of(known, each.name) for each in (*question.conditions, BLANK)
+        },
+        "blank": BLANK,
+        "operator_words": {name: row.words for name, row in OPERATORS.items()},
+        "known": _known_names(known),
+        "href": lambda asked: visit.url("/search", list(asked.arguments())),
+        "size_choices": PAGE_SIZES,
+    }
+
+
+BLANK = Condition("", "Equals", "")
+
+
+def _refused(visit: Visit, question: Question, text: str) -> Page:
+    context = {**_frame(visit, question), "error": text, "board": None}
+    data = {"question": question.sentence(), "error": text}
+    return Page("search.html", context, data, status=400)
+
+
+def _known_names(known: Schema | None) -> list[str]:
+    """Property names to offer without JavaScript; with it, others come as one types."""
+    if known is None:
+        return []
+    return [name for name, node in names(known) if isinstance(node, Scalar) and "." not in name]
+
+
+def _picker(found: board.Board, matching: Sequence[Document]) -> list[tuple[str, list[str]]]:
+    """The columns to choose from, in groups."""
+    sample = matching[:1000]
+    tags = dict.fromkeys(tag["Key"] for each in sample for tag in each.get("Tags") or ())
+    parameters = dict.fromkeys(key for each in sample for key in each.get("HyperParameters", ()))
+    members = found.schema.root.members
+    properties = [name for name, node in members.items() if isinstance(node, Scalar)]
+    if "ResourceConfig" in members:
+        properties += ["ResourceConfig.InstanceType", "AlgorithmSpecification.TrainingImage"]
+    groups = [
+        ("Tags", [f"Tags.{key}" for key in tags]),
+        ("Hyperparameters", [f"HyperParameters.{key}" for key in parameters]),
+        ("Metrics", [f"Metrics.{name}" for name in metric_names(sample)]),
+        ("Properties", [name for name in properties if name != found.schema.key]),
+    ]
+    return [(title, entries) for title, entries in groups if entries]
+
+
+def _csv(visit: Visit, question: Question, columns: Sequence[Column]) -> Table:
+    """Every matching row, not only the page's."""
+
+    def rows() -> Iterator[Sequence[Any]]:
+        documents, _ = board.matching(visit.world, question, MAX_CSV)
+        for document in documents:
+            yield [each.value(document) for each in columns]
+
+    return Table([each.name for each in columns], rows())

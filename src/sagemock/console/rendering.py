@@ -1,0 +1,108 @@
+"""Templates: Jinja2 with everything escaped, and the words and numbers of pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sagemock.console import assets
+from sagemock.console.visit import PREFIX, address
+
+
+@cache
+def environment() -> Environment:
+    """One for the process; templates are compiled at their first use."""
+    made = Environment(
+        loader=PackageLoader("sagemock.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {
+        "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
+        "address": address,
+        "version": version("sagemock"),
+    }
+    made.filters |= {
+        "clock": clock,
+        "moment": moment,
+        "duration": duration,
+        "number": number,
+        "pretty": pretty,
+        "slug": slug,
+        "count": lambda value: f"{value:,}",
+        "breakable": breakable,
+    }
+    return made
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    return environment().get_template(template).render(context)
+
+
+def clock(seconds: float | None) -> str:
+    """A time in UTC, to the second."""
+    if seconds is None:
+        return ""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError, TypeError):
+        return str(seconds)
+
+
+def moment(seconds: float | None) -> Markup:
+    """A time for the page: in UTC, and readable for a machine."""
+    if seconds is None:
+        return Markup("")
+    text = clock(seconds)
+    return Markup('<time datetime="{}Z">{}</time>').format(text.replace(" ", "T"), text)
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time, as short as it can be said."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s"
+
+
+def number(value: Any) -> str:
+    """Six significant digits: what a metric of single precision holds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.6g}"
+
+
+def pretty(value: Any) -> str:
+    """A document as text."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def slug(text: str) -> str:
+    """A text as a class name."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def breakable(text: str) -> Markup:
+    """A long name that may be broken where a reader would: after a slash, a colon, a dash."""
+    parts = re.split(r"(?<=[/:_.])", text)
+    return Markup("<wbr>").join(parts)

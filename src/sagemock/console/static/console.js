@@ -1,0 +1,154 @@
+// Makes the pages pleasant; every one of them works without it.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function debounced(action, milliseconds) {
+  let timer;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(action, milliseconds, ...given);
+  };
+}
+
+// Type-ahead for property names, and the operators that a property takes.
+
+const search = $("[data-search]");
+
+async function suggest(input) {
+  const asked = new URLSearchParams({ resource: search.elements.resource.value, hint: input.value });
+  for (const name of ["account", "region"]) {
+    const field = search.elements[name];
+    if (field) asked.set(name, field.value);
+  }
+  const answer = await fetch(`/sagemock/suggestions.json?${asked}`);
+  if (!answer.ok) return;
+  const { suggestions } = await answer.json();
+  const list = $("#properties");
+  list.replaceChildren(...suggestions.map(({ name }) => new Option("", name)));
+  const exact = suggestions.find(({ name }) => name === input.value);
+  if (exact) offer($("select", input.closest(".filter")), exact.operators);
+}
+
+function offer(select, operators) {
+  const words = new Map($$("option", $(".filter:last-child select")).map((each) => [each.value, each.text]));
+  const chosen = select.value;
+  select.replaceChildren(
+    ...operators.map((name) => new Option(words.get(name) ?? name, name, false, name === chosen)),
+  );
+}
+
+function addFilter() {
+  const rows = $("[data-filters]");
+  const row = rows.lastElementChild.cloneNode(true);
+  for (const input of $$("input", row)) input.value = "";
+  rows.append(row);
+  $("input", row).focus();
+}
+
+if (search) {
+  const look = debounced(suggest, 120);
+  search.addEventListener("input", ({ target }) => {
+    if ("property" in target.dataset) look(target);
+  });
+  search.addEventListener("focusin", ({ target }) => {
+    if ("property" in target.dataset) suggest(target);
+  });
+  const add = $("[data-add-filter]");
+  add.hidden = false;
+  add.addEventListener("click", addFilter);
+  search.elements.resource.addEventListener("change", () => search.requestSubmit());
+  // Rows without a property need not be in the address.
+  search.addEventListener("formdata", ({ formData }) => {
+    const rows = $$(".filter").filter((row) => !$("input", row).value.trim());
+    if (rows.length < $$(".filter").length || rows.length) {
+      for (const name of ["property", "operator", "value"]) formData.delete(name);
+      for (const row of $$(".filter")) {
+        if (rows.includes(row)) continue;
+        for (const field of $$("input, select", row)) formData.append(field.name, field.value);
+      }
+    }
+  });
+}
+
+// "/" goes to the first field of a search, as in many tools.
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const field = $("[role=search] input:not([type=hidden])");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+    }
+  }
+  if (event.key === "Escape") for (const each of $$(".picker[open], .place[open]")) each.open = false;
+});
+
+document.addEventListener("click", ({ target }) => {
+  for (const each of $$(".picker[open], .place[open]")) if (!each.contains(target)) each.open = false;
+});
+
+// Compare: says how many rows are ticked.
+
+const compare = $("[data-compare]");
+
+function countTicks() {
+  const ticked = $$("input[name=job]:checked").length;
+  const button = $("button", compare);
+  button.disabled = ticked < 2;
+  button.textContent = ticked ? `Compare ${ticked} ticked` : "Compare ticked";
+}
+
+if (compare) {
+  document.addEventListener("change", ({ target }) => target.name === "job" && countTicks());
+  addEventListener("pageshow", countTicks);
+  countTicks();
+}
+
+// Copy what can be pasted.
+
+for (const button of $$("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const label = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText($("code", button.parentElement).textContent);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = label), 1500);
+  });
+}
+
+// More rows in a form, without asking the server.
+
+for (const button of $$("[data-more]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const rows = $("[data-rows]", button.parentElement);
+    const row = rows.lastElementChild.cloneNode(true);
+    for (const input of $$("input", row)) input.value = "";
+    rows.append(row);
+    $("input", row).focus();
+  });
+}
+
+// A page that follows something asks for itself again, and puts in what has changed.
+
+function toEnd() {
+  for (const log of $$("[data-keep-end]")) log.scrollTop = log.scrollHeight;
+}
+
+async function follow() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of $$("[data-live]")) {
+    const news = fresh.getElementById(part.id);
+    if (news && news.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(news));
+  }
+  toEnd();
+  if ($("[data-live-page]", fresh)) setTimeout(follow, 1000);
+}
+
+toEnd();
+if ($("[data-live-page]")) setTimeout(follow, 700);

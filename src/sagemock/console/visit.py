@@ -1,0 +1,124 @@
+"""One visit to a page: who looks at what, and the links that lead on from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Request
+
+from sagemock.world import Response as Answer
+from sagemock.world import World
+
+PREFIX = "/sagemock"
+DEFAULT_REGION = "us-east-1"
+_ACCOUNT = re.compile(r"\d{12}")
+
+Arguments = Sequence[tuple[str, str]]
+
+
+class Worlds(Protocol):
+    """Where the console finds what it shows, and how it changes it."""
+
+    default_account: str
+
+    def of(self, account_id: str, region: str) -> World:
+        """The world of that account and region. Raises LookupError for an unknown region."""
+        ...
+
+    def used(self) -> Iterable[World]:
+        """The worlds that have been used."""
+        ...
+
+    def check(self, operation: str, request: Mapping[str, Any]) -> None:
+        """Validate a request as the service does. Raises errors of `sagemock.errors`."""
+        ...
+
+    def call(self, world: World, operation: str, request: Mapping[str, Any]) -> Answer:
+        """Validate and run an AWS operation, as if a client had called it.
+
+        Raises errors of `sagemock.errors`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table for a spreadsheet: names of columns, and rows of plain values."""
+
+    header: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page shows.
+
+    template: the HTML; context: its variables; data: the page as JSON; table: as CSV.
+    """
+
+    template: str
+    context: Mapping[str, Any]
+    data: Any
+    table: Table | None = None
+    status: int = 200
+    # The clauses of a page's own address that its `.json` and `.csv` need.
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """The answer to a change that has been made: see what has become of it."""
+
+    location: str
+
+
+class Visit:
+    """A request to the console, the world it is about, and the addresses of other pages."""
+
+    def __init__(self, request: Request, worlds: Worlds) -> None:
+        self.request = request
+        self.worlds = worlds
+        self.args = request.args
+        self.account = request.args.get("account") or worlds.default_account
+        self.region = request.args.get("region") or DEFAULT_REGION
+        if not _ACCOUNT.fullmatch(self.account):
+            raise NotFound(f"An account is a number of twelve digits, not {self.account!r}.")
+        try:
+            self.world = worlds.of(self.account, self.region)
+        except LookupError:
+            raise NotFound(f"SageMaker is not offered in the region {self.region!r}.") from None
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> Answer:
+        """Run an AWS operation in this visit's world."""
+        return self.worlds.call(self.world, operation, request)
+
+    @property
+    def scope(self) -> Arguments:
+        """Account and region, as far as they are not the ones that are meant anyway."""
+        pairs = []
+        if self.account != self.worlds.default_account:
+            pairs.append(("account", self.account))
+        if self.region != DEFAULT_REGION:
+            pairs.append(("region", self.region))
+        return pairs
+
+    def url(self, path: str, arguments: Arguments = (), suffix: str = "") -> str:
+        """The address of a page, in this account and region."""
+        return address(path, [*arguments, *self.scope], suffix)
+
+    def variant(self, suffix: str) -> str:
+        """The address of this very page as `json` or `csv`."""
+        path = self.request.path.removeprefix(PREFIX).rstrip("/") or "/index"
+        arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
+        return address(path, arguments, f".{suffix}")
+
+
+def address(path: str, arguments: Arguments = (), suffix: str = "") -> str:
+    """The address of a page of the console."""
+    query = urlencode(list(arguments), safe=":/")
+    return f"{PREFIX}{quote(path)}{suffix}" + (f"?{query}" if query else "")

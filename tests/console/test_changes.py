@@ -1,0 +1,162 @@
+"""Changes: by form, in AWS's words when refused, and from the console's own pages alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+FORM = {
+    "name": "by-hand",
+    "image": "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1",
+    "role": "arn:aws:iam::123456789012:role/SageMaker",
+    "instance_type": "ml.m5.large",
+    "instance_count": "1",
+    "volume": "10",
+    "max_runtime": "3600",
+    "output": "s3://digits/output",
+    "hyperparameter_name": ["predictor_type", "mini_batch_size", "epochs", "num_models", ""],
+    "hyperparameter_value": ["binary_classifier", "100", "2", "1", ""],
+    "channel_name": ["train", ""],
+    "channel_uri": ["s3://digits/train/", ""],
+    "channel_type": ["", ""],
+    "tag_key": ["Project", ""],
+    "tag_value": ["by hand", ""],
+}
+
+
+def alert(html: str) -> str:
+    found = re.search(r'role="alert">(?:<strong>[^<]*</strong>)?([^<]+)', html)
+    assert found is not None
+    return found[1]
+
+
+def test_create_a_training_job(visitor: Any, seed: list[str], sagemaker: Any) -> None:
+    page = visitor.follow("/training-jobs/new", FORM)
+    assert "by-hand" in page
+    assert "Completed" in page
+    job = sagemaker.describe_training_job(TrainingJobName="by-hand")
+    assert job["HyperParameters"]["mini_batch_size"] == "100"
+    tags = sagemaker.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
+    assert tags == [{"Key": "Project", "Value": "by hand"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"name": "not a name"}, "failed to satisfy constraint"),
+        ({"name": "digits-batch-100"}, "must be unique"),
+        ({"volume": "ten"}, "Volume size is a whole number"),
+        ({"role": "x"}, "roleArn"),
+    ],
+)
+def test_a_refused_job_keeps_the_form(
+    visitor: Any, seed: list[str], change: dict[str, str], text: str
+) -> None:
+    response = visitor.post("/training-jobs/new", {**FORM, **change})
+    assert response.status_code == 400
+    assert text in alert(response.text)
+    assert 'value="by hand"' in response.text
+
+
+def test_more_rows_without_javascript(visitor: Any) -> None:
+    first = visitor.get("/training-jobs/new").count('name="tag_key"')
+    response = visitor.post("/training-jobs/new", {**FORM, "more": "tag"})
+    assert response.status_code == 200
+    assert response.text.count('name="tag_key"') > first
+    assert 'value="by-hand"' in response.text
+
+
+def test_a_clone_fills_the_form(visitor: Any, seed: list[str]) -> None:
+    page = visitor.get("/training-jobs/new?clone=digits-batch-200")
+    for text in ("digits-batch-200-copy", "s3://digits/train/", "Project_Binary_Classifier"):
+        assert f'value="{text}"' in page
+
+
+def test_tags_can_be_added_and_removed(visitor: Any, seed: list[str], sagemaker: Any) -> None:
+    arn = sagemaker.describe_training_job(TrainingJobName=seed[0])["TrainingJobArn"]
+    back = "/sagemock/training-jobs/digits-batch-100"
+    form = {"arn": arn, "back": back}
+    page = visitor.follow("/tags", {**form, "key": "Stage", "value": "prod"})
+    assert "Stage" in page
+    visitor.follow("/tags", {**form, "remove": "Project"})
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "Stage", "Value": "prod"}]
+
+
+def test_a_bad_tag_is_refused_in_awss_words(visitor: Any, seed: list[str], sagemaker: Any) -> None:
+    arn = sagemaker.describe_training_job(TrainingJobName=seed[0])["TrainingJobArn"]
+    response = visitor.post("/tags", {"arn": arn, "key": "k" * 200, "value": "v"})
+    assert response.status_code == 400
+    assert "failed to satisfy constraint" in response.text
+    assert visitor.post("/tags", {"arn": "nonsense", "key": "k"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/sagemock/", "//elsewhere.example/", "/other", "x"]
+)
+def test_a_form_leads_back_to_the_console_only(visitor: Any, sagemaker: Any, back: str) -> None:
+    arn = sagemaker.create_model(ModelName="m", ExecutionRoleArn=FORM["role"])["ModelArn"]
+    response = visitor.post("/tags", {"arn": arn, "back": back, "key": "a", "value": "b"})
+    assert response.headers["Location"] == "/sagemock/"
+
+
+def test_a_model_from_a_job_and_its_deployment(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    form = visitor.get("/models/new?job=digits-batch-300")
+    fields = dict(re.findall(r'<input name="(\w+)" value="([^"]*)"', form))
+    assert fields["name"] == "digits-batch-300"
+    assert "digits-batch-300" in visitor.follow("/models/new", fields)
+    deploy = {
+        "name": "third",
+        "model": "digits-batch-300",
+        "instance_type": "ml.m5.large",
+        "count": "1",
+    }
+    page = visitor.follow("/endpoints/new", deploy)
+    assert 'href="/sagemock/training-jobs/digits-batch-300"' in page
+    again = visitor.post("/endpoints/new", deploy)
+    assert "already existing" in alert(again.text)
+
+
+def test_a_failed_deployment_leaves_no_configuration(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    form = {
+        "name": "DIGITS-endpoint",
+        "model": "digits-model",
+        "instance_type": "ml.m5.large",
+        "count": "1",
+    }
+    assert visitor.post("/endpoints/new", form).status_code == 400
+    configs = sagemaker.list_endpoint_configs()["EndpointConfigs"]
+    assert [each["EndpointConfigName"] for each in configs] == ["digits-config"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://localhost"}, 303),
+        ({"Referer": "http://localhost/sagemock/"}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 303),
+        ({}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:99"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Referer": "https://elsewhere.example/localhost"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_changes_come_from_the_same_origin(
+    visitor: Any, sagemaker: Any, headers: dict[str, str], status: int
+) -> None:
+    form = {"name": "m", "image": "mine:1", "role": FORM["role"]}
+    assert visitor.post("/models/new", form, headers).status_code == status
+    assert len(sagemaker.list_models()["Models"]) == (1 if status == 303 else 0)
+
+
+@pytest.mark.parametrize("path", ["/training-jobs/digits-batch-100/stop", "/tags"])
+def test_nothing_changes_by_get(visitor: Any, seed: list[str], path: str) -> None:
+    assert visitor.raw(path).status_code in (404, 405)

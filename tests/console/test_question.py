@@ -1,0 +1,137 @@
+"""Questions: address, request, sentence and code say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from sagemock.console.question import Condition, Question, plural, spaced
+
+LEADERBOARD = Question(
+    conditions=(
+        Condition("Tags.Project", "Equals", "Project_Binary_Classifier"),
+        Condition("TrainingJobStatus", "In", "Completed,Stopped"),
+        Condition("FailureReason", "NotExists", ""),
+    ),
+    any=True,
+    sort="Metrics.train:objective_loss:final",
+    descending=False,
+    columns=("Tags.Project", "HyperParameters.mini_batch_size"),
+    page=3,
+    size=50,
+    view="scatter",
+    x="HyperParameters.mini_batch_size",
+    y="Metrics.train:objective_loss:final",
+)
+
+
+@pytest.mark.parametrize("question", [Question(), LEADERBOARD, Question(resource="Model", page=2)])
+def test_an_address_holds_the_whole_question(question: Question) -> None:
+    assert Question.read(MultiDict(question.arguments())) == question
+
+
+def test_nonsense_in_an_address_is_as_if_absent() -> None:
+    odd = [("page", "-4"), ("size", "7"), ("view", "pie"), ("property", ""), ("value", "x")]
+    assert Question.read(MultiDict(odd)) == Question()
+    assert Question.read(MultiDict([("page", "x"), ("size", "x")])) == Question()
+
+
+def test_rows_may_lack_operator_and_value() -> None:
+    question = Question.read(MultiDict([("property", "Tags.a")]))
+    assert question.conditions == (Condition("Tags.a", "Equals", ""),)
+
+
+def test_the_request() -> None:
+    assert LEADERBOARD.request(50) == {
+        "Resource": "TrainingJob",
+        "SearchExpression": {
+            "Filters": [
+                {
+                    "Name": "Tags.Project",
+                    "Operator": "Equals",
+                    "Value": "Project_Binary_Classifier",
+                },
+                {"Name": "TrainingJobStatus", "Operator": "In", "Value": "Completed,Stopped"},
+                {"Name": "FailureReason", "Operator": "NotExists"},
+            ],
+            "Operator": "Or",
+        },
+        "SortBy": "Metrics.train:objective_loss:final",
+        "SortOrder": "Ascending",
+        "MaxResults": 50,
+    }
+    assert "SearchExpression" not in Question().request(10)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(),
+        LEADERBOARD,
+        Question(conditions=(Condition('Tags."quoted"', "Equals", "it's\n\\ “odd”"),)),
+    ],
+)
+def test_the_code_is_the_same_question(question: Question) -> None:
+    asked: dict[str, Any] = {}
+
+    class Client:
+        def search(self, **request: Any) -> None:
+            asked.update(request)
+
+    exec(question.code(), {"sagemaker": Client()})
+    assert asked == question.request(question.size)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (Question(), "Training jobs, last changed first"),
+        (
+            LEADERBOARD,
+            "Training jobs where tag Project is “Project_Binary_Classifier” or TrainingJobStatus "
+            "is one of “Completed,Stopped” or FailureReason does not exist, lowest "
+            "train:objective_loss:final first",
+        ),
+        (
+            Question(
+                "Endpoint", (Condition("EndpointName", "Contains", "x"),), sort="CreationTime"
+            ),
+            "Endpoints where EndpointName contains “x”, last created first",
+        ),
+    ],
+)
+def test_the_sentence(question: Question, sentence: str) -> None:
+    assert question.sentence() == sentence
+
+
+def test_a_change_begins_at_the_first_page() -> None:
+    assert LEADERBOARD.with_(size=25).page == 1
+    assert LEADERBOARD.with_(page=4).page == 4
+    assert LEADERBOARD.without(LEADERBOARD.conditions[0]).conditions == LEADERBOARD.conditions[1:]
+
+
+def test_sorting_by_the_same_property_turns_the_order() -> None:
+    turned = LEADERBOARD.sorted_by(LEADERBOARD.sort, descending=False)
+    assert turned.descending
+    other = LEADERBOARD.sorted_by("CreationTime", descending=True)
+    assert (other.sort, other.descending) == ("CreationTime", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("TrainingJobStatus", "Training job status"),
+        ("EndpointConfigName", "Endpoint config name"),
+        ("S3Uri", "S3 uri"),
+        ("ModelDataUrl", "Model data url"),
+    ],
+)
+def test_names_as_words(name: str, words: str) -> None:
+    assert spaced(name) == words
+
+
+def test_plurals() -> None:
+    assert plural("TrainingJob") == "Training jobs"
+    assert plural("FeatureMetadata") == "Feature metadata"
