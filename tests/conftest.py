@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -28,3 +29,87 @@ def digits() -> Digits:
     with np.load(path, allow_pickle=False) as arrays:
         images = arrays["images"].astype(np.float32) / np.float32(256)
         return Digits(images, arrays["labels"])
+
+
+IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+CHANNEL = {
+    "ChannelName": "train",
+    "ContentType": "text/csv",
+    "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/train/"}},
+}
+
+
+class Studio:
+    """Clients, a bucket with a hundred rows, and calls with all that AWS wants filled in."""
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        self.sagemaker = client("sagemaker")
+        self.runtime = client("sagemaker-runtime")
+        self.s3 = client("s3")
+        self.s3.create_bucket(Bucket="studio")
+        rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
+        self.s3.put_object(Bucket="studio", Key="train/rows.csv", Body=rows)
+
+    def create_job(self, name: str, **members: Any) -> str:
+        request = {
+            "TrainingJobName": name,
+            "RoleArn": ROLE,
+            "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+            "HyperParameters": {
+                "predictor_type": "binary_classifier",
+                "mini_batch_size": "10",
+                "epochs": "2",
+            },
+            "InputDataConfig": [CHANNEL],
+            "OutputDataConfig": {"S3OutputPath": "s3://studio/output"},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 10,
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+            **members,
+        }
+        arn: str = self.sagemaker.create_training_job(**request)["TrainingJobArn"]
+        return arn
+
+    def job(self, name: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
+        return answer
+
+    def statuses(self, name: str) -> list[str]:
+        """The secondary statuses that a job has passed through."""
+        return [each["Status"] for each in self.job(name)["SecondaryStatusTransitions"]]
+
+    def create_config(self, name: str = "c", artifact: str | None = None) -> None:
+        """An endpoint configuration of that name, and its model `model-<name>`."""
+        container = {"Image": IMAGE if artifact else "custom:1"}
+        if artifact:
+            container["ModelDataUrl"] = artifact
+        self.sagemaker.create_model(
+            ModelName=f"model-{name}", ExecutionRoleArn=ROLE, PrimaryContainer=container
+        )
+        variant = {
+            "VariantName": "v",
+            "ModelName": f"model-{name}",
+            "InitialInstanceCount": 1,
+            "InstanceType": "ml.m5.large",
+        }
+        self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
+
+    def endpoint(self, name: str = "e") -> dict[str, Any]:
+        answer: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=name)
+        return answer
+
+
+@pytest.fixture
+def make_studio() -> Callable[[Callable[..., Any]], Studio]:
+    """Makes a studio of a test's own clients."""
+    return Studio
+
+
+@pytest.fixture
+def studio(sagemock: Any) -> Studio:
+    """A SageMaker with data in place, in process."""
+    return Studio(sagemock.client)

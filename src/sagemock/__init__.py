@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sagemock.config import Config as Config
+    from sagemock.controls import control as control
     from sagemock.mock import mock_sagemaker as mock_sagemaker
     from sagemock.server import open_console as open_console
 
 __version__ = "0.1.0"
-__all__ = ["Config", "__version__", "mock_sagemaker", "open_console"]
+__all__ = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
 
 _HOMES = {
-    "Config": "sagemock.config",
     "mock_sagemaker": "sagemock.mock",
+    "Config": "sagemock.config",
+    "control": "sagemock.controls",
     "open_console": "sagemock.server",
 }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-TrainingMode = Literal["inline", "background"]
+TrainingMode = Literal["inline", "background", "off"]
+Waiting = Literal["instant", "real"]
 
 
 @dataclass(frozen=True)
@@ -13,17 +16,31 @@ class Config:
     """How the emulation behaves while it is on.
 
     training: ``inline`` runs a job to its end before CreateTrainingJob answers, so that a
-        test needs no waiting; ``background`` answers at once and trains on a worker pool.
+        test needs no waiting; ``background`` answers at once and trains on a worker pool;
+        ``off`` completes every job at once and trains none.
     max_workers: how many jobs train at the same time in ``background``.
+    executor: where the training itself runs instead: any `concurrent.futures.Executor`, which
+        stays the caller's to shut down, or a function that makes one, which is called again
+        when the last one has broken. Its workers need sagemock installed.
     seed: seeds the initial weights of training; the same request gives the same model.
+    waiting: ``instant`` lets the waiters of boto3 and the polling loops of the SageMaker SDK
+        wait for changes instead of sleeping; ``real`` leaves them alone.
     """
 
     training: TrainingMode = "inline"
     max_workers: int = 2
     seed: int = 0
+    waiting: Waiting = "instant"
+    executor: Executor | Callable[[], Executor] | None = None
 
     def __post_init__(self) -> None:
-        if self.training not in ("inline", "background"):
-            raise ValueError(f"training must be 'inline' or 'background', not {self.training!r}")
+        _check("training", self.training, get_args(TrainingMode))
+        _check("waiting", self.waiting, get_args(Waiting))
         if self.max_workers < 1:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
+
+
+def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        *most, last = map(repr, allowed)
+        raise ValueError(f"{name} must be {', '.join(most)} or {last}, not {value!r}")

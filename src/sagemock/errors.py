@@ -47,6 +47,14 @@ class ResourceLimitExceeded(ServiceError):
     modelled = True
 
 
+class ThrottlingException(ServiceError):
+    code = "ThrottlingException"
+
+
+class AccessDeniedException(ServiceError):
+    code = "AccessDeniedException"
+
+
 class SerializationException(ServiceError):
     code = "SerializationException"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any, ParamSpec, TypeVar, overload
 
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
-from sagemock.config import Config, TrainingMode
+from sagemock.config import Config, TrainingMode, Waiting
+from sagemock.controls import Control, control
 from sagemock.gateway.plug import plug
 
 P = ParamSpec("P")
@@ -30,6 +32,11 @@ class MockSageMaker(MockAWS):
         self._moto = mock_aws(config=moto_config)
         self._config = config
         self._tokens: list[object] = []
+
+    @property
+    def control(self) -> Control:
+        """How jobs, endpoints and calls shall turn out while this mock is on."""
+        return control
 
     def start(self, reset: bool = True) -> None:
         token = object()
@@ -102,6 +109,8 @@ def mock_sagemaker(
     training: TrainingMode = ...,
     max_workers: int = ...,
     seed: int = ...,
+    waiting: Waiting = ...,
+    executor: Executor | Callable[[], Executor] | None = ...,
 ) -> MockSageMaker: ...
 
 
@@ -112,6 +121,8 @@ def mock_sagemaker(
     training: TrainingMode = Config.training,
     max_workers: int = Config.max_workers,
     seed: int = Config.seed,
+    waiting: Waiting = Config.waiting,
+    executor: Executor | Callable[[], Executor] | None = None,
 ) -> MockSageMaker | Callable[P, T]:
     """Mock every AWS service of moto, and make Amazon SageMaker work.
 
@@ -120,7 +131,14 @@ def mock_sagemaker(
     and `stop()`, exactly as moto's `mock_aws`, which it implies.
 
     config: moto's own options, as `mock_aws(config=...)` takes them.
-    training, max_workers, seed: see `sagemock.Config`.
+    training, max_workers, seed, waiting, executor: see `sagemock.Config`.
     """
-    mock = MockSageMaker(config, Config(training=training, max_workers=max_workers, seed=seed))
+    options = Config(
+        training=training,
+        max_workers=max_workers,
+        seed=seed,
+        waiting=waiting,
+        executor=executor,
+    )
+    mock = MockSageMaker(config, options)
     return mock if func is None else mock(func)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
+from sagemock.outcomes import Outcomes
+from sagemock.progression import IMMEDIATE, Pace, Progressions
+from sagemock.resources import clock, warm_pool
 from sagemock.services import Services
 from sagemock.store import Table
 
 if TYPE_CHECKING:
     from sagemock.inference.deployment import Deployment
+    from sagemock.training.trainer import Trainer
 
 Request = Mapping[str, Any]
 """A validated request, in wire shape."""
@@ -20,8 +25,22 @@ Request = Mapping[str, Any]
 Response = dict[str, Any]
 """An answer in wire shape: JSON types only, times as seconds since the epoch."""
 
-Submit = Callable[[Callable[[], None]], None]
-"""Runs a job, at once or beside the requests, as `Config.training` says."""
+
+@dataclass(frozen=True)
+class Conduct:
+    """How things come about in a world, which the process decides for all of them.
+
+    submit: runs work, at once or beside the requests, as `Config.training` says. trainer: what
+    trains, or None where it is `off`. pace: how a kind of resource (`training-job`) gets from
+    status to status, as moto's state manager says. outcomes: what shall go wrong. changed: is
+    told whenever the status of something changes.
+    """
+
+    submit: Callable[[Callable[[], None]], None]
+    trainer: Callable[[], Trainer | None]
+    pace: Callable[[str], Pace] = lambda _: IMMEDIATE
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    changed: Callable[[], None] = lambda: None
 
 
 class World:
@@ -39,7 +58,7 @@ class World:
         *,
         config: Config,
         services: Services,
-        submit: Submit,
+        conduct: Conduct,
         closed: threading.Event | None = None,
     ) -> None:
         self.account_id = account_id
@@ -47,15 +66,28 @@ class World:
         self.partition = partition
         self.config = config
         self.services = services
-        self.submit = submit
+        self.conduct = conduct
         self.closed = closed or threading.Event()
         self.training_jobs = Table("TrainingJobName")
         self.models = Table("ModelName")
         self.endpoint_configs = Table("EndpointConfigName")
         self.endpoints = Table("EndpointName")
         self.deployments: dict[str, Deployment] = {}
+        self.progressions = Progressions()
+        self.warm_pools: set[str] = set()
         self.random = random.Random(config.seed)
+
+    def settle(self) -> None:
+        """Take on all whose time has come; costs nothing while there is none."""
+        self.progressions.settle()
+        for name in list(self.warm_pools):
+            job = self.training_jobs.get(name)
+            if job is None or warm_pool.expired(job, clock.now()):
+                self.warm_pools.discard(name)
+                if job is not None:
+                    self.training_jobs.update(name, warm_pool.terminated)
 
     def close(self) -> None:
         """Ask running jobs to stop; nothing of this world reaches the outside any more."""
         self.closed.set()
+        self.progressions.close()

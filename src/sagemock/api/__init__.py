@@ -43,6 +43,7 @@ OPERATIONS = Operations(
         "DeleteEndpointConfig": "endpoint_configs:delete_endpoint_config",
         "DeleteModel": "models:delete_model",
         "DeleteTags": "tags:delete_tags",
+        "DeleteTrainingJob": "training_jobs:delete_training_job",
         "DescribeEndpoint": "endpoints:describe_endpoint",
         "DescribeEndpointConfig": "endpoint_configs:describe_endpoint_config",
         "DescribeModel": "models:describe_model",
@@ -53,6 +54,7 @@ OPERATIONS = Operations(
         "ListTags": "tags:list_tags",
         "ListTrainingJobs": "training_jobs:list_training_jobs",
         "Search": "search:search",
+        "StopTrainingJob": "training_jobs:stop_training_job",
         "UpdateEndpoint": "endpoints:update_endpoint",
         "UpdateEndpointWeightsAndCapacities": "endpoints:update_endpoint_weights_and_capacities",
     }

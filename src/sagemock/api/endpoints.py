@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from sagemock.api import endpoint_configs, models
+from sagemock.api import endpoint_configs
+from sagemock.api import endpoint_course as course
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
-from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
-from sagemock.resources import clock, endpoint
+from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 
 def create_endpoint(world: World, request: Request) -> Response:
-    """The endpoint serves at once; as `Failed`, with a reason, when a model cannot be loaded.
+    """The endpoint serves at once, unless moto's state manager says otherwise.
 
-    Raises `ValidationException` when the name is taken (in whatever case), or when there is no
-    such configuration, or not the models that it names.
+    As `Failed`, with a reason, when a model cannot be loaded. Raises `ValidationException` when
+    the name is taken (in whatever case), or when there is no such configuration, or not the
+    models that it names.
     """
     check_tags(request.get("Tags", ()))
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
     arn = arn_of(world, "endpoint", name)
-    containers = _containers(world, config)
-    document = endpoint.new(request, arn, config, _images(containers), clock.now())
-    deployment: Deployment = {}
-    try:
-        deployment = deploy(containers, world.services.storage)
-    except DeploymentFailure as failure:
-        document |= {"EndpointStatus": endpoint.FAILED, "FailureReason": str(failure)}
+    containers = course.containers(world, config)
+    document = endpoint.new(request, arn, clock.now())
     with world.endpoints.lock:
         for taken in world.endpoints.documents():
             if taken["EndpointName"].lower() == name.lower():
@@ -40,36 +35,12 @@ def create_endpoint(world: World, request: Request) -> Response:
                     f'Cannot create already existing endpoint "{taken["EndpointArn"]}".'
                 )
         world.endpoints.insert(document)
-        world.deployments[name] = deployment
+    course.create(world, document, config, containers)
     return {"EndpointArn": str(arn)}
 
 
-def _containers(world: World, config: Document) -> dict[str, list[Mapping[str, Any]]]:
-    """By variant, what its model runs; variants for inference components have no model.
-
-    Raises `ValidationException` when a model has gone since the configuration was made.
-    """
-    variants = [
-        *config["ProductionVariants"],
-        *config.get("ShadowProductionVariants", ()),
-    ]
-    return {
-        each["VariantName"]: list(
-            models.served_containers(world, models.find(world, each["ModelName"]))
-        )
-        for each in variants
-        if "ModelName" in each
-    }
-
-
-def _images(containers: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[str]]:
-    return {
-        variant: [each["Image"] for each in found if "Image" in each]
-        for variant, found in containers.items()
-    }
-
-
 def describe_endpoint(world: World, request: Request) -> Response:
+    world.progressions.look(course.KIND, request["EndpointName"])
     return described("DescribeEndpoint", find(world, request["EndpointName"]))
 
 
@@ -103,48 +74,55 @@ def list_endpoints(world: World, request: Request) -> Response:
 
 def update_endpoint(world: World, request: Request) -> Response:
     """Serve another configuration; the old one serves on when that cannot be done."""
-    document = _serving(world, request["EndpointName"])
+    serving = _serving(world, request["EndpointName"])
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     # AWS needs the old one as well, to roll back to.
-    endpoint_configs.find(world, document["EndpointConfigName"])
-    now = clock.now()
-    containers = _containers(world, config)
-    try:
-        deployment = deploy(containers, world.services.storage)
-    except DeploymentFailure as failure:
-        failed = {"FailureReason": str(failure), "LastModifiedTime": now}
-        _replace(world, {**document, **failed})
-    else:
-        images = _images(containers)
-        _replace(world, endpoint.updated(document, request, config, images, now))
-        world.deployments[document["EndpointName"]] = deployment
+    endpoint_configs.find(world, serving["EndpointConfigName"])
+    containers = course.containers(world, config)
+    document = _begin(
+        world,
+        request["EndpointName"],
+        lifecycle.UPDATING,
+        PendingDeploymentSummary=endpoint.pending(config, clock.now()),
+    )
+    course.update(world, document, request, config, containers)
     return {"EndpointArn": document["EndpointArn"]}
 
 
-def _settled(world: World, name: str) -> Document:
-    """An endpoint that nothing happens to. Raises `ValidationException`."""
-    document = find(world, name)
-    if document["EndpointStatus"] in endpoint.BUSY:
+def _begin(world: World, name: str, status: str, **changes: object) -> Document:
+    """Take a settled endpoint into a busy status, as one step. Raises `ValidationException`."""
+
+    def moved(document: Document) -> Document:
+        _check_settled(document)
+        if status == lifecycle.UPDATING:
+            _check_serving(document)
+        return lifecycle.moved_endpoint(document, status, clock.now(), **changes)
+
+    try:
+        return world.endpoints.update(name, moved)
+    except KeyError:
+        raise _missing(world, name) from None
+
+
+def _check_settled(document: Document) -> None:
+    if document["EndpointStatus"] in lifecycle.ENDPOINT_BUSY:
         raise ValidationException(
             f'Cannot update in-progress endpoint "{document["EndpointArn"]}".'
         )
-    return document
+
+
+def _check_serving(document: Document) -> None:
+    if document["EndpointStatus"] == lifecycle.FAILED:
+        # DeleteEndpoint is all that AWS allows here, its API reference says.
+        raise ValidationException(f'Cannot update failed endpoint "{document["EndpointArn"]}".')
 
 
 def _serving(world: World, name: str) -> Document:
     """An endpoint that can be changed. Raises `ValidationException`."""
-    document = _settled(world, name)
-    if document["EndpointStatus"] == endpoint.FAILED:
-        # DeleteEndpoint is all that AWS allows here, its API reference says.
-        raise ValidationException(f'Cannot update failed endpoint "{document["EndpointArn"]}".')
+    document = find(world, name)
+    _check_settled(document)
+    _check_serving(document)
     return document
-
-
-def _replace(world: World, document: Document) -> None:
-    try:
-        world.endpoints.replace(document)
-    except KeyError:
-        raise _missing(world, document["EndpointName"]) from None
 
 
 def update_endpoint_weights_and_capacities(world: World, request: Request) -> Response:
@@ -163,7 +141,8 @@ def update_endpoint_weights_and_capacities(world: World, request: Request) -> Re
             f'The variant name(s) "{", ".join(unknown)}" is/are not present within '
             f'endpoint configuration "{document["EndpointConfigName"]}".'
         )
-    _replace(world, endpoint.reweighted(document, wanted, clock.now()))
+    document = _begin(world, request["EndpointName"], lifecycle.UPDATING)
+    course.reweight(world, document, wanted)
     return {"EndpointArn": document["EndpointArn"]}
 
 
@@ -173,11 +152,6 @@ def _absent(names: Iterable[str], document: Document) -> list[str]:
 
 
 def delete_endpoint(world: World, request: Request) -> Response:
-    document = _settled(world, request["EndpointName"])
-    with world.endpoints.lock:
-        try:
-            world.endpoints.delete(document["EndpointName"])
-        except KeyError:
-            raise _missing(world, request["EndpointName"]) from None
-        world.deployments.pop(document["EndpointName"], None)
+    document = _begin(world, request["EndpointName"], lifecycle.DELETING)
+    course.delete(world, document)
     return {}

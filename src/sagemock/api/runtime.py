@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.errors import ModelError, NotOurs, ValidationError
 from sagemock.inference.errors import InferenceError
-from sagemock.resources import endpoint
+from sagemock.outcomes import InvocationRule
+from sagemock.resources import endpoint, lifecycle
 from sagemock.world import Request, Response, World
 
+log = logging.getLogger("sagemock")
+
 CONTAINER = "primary"
+
+_ABSENT = (lifecycle.CREATING, lifecycle.DELETING)
+"""In these statuses an endpoint is not to be found by those who invoke it."""
 
 
 def invoke_endpoint(world: World, request: Request) -> Response:
@@ -21,12 +29,15 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     """
     name = request["EndpointName"]
     document = world.endpoints.get(name)
-    if document is None:
+    if document is None or document["EndpointStatus"] in _ABSENT:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
-    if document["EndpointStatus"] == endpoint.FAILED:
+    if document["EndpointStatus"] == lifecycle.FAILED:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} is not in service.")
     body = request.get("Body", b"")
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
+    rule = world.conduct.outcomes.for_invocation(name)
+    if rule is not None:
+        return {**_on_demand(world, rule, request), "InvokedProductionVariant": variant}
     deployment = world.deployments.get(name, {})
     if variant not in deployment:
         raise ValidationError(
@@ -66,6 +77,26 @@ def _check_targets(name: str, request: Request) -> None:
             f"Endpoint {name} does not host inference components and does not support "
             "inference component name header."
         )
+
+
+def _on_demand(world: World, rule: InvocationRule, request: Request) -> Response:
+    """What a test wants the container to answer. Raises `ModelError`."""
+    if rule.answer is None:
+        error = InferenceError(rule.status, rule.message)
+        raise _model_error(world, request["EndpointName"], error)
+    accept = request.get("Accept")
+    try:
+        answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
+    except Exception as broken:
+        log.warning("the model of a test broke", exc_info=broken)
+        error = InferenceError(500, f"{type(broken).__name__}: {broken}")
+        raise _model_error(world, request["EndpointName"], error) from broken
+    body, content_type = answer if isinstance(answer, tuple) else (answer, accept)
+    if isinstance(body, str):
+        body = body.encode()
+    elif not isinstance(body, bytes):
+        body, content_type = json.dumps(body).encode(), "application/json"
+    return {"Body": body, "ContentType": content_type or "application/octet-stream"}
 
 
 def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | None) -> str:

@@ -1,14 +1,15 @@
-"""CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs."""
+"""CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs, StopTrainingJob, DeleteTrainingJob."""
 
 from __future__ import annotations
 
+from sagemock.api import training_job_course as course
 from sagemock.api.listing import named, page, select
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.resources import clock, lifecycle, training_job
-from sagemock.store import DuplicateKey
-from sagemock.training.runner import Outcome, run_training_job
+from sagemock.store import Document, DuplicateKey
+from sagemock.training.interruptions import StopRequested
 from sagemock.world import Request, Response, World
 
 
@@ -28,7 +29,7 @@ def create_training_job(world: World, request: Request) -> Response:
             "Training job names must be unique within an AWS account and region, "
             f"and a training job with this name already exists ({arn})"
         ) from None
-    world.submit(lambda: _run(world, name))
+    course.start(world, document)
     return {"TrainingJobArn": str(arn)}
 
 
@@ -43,66 +44,77 @@ def _check(request: Request) -> None:
         ]
         if absent:
             raise ValidationException(problems_message(absent))
+    _check_spot(request)
+
+
+def _check_spot(request: Request) -> None:
+    """MaxWaitTimeInSeconds belongs to spot training. Raises `ValidationException`."""
     condition = request.get("StoppingCondition", {})
-    wait = condition.get("MaxWaitTimeInSeconds")
-    if request.get("EnableManagedSpotTraining"):
-        if wait is None or wait < condition.get(
-            "MaxRuntimeInSeconds", training_job.DEFAULT_MAX_RUNTIME
-        ):
+    longest = condition.get("MaxWaitTimeInSeconds")
+    if not request.get("EnableManagedSpotTraining"):
+        if longest is not None:
             raise ValidationException(
-                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal "
-                "to MaxRuntimeInSeconds"
+                "Invalid MaxWaitTimeInSeconds. It is only supported when "
+                "EnableManagedSpotTraining is set to true"
             )
-    elif wait is not None:
+        return
+    runtime = condition.get("MaxRuntimeInSeconds", training_job.DEFAULT_MAX_RUNTIME)
+    if longest is None or longest < runtime:
         raise ValidationException(
-            "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining "
-            "is set to true"
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+            "MaxRuntimeInSeconds"
         )
 
 
-def _run(world: World, name: str) -> None:
-    """Take a job from its start to its end, its document following every step."""
-    table = world.training_jobs
-
-    def advance(status: str) -> None:
-        table.update(name, lambda old: training_job.advanced(old, status, clock.now()))
-
-    document = table.get(name)
-    if document is None or world.closed.is_set():
-        return
-    outcome = run_training_job(
-        document,
-        world.services,
-        region=world.region,
-        seed=world.config.seed,
-        advance=advance,
-        stop=world.closed.is_set,
-    )
-    status = _final_status(outcome)
-    table.update(
-        name,
-        lambda old: training_job.ended(
-            old,
-            status,
-            clock.now(),
-            metrics=outcome.metrics,
-            failure_reason=outcome.failure_reason,
-        ),
-    )
-
-
-def _final_status(outcome: Outcome) -> str:
-    if outcome.stopped:
-        return lifecycle.STOPPED
-    return lifecycle.COMPLETED if outcome.failure_reason is None else lifecycle.FAILED
-
-
 def describe_training_job(world: World, request: Request) -> Response:
-    document = world.training_jobs.get(request["TrainingJobName"])
+    name = request["TrainingJobName"]
+    world.progressions.look("training-job", name)
+    return described("DescribeTrainingJob", _find(world, name))
+
+
+def _find(world: World, name: str) -> Document:
+    document = world.training_jobs.get(name)
     if document is None:
         # The declared ResourceNotFound is not what comes.
         raise ValidationException("Requested resource not found.")
-    return described("DescribeTrainingJob", document)
+    return document
+
+
+def stop_training_job(world: World, request: Request) -> Response:
+    """The training stops between two mini-batches, and the job without an artifact.
+
+    A job that is stopping already is left to it. Raises `ValidationException` for one that has
+    ended.
+    """
+    name = request["TrainingJobName"]
+    try:
+        course.stop(world, name, StopRequested())
+    except course.HasEnded as ended:
+        _find(world, name)
+        raise ValidationException(_rejected(ended.status)) from None
+    return {}
+
+
+def _rejected(status: str) -> str:
+    return f"The request was rejected because the training job is in status {status}."
+
+
+def delete_training_job(world: World, request: Request) -> Response:
+    """The name is free again. Raises `ResourceInUse` unless the job has ended.
+
+    Also while it keeps a warm pool.
+    """
+    name = request["TrainingJobName"]
+    document = _find(world, name)
+    status = document["TrainingJobStatus"]
+    if status not in lifecycle.ENDED:
+        raise ResourceInUse(_rejected(status))
+    if name in world.warm_pools:
+        raise ResourceInUse(
+            "The request was rejected because the training job has a warm pool in status Available."
+        )
+    course.delete(world, document)
+    return {}
 
 
 def list_training_jobs(world: World, request: Request) -> Response:

@@ -7,15 +7,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.moto_api import state_manager
 
 from sagemock.config import Config
+from sagemock.gateway.activity import activity
 from sagemock.gateway.neighbours import neighbours
 from sagemock.gateway.workers import workers
-from sagemock.world import World
+from sagemock.outcomes import Outcomes
+from sagemock.progression import Pace
+from sagemock.world import Conduct, World
 
 
 class UnknownRegion(Exception):
     """SageMaker is not offered in a region of that name."""
+
+
+def pace(kind: str) -> Pace:
+    """How moto's state manager lets a kind of resource get on."""
+    transition: Pace = state_manager.get_transition(f"sagemaker::{kind}")
+    return transition
+
+
+outcomes = Outcomes()
+conduct = Conduct(
+    submit=workers.submit,
+    trainer=workers.trainer,
+    pace=pace,
+    outcomes=outcomes,
+    changed=activity.changed,
+)
 
 
 class SageMockBackend(BaseBackend):
@@ -32,12 +52,13 @@ class SageMockBackend(BaseBackend):
             self.partition,
             config=SageMockBackend.config,
             services=neighbours(account_id, region_name, self.partition, closed),
-            submit=workers.submit,
+            conduct=conduct,
             closed=closed,
         )
 
     def reset(self) -> None:
         self.world.close()
+        outcomes.clear()
         super().reset()
 
 

@@ -19,7 +19,7 @@ from sagemock.errors import (
     UnknownOperationException,
     ValidationException,
 )
-from sagemock.gateway import serialization, validation
+from sagemock.gateway import refusal, serialization, validation
 from sagemock.world import World
 
 log = logging.getLogger("sagemock")
@@ -60,9 +60,11 @@ def call(world: World, operation: str, body: bytes) -> Answer:
     Raises `NotOurs` when the operation, or this request, is left to moto; all else that goes
     wrong is an answer.
     """
-    if operation not in api.OPERATIONS:
-        raise NotOurs(operation)
     try:
+        refusal.check(world, operation)
+        if operation not in api.OPERATIONS:
+            raise NotOurs(operation)
+        world.settle()
         request = serialization.parse_json(CONTROL_PLANE, operation, body)
         validation.validator(CONTROL_PLANE, operation)(request)
         response = json.dumps(api.OPERATIONS[operation](world, request))
@@ -82,9 +84,11 @@ def call_rest(
     body: bytes,
 ) -> Answer:
     """Run a SageMaker Runtime operation; as `call`, for the REST-JSON protocol."""
-    if operation not in api.RUNTIME_OPERATIONS:
-        raise NotOurs(operation)
     try:
+        refusal.check(world, operation)
+        if operation not in api.RUNTIME_OPERATIONS:
+            raise NotOurs(operation)
+        world.settle()
         request = serialization.parse_rest(RUNTIME, operation, uri_params, headers, query, body)
         validation.validator(RUNTIME, operation)(request)
         response = api.RUNTIME_OPERATIONS[operation](world, request)

@@ -35,12 +35,15 @@ class Plug:
 
     def switch_off(self, token: object) -> None:
         """Undo `switch_on`; moto is as it was when the last user is gone."""
+        from sagemock.gateway import backend
+
         with self._lock:
             self._users.pop(token, None)
             if self._users:
                 self._apply_options()
                 return
             patches, self._patches = self._patches, None
+            backend.outcomes.clear()
             workers.drain()
             if patches is not None:
                 patches.close()

@@ -6,16 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
-
-CREATING = "Creating"
-IN_SERVICE = "InService"
-UPDATING = "Updating"
-FAILED = "Failed"
-DELETING = "Deleting"
-BUSY = frozenset({CREATING, UPDATING, DELETING, "SystemUpdating", "RollingBack"})
-"""The statuses in which an endpoint takes no update and no deletion."""
 
 DEFAULT_WEIGHT = 1.0
 
@@ -38,23 +31,17 @@ def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, An
     return document
 
 
-def new(
-    request: Mapping[str, Any],
-    arn: Arn,
-    config: Mapping[str, Any],
-    images: Mapping[str, Sequence[str]],
-    now: float,
-) -> dict[str, Any]:
-    """An endpoint that serves `config`; images: the container images of each variant."""
+def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    """An endpoint that is being created: what serves is not known before it does."""
     return {
         "EndpointName": request["EndpointName"],
         "EndpointArn": str(arn),
-        "EndpointStatus": IN_SERVICE,
+        "EndpointConfigName": request["EndpointConfigName"],
+        "EndpointStatus": lifecycle.CREATING,
         "CreationTime": now,
         "LastModifiedTime": now,
         "Tags": merged((), request.get("Tags", ())),
         **_last_deployment(request),
-        **deployed(config, images, now),
     }
 
 
@@ -87,6 +74,19 @@ def deployed(
     return part
 
 
+def pending(config: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """The PendingDeploymentSummary of an endpoint while it is updated."""
+    variants = [
+        {"VariantName": each["VariantName"], "VariantStatus": [{"Status": "Creating"}]}
+        for each in config["ProductionVariants"]
+    ]
+    return {
+        "EndpointConfigName": config["EndpointConfigName"],
+        "StartTime": now,
+        "ProductionVariants": variants,
+    }
+
+
 def updated(
     document: Mapping[str, Any],
     request: Mapping[str, Any],
@@ -94,7 +94,7 @@ def updated(
     images: Mapping[str, Sequence[str]],
     now: float,
 ) -> dict[str, Any]:
-    """An endpoint as it serves another configuration."""
+    """An endpoint once it serves another configuration."""
     part = deployed(config, images, now)
     if request.get("RetainAllVariantProperties"):
         excluded = {
@@ -109,7 +109,7 @@ def updated(
         **kept,
         **_last_deployment(request),
         **part,
-        "EndpointStatus": IN_SERVICE,
+        "EndpointStatus": lifecycle.IN_SERVICE,
         "LastModifiedTime": now,
     }
 

@@ -1,7 +1,8 @@
-"""The states of a training job as tables, and the history that a job writes of them.
+"""The states of training jobs and endpoints as tables, and the history that a job writes.
 
-Messages and invariants are those of recorded jobs: one entry for each secondary status, each
-ends where the next starts, and the last one has no length.
+Messages and invariants are those of recorded jobs: one entry for each secondary status that a
+job passes through, each ends where the next starts, and the last one has no length. A job that
+loses its spot instance, or is tried again, passes through its first statuses once more.
 """
 
 from __future__ import annotations
@@ -13,18 +14,29 @@ STARTING = "Starting"
 DOWNLOADING = "Downloading"
 TRAINING = "Training"
 UPLOADING = "Uploading"
+INTERRUPTED = "Interrupted"
+STOPPING = "Stopping"
 COMPLETED = "Completed"
 FAILED = "Failed"
 STOPPED = "Stopped"
+MAX_RUNTIME_EXCEEDED = "MaxRuntimeExceeded"
+MAX_WAIT_TIME_EXCEEDED = "MaxWaitTimeExceeded"
+DELETING = "Deleting"
+
+IN_PROGRESS = "InProgress"
 
 PRIMARY_STATUS = {
-    STARTING: "InProgress",
-    DOWNLOADING: "InProgress",
-    TRAINING: "InProgress",
-    UPLOADING: "InProgress",
+    STARTING: IN_PROGRESS,
+    DOWNLOADING: IN_PROGRESS,
+    TRAINING: IN_PROGRESS,
+    UPLOADING: IN_PROGRESS,
+    INTERRUPTED: IN_PROGRESS,
+    STOPPING: "Stopping",
     COMPLETED: "Completed",
     FAILED: "Failed",
     STOPPED: "Stopped",
+    MAX_RUNTIME_EXCEEDED: "Stopped",
+    MAX_WAIT_TIME_EXCEEDED: "Stopped",
 }
 """The TrainingJobStatus that goes with a SecondaryStatus."""
 
@@ -33,28 +45,61 @@ MESSAGES = {
     DOWNLOADING: "Downloading input data",
     TRAINING: "Training image download completed. Training in progress.",
     UPLOADING: "Uploading generated training model",
+    INTERRUPTED: "Managed spot training instances were interrupted",
+    STOPPING: "Stopping the training job",
     COMPLETED: "Training job completed",
     FAILED: "Training job failed",
     STOPPED: "Training job stopped",
+    MAX_RUNTIME_EXCEEDED: "Training job runtime exceeded MaxRuntimeInSeconds provided",
+    MAX_WAIT_TIME_EXCEEDED: "Training job wait time exceeded MaxWaitTimeInSeconds provided",
 }
 """What a status says while it holds."""
+
+RETAINED = "Resource retained for reuse"
+"""What `Completed` says of a job that leaves a warm pool."""
 
 FINAL_MESSAGES = {**MESSAGES, STARTING: "Preparing the instances for training"}
 """What it says afterwards: the message of an entry is overwritten as work goes on."""
 
-TERMINAL = frozenset({COMPLETED, FAILED, STOPPED})
+TERMINAL = frozenset({COMPLETED, FAILED, STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED})
 
 NEXT = {
-    STARTING: frozenset({DOWNLOADING, FAILED, STOPPED, COMPLETED}),
-    DOWNLOADING: frozenset({TRAINING, FAILED, STOPPED}),
-    TRAINING: frozenset({UPLOADING, FAILED, STOPPED}),
-    UPLOADING: frozenset({COMPLETED, FAILED, STOPPED}),
+    STARTING: frozenset({DOWNLOADING, STOPPING, FAILED}),
+    DOWNLOADING: frozenset({TRAINING, STARTING, INTERRUPTED, STOPPING, FAILED}),
+    TRAINING: frozenset({UPLOADING, STARTING, INTERRUPTED, STOPPING, FAILED}),
+    UPLOADING: frozenset({COMPLETED, STARTING, STOPPING, FAILED}),
+    INTERRUPTED: frozenset({STARTING, STOPPING}),
+    STOPPING: frozenset({STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED}),
 }
-"""Where each status may lead."""
+"""Where each secondary status may lead; `Starting` again when a job is tried once more."""
+
+ENDED = frozenset(PRIMARY_STATUS[status] for status in TERMINAL)
+"""The primary statuses of a job that has ended."""
+
+CREATING = "Creating"
+IN_SERVICE = "InService"
+UPDATING = "Updating"
+ROLLING_BACK = "RollingBack"
+SYSTEM_UPDATING = "SystemUpdating"
+UPDATE_ROLLBACK_FAILED = "UpdateRollbackFailed"
+
+ENDPOINT_NEXT = {
+    CREATING: frozenset({IN_SERVICE, FAILED}),
+    IN_SERVICE: frozenset({UPDATING, DELETING}),
+    UPDATING: frozenset({IN_SERVICE, ROLLING_BACK}),
+    ROLLING_BACK: frozenset({IN_SERVICE, UPDATE_ROLLBACK_FAILED}),
+    UPDATE_ROLLBACK_FAILED: frozenset({UPDATING, DELETING}),
+    FAILED: frozenset({DELETING}),
+    DELETING: frozenset(),
+}
+"""Where each EndpointStatus may lead; from `Deleting` an endpoint is gone."""
+
+ENDPOINT_BUSY = frozenset({CREATING, UPDATING, SYSTEM_UPDATING, ROLLING_BACK, DELETING})
+"""The statuses in which an endpoint takes no update and no deletion."""
 
 
 class IllegalTransition(Exception):
-    """A job cannot go from one of its statuses to the other."""
+    """A resource cannot go from one of its statuses to the other."""
 
 
 def begun(now: float) -> list[dict[str, Any]]:
@@ -62,8 +107,13 @@ def begun(now: float) -> list[dict[str, Any]]:
     return [{"Status": STARTING, "StartTime": now, "StatusMessage": MESSAGES[STARTING]}]
 
 
-def advanced(history: Sequence[Mapping[str, Any]], status: str, now: float) -> list[dict[str, Any]]:
-    """The history with a further status. Raises `IllegalTransition`."""
+def advanced(
+    history: Sequence[Mapping[str, Any]], status: str, now: float, *, message: str | None = None
+) -> list[dict[str, Any]]:
+    """The history with a further status; `message` where it is not the usual one.
+
+    Raises `IllegalTransition`.
+    """
     *earlier, current = history
     if status not in NEXT.get(current["Status"], ()):
         raise IllegalTransition(f"{current['Status']} -> {status}")
@@ -73,7 +123,17 @@ def advanced(history: Sequence[Mapping[str, Any]], status: str, now: float) -> l
         "EndTime": now,
         "StatusMessage": FINAL_MESSAGES[current["Status"]],
     }
-    entry = {"Status": status, "StartTime": now, "StatusMessage": MESSAGES[status]}
+    entry = {"Status": status, "StartTime": now, "StatusMessage": message or MESSAGES[status]}
     if status in TERMINAL:
         entry["EndTime"] = now
     return [*map(dict, earlier), ended, entry]
+
+
+def moved_endpoint(
+    document: Mapping[str, Any], status: str, now: float, **changes: Any
+) -> dict[str, Any]:
+    """An endpoint in a further status. Raises `IllegalTransition`."""
+    before = document["EndpointStatus"]
+    if status not in ENDPOINT_NEXT.get(before, ()):
+        raise IllegalTransition(f"{before} -> {status}")
+    return {**document, **changes, "EndpointStatus": status, "LastModifiedTime": now}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sagemock.resources import lifecycle
+from sagemock.resources import lifecycle, warm_pool
 from sagemock.resources.arn import Arn
 from sagemock.resources.image import is_linear_learner
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
@@ -14,6 +16,8 @@ from sagemock.resources.tag import merged
 
 Document = Mapping[str, Any]
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
+SPOT_PRICE = 0.3
+"""What a spot second costs of an ordinary one; AWS speaks of savings of up to 90 %."""
 
 
 def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
@@ -38,6 +42,7 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "SecondaryStatusTransitions": lifecycle.begun(now),
         "Tags": merged((), request.get("Tags", ())),
         **_debugging(request),
+        **_rules_started(request, arn, now),
     }
     if "TrainingPlanArn" in request.get("ResourceConfig", {}):
         # List's summaries and Search have it at the top, as its filters do.
@@ -48,6 +53,8 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "EnableManagedSpotTraining",
     ):
         document.setdefault(switch, False)
+    if warm_pool.asked_for(document):
+        document["WarmPoolStatus"] = {"Status": warm_pool.IN_USE}
     if "AlgorithmSpecification" in request:
         document["AlgorithmSpecification"] = _algorithm(request["AlgorithmSpecification"])
     if "InputDataConfig" in request:
@@ -104,19 +111,25 @@ def _debugging(request: Mapping[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def advanced(document: Document, status: str, now: float) -> dict[str, Any]:
+def advanced(document: Document, status: str, now: float, **changes: Any) -> dict[str, Any]:
     """The job as it enters a further secondary status.
 
     Raises `lifecycle.IllegalTransition`.
     """
-    started = {"TrainingStartTime": now} if status == lifecycle.DOWNLOADING else {}
+    if status == lifecycle.DOWNLOADING:
+        # A job that is tried again has started once.
+        changes = {"TrainingStartTime": document.get("TrainingStartTime", now), **changes}
+    retained = status == lifecycle.COMPLETED and warm_pool.asked_for(document)
     return {
         **document,
-        **started,
+        **changes,
         "TrainingJobStatus": lifecycle.PRIMARY_STATUS[status],
         "SecondaryStatus": status,
         "SecondaryStatusTransitions": lifecycle.advanced(
-            document["SecondaryStatusTransitions"], status, now
+            document["SecondaryStatusTransitions"],
+            status,
+            now,
+            message=lifecycle.RETAINED if retained else None,
         ),
         "LastModifiedTime": now,
     }
@@ -130,14 +143,78 @@ def ended(
     metrics: Sequence[Mapping[str, Any]] = (),
     failure_reason: str | None = None,
 ) -> dict[str, Any]:
-    """The job as it ends, with what it leaves: metrics, billed seconds, or why it failed."""
+    """The job as it ends, with what it leaves: metrics, billed seconds, or why it failed.
+
+    A job that was asked to stop ends as stopped, however far it has come meanwhile; one that
+    ends before its time passes through `Stopping`.
+    """
+    stopping = document["SecondaryStatus"] == lifecycle.STOPPING
+    if stopping and status in (lifecycle.COMPLETED, lifecycle.FAILED):
+        status, failure_reason = lifecycle.STOPPED, None
+    if not stopping and lifecycle.PRIMARY_STATUS[status] == "Stopped":
+        document = advanced(document, lifecycle.STOPPING, now)
     document = {**advanced(document, status, now), "TrainingEndTime": now}
-    if "TrainingStartTime" in document:
-        # Recorded jobs round either way; up, so that no job is free.
-        seconds = max(1, math.ceil(now - document["TrainingStartTime"]))
-        document["TrainingTimeInSeconds"] = document["BillableTimeInSeconds"] = seconds
+    document |= _billed(document, now)
+    document |= _rules_ended(document, now)
+    if warm_pool.asked_for(document):
+        available = warm_pool.AVAILABLE if status == lifecycle.COMPLETED else warm_pool.TERMINATED
+        document["WarmPoolStatus"] = {"Status": available}
     if metrics:
         document["FinalMetricDataList"] = list(metrics)
     if failure_reason is not None:
         document["FailureReason"] = failure_reason
     return document
+
+
+def _billed(document: Document, now: float) -> dict[str, int]:
+    """Seconds on the instances, and those of them that are billed."""
+    if "TrainingStartTime" not in document:
+        return {}
+    # Recorded jobs round either way; up, so that no job is free.
+    seconds = max(1, math.ceil(now - document["TrainingStartTime"]))
+    billed = seconds
+    if document["EnableManagedSpotTraining"]:
+        billed = max(1, math.ceil(seconds * SPOT_PRICE))
+    return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": billed}
+
+
+_RULES = {
+    "DebugRuleConfigurations": "DebugRuleEvaluationStatuses",
+    "ProfilerRuleConfigurations": "ProfilerRuleEvaluationStatuses",
+}
+"""The rules of a request, and the member of an answer that tells how each is doing."""
+
+
+def _rules_started(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    """Each debugger or profiler rule is evaluated by a processing job beside the training."""
+    return {
+        statuses: [
+            {
+                "RuleConfigurationName": rule["RuleConfigurationName"],
+                "RuleEvaluationJobArn": _evaluation_job(arn, rule["RuleConfigurationName"]),
+                "RuleEvaluationStatus": "InProgress",
+                "LastModifiedTime": now,
+            }
+            for rule in request[rules]
+        ]
+        for rules, statuses in _RULES.items()
+        if rules in request
+    }
+
+
+def _evaluation_job(arn: Arn, rule: str) -> str:
+    """AWS's name for it: the beginnings of both names, and a digest in place of a random one."""
+    digest = hashlib.blake2b(f"{arn}/{rule}".encode(), digest_size=4).hexdigest()
+    return str(replace(arn, kind="processing-job", name=f"{arn.name[:26]}-{rule[:26]}-{digest}"))
+
+
+def _rules_ended(document: Document, now: float) -> dict[str, Any]:
+    """No rule is evaluated, so none finds an issue; those of a stopped job are stopped."""
+    completed = document["TrainingJobStatus"] == "Completed"
+    found = "NoIssuesFound" if completed else "Stopped"
+    ended = {"RuleEvaluationStatus": found, "LastModifiedTime": now}
+    return {
+        statuses: [{**status, **ended} for status in document[statuses]]
+        for statuses in _RULES.values()
+        if statuses in document
+    }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,27 +16,31 @@ from sagemock.formats.model_artifact import tar_gz
 from sagemock.resources import lifecycle
 from sagemock.resources.image import is_linear_learner
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import MetricDatum, ObjectNotFound, Services
+from sagemock.services import MetricDatum, ObjectNotFound, ObjectStorage, Services
 from sagemock.training import metrics
 from sagemock.training.channel import read_channels
+from sagemock.training.interruptions import (
+    Interruption,
+    SpotInstanceLost,
+    WaitTimeExceeded,
+    is_internal,
+)
 from sagemock.training.log import LogLine
+from sagemock.training.trainer import Trainer
 
 log = logging.getLogger("sagemock")
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 
-Advance = Callable[[str], None]
-"""Takes the job into a further secondary status."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: with metrics, with a reason for its failure, or stopped."""
+    """How a job ended: its last secondary status, metrics, and the reason of a failure."""
 
+    status: str = lifecycle.COMPLETED
     metrics: Sequence[Mapping[str, Any]] = ()
     failure_reason: str | None = None
-    stopped: bool = False
 
 
 def run_training_job(
@@ -43,58 +49,110 @@ def run_training_job(
     *,
     region: str,
     seed: int,
-    advance: Advance,
     stop: Callable[[], bool],
-) -> Outcome:
-    """Run a job by its document, and say how it ended; nothing is raised for a bad job.
+    trainer: Trainer | None,
+) -> Generator[str | Future[Any], None, Outcome]:
+    """The steps of a job, by its document: they yield the secondary statuses it comes to.
 
-    A job whose image is not known ends well, without metrics.
+    Nothing is raised for a bad job. A job whose image is not known, and every job where there
+    is no trainer, ends well, without metrics.
+    What is raised within the steps at a status (see `interruptions`) happens to the job there.
     """
-    journal = _Journal(job, services)
+    run = _Run(job, services, region, seed, stop, trainer)
     try:
-        artifact = _artifact(job, services, journal, region, seed, advance, stop)
-        advance(lifecycle.UPLOADING)
-        _upload(job, services, artifact)
+        yield from _attempts(run)
+    except Interruption as interruption:
+        return run.outcome(interruption.status)
     except Stopped:
-        return Outcome(journal.final(), stopped=True)
+        return run.outcome(lifecycle.STOPPED if stop() else lifecycle.MAX_RUNTIME_EXCEEDED)
     except JobFailure as failure:
-        return Outcome(journal.final(), failure_reason=failure.failure_reason)
+        return run.outcome(lifecycle.FAILED, failure.failure_reason)
     except Exception as error:
         log.exception("training job %s failed", job["TrainingJobName"])
         reason = AlgorithmError(f"{type(error).__name__}: {error}").failure_reason
-        return Outcome(journal.final(), failure_reason=reason)
-    return Outcome(journal.final())
+        return run.outcome(lifecycle.FAILED, reason)
+    return run.outcome(lifecycle.COMPLETED)
 
 
-def _artifact(
-    job: Mapping[str, Any],
-    services: Services,
-    journal: _Journal,
-    region: str,
-    seed: int,
-    advance: Advance,
-    stop: Callable[[], bool],
-) -> bytes:
-    image = _image(job)
-    if not is_linear_learner(image):
-        return _without_algorithm(image, advance)
-    advance(lifecycle.DOWNLOADING)
-    channels = read_channels(
-        job.get("InputDataConfig", ()),
-        services.storage,
-        region=region,
-        role=job["RoleArn"],
-        hosts=_hosts(job["ResourceConfig"]),
-        mode=job["AlgorithmSpecification"]["TrainingInputMode"],
-    )
-    advance(lifecycle.TRAINING)
-    # Loads numpy, which a mock that never trains does not need.
-    from sagemock.training.train import train
+def _attempts(run: _Run) -> Generator[str | Future[Any], None, None]:
+    """One attempt, and further ones after a lost spot instance or as RetryStrategy says."""
+    retries = run.job.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
+    while True:
+        try:
+            yield from run.attempt()
+        except SpotInstanceLost as lost:
+            recovers = lost.recovers
+        except JobFailure as failure:
+            if not is_internal(failure) or not retries:
+                raise
+            retries -= 1
+            continue
+        else:
+            return
+        yield lifecycle.INTERRUPTED
+        if not recovers:
+            raise WaitTimeExceeded
 
-    result = train(
-        job.get("HyperParameters", {}), channels, seed=seed, report=journal.write, stop=stop
-    )
-    return result.artifact
+
+class _Run:
+    """What the attempts of one job have in common."""
+
+    def __init__(
+        self,
+        job: Mapping[str, Any],
+        services: Services,
+        region: str,
+        seed: int,
+        stop: Callable[[], bool],
+        trainer: Trainer | None,
+    ) -> None:
+        self.job = job
+        self._services = services
+        self._region = region
+        self._seed = seed
+        self._stop = stop
+        self._trainer = trainer
+        self._journal = _Journal(job, services)
+        self._deadline: float | None = None
+
+    def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
+        return Outcome(status, self._journal.final(), failure_reason)
+
+    def attempt(self) -> Generator[str | Future[Any], None, None]:
+        """From the start to the artifact."""
+        yield lifecycle.STARTING
+        yield lifecycle.DOWNLOADING
+        job, storage = self.job, self._services.storage
+        limit = job["StoppingCondition"]["MaxRuntimeInSeconds"]
+        if self._deadline is None:
+            # All attempts together may take that long.
+            self._deadline = time.monotonic() + limit
+        trainer = self._trainer if is_linear_learner(_image(job)) else None
+        channels = {}
+        if trainer is not None:
+            channels = read_channels(
+                job.get("InputDataConfig", ()),
+                storage,
+                region=self._region,
+                role=job["RoleArn"],
+                hosts=_hosts(job.get("ResourceConfig", {})),
+                mode=job["AlgorithmSpecification"]["TrainingInputMode"],
+            )
+        yield lifecycle.TRAINING
+        if trainer is None:
+            yield lifecycle.UPLOADING
+            _upload_stand_in(job, storage, warn=self._trainer is not None)
+            return
+        artifact = yield from trainer(
+            job.get("HyperParameters", {}),
+            channels,
+            seed=self._seed,
+            report=self._journal.write,
+            stop=self._stop,
+            seconds=self._deadline - time.monotonic(),
+        )
+        yield lifecycle.UPLOADING
+        _upload(job, storage, artifact)
 
 
 def _hosts(resources: Mapping[str, Any]) -> int:
@@ -115,23 +173,23 @@ def _image(job: Mapping[str, Any]) -> str:
 _warned: set[str] = set()
 
 
-def _without_algorithm(image: str, advance: Advance) -> bytes:
-    if image not in _warned:
+def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
+    """What a job that is not run leaves, where there is a bucket for it."""
+    image = _image(job)
+    if warn and image not in _warned:
         _warned.add(image)
         log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
-    advance(lifecycle.DOWNLOADING)
-    advance(lifecycle.TRAINING)
-    return tar_gz({"README": f"Made by sagemock, which does not run {image}.\n".encode()})
-
-
-def _upload(job: Mapping[str, Any], services: Services, artifact: bytes) -> None:
     location = job["ModelArtifacts"]["S3ModelArtifacts"]
+    artifact = tar_gz({"README": f"Made by sagemock, which has not run {image}.\n".encode()})
+    # Nobody who runs on plain moto has had to make the bucket.
+    with suppress(ObjectNotFound, ValueError):
+        storage.write(*parse_s3(location), artifact)
+
+
+def _upload(job: Mapping[str, Any], storage: ObjectStorage, artifact: bytes) -> None:
     try:
-        services.storage.write(*parse_s3(location), artifact)
+        storage.write(*parse_s3(job["ModelArtifacts"]["S3ModelArtifacts"]), artifact)
     except (ObjectNotFound, ValueError):
-        if not is_linear_learner(_image(job)):
-            # Nobody who runs on plain moto has had to make the bucket.
-            return
         output = job["OutputDataConfig"]["S3OutputPath"]
         raise ClientError(
             f'Data upload failed: the bucket of S3OutputPath "{output}" does not exist.'

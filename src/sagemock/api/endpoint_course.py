@@ -1,0 +1,166 @@
+"""How an endpoint's document follows its deployments, from `Creating` until it is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
+
+from sagemock.api import models
+from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
+from sagemock.progression import Course, Steps
+from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.store import Document
+from sagemock.world import Request, World
+
+KIND = "endpoint"
+
+
+Containers = Mapping[str, Sequence[Mapping[str, Any]]]
+"""By variant, what its model runs; variants for inference components are not among them."""
+
+
+def containers(world: World, config: Document) -> Containers:
+    """What a configuration runs.
+
+    Raises `ValidationException` when a model has gone since the configuration was made.
+    """
+    variants = [
+        *config["ProductionVariants"],
+        *config.get("ShadowProductionVariants", ()),
+    ]
+    return {
+        each["VariantName"]: list(
+            models.served_containers(world, models.find(world, each["ModelName"]))
+        )
+        for each in variants
+        if "ModelName" in each
+    }
+
+
+def create(world: World, document: Document, config: Document, containers: Containers) -> None:
+    """Deploy for the first time; the endpoint fails when that cannot be done."""
+    name = document["EndpointName"]
+
+    def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
+        yield lifecycle.CREATING
+        try:
+            return _deploy(world, name, containers)
+        except DeploymentFailure as failure:
+            return failure
+
+    def end(outcome: Deployment | DeploymentFailure) -> None:
+        now = clock.now()
+        part = endpoint.deployed(config, _images(containers), now)
+        if isinstance(outcome, DeploymentFailure):
+            _move(world, name, lifecycle.FAILED, **part, FailureReason=str(outcome))
+            return
+        with world.endpoints.lock:
+            world.deployments[name] = outcome
+            _move(world, name, lifecycle.IN_SERVICE, **part)
+
+    _start(world, name, steps(), end)
+
+
+def update(
+    world: World,
+    document: Document,
+    request: Request,
+    config: Document,
+    containers: Containers,
+) -> None:
+    """Deploy another configuration, or roll back to the one that serves."""
+    name = document["EndpointName"]
+
+    def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
+        yield lifecycle.UPDATING
+        try:
+            return _deploy(world, name, containers)
+        except DeploymentFailure as failure:
+            yield lifecycle.ROLLING_BACK
+            return failure
+
+    def end(outcome: Deployment | DeploymentFailure) -> None:
+        if isinstance(outcome, DeploymentFailure):
+            settled = {"FailureReason": str(outcome)}
+            _move(world, name, lifecycle.IN_SERVICE, **settled)
+            return
+        with world.endpoints.lock:
+            world.deployments[name] = outcome
+            images = _images(containers)
+            world.endpoints.update(
+                name, lambda old: endpoint.updated(old, request, config, images, clock.now())
+            )
+
+    _start(world, name, steps(), end)
+
+
+def reweight(world: World, document: Document, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """Change the weights and capacities of some variants."""
+    name = document["EndpointName"]
+
+    def end(_: None) -> None:
+        with world.endpoints.lock:
+            _move(world, name, lifecycle.IN_SERVICE)
+            world.endpoints.update(name, lambda old: endpoint.reweighted(old, wanted, clock.now()))
+
+    _start(world, name, _only(lifecycle.UPDATING), end)
+
+
+def delete(world: World, document: Document) -> None:
+    """Take an endpoint out of service and away."""
+    name = document["EndpointName"]
+    with world.endpoints.lock:
+        world.deployments.pop(name, None)
+
+    def end(_: None) -> None:
+        world.endpoints.delete(name)
+
+    _start(world, name, _only(lifecycle.DELETING), end)
+
+
+def _only(status: str) -> Steps:
+    """Nothing is to be done in it."""
+    yield status
+
+
+def _start(world: World, name: str, steps: Steps, end: Callable[[Any], None]) -> None:
+    """Go on in this thread: loading a model takes milliseconds."""
+    conduct = world.conduct
+    course = Course(
+        KIND,
+        name,
+        enter=lambda status: _move(world, name, status),
+        visit=lambda _: None,
+        end=end,
+        pace=lambda: conduct.pace(KIND),
+        submit=lambda work: work(),
+        changed=conduct.changed,
+    )
+    world.progressions.start(course, steps)
+
+
+def _move(world: World, name: str, status: str, **changes: Any) -> None:
+    def moved(old: Document) -> Document:
+        kept = {each: old[each] for each in old if each != "PendingDeploymentSummary"}
+        kept = dict(old) if status == lifecycle.ROLLING_BACK else kept
+        return lifecycle.moved_endpoint(kept, status, clock.now(), **changes)
+
+    world.endpoints.update(name, moved)
+
+
+def _images(containers: Containers) -> dict[str, list[str]]:
+    return {
+        variant: [each["Image"] for each in found if "Image" in each]
+        for variant, found in containers.items()
+    }
+
+
+def _deploy(world: World, name: str, containers: Containers) -> Deployment:
+    """The loaded models of each variant. Raises `DeploymentFailure`."""
+    rule = world.conduct.outcomes.for_endpoint(name)
+    if rule is not None:
+        raise DeploymentFailure(rule.reason)
+    if world.config.training == "off":
+        # Nothing has been trained that could answer.
+        return dict.fromkeys(containers)
+    return deploy(containers, world.services.storage)

@@ -1,0 +1,86 @@
+"""Training jobs that have ended before anybody looks: no training, no log, no artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagemock.api.projection import arn_of
+from sagemock.resources import clock, lifecycle, training_job
+from sagemock.store import DuplicateKey
+from sagemock.training.metrics import as_float32
+from sagemock.world import Request, World
+
+START_SECONDS = 60.0
+"""What the instances take to start."""
+
+_STAGES = ((lifecycle.DOWNLOADING, 0.0), (lifecycle.TRAINING, 0.1), (lifecycle.UPLOADING, 0.9))
+"""When a job comes to a status, as a share of its training time."""
+
+
+def request(
+    name: str,
+    tags: Mapping[str, str],
+    hyperparameters: Mapping[str, str],
+    members: Mapping[str, Any],
+) -> dict[str, Any]:
+    """An ordinary Linear Learner job's CreateTrainingJob, with `members` laid over it."""
+    return {
+        "TrainingJobName": name,
+        "HyperParameters": dict(hyperparameters),
+        "AlgorithmSpecification": {
+            "TrainingImage": "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1",
+            "TrainingInputMode": "File",
+        },
+        "RoleArn": "arn:aws:iam::123456789012:role/SageMaker",
+        "OutputDataConfig": {"S3OutputPath": "s3://sagemock/output"},
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large",
+            "InstanceCount": 1,
+            "VolumeSizeInGB": 10,
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": training_job.DEFAULT_MAX_RUNTIME},
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        **members,
+    }
+
+
+def add(
+    world: World,
+    request: Request,
+    *,
+    status: str,
+    metrics: Mapping[str, float],
+    created: float | None,
+    seconds: float,
+    failure_reason: str | None,
+) -> str:
+    """Put a job in place and give its ARN.
+
+    Raises ValueError when the name is taken, `status` is no last one, or `seconds` negative.
+    """
+    if status not in lifecycle.TERMINAL:
+        raise ValueError(
+            f"status must be one of {', '.join(sorted(lifecycle.TERMINAL))}, not {status!r}"
+        )
+    if seconds < 0:
+        raise ValueError(f"seconds must not be negative: {seconds}")
+    begun = clock.now() - START_SECONDS - seconds if created is None else float(created)
+    arn = arn_of(world, "training-job", request["TrainingJobName"])
+    job = training_job.new(request, arn, round(begun, 3))
+    started = begun + START_SECONDS
+    for stage, share in _STAGES:
+        job = training_job.advanced(job, stage, round(started + seconds * share, 3))
+    ended = round(started + seconds, 3)
+    if status == lifecycle.FAILED and failure_reason is None:
+        failure_reason = "AlgorithmError: failed on demand, exit code: 1"
+    final = [
+        {"MetricName": name, "Value": as_float32(value), "Timestamp": float(int(ended))}
+        for name, value in metrics.items()
+    ]
+    job = training_job.ended(job, status, ended, metrics=final, failure_reason=failure_reason)
+    try:
+        world.training_jobs.insert(job)
+    except DuplicateKey:
+        raise ValueError(f"a training job named {request['TrainingJobName']!r} exists") from None
+    return str(arn)

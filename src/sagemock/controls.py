@@ -1,0 +1,274 @@
+"""`sagemock.control`: how jobs, endpoints and calls shall turn out, and ready-made jobs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from sagemock.outcomes import (
+    Answer,
+    EndpointRule,
+    InvocationRule,
+    JobAction,
+    JobRule,
+    Outcomes,
+    RefusalRule,
+    Rule,
+)
+from sagemock.resources import lifecycle
+
+if TYPE_CHECKING:
+    from sagemock.world import World
+
+DEFAULT_REGION = "us-east-1"
+
+
+class NotMocked(RuntimeError):
+    """No mock and no server is on, so that there is nothing to control."""
+
+    def __init__(self) -> None:
+        super().__init__("sagemock is not on: control works inside a mock, a fixture or a server")
+
+
+class Control:
+    """Outcomes on demand, while a mock or a server of this process is on.
+
+    Each method that makes a rule gives its number. `name` and `endpoint` are patterns as the
+    shell has them (`*`, `?`, `[...]`); `times` is how often a rule applies, None for always.
+    A rule about jobs applies to those that are created after it, and happens on their arrival
+    in the secondary status `at`: `Starting`, `Downloading`, `Training` or `Uploading`. All is
+    gone with the mock, and at a reset of moto's.
+    """
+
+    def fail_training_job(
+        self,
+        reason: str = "AlgorithmError: failed on demand, exit code: 1",
+        *,
+        at: str = lifecycle.TRAINING,
+        name: str = "*",
+        tags: Mapping[str, str] | None = None,
+        times: int | None = 1,
+    ) -> int:
+        """The job fails; reason: its FailureReason.
+
+        A reason that starts with `InternalServerError` lets RetryStrategy try again.
+        """
+        return self._job("fail", at, name, tags, times, reason=reason)
+
+    def stop_training_job(
+        self,
+        *,
+        at: str = lifecycle.TRAINING,
+        name: str = "*",
+        tags: Mapping[str, str] | None = None,
+        times: int | None = 1,
+    ) -> int:
+        """The job stops, as if StopTrainingJob had been called."""
+        return self._job("stop", at, name, tags, times)
+
+    def hold_training_job(
+        self,
+        *,
+        at: str = lifecycle.TRAINING,
+        name: str = "*",
+        tags: Mapping[str, str] | None = None,
+        times: int | None = 1,
+    ) -> int:
+        """The job hangs where it is until it is released, or stopped."""
+        return self._job("hold", at, name, tags, times)
+
+    def exceed_max_runtime(
+        self,
+        *,
+        at: str = lifecycle.TRAINING,
+        name: str = "*",
+        tags: Mapping[str, str] | None = None,
+        times: int | None = 1,
+    ) -> int:
+        """The job ends as `Stopped`, `MaxRuntimeExceeded`."""
+        return self._job("exceed_max_runtime", at, name, tags, times)
+
+    def lose_spot_instance(
+        self,
+        *,
+        at: str = lifecycle.TRAINING,
+        name: str = "*",
+        tags: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        recovers: bool = True,
+    ) -> int:
+        """A managed spot training job is `Interrupted`, and starts again.
+
+        recovers: False ends it as `Stopped`, `MaxWaitTimeExceeded` instead. Jobs without
+        managed spot training are passed over.
+        """
+        return self._job("lose_spot_instance", at, name, tags, times, recovers=recovers)
+
+    def _job(
+        self,
+        action: JobAction,
+        at: str,
+        name: str,
+        tags: Mapping[str, str] | None,
+        times: int | None,
+        **more: Any,
+    ) -> int:
+        return self.add(JobRule(action, at, name, dict(tags or {}), **more), times)
+
+    def release(self, name: str = "*") -> list[str]:
+        """Let jobs that are held go on; gives their names."""
+        _check_on()
+        from sagemock.gateway import backend
+
+        return [
+            progression.course.name
+            for world in list(backend.worlds())
+            for progression in world.progressions.active()
+            if fnmatchcase(progression.course.name, name) and progression.release()
+        ]
+
+    def fail_endpoint(
+        self,
+        reason: str = "The primary container for production variant did not pass the ping "
+        "health check. Please check CloudWatch logs for this endpoint.",
+        *,
+        name: str = "*",
+        times: int | None = 1,
+    ) -> int:
+        """CreateEndpoint ends as `Failed` with that FailureReason; UpdateEndpoint rolls back."""
+        return self.add(EndpointRule(name, reason), times)
+
+    def fail_invocation(
+        self,
+        status: int = 500,
+        message: str = "",
+        *,
+        endpoint: str = "*",
+        times: int | None = 1,
+    ) -> int:
+        """InvokeEndpoint answers with ModelError around the container's status and message."""
+        return self.add(InvocationRule(endpoint, status, message), times)
+
+    def answer_invocations(
+        self, answer: Answer, *, endpoint: str = "*", times: int | None = None
+    ) -> int:
+        """InvokeEndpoint answers what a function says.
+
+        answer: is called with body (bytes), content type and accept (text or None), and gives
+        bytes, text, anything for JSON, or a pair of one of these and a content type. What it
+        raises becomes a ModelError of status 500.
+        """
+        return self.add(InvocationRule(endpoint, answer=answer), times)
+
+    def throttle(self, operation: str = "*", *, times: int | None = 1) -> int:
+        """Calls of an operation get ThrottlingException; each attempt of a client counts."""
+        return self.add(RefusalRule(operation, "throttle"), times)
+
+    def deny(self, operation: str = "*", *, times: int | None = 1) -> int:
+        """Calls of an operation get AccessDeniedException."""
+        return self.add(RefusalRule(operation, "deny"), times)
+
+    def add(self, rule: Rule, times: int | None = 1) -> int:
+        """Put any rule in force."""
+        return _outcomes().add(rule, times)
+
+    def remove(self, number: int) -> bool:
+        """Take a rule back; whether it was still in force."""
+        return _outcomes().remove(number)
+
+    def rules(self) -> dict[int, tuple[Rule, int | None]]:
+        """The rules in force by number, each with how often it may still apply."""
+        return _outcomes().all()
+
+    def clear(self) -> None:
+        """Take all rules back, and release what is held."""
+        _outcomes().clear()
+        self.release()
+
+    def add_training_job(
+        self,
+        name: str,
+        *,
+        status: str = lifecycle.COMPLETED,
+        metrics: Mapping[str, float] | None = None,
+        tags: Mapping[str, str] | None = None,
+        hyperparameters: Mapping[str, str] | None = None,
+        created: float | datetime | None = None,
+        seconds: float = 60,
+        failure_reason: str | None = None,
+        region: str | None = None,
+        account_id: str | None = None,
+        **members: Any,
+    ) -> str:
+        """Put a job in place that has ended already, without training; gives its ARN.
+
+        status: its last secondary status. created: seconds since the epoch; by default such
+        that it ends now. seconds: its TrainingTimeInSeconds. members: of CreateTrainingJob,
+        laid over an ordinary Linear Learner job's. Raises ValueError when the name is taken or
+        a value cannot be.
+        """
+        world = _world(region, account_id)
+        from sagemock.api import ready_made
+
+        request = ready_made.request(name, tags or {}, hyperparameters or {}, members)
+        _validate(request)
+        if isinstance(created, datetime):
+            created = created.timestamp()
+        return ready_made.add(
+            world,
+            request,
+            status=status,
+            metrics=metrics or {},
+            created=created,
+            seconds=seconds,
+            failure_reason=failure_reason,
+        )
+
+    def add_training_jobs(self, jobs: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Put many jobs in place: each a mapping of the arguments of `add_training_job`."""
+        return [self.add_training_job(**job) for job in jobs]
+
+
+def _validate(request: Mapping[str, Any]) -> None:
+    """Whether CreateTrainingJob would take it. Raises ValueError in AWS's words."""
+    from sagemock.errors import ServiceError
+    from sagemock.gateway.validation import validator
+
+    try:
+        validator("sagemaker", "CreateTrainingJob")(request)
+    except ServiceError as error:
+        raise ValueError(error.message) from None
+
+
+def _check_on() -> None:
+    from sagemock.gateway.plug import plug
+
+    if not plug.on:
+        raise NotMocked
+
+
+def _outcomes() -> Outcomes:
+    _check_on()
+    from sagemock.gateway import backend
+
+    return backend.outcomes
+
+
+def _world(region: str | None, account_id: str | None) -> World:
+    _check_on()
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+
+    from sagemock.gateway import backend
+
+    region = region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
+    account_id = account_id or os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
+    try:
+        return backend.world_of(account_id, region)
+    except backend.UnknownRegion:
+        raise ValueError(f"SageMaker is not available in the region {region!r}") from None
+
+
+control = Control()

@@ -1,0 +1,192 @@
+"""Outcomes on demand: rules that say how jobs, endpoints and calls shall turn out.
+
+A rule applies to what it matches as often as it says, and is then spent; the rules apply in
+the order in which they were made. There are none unless a test makes them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal, TypeVar
+
+from sagemock.resources import lifecycle
+
+JobAction = Literal["fail", "stop", "hold", "exceed_max_runtime", "lose_spot_instance"]
+JOB_ACTIONS: tuple[JobAction, ...] = (
+    "fail",
+    "stop",
+    "hold",
+    "exceed_max_runtime",
+    "lose_spot_instance",
+)
+STAGES = (
+    lifecycle.STARTING,
+    lifecycle.DOWNLOADING,
+    lifecycle.TRAINING,
+    lifecycle.UPLOADING,
+)
+"""The secondary statuses in which something can be made to happen to a job."""
+
+Answer = Callable[[bytes, str | None, str | None], Any]
+"""A user's model: body, content type and accept in; the answer out."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    """Something happens to training jobs on their arrival in a secondary status.
+
+    name: a pattern (`*`, `?`, `[...]`) of job names; tags: all of these must be there.
+    reason: the FailureReason of `fail`. recovers: whether a lost spot instance comes back.
+    """
+
+    action: JobAction
+    at: str = lifecycle.TRAINING
+    name: str = "*"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    recovers: bool = True
+
+    def __post_init__(self) -> None:
+        _check("action", self.action, JOB_ACTIONS)
+        _check("at", self.at, STAGES)
+
+    def matches(self, job: Mapping[str, Any]) -> bool:
+        if self.action == "lose_spot_instance" and not job["EnableManagedSpotTraining"]:
+            return False
+        tags = {tag["Key"]: tag["Value"] for tag in job["Tags"]}
+        return fnmatchcase(job["TrainingJobName"], self.name) and self.tags.items() <= tags.items()
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRule:
+    """An endpoint fails to be created, or to be updated, with a reason."""
+
+    name: str = "*"
+    reason: str = ""
+
+    def matches(self, name: str) -> bool:
+        return fnmatchcase(name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationRule:
+    """InvokeEndpoint answers with an error of the container, or what a function says.
+
+    status: the container's HTTP status; message: its body. answer: called instead.
+    """
+
+    endpoint: str = "*"
+    status: int = 500
+    message: str = ""
+    answer: Answer | None = None
+
+    def __post_init__(self) -> None:
+        if self.answer is None and not 400 <= self.status <= 599:
+            raise ValueError(f"status must be from 400 to 599, not {self.status}")
+
+    def matches(self, endpoint: str) -> bool:
+        return fnmatchcase(endpoint, self.endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """Calls of an operation are throttled or denied. operation: a pattern of names."""
+
+    operation: str = "*"
+    kind: Literal["throttle", "deny"] = "throttle"
+
+    def __post_init__(self) -> None:
+        _check("kind", self.kind, ("throttle", "deny"))
+
+    def matches(self, operation: str) -> bool:
+        return fnmatchcase(operation, self.operation)
+
+
+Rule = JobRule | EndpointRule | InvocationRule | RefusalRule
+R = TypeVar("R", JobRule, EndpointRule, InvocationRule, RefusalRule)
+
+
+def _check(member: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{member} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+class Outcomes:
+    """The rules that are in force. Safe for many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._rules: dict[int, tuple[Rule, int | None]] = {}
+
+    def add(self, rule: Rule, times: int | None = 1) -> int:
+        """Put a rule in force for so many matches, or for all; gives its number."""
+        if times is not None and times < 1:
+            raise ValueError(f"times must be at least 1, not {times}")
+        with self._lock:
+            number = next(self._numbers)
+            self._rules[number] = (rule, times)
+        return number
+
+    def remove(self, number: int) -> bool:
+        """Whether there was such a rule."""
+        with self._lock:
+            return self._rules.pop(number, None) is not None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rules.clear()
+
+    def all(self) -> dict[int, tuple[Rule, int | None]]:
+        """The rules in force by number, each with how often it may still apply."""
+        with self._lock:
+            return dict(self._rules)
+
+    def for_job(self, job: Mapping[str, Any]) -> list[JobRule]:
+        """What shall happen to a new job: of equal actions at one status, the first rule's."""
+        taken: dict[tuple[str, str], JobRule] = {}
+        if not self._rules:
+            return []
+        with self._lock:
+            for number, (rule, _) in list(self._rules.items()):
+                if not isinstance(rule, JobRule) or (rule.action, rule.at) in taken:
+                    continue
+                if rule.matches(job):
+                    taken[rule.action, rule.at] = rule
+                    self._use(number)
+        return list(taken.values())
+
+    def for_endpoint(self, name: str) -> EndpointRule | None:
+        """How a deployment to an endpoint shall fail, if it shall."""
+        return self._take(EndpointRule, lambda rule: rule.matches(name))
+
+    def for_invocation(self, endpoint: str) -> InvocationRule | None:
+        """How an invocation shall be answered, if not by the model."""
+        return self._take(InvocationRule, lambda rule: rule.matches(endpoint))
+
+    def for_operation(self, operation: str) -> RefusalRule | None:
+        """How a call shall be refused, if it shall."""
+        return self._take(RefusalRule, lambda rule: rule.matches(operation))
+
+    def _take(self, kind: type[R], matches: Callable[[R], bool]) -> R | None:
+        if not self._rules:
+            return None
+        with self._lock:
+            for number, (rule, _) in self._rules.items():
+                if isinstance(rule, kind) and matches(rule):
+                    self._use(number)
+                    return rule
+        return None
+
+    def _use(self, number: int) -> None:
+        rule, times = self._rules[number]
+        if times is None:
+            return
+        if times == 1:
+            del self._rules[number]
+        else:
+            self._rules[number] = (rule, times - 1)

@@ -1,0 +1,53 @@
+"""What may break off a training job from outside."""
+
+from __future__ import annotations
+
+from sagemock.algorithms.base import JobFailure, Stopped
+from sagemock.resources import lifecycle
+
+
+class Interruption(Stopped):
+    """Ends a job as `status`."""
+
+    status = lifecycle.STOPPED
+
+
+class StopRequested(Interruption):
+    """StopTrainingJob was called."""
+
+
+class RuntimeExceeded(Interruption):
+    """The job has run for its MaxRuntimeInSeconds."""
+
+    status = lifecycle.MAX_RUNTIME_EXCEEDED
+
+
+class WaitTimeExceeded(Interruption):
+    """No spot instance came within MaxWaitTimeInSeconds."""
+
+    status = lifecycle.MAX_WAIT_TIME_EXCEEDED
+
+
+class SpotInstanceLost(Exception):
+    """The spot instances are gone; `recovers` says whether others will come in time."""
+
+    def __init__(self, *, recovers: bool = True) -> None:
+        super().__init__()
+        self.recovers = recovers
+
+
+class FailedOnDemand(JobFailure):
+    """A test wants the job to fail; the text is the whole FailureReason."""
+
+    @property
+    def failure_reason(self) -> str:
+        return str(self)[:1024]
+
+
+class InternalServerError(JobFailure):
+    """The service is to blame: the job may be tried again."""
+
+
+def is_internal(failure: JobFailure) -> bool:
+    """Whether RetryStrategy covers a failure."""
+    return failure.failure_reason.startswith(InternalServerError.prefix)

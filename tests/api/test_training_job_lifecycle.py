@@ -1,0 +1,305 @@
+"""Jobs that stop, fail, hang, run out of time, lose their instances and are deleted."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from freezegun import freeze_time
+
+from sagemock import control, mock_sagemaker
+
+SPOT = {
+    "EnableManagedSpotTraining": True,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 60},
+}
+ENDLESS = {
+    "predictor_type": "binary_classifier",
+    "mini_batch_size": "10",
+    "epochs": "1000000",
+    "early_stopping_patience": "1000000",
+}
+WARM = {
+    "InstanceType": "ml.m5.large",
+    "InstanceCount": 1,
+    "VolumeSizeInGB": 10,
+    "KeepAlivePeriodInSeconds": 600,
+}
+
+
+def refused(call: Any, **request: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call(**request)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def check_history(job: dict[str, Any]) -> None:
+    """The invariants of recorded jobs."""
+    history = job["SecondaryStatusTransitions"]
+    assert history[0]["StartTime"] == job["CreationTime"]
+    assert all(one["EndTime"] == other["StartTime"] for one, other in pairwise(history))
+    assert all(one["StartTime"] <= one["EndTime"] for one in history)
+    last = history[-1]
+    assert last["StartTime"] == last["EndTime"] == job["TrainingEndTime"]
+    assert job["LastModifiedTime"] == job["TrainingEndTime"]
+    downloads = [each["StartTime"] for each in history if each["Status"] == "Downloading"]
+    if downloads:
+        assert job["TrainingStartTime"] == downloads[0]
+        assert job["BillableTimeInSeconds"] <= job["TrainingTimeInSeconds"]
+    else:
+        assert "TrainingStartTime" not in job
+        assert "TrainingTimeInSeconds" not in job
+
+
+def artifacts(studio: Any, name: str) -> list[str]:
+    listed = studio.s3.list_objects_v2(Bucket="studio", Prefix=f"output/{name}/")
+    return [each["Key"] for each in listed.get("Contents", ())]
+
+
+@pytest.mark.parametrize("at", ["Starting", "Downloading", "Training", "Uploading"])
+def test_a_job_fails_on_demand_at_a_status(studio: Any, at: str) -> None:
+    control.fail_training_job("CapacityError: no instances.", at=at)
+    studio.create_job("j")
+    job = studio.job("j")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Failed", "Failed")
+    assert job["FailureReason"] == "CapacityError: no instances."
+    assert studio.statuses("j")[-2:] == [at, "Failed"]
+    check_history(job)
+    assert artifacts(studio, "j") == []
+
+
+@pytest.mark.parametrize("at", ["Starting", "Downloading", "Training", "Uploading"])
+def test_stopping_a_held_job(studio: Any, at: str) -> None:
+    control.hold_training_job(at=at)
+    studio.create_job("j")
+    assert studio.job("j")["TrainingJobStatus"] == "InProgress"
+    assert studio.sagemaker.stop_training_job(TrainingJobName="j").keys() == {"ResponseMetadata"}
+    job = studio.job("j")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "Stopped")
+    assert studio.statuses("j")[-3:] == [at, "Stopping", "Stopped"]
+    assert "FailureReason" not in job
+    check_history(job)
+    assert artifacts(studio, "j") == []
+    assert control.release() == []
+
+
+def test_stop_really_stops_the_training(make_studio: Any) -> None:
+    with mock_sagemaker(training="background"):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters=ENDLESS)
+        while studio.job("j")["SecondaryStatus"] != "Training":
+            assert studio.job("j")["TrainingJobStatus"] == "InProgress"
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        while studio.job("j")["TrainingJobStatus"] != "Stopped":
+            assert studio.job("j")["TrainingJobStatus"] in ("Stopping", "Stopped")
+        assert studio.statuses("j")[-3:] == ["Training", "Stopping", "Stopped"]
+        check_history(studio.job("j"))
+        assert artifacts(studio, "j") == []
+
+
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
+def test_an_ended_job_cannot_be_stopped(studio: Any, status: str) -> None:
+    control.add_training_job("j", status=status)
+    assert refused(studio.sagemaker.stop_training_job, TrainingJobName="j") == (
+        "ValidationException",
+        f"The request was rejected because the training job is in status {status}.",
+    )
+
+
+def test_a_missing_job_cannot_be_stopped_or_deleted(studio: Any) -> None:
+    missing = ("ValidationException", "Requested resource not found.")
+    assert refused(studio.sagemaker.stop_training_job, TrainingJobName="j") == missing
+    assert refused(studio.sagemaker.delete_training_job, TrainingJobName="j") == missing
+
+
+def test_a_deleted_job_is_gone_and_its_name_is_free(studio: Any) -> None:
+    studio.create_job("j")
+    studio.sagemaker.delete_training_job(TrainingJobName="j")
+    assert studio.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+    assert studio.sagemaker.search(Resource="TrainingJob")["Results"] == []
+    studio.create_job("j")
+    assert studio.job("j")["TrainingJobStatus"] == "Completed"
+
+
+def test_a_running_job_cannot_be_deleted(studio: Any) -> None:
+    control.hold_training_job()
+    studio.create_job("j")
+    assert refused(studio.sagemaker.delete_training_job, TrainingJobName="j") == (
+        "ResourceInUse",
+        "The request was rejected because the training job is in status InProgress.",
+    )
+
+
+def test_max_runtime_is_honoured(sagemock: Any, studio: Any) -> None:
+    studio.create_job("j", HyperParameters=ENDLESS, StoppingCondition={"MaxRuntimeInSeconds": 1})
+    job = studio.job("j")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+    assert studio.statuses("j")[-3:] == ["Training", "Stopping", "MaxRuntimeExceeded"]
+    last = job["SecondaryStatusTransitions"][-1]
+    assert last["StatusMessage"] == "Training job runtime exceeded MaxRuntimeInSeconds provided"
+    assert job["TrainingTimeInSeconds"] >= 1
+    check_history(job)
+
+
+def test_max_runtime_on_demand(studio: Any) -> None:
+    control.exceed_max_runtime()
+    studio.create_job("j")
+    assert studio.job("j")["SecondaryStatus"] == "MaxRuntimeExceeded"
+    check_history(studio.job("j"))
+
+
+def test_a_lost_spot_instance_comes_back(studio: Any) -> None:
+    control.lose_spot_instance()
+    studio.create_job("plain")
+    assert "Interrupted" not in studio.statuses("plain")
+    studio.create_job("spot", **SPOT)
+    assert studio.statuses("spot") == [
+        *("Starting", "Downloading", "Training", "Interrupted"),
+        *("Starting", "Downloading", "Training", "Uploading", "Completed"),
+    ]
+    check_history(studio.job("spot"))
+
+
+def test_a_lost_spot_instance_that_does_not_come_back(studio: Any) -> None:
+    control.lose_spot_instance(recovers=False)
+    studio.create_job("spot", **SPOT)
+    job = studio.job("spot")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxWaitTimeExceeded")
+    check_history(job)
+
+
+def test_spot_training_is_cheaper(studio: Any) -> None:
+    control.add_training_job("spot", seconds=500, **SPOT)
+    control.add_training_job("plain", seconds=500)
+    spot, plain = studio.job("spot"), studio.job("plain")
+    assert spot["TrainingTimeInSeconds"] == plain["TrainingTimeInSeconds"] == 500
+    assert (spot["BillableTimeInSeconds"], plain["BillableTimeInSeconds"]) == (150, 500)
+
+
+def test_max_wait_time_belongs_to_spot_training(studio: Any) -> None:
+    for members, text in (
+        (
+            {"StoppingCondition": {"MaxRuntimeInSeconds": 1, "MaxWaitTimeInSeconds": 1}},
+            "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining "
+            "is set to true",
+        ),
+        (
+            {
+                "EnableManagedSpotTraining": True,
+                "StoppingCondition": {"MaxRuntimeInSeconds": 2, "MaxWaitTimeInSeconds": 1},
+            },
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+            "MaxRuntimeInSeconds",
+        ),
+    ):
+        assert refused(studio.create_job, name="j", **members) == ("ValidationException", text)
+
+
+def test_the_retry_strategy_covers_internal_errors_only(studio: Any) -> None:
+    retries = {"MaximumRetryAttempts": 2}
+    control.fail_training_job("InternalServerError: host lost")
+    studio.create_job("internal", RetryStrategy=retries)
+    assert studio.statuses("internal") == [
+        *("Starting", "Downloading", "Training"),
+        *("Starting", "Downloading", "Training", "Uploading", "Completed"),
+    ]
+    control.fail_training_job("AlgorithmError: exit code: 1")
+    studio.create_job("algorithm", RetryStrategy=retries)
+    assert studio.job("algorithm")["TrainingJobStatus"] == "Failed"
+    control.fail_training_job("InternalServerError: host lost")
+    studio.create_job("untried")
+    assert studio.job("untried")["FailureReason"] == "InternalServerError: host lost"
+
+
+def test_warm_pools(studio: Any) -> None:
+    studio.create_job("cold")
+    assert "WarmPoolStatus" not in studio.job("cold")
+    studio.create_job("first", ResourceConfig=WARM)
+    assert studio.job("first")["WarmPoolStatus"] == {"Status": "Available"}
+    last = studio.job("first")["SecondaryStatusTransitions"][-1]
+    assert last["StatusMessage"] == "Resource retained for reuse"
+    code, text = refused(studio.sagemaker.delete_training_job, TrainingJobName="first")
+    assert (code, "warm pool" in text) == ("ResourceInUse", True)
+    other = {**WARM, "InstanceCount": 2}
+    control.hold_training_job(name="other")
+    studio.create_job("other", ResourceConfig=other)
+    assert studio.job("other")["WarmPoolStatus"] == {"Status": "InUse"}
+    studio.create_job("second", ResourceConfig=WARM)
+    pool = studio.job("first")["WarmPoolStatus"]
+    assert (pool["Status"], pool["ReusedByJob"]) == ("Reused", "second")
+    listed = studio.sagemaker.list_training_jobs(WarmPoolStatusEquals="Available")
+    assert [each["TrainingJobName"] for each in listed["TrainingJobSummaries"]] == ["second"]
+
+
+def test_a_warm_pool_ends_in_time(studio: Any) -> None:
+    studio.create_job("j", ResourceConfig=WARM)
+    later = datetime.now(UTC) + timedelta(seconds=601)
+    with freeze_time(later):
+        pool = studio.job("j")["WarmPoolStatus"]
+    assert pool == {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 600}
+    studio.sagemaker.delete_training_job(TrainingJobName="j")
+
+
+def test_debugger_and_profiler_rules_are_told_of(studio: Any) -> None:
+    rule = {"RuleConfigurationName": "LossNotDecreasing", "RuleEvaluatorImage": "rules:1"}
+    control.hold_training_job()
+    studio.create_job("j", DebugRuleConfigurations=[rule], ProfilerRuleConfigurations=[rule])
+    for member in ("DebugRuleEvaluationStatuses", "ProfilerRuleEvaluationStatuses"):
+        (status,) = studio.job("j")[member]
+        assert status["RuleConfigurationName"] == "LossNotDecreasing"
+        assert status["RuleEvaluationStatus"] == "InProgress"
+        assert ":processing-job/j-LossNotDecreasing-" in status["RuleEvaluationJobArn"]
+    control.release()
+    (status,) = studio.job("j")["DebugRuleEvaluationStatuses"]
+    assert status["RuleEvaluationStatus"] == "NoIssuesFound"
+
+
+KEPT: dict[str, Any] = {
+    "CheckpointConfig": {"S3Uri": "s3://studio/checkpoints", "LocalPath": "/opt/ml/checkpoints"},
+    "RetryStrategy": {"MaximumRetryAttempts": 3},
+    "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+    "Environment": {"STAGE": "test"},
+    "ExperimentConfig": {"ExperimentName": "e", "TrialName": "t"},
+    "TensorBoardOutputConfig": {"S3OutputPath": "s3://studio/tensorboard"},
+    "RemoteDebugConfig": {"EnableRemoteDebug": True},
+    "InfraCheckConfig": {"EnableInfraCheck": True},
+    "EnableNetworkIsolation": True,
+    "EnableInterContainerTrafficEncryption": True,
+}
+
+
+def test_what_a_request_carries_is_shown(studio: Any) -> None:
+    studio.create_job("j", **KEPT)
+    job = studio.job("j")
+    assert {name: job[name] for name in KEPT} == KEPT
+    found = studio.sagemaker.search(Resource="TrainingJob")["Results"][0]["TrainingJob"]
+    shown = [name for name in KEPT if name in found]
+    assert {name: found[name] for name in shown} == {name: KEPT[name] for name in shown}
+    assert "CheckpointConfig" in shown
+
+
+def test_concurrent_creation_of_one_name_has_one_winner(studio: Any) -> None:
+    barrier = threading.Barrier(8)
+    outcomes: list[str] = []
+
+    def create() -> None:
+        barrier.wait()
+        try:
+            studio.create_job("one")
+            outcomes.append("created")
+        except ClientError as error:
+            outcomes.append(error.response["Error"]["Code"])
+
+    threads = [threading.Thread(target=create) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["ResourceInUse"] * 7 + ["created"]
+    assert len(studio.sagemaker.list_training_jobs()["TrainingJobSummaries"]) == 1

@@ -1,0 +1,181 @@
+"""A progression, without AWS."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from sagemock.progression import IMMEDIATE, Course, Hold, Pace, Progressions, State
+
+
+class Watched:
+    """A resource, and all that happens to it."""
+
+    def __init__(self, pace: Pace = IMMEDIATE) -> None:
+        self.seen: list[Any] = []
+        self.pace = pace
+        self.visits: dict[str, BaseException] = {}
+        self.queue: list[Callable[[], None]] | None = None
+        self.progressions = Progressions()
+
+    def start(self, steps: Any) -> Any:
+        course = Course(
+            "thing",
+            "t",
+            enter=self.seen.append,
+            visit=self.visit,
+            end=self.seen.append,
+            pace=lambda: self.pace,
+            submit=lambda work: work() if self.queue is None else self.queue.append(work),
+            changed=lambda: None,
+        )
+        return self.progressions.start(course, steps)
+
+    def visit(self, status: str) -> None:
+        if status in self.visits:
+            raise self.visits.pop(status)
+
+
+def three() -> Iterator[str]:
+    try:
+        yield "a"
+        yield "b"
+        yield "c"
+    except KeyError as error:
+        return f"caught {error}"
+    return "done"
+
+
+def test_it_runs_to_its_end() -> None:
+    watched = Watched()
+    assert watched.start(three()).state is State.ENDED
+    assert watched.seen == ["b", "c", "done"]
+    assert watched.progressions.active() == []
+
+
+def test_looks_take_it_on() -> None:
+    watched = Watched({"progression": "manual", "times": 2})
+    watched.start(three())
+    seen = []
+    for _ in range(6):
+        watched.progressions.look("thing", "t")
+        seen.append(len(watched.seen))
+    assert seen == [0, 1, 1, 2, 2, 3]
+
+
+def test_time_takes_it_on() -> None:
+    watched = Watched({"progression": "time", "seconds": 100})
+    progression = watched.start(three())
+    progression.pass_time(99)
+    assert watched.seen == []
+    progression.pass_time(2)
+    assert watched.seen == ["b"]
+    progression.pass_time(250)
+    assert watched.seen == ["b", "c"]
+
+
+@pytest.mark.parametrize("status", ["a", "b", "c"])
+def test_it_is_held_and_released(status: str) -> None:
+    watched = Watched()
+    watched.visits[status] = Hold()
+    progression = watched.start(three())
+    assert progression.state is State.HELD
+    assert watched.seen == ["b", "c"][: "abc".index(status)]
+    assert progression.release()
+    assert not progression.release()
+    assert watched.seen == ["b", "c", "done"]
+
+
+@pytest.mark.parametrize("status", ["a", "b", "c"])
+def test_an_exception_meets_it_where_it_is(status: str) -> None:
+    watched = Watched()
+    watched.visits[status] = KeyError(status)
+    watched.start(three())
+    assert watched.seen[-1] == f"caught '{status}'"
+
+
+def test_an_interruption_meets_it_where_it_is_held() -> None:
+    watched = Watched()
+    watched.visits["b"] = Hold()
+    progression = watched.start(three())
+    progression.interrupt(KeyError("first"))
+    progression.interrupt(KeyError("second"))
+    assert watched.seen == ["b", "caught 'first'"]
+
+
+def test_an_interruption_waits_for_the_work() -> None:
+    watched = Watched()
+    watched.queue = []
+    progression = watched.start(three())
+    progression.interrupt(KeyError("now"))
+    assert watched.seen == []
+    watched.queue.pop()()
+    assert watched.seen == ["caught 'now'"]
+    assert progression.state is State.ENDED
+
+
+def test_a_future_is_awaited_without_a_thread() -> None:
+    future: Future[str] = Future()
+
+    def steps() -> Iterator[Any]:
+        yield "a"
+        yield future
+        return future.result()
+
+    watched = Watched()
+    watched.start(steps())
+    assert watched.seen == []
+    future.set_result("there")
+    assert watched.seen == ["there"]
+
+
+def test_an_interruption_does_not_wait_for_a_future() -> None:
+    future: Future[str] = Future()
+
+    def steps() -> Iterator[Any]:
+        yield "a"
+        try:
+            yield future
+        except KeyError:
+            return "left"
+
+    watched = Watched()
+    watched.start(steps()).interrupt(KeyError())
+    assert watched.seen == ["left"]
+    future.set_result("too late")
+    assert watched.seen == ["left"]
+
+
+def test_closing_runs_the_cleanup_and_ends_it() -> None:
+    cleaned = threading.Event()
+
+    def steps() -> Iterator[Any]:
+        try:
+            yield "a"
+            yield "b"
+        finally:
+            cleaned.set()
+
+    watched = Watched({"progression": "manual", "times": 1})
+    progression = watched.start(steps())
+    watched.progressions.close()
+    assert cleaned.is_set()
+    assert progression.state is State.ENDED
+    watched.progressions.look("thing", "t")
+    assert watched.seen == []
+
+
+def test_a_defect_leaves_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    def steps() -> Iterator[Any]:
+        yield "a"
+        raise ZeroDivisionError
+
+    watched = Watched()
+    with pytest.raises(ZeroDivisionError):
+        watched.start(steps())
+    assert watched.progressions.active() == []
+    assert "cannot go on" in caplog.text
