@@ -112,7 +112,9 @@ class _Reader:
         for array in (values, data.labels):
             # One pass that needs no memory: a sum of squares is finite only if every term is.
             flat = np.asarray(array).reshape(-1)
-            if np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all():
+            with np.errstate(over="ignore", invalid="ignore"):
+                square = np.dot(flat, flat)
+            if np.isfinite(square) or np.isfinite(flat).all():
                 continue
             kind = "missing (NaN)" if np.isnan(flat).any() else "infinite floating point"
             raise self._unreadable(
