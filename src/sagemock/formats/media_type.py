@@ -16,3 +16,17 @@ def parameters(content_type: str) -> dict[str, str]:
     message["Content-Type"] = content_type
     found = message.get_params(failobj=[]) or []
     return {name.lower(): value for name, value in found[1:]}
+
+
+def accepted(header: str) -> list[str]:
+    """The media types of an Accept header, the best first; equal ones in their order."""
+    found = []
+    for offer in header.split(","):
+        quality = parameters(offer).get("q", "1")
+        try:
+            rank = float(quality)
+        except ValueError:
+            rank = 1.0
+        if rank > 0:
+            found.append((-rank, media_type(offer)))
+    return [name for _, name in sorted(found, key=lambda each: each[0])]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
 from sagemock.algorithms.linear_learner.model import Predictions
 from sagemock.formats import recordio
-from sagemock.formats.media_type import media_type
+from sagemock.formats.media_type import accepted
 from sagemock.inference.errors import InferenceError
 from sagemock.inference.payloads import JSON, JSON_LINES, RECORDIO
 
@@ -23,8 +22,7 @@ def renderer(accept: str | None) -> tuple[Render, str]:
 
     JSON where nothing is said. Raises `InferenceError` for a type that the container lacks.
     """
-    for offered in (accept or "").split(","):
-        wanted = media_type(offered)
+    for wanted in accepted(accept or ""):
         if wanted in ANYTHING:
             return _json, JSON
         if wanted in _RENDERERS:
@@ -32,24 +30,30 @@ def renderer(accept: str | None) -> tuple[Render, str]:
     raise InferenceError(406, f"Accept type {accept} is not supported")
 
 
-def _entries(predictions: Predictions) -> Iterator[dict[str, Any]]:
-    """One entry a row; a single output is a number, several are a list."""
-    scores: list[Any] = predictions.scores.astype(np.float64).tolist()
-    single = predictions.scores.shape[1] == 1
-    labels = predictions.labels
-    for row, score in enumerate(scores):
-        entry: dict[str, Any] = {"score": score[0] if single else score}
-        if labels is not None:
-            entry["predicted_label"] = int(labels[row])
-        yield entry
+def _entries(predictions: Predictions) -> Iterator[str]:
+    """One object a row, with the spaces of Python's `json`; one output is a number, several are
+    a list. Written by hand, as a request may have millions of rows."""
+    # A float32 is printed with all the digits that it has as a float64.
+    scores = predictions.scores.astype(np.float64)
+    if scores.shape[1] == 1:
+        texts = json.dumps(scores[:, 0].tolist())[1:-1].split(", ")
+    else:
+        texts = [f"[{row}]" for row in json.dumps(scores.tolist())[2:-2].split("], [")]
+    if predictions.labels is None:
+        return (f'{{"score": {text}}}' for text in texts)
+    labels = predictions.labels.tolist()
+    return (
+        f'{{"score": {text}, "predicted_label": {label}}}'
+        for text, label in zip(texts, labels, strict=True)
+    )
 
 
 def _json(predictions: Predictions) -> bytes:
-    return json.dumps({"predictions": list(_entries(predictions))}).encode()
+    return f'{{"predictions": [{", ".join(_entries(predictions))}]}}'.encode()
 
 
 def _json_lines(predictions: Predictions) -> bytes:
-    return "".join(json.dumps(entry) + "\n" for entry in _entries(predictions)).encode()
+    return "".join(f"{entry}\n" for entry in _entries(predictions)).encode()
 
 
 def _recordio(predictions: Predictions) -> bytes:
