@@ -14,6 +14,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,15 @@ SYMBOL = "mx-mod-symbol.json"
 WEIGHTS = "mx-mod-0000.params"
 WEIGHT, BIAS = "arg:fc0_weight", "arg:fc0_bias"
 
-MAX_SIZE = 1 << 30
+MAX_SIZE = 1 << 29
 """Bytes that an archive may unpack to; a million columns of a hundred classes need less."""
+
+ENCRYPTED = 0x1
+"""A flag of a ZIP's member."""
+
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+PREDICTOR_TYPES = ("binary_classifier", "multiclass_classifier", "regressor")
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time of a ZIP: the same model makes the same bytes."""
@@ -142,34 +150,53 @@ def _indent(text: str, spaces: int) -> str:
 def unpack(data: bytes) -> LinearModel:
     """The model of an archive. Raises `ArtifactError` for anything else.
 
-    Nothing is written to disk and nothing is executed; a link, a device or a bomb among the
-    members is refused.
+    Nothing is written to disk and nothing is executed; an archive with links, devices, names
+    that lead out of its folder, or more content than `MAX_SIZE` is refused.
     """
     try:
-        members = _unzip(_model_member(data))
+        members = _unzip(_model_member(_gunzip(data)))
         parameters = json.loads(members[PARAMETERS])
         arrays = ndarray_list.decode(members[WEIGHTS])
         return _model(parameters, arrays)
     except KeyError as error:
         raise ArtifactError(f"the archive lacks {error}") from error
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ArtifactError(str(error)) from error
 
 
-def _model_member(data: bytes) -> bytes:
-    """The one file that holds the model, whatever host wrote it."""
+def _gunzip(data: bytes) -> bytes:
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
-            for entry in archive:
-                if entry.isreg() and entry.name.removeprefix("./").startswith("model_algo-"):
-                    if entry.size > MAX_SIZE:
-                        raise ArtifactError("the model is too large")
-                    content = archive.extractfile(entry)
-                    if content is not None:
-                        return content.read(MAX_SIZE)
-    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            plain = file.read(MAX_SIZE)
+            if file.read(1):
+                raise ArtifactError("the archive is too large")
+    except (OSError, EOFError, zlib.error) as error:
         raise ArtifactError("not a tar.gz archive") from error
-    raise ArtifactError(f"the archive has no member {MEMBER}")
+    return plain
+
+
+def _model_member(plain: bytes) -> bytes:
+    """The one file that holds the model, whatever host wrote it."""
+    model = None
+    try:
+        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
+            for entry in archive:
+                _check_safe(entry)
+                if model is None and entry.name.removeprefix("./").startswith("model_algo-"):
+                    content = archive.extractfile(entry)
+                    model = None if content is None else content.read()
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise ArtifactError("not a tar.gz archive") from error
+    if model is None:
+        raise ArtifactError(f"the archive has no member {MEMBER}")
+    return model
+
+
+def _check_safe(entry: tarfile.TarInfo) -> None:
+    path = PurePosixPath(entry.name)
+    plain = entry.isdir() or (entry.isreg() and not entry.issparse())
+    if not plain or path.is_absolute() or ".." in path.parts:
+        raise ArtifactError(f"the archive's member {entry.name!r} is unsafe")
 
 
 def _unzip(data: bytes) -> dict[str, bytes]:
@@ -178,16 +205,18 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             return dict(_wanted(archive))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
         raise ArtifactError(f"{MEMBER} is not a ZIP archive") from error
-    except RuntimeError as error:
-        # An encrypted member.
-        raise ArtifactError(str(error)) from error
 
 
 def _wanted(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    left = MAX_SIZE
     for name in (PARAMETERS, WEIGHTS):
-        if archive.getinfo(name).file_size > MAX_SIZE:
+        info = archive.getinfo(name)
+        left -= info.file_size
+        if left < 0:
             raise ArtifactError(f"{name} is too large")
-        yield name, archive.read(name)
+        if info.flag_bits & ENCRYPTED or info.compress_type not in COMPRESSIONS:
+            raise ArtifactError(f"{name} is encrypted or compressed in an unusual way")
+        yield name, archive.read(info)
 
 
 def _model(parameters: Mapping[str, Any], arrays: Mapping[str, Any]) -> LinearModel:
@@ -195,11 +224,14 @@ def _model(parameters: Mapping[str, Any], arrays: Mapping[str, Any]) -> LinearMo
     bias = arrays[BIAS].reshape(-1)
     if weights.ndim != 2 or bias.shape != (weights.shape[1],):
         raise ArtifactError(f"weights of shape {weights.shape} with bias of {bias.shape}")
+    predictor_type = parameters["predictor_type"]
+    if predictor_type not in PREDICTOR_TYPES:
+        raise ArtifactError(f"predictor_type {predictor_type}")
     return LinearModel(
-        predictor_type=str(parameters["predictor_type"]),
+        predictor_type=predictor_type,
         loss=str(parameters["loss_type"]),
         weights=weights,
         bias=bias,
         threshold=float(parameters["threshold"]),
-        metrics_params=parameters.get("metrics_params", {}),
+        metrics_params=dict(parameters.get("metrics_params", {})),
     )

@@ -18,6 +18,9 @@ LIST_MAGIC = 0x112
 ARRAY_MAGIC = 0xF993FAC9
 """The second version of MXNet's array."""
 
+ARRAY_MAGICS = (ARRAY_MAGIC, 0xF993FACA)
+"""The third has the same layout; MXNet writes it where shapes are meant as numpy's are."""
+
 DENSE = 0
 CPU = 1
 DTYPES = {0: "<f4", 1: "<f8", 2: "<f2", 3: "u1", 4: "<i4", 5: "i1", 6: "<i8"}
@@ -59,7 +62,7 @@ def decode(data: bytes) -> dict[str, NDArray[np.float32]]:
 
 def _array(reader: _Reader) -> NDArray[np.float32]:
     magic, storage, dimensions = reader.numbers("IiI")
-    if magic != ARRAY_MAGIC or storage != DENSE or dimensions > MAX_DIMENSIONS:
+    if magic not in ARRAY_MAGICS or storage != DENSE or dimensions > MAX_DIMENSIONS:
         raise NDArrayError("an array of another kind")
     shape = reader.numbers(f"{dimensions}q")
     _, _, code = reader.numbers("iii")
@@ -67,7 +70,8 @@ def _array(reader: _Reader) -> NDArray[np.float32]:
         raise NDArrayError("an array of another type")
     dtype = np.dtype(DTYPES[code])
     values = np.frombuffer(reader.take(math.prod(shape) * dtype.itemsize), dtype)
-    return values.reshape(shape).astype(np.float32)
+    with np.errstate(over="ignore"):
+        return values.reshape(shape).astype(np.float32)
 
 
 class _Reader:

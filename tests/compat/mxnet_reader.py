@@ -1,0 +1,61 @@
+"""Read a model artifact with Apache MXNet, in the two ways that people read them.
+
+Runs where mxnet does, which is an old Python without sagemock:
+
+    python mxnet_reader.py artifact.tar.gz features.npy scores.npz weights.params
+
+Writes the scores that MXNet computes as a module and as a gluon block, and the weights again as
+arrays of several types in one file of MXNet's own making.
+"""
+
+import os
+import sys
+import tarfile
+import tempfile
+import warnings
+import zipfile
+
+import mxnet
+import numpy
+
+DTYPES = ("float32", "float64", "float16", "int32", "int64", "uint8", "int8")
+
+
+def unpack(artifact, directory):
+    with tarfile.open(artifact) as outer:
+        outer.extractall(directory)
+    with zipfile.ZipFile(os.path.join(directory, "model_algo-1")) as inner:
+        inner.extractall(directory)
+
+
+def as_module(prefix, features):
+    module = mxnet.module.Module.load(prefix, 0, label_names=["out_label"])
+    module.bind([("data", features.shape)], for_training=False)
+    module.forward(mxnet.io.DataBatch([mxnet.nd.array(features)]))
+    return module.get_outputs()[0].asnumpy(), module._arg_params
+
+
+def as_block(prefix, features):
+    symbol = mxnet.sym.load(prefix + "-symbol.json")
+    block = mxnet.gluon.SymbolBlock(symbol, mxnet.sym.var("data"))
+    block.load_parameters(prefix + "-0000.params", allow_missing=True)
+    block.collect_params().initialize()
+    return block(mxnet.nd.array(features)).asnumpy()
+
+
+def main(artifact, features_path, scores_path, weights_path):
+    # What MXNet warns of is its own age.
+    warnings.simplefilter("ignore")
+    features = numpy.load(features_path)
+    with tempfile.TemporaryDirectory() as directory:
+        unpack(artifact, directory)
+        prefix = os.path.join(directory, "mx-mod")
+        module, parameters = as_module(prefix, features)
+        block = as_block(prefix, features)
+    numpy.savez(scores_path, module=module, block=block)
+    numbers = {name: mxnet.nd.array([[1, 2], [3, 4]], dtype=name) for name in DTYPES}
+    mxnet.nd.save(weights_path, {**parameters, **numbers})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

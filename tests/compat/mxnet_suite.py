@@ -1,0 +1,98 @@
+"""Check that Apache MXNet 1.9.1 reads the artifacts of every predictor, and sagemock MXNet's files.
+
+MXNet ended with Python 3.8 and numpy 1.23, so it needs an interpreter of its own:
+
+    python3.8 -m venv mx && mx/bin/pip install mxnet==1.9.1 'numpy<1.24'
+    python tests/compat/mxnet_suite.py mx/bin/python
+
+Trains a model for each loss on small data, and compares the scores that MXNet computes from the
+artifact, as a module and as a gluon block, with sagemock's own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import load_diabetes, load_digits
+
+from sagemock.formats import model_artifact, ndarray_list
+from sagemock.formats.recordio import encode
+from sagemock.training.channel import Channel, Part
+from sagemock.training.train import train
+
+READER = Path(__file__).with_name("mxnet_reader.py")
+TOLERANCE = 1e-5
+"""Relative to the largest score: products are summed in another order."""
+
+REGRESSIONS = (
+    "squared_loss",
+    "absolute_loss",
+    "eps_insensitive_squared_loss",
+    "eps_insensitive_absolute_loss",
+    "quantile_loss",
+    "huber_loss",
+)
+
+Data = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def jobs() -> Iterator[tuple[str, dict[str, str], Data]]:
+    """A name, hyperparameters and data for each loss."""
+    images, digits = load_digits(return_X_y=True)
+    zero: Data = (images.astype(np.float32), (digits == 0).astype(np.float32))
+    for loss in ("logistic", "hinge_loss"):
+        yield loss, {"predictor_type": "binary_classifier", "loss": loss}, zero
+    multiclass = {"predictor_type": "multiclass_classifier", "num_classes": "10"}
+    yield "softmax_loss", multiclass, (zero[0], digits.astype(np.float32))
+    features, target = load_diabetes(return_X_y=True)
+    diabetes: Data = (features.astype(np.float32), target.astype(np.float32))
+    for loss in REGRESSIONS:
+        yield loss, {"predictor_type": "regressor", "loss": loss}, diabetes
+
+
+def difference(python: str, hyperparameters: dict[str, str], data: Data, folder: Path) -> float:
+    """The largest difference of scores, relative to the largest score."""
+    channel = Channel("train", None, [[Part("train", encode(*data))]])
+    settings = hyperparameters | {"mini_batch_size": "100", "epochs": "2"}
+    artifact = train(settings, {"train": channel}).artifact
+    (folder / "model.tar.gz").write_bytes(artifact)
+    np.save(folder / "features.npy", data[0][:50])
+    names = ("model.tar.gz", "features.npy", "scores.npz", "weights.params")
+    subprocess.run([python, str(READER), *names], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    model = model_artifact.unpack(artifact)
+    expected = model.predict(data[0][:50]).scores
+    check_weights(model.weights, (folder / "weights.params").read_bytes())
+    with np.load(folder / "scores.npz") as scores:
+        found = [np.abs(scores[name] - expected).max() for name in ("module", "block")]
+    return float(max(found) / np.abs(expected).max())
+
+
+def check_weights(weights: NDArray[np.float32], written: bytes) -> None:
+    """Whether sagemock reads what MXNet has written, whatever its type."""
+    arrays = ndarray_list.decode(written)
+    np.testing.assert_array_equal(arrays.pop("fc0_weight"), weights)
+    arrays.pop("fc0_bias")
+    assert len(arrays) == 7
+    for array in arrays.values():
+        np.testing.assert_array_equal(array, [[1, 2], [3, 4]])
+
+
+def main(python: str) -> int:
+    failed = False
+    for name, hyperparameters, data in jobs():
+        with tempfile.TemporaryDirectory() as folder:
+            worst = difference(python, hyperparameters, data, Path(folder))
+        failed |= worst > TOLERANCE
+        print(f"{name:32} largest relative difference of scores {worst:.1e}")
+    print("FAILED" if failed else "MXNet reads them all")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(str(Path(sys.argv[1]).absolute())))
