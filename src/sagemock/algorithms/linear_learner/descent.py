@@ -57,7 +57,8 @@ class Descent:
         self._updates += 1
         scale = self._optimizer.scale(self._updates)
         rates = (self._scheduler.rates(self._updates) * scale).astype(np.float32)
-        rates = np.tile(rates, self._repeats)
+        if self._repeats > 1:
+            rates = np.tile(rates, self._repeats)
         if columns is None:
             self._advance_all(gradient, rates)
             return

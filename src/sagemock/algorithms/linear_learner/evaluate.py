@@ -102,11 +102,12 @@ def _regression(
 ) -> Iterator[Score]:
     rows, objective, squares, absolutes = 0, 0.0, 0.0, 0.0
     for margins, labels, losses in blocks:
-        error = margins[:, 0].astype(np.float64) - labels
+        error = margins[:, 0] - labels
         rows += len(labels)
+        # Sums of the same terms in the same order: mse_objective and mse are equal in the log.
         objective += float(losses.sum(dtype=np.float64))
-        squares += float(error @ error)
-        absolutes += float(np.abs(error).sum())
+        squares += float((error * error).sum(dtype=np.float64))
+        absolutes += float(np.abs(error).sum(dtype=np.float64))
     yield Score(loss.objective, objective / rows, "loss")
     yield Score("mse", squares / rows, "loss")
     yield Score("absolute_loss", absolutes / rows, "loss")

@@ -66,14 +66,14 @@ class Logistic(Loss):
     def differentiate(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
         # With the sign s = 2y - 1, q = sigmoid(s z) is the probability of the true class: its
         # logarithm is the loss, and s (q - 1) the derivative. One exponential serves both.
-        signs = 2 * labels - 1
-        margins *= signs
-        probability = sigmoid(margins, out=margins)
+        against = 1 - 2 * labels
+        margins *= against
+        probability = _logistic(margins)
         losses = probability + LOG_FLOOR
         np.log(losses, out=losses)
         np.negative(losses, out=losses)
-        probability -= 1
-        probability *= signs
+        np.subtract(1, probability, out=margins)
+        margins *= against
         return losses
 
     @staticmethod
@@ -287,15 +287,18 @@ LOSSES: Mapping[str, type[Loss]] = {
 }
 
 
-def sigmoid(margins: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    """1 / (1 + exp(-z)), in place when `out` is `margins`."""
-    result = np.negative(margins, out=out)
+def sigmoid(margins: FloatArray) -> FloatArray:
+    """1 / (1 + exp(-z))."""
+    return _logistic(np.negative(margins))
+
+
+def _logistic(negated: FloatArray) -> FloatArray:
+    """1 / (1 + exp(x)), in place."""
     # Beyond, a float32 exponential overflows, and the sigmoid is 0 to its last bit.
-    np.minimum(result, np.float32(88), out=result)
-    np.exp(result, out=result)
-    result += 1
-    np.reciprocal(result, out=result)
-    return result
+    np.minimum(negated, np.float32(88), out=negated)
+    np.exp(negated, out=negated)
+    negated += 1
+    return np.reciprocal(negated, out=negated)
 
 
 def softmax(margins: FloatArray, out: FloatArray | None = None) -> FloatArray:

@@ -7,6 +7,7 @@ which AWS trains.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -35,14 +36,19 @@ class FactorScheduler:
         self._steps = np.array([model.lr_scheduler_step for model in models])
         self._factor = hyperparameters["lr_scheduler_factor"] or AUTO_FACTOR
         self._on = hyperparameters["use_lr_scheduler"]
+        # Between two multiples of it, no rate falls.
+        self._period = math.gcd(*self._steps.tolist())
+        self._now = (0, self._rates)
 
     def rates(self, update: int) -> Doubles:
         """The rates of an update, counted from 1."""
-        if not self._on:
-            return self._rates
-        fallen: Doubles = self._rates * self._factor ** ((update - 1) // self._steps)
-        # A rate that starts below the least one stays where it is.
-        return np.asarray(np.maximum(fallen, np.minimum(self._least, self._rates)))
+        periods = (update - 1) // self._period
+        if self._on and self._now[0] != periods:
+            fallen: Doubles = self._rates * self._factor ** ((update - 1) // self._steps)
+            # A rate that starts below the least one stays where it is.
+            least = np.minimum(self._least, self._rates)
+            self._now = (periods, np.asarray(np.maximum(fallen, least)))
+        return self._now[1]
 
 
 class Optimizer:

@@ -1,0 +1,154 @@
+"""Kinds of hyperparameter values: how a text is read, and what is said of one that is not valid.
+
+The container validates the texts with a JSON schema, and its errors are those of Python's
+`jsonschema`, as a page of the developer guide on log errors shows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pprint import pformat
+from typing import Any
+
+from sagemock.algorithms.base import ClientError
+
+AUTO = "auto"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+INTEGER = r"^([1-9][0-9]*)$"
+
+
+class Kind:
+    """A kind of value. words: its valid texts, for people. schema: the same as a JSON schema."""
+
+    words: str
+    schema: Mapping[str, Any]
+
+    def read(self, text: str) -> Any:
+        """The value of a text. Raises ValueError when the text is not valid."""
+        raise NotImplementedError
+
+    def refused(self, name: str, text: str) -> ClientError:
+        """What the job ends with when hyperparameter `name` has a text that is not valid."""
+        (check,) = (key for key in ("oneOf", "enum") if key in self.schema)
+        if check == "enum":
+            problem = f"{text!r} is not one of {self.schema['enum']}"
+        else:
+            problem = f"{text!r} is not valid under any of the given schemas"
+        return ClientError(
+            f"{problem}\n\nFailed validating '{check}' in schema['properties']['{name}']:\n"
+            f"{_indented(self.schema)}\n\nOn instance['{name}']:\n{_indented(text)}"
+        )
+
+
+def _indented(value: object) -> str:
+    return "\n".join("    " + line for line in pformat(value, width=72).split("\n"))
+
+
+class Integer(Kind):
+    """A whole number of 1 or more."""
+
+    words = "integer, 1 or more"
+    schema: Mapping[str, Any] = {
+        "oneOf": [{"pattern": INTEGER, "type": "string"}, {"minimum": 1, "type": "integer"}]
+    }
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(INTEGER, text):
+            raise ValueError(text)
+        return int(text)
+
+
+class Number(Kind):
+    """A finite number from `low` to `high`; an open end is not valid itself."""
+
+    def __init__(
+        self,
+        low: float = -math.inf,
+        high: float = math.inf,
+        *,
+        open_low: bool = False,
+        open_high: bool = False,
+    ) -> None:
+        self._low, self._high = low, high
+        self._open_low, self._open_high = open_low, open_high
+        typed: dict[str, Any] = {"type": "number"}
+        if math.isfinite(low):
+            typed["exclusiveMinimum" if open_low else "minimum"] = low
+        if math.isfinite(high):
+            typed["exclusiveMaximum" if open_high else "maximum"] = high
+        self.schema = {"oneOf": [{"pattern": NUMBER, "type": "string"}, typed]}
+        ends = []
+        if math.isfinite(low):
+            ends.append(f"{'above' if open_low else 'at least'} {low:g}")
+        if math.isfinite(high):
+            ends.append(f"{'below' if open_high else 'at most'} {high:g}")
+        self.words = ", ".join(["number", " and ".join(ends)] if ends else ["number"])
+
+    def read(self, text: str) -> float:
+        if not re.fullmatch(NUMBER, text):
+            raise ValueError(text)
+        number = float(text)
+        too_low = number <= self._low if self._open_low else number < self._low
+        too_high = number >= self._high if self._open_high else number > self._high
+        if too_low or too_high or not math.isfinite(number):
+            raise ValueError(text)
+        return number
+
+
+class Choice(Kind):
+    """One of some words."""
+
+    def __init__(self, *texts: str) -> None:
+        self.words = ", ".join(f"`{text}`" for text in texts)
+        self.schema = {"enum": list(texts), "type": "string"}
+        self._texts: Sequence[str] = texts
+
+    def read(self, text: str) -> str:
+        if text not in self._texts:
+            raise ValueError(text)
+        return text
+
+
+class Boolean(Kind):
+    """true or false; the SDK sends Python's text, so both cases arrive."""
+
+    words = "`true`, `false`"
+    schema: Mapping[str, Any] = {"enum": ["true", "false", "True", "False"], "type": "string"}
+
+    def read(self, text: str) -> bool:
+        if text not in self.schema["enum"]:
+            raise ValueError(text)
+        return text.lower() == "true"
+
+
+class Text(Kind):
+    """Anything."""
+
+    words = "any text"
+    schema: Mapping[str, Any] = {"type": "string"}
+
+    def read(self, text: str) -> str:
+        return text
+
+
+class Either(Kind):
+    """One of some words, which are read as themselves or as the value given, or another kind."""
+
+    def __init__(self, texts: Mapping[str, Any], kind: Kind) -> None:
+        self._texts, self._kind = texts, kind
+        self.words = ", ".join([*(f"`{text}`" for text in texts), kind.words])
+        if "enum" in kind.schema:
+            self.schema = {**kind.schema, "enum": [*texts, *kind.schema["enum"]]}
+        else:
+            words = {"enum": list(texts), "type": "string"}
+            self.schema = {"oneOf": [words, *kind.schema["oneOf"]]}
+
+    def read(self, text: str) -> Any:
+        return self._texts[text] if text in self._texts else self._kind.read(text)
+
+
+def auto(kind: Kind) -> Kind:
+    """A kind that also takes `auto`, which reads as None."""
+    return Either({AUTO: None}, kind)

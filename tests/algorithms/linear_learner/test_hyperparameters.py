@@ -1,0 +1,221 @@
+"""Hyperparameters: types, ranges, defaults, combinations, and what is said of bad ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sagemock.algorithms.base import ClientError
+from sagemock.algorithms.linear_learner import parse_hyperparameters, reference
+from sagemock.algorithms.linear_learner.hyperparameters import DEFAULT_INPUT, FIELDS
+
+BINARY = {"predictor_type": "binary_classifier"}
+
+# What the container printed as its default-input.json in a recorded job of June 2021.
+PRINTED = {
+    "mini_batch_size": "1000",
+    "epochs": "15",
+    "feature_dim": "auto",
+    "use_bias": "true",
+    "binary_classifier_model_selection_criteria": "accuracy",
+    "f_beta": "1.0",
+    "target_recall": "0.8",
+    "target_precision": "0.8",
+    "num_models": "auto",
+    "num_calibration_samples": "10000000",
+    "init_method": "uniform",
+    "init_scale": "0.07",
+    "init_sigma": "0.01",
+    "init_bias": "0",
+    "optimizer": "auto",
+    "loss": "auto",
+    "margin": "1.0",
+    "quantile": "0.5",
+    "loss_insensitivity": "0.01",
+    "huber_delta": "1.0",
+    "num_classes": "1",
+    "accuracy_top_k": "3",
+    "wd": "auto",
+    "l1": "auto",
+    "momentum": "auto",
+    "learning_rate": "auto",
+    "beta_1": "auto",
+    "beta_2": "auto",
+    "bias_lr_mult": "auto",
+    "bias_wd_mult": "auto",
+    "use_lr_scheduler": "true",
+    "lr_scheduler_step": "auto",
+    "lr_scheduler_factor": "auto",
+    "lr_scheduler_minimum_lr": "auto",
+    "positive_example_weight_mult": "1.0",
+    "balance_multiclass_weights": "false",
+    "normalize_data": "true",
+    "normalize_label": "auto",
+    "unbias_data": "auto",
+    "unbias_label": "auto",
+    "num_point_for_scaler": "10000",
+    "early_stopping_patience": "3",
+    "early_stopping_tolerance": "0.001",
+    "_kvstore": "auto",
+    "_num_gpus": "auto",
+    "_num_kv_servers": "auto",
+    "_log_level": "info",
+    "_tuning_objective_metric": "",
+    "_enable_profiler": "false",
+}
+
+
+def test_defaults_are_those_of_the_container() -> None:
+    assert DEFAULT_INPUT == PRINTED
+    assert [field.name for field in FIELDS if field.default is None] == ["predictor_type"]
+
+
+def test_every_default_is_valid() -> None:
+    parsed = parse_hyperparameters(BINARY)
+    assert parsed["mini_batch_size"] == 1000
+    assert parsed["init_scale"] == 0.07
+    assert parsed["use_bias"] is True
+    assert parsed["learning_rate"] is None
+    assert set(parsed) == {field.name for field in FIELDS}
+
+
+@pytest.mark.parametrize("text", ["true", "True"])
+def test_booleans_in_both_cases(text: str) -> None:
+    assert parse_hyperparameters({**BINARY, "normalize_data": text})["normalize_data"] is True
+    no = text.replace("rue", "alse").replace("T", "F").replace("t", "f")
+    assert parse_hyperparameters({**BINARY, "use_bias": no})["use_bias"] is False
+
+
+@pytest.mark.parametrize(
+    ("predictor", "loss"),
+    [
+        ("binary_classifier", "logistic"),
+        ("multiclass_classifier", "softmax_loss"),
+        ("regressor", "squared_loss"),
+    ],
+)
+def test_auto_loss(predictor: str, loss: str) -> None:
+    parsed = parse_hyperparameters({"predictor_type": predictor, "num_classes": "3"})
+    assert parsed.loss == loss
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    {
+        "mini_batch_size": ["0", "-1", "1.5", "auto", "", "1e3", " 1"],
+        "num_models": ["0", "many"],
+        "target_recall": ["-0.1", "1.1", "nan"],
+        "f_beta": ["0", "-1", "inf", "1_0"],
+        "positive_example_weight_mult": ["0", "-2", "balance"],
+        "learning_rate": ["0", "fast"],
+        "momentum": ["1", "-0.5"],
+        "beta_1": ["1", "1.5"],
+        "lr_scheduler_factor": ["0", "1"],
+        "quantile": ["0", "1"],
+        "wd": ["-1e-9"],
+        "init_bias": ["infinity", "x"],
+    }.items(),
+)
+def test_bad_values(name: str, texts: list[str]) -> None:
+    for text in texts:
+        with pytest.raises(ClientError) as caught:
+            parse_hyperparameters({**BINARY, name: text})
+        lines = str(caught.value).split("\n")
+        assert lines[0] == f"{text!r} is not valid under any of the given schemas"
+        assert lines[2] == f"Failed validating 'oneOf' in schema['properties']['{name}']:"
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    {
+        "wd": ["0", "auto", "1e-4", "+.5", "3."],
+        "momentum": ["0", "0.9"],
+        "positive_example_weight_mult": ["balanced", "auto", "0.5"],
+        "target_precision": ["0", "1"],
+        "init_bias": ["-1.5e2"],
+        "num_calibration_samples": ["auto", "7"],
+        "binary_classifier_model_selection_criteria": ["f1", "cross_entropy_loss", "f_beta"],
+        "_kvstore": ["anything"],
+        "force_dense": ["true"],
+    }.items(),
+)
+def test_good_values(name: str, texts: list[str]) -> None:
+    for text in texts:
+        parse_hyperparameters({**BINARY, name: text})
+
+
+def test_text_of_a_bad_value_is_that_of_jsonschema() -> None:
+    """The form that the developer guide shows, with `auto` among the schemas."""
+    with pytest.raises(ClientError) as caught:
+        parse_hyperparameters({**BINARY, "feature_dim": "abc"})
+    assert caught.value.failure_reason == (
+        "ClientError: 'abc' is not valid under any of the given schemas\n\n"
+        "Failed validating 'oneOf' in schema['properties']['feature_dim']:\n"
+        "    {'oneOf': [{'enum': ['auto'], 'type': 'string'},\n"
+        "               {'pattern': '^([1-9][0-9]*)$', 'type': 'string'},\n"
+        "               {'minimum': 1, 'type': 'integer'}]}\n\n"
+        "On instance['feature_dim']:\n"
+        "    'abc'"
+    )
+
+
+def test_text_of_a_bad_word() -> None:
+    with pytest.raises(ClientError, match=r"^'big' is not one of \['uniform', 'normal'\]"):
+        parse_hyperparameters({**BINARY, "init_method": "big"})
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(ClientError) as caught:
+        parse_hyperparameters({**BINARY, "mini_batch_siz": "100"})
+    assert caught.value.failure_reason == (
+        "ClientError: Additional hyperparameters are not allowed ('mini_batch_siz' was unexpected)"
+    )
+    with pytest.raises(ClientError, match=r"\('a', 'b' were unexpected\)"):
+        parse_hyperparameters({**BINARY, "b": "1", "a": "1"})
+
+
+def test_predictor_type_is_required() -> None:
+    with pytest.raises(ClientError, match="'predictor_type' is a required property"):
+        parse_hyperparameters({})
+
+
+@pytest.mark.parametrize("classes", [None, "1", "2"])
+def test_multiclass_needs_three_classes(classes: str | None) -> None:
+    given = {"predictor_type": "multiclass_classifier"}
+    if classes is not None:
+        given["num_classes"] = classes
+    with pytest.raises(ClientError, match="'num_classes' should be set to a value greater than 2"):
+        parse_hyperparameters(given)
+
+
+@pytest.mark.parametrize(
+    ("predictor", "loss"),
+    [
+        ("binary_classifier", "squared_loss"),
+        ("multiclass_classifier", "logistic"),
+        ("regressor", "softmax_loss"),
+    ],
+)
+def test_loss_of_another_predictor(predictor: str, loss: str) -> None:
+    with pytest.raises(ClientError, match=f"^'{loss}' is not one of .* for predictor_type"):
+        parse_hyperparameters({"predictor_type": predictor, "num_classes": "3", "loss": loss})
+
+
+def test_what_belongs_elsewhere_is_ignored() -> None:
+    parse_hyperparameters(
+        {
+            "predictor_type": "regressor",
+            "num_classes": "2",
+            "binary_classifier_model_selection_criteria": "f_beta",
+            "positive_example_weight_mult": "balanced",
+            "momentum": "0.5",
+            "optimizer": "adam",
+        }
+    )
+
+
+def test_reference_page_is_fresh() -> None:
+    """`python -m sagemock.algorithms.linear_learner.reference > docs/hyperparameters.md`"""
+    written = Path(__file__).parents[3] / "docs" / "hyperparameters.md"
+    assert written.read_text() == reference.page(), test_reference_page_is_fresh.__doc__
