@@ -44,10 +44,17 @@ def candidates(hyperparameters: Mapping[str, Any]) -> list[Candidate]:
         for name, values in GRID.items()
     ]
     grid = [Candidate(wd, rate, least, int(step)) for wd, rate, least, step in product(*axes)]
-    # A tuning job tries the settings itself: one model each, whatever num_models says.
-    tuned = bool(hyperparameters["_tuning_objective_metric"])
-    count = 1 if tuned else hyperparameters["num_models"] or AUTO_MODELS
-    return list(islice(cycle(grid), count))
+    return list(islice(cycle(grid), count(hyperparameters)))
+
+
+def count(hyperparameters: Mapping[str, Any]) -> int:
+    """How many models to train.
+
+    A tuning job tries the settings itself: one model each, whatever `num_models` says.
+    """
+    if hyperparameters["_tuning_objective_metric"]:
+        return 1
+    return int(hyperparameters["num_models"] or AUTO_MODELS)
 
 
 def settings(chosen: Candidate, hyperparameters: Mapping[str, Any]) -> dict[str, object]:

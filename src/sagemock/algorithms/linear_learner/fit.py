@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Dataset, Doubles, FloatArray
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner import checks, design
-from sagemock.algorithms.linear_learner.candidates import candidates, settings
+from sagemock.algorithms.linear_learner.candidates import candidates, count, settings
 from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
 from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
@@ -92,12 +92,12 @@ class _Training:
         self._channels = channels
         self._observe = observe
         self._loss = LOSSES[hyperparameters.loss](hyperparameters)
-        self._models = candidates(hyperparameters)
         hosts = channels["train"]
         self._all_columns = hosts[0].columns
         self._columns = design.occurring(hosts)
         width = self._all_columns if self._columns is None else len(self._columns)
-        checks.check_size(width, self._loss.outputs, len(self._models))
+        checks.check_size(width, self._loss.outputs, count(hyperparameters))
+        self._models = candidates(hyperparameters)
         self._scaler = self._measured()
         self._class_weights = self._weighted()
         self._judge = Judge(

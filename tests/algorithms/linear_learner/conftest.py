@@ -1,0 +1,83 @@
+"""Training in one call, for the tests of Linear Learner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sagemock.algorithms.base import Dataset, Features
+from sagemock.algorithms.linear_learner import LinearModel, fit, parse_hyperparameters
+from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event, Scaled, Tested
+
+
+@dataclass
+class Run:
+    """A finished job: its model, and what it told on the way."""
+
+    events: list[Event] = field(default_factory=list)
+    model: LinearModel = field(init=False)
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def epochs(self) -> list[EpochEnded]:
+        return self.of(EpochEnded)
+
+    @property
+    def scaled(self) -> Scaled:
+        return self.of(Scaled)[0]
+
+    @property
+    def chosen(self) -> Chosen:
+        return self.of(Chosen)[0]
+
+    @property
+    def tested(self) -> Tested:
+        return self.of(Tested)[0]
+
+
+def dataset(features: Features, labels: np.ndarray) -> Dataset:
+    if isinstance(features, np.ndarray):
+        features = np.ascontiguousarray(features, np.float32)
+    return Dataset(features, np.asarray(labels, np.float32))
+
+
+def hosts(given: Any) -> list[Dataset]:
+    """One data set, or those of several hosts; each a Dataset or (features, labels)."""
+    if isinstance(given, list):
+        return [one if isinstance(one, Dataset) else dataset(*one) for one in given]
+    return hosts([given])
+
+
+Train = Callable[..., Run]
+
+
+@pytest.fixture
+def train() -> Train:
+    """train(hyperparameters, train, validation=..., test=..., seed=..., stop=...)."""
+
+    def run(
+        given: dict[str, str],
+        rows: Any,
+        *,
+        validation: Any = None,
+        test: Any = None,
+        **options: Any,
+    ) -> Run:
+        channels: dict[str, Sequence[Dataset]] = {"train": hosts(rows)}
+        if validation is not None:
+            channels["validation"] = hosts(validation)
+        if test is not None:
+            channels["test"] = hosts(test)
+        done = Run()
+        done.model = fit(
+            parse_hyperparameters(given), channels, observe=done.events.append, **options
+        )
+        return done
+
+    return run

@@ -1,0 +1,94 @@
+"""Data that cannot be trained on ends in a ClientError, in AWS's words where they are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from sagemock.algorithms.base import ClientError
+
+GIVEN = {"predictor_type": "binary_classifier", "mini_batch_size": "5"}
+
+
+def rows(count: int = 20, columns: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(0)
+    return random.normal(0, 1, (count, columns)), random.integers(0, 2, count).astype(float)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize(
+    ("value", "kind"), [(np.nan, "missing (NaN)"), (-np.inf, "infinite floating point")]
+)
+@pytest.mark.parametrize("channel", ["train", "validation", "test"])
+def test_not_finite(train, value: float, kind: str, channel: str, sparse: bool) -> None:
+    features, labels = rows()
+    features[7, 1] = value
+    bad = (csr_array(features.astype(np.float32)) if sparse else features, labels)
+    channels = {"train": rows(), channel: bad}
+    with pytest.raises(ClientError) as caught:
+        train(GIVEN, channels.pop("train"), **channels)
+    assert str(caught.value) == (
+        f"Unable to read data channel '{channel}'. Found {kind} values. Please remove any {kind} "
+        "values in the input data. (caused by MXNetError)"
+    )
+
+
+def test_large_values_are_not_infinite(train) -> None:
+    """Their squares overflow, they do not."""
+    features, labels = rows()
+    features[0, 0] = 1e30
+    train(GIVEN, (features, labels))
+
+
+def test_labels_are_looked_at_too(train) -> None:
+    features, labels = rows()
+    labels[3] = np.nan
+    with pytest.raises(ClientError, match=r"Found missing \(NaN\) values"):
+        train(GIVEN, (features, labels))
+
+
+@pytest.mark.parametrize(
+    ("given", "label", "told"),
+    [
+        ({}, 2, "must be 0 or 1 .* a label 2"),
+        ({}, -1, "must be 0 or 1 .* a label -1"),
+        ({}, 0.5, "must be 0 or 1 .* a label 0.5"),
+        ({"predictor_type": "multiclass_classifier", "num_classes": "4"}, 4, "from 0 to 3 .* 4"),
+        ({"predictor_type": "multiclass_classifier", "num_classes": "4"}, 1.5, "from 0 to 3"),
+    ],
+)
+def test_labels_out_of_range(train, given: dict[str, str], label: float, told: str) -> None:
+    features, labels = rows()
+    labels[3] = label
+    with pytest.raises(ClientError, match=told):
+        train({**GIVEN, **given}, rows(), validation=(features, labels))
+
+
+def test_more_rows_in_a_batch_than_there_are(train) -> None:
+    with pytest.raises(ClientError, match=r"^mini_batch_size 1000 is larger than .* \(20\)\.$"):
+        train({"predictor_type": "binary_classifier"}, rows())
+
+
+def test_every_host_needs_a_batch(train) -> None:
+    with pytest.raises(ClientError, match="mini_batch_size 5 is larger"):
+        train(GIVEN, [rows(), rows(4)])
+
+
+@pytest.mark.parametrize("columns", [2, 4])
+def test_columns_of_another_number(train, columns: int) -> None:
+    told = f"cannot copy sequence with size {columns} to array axis with dimension 3"
+    with pytest.raises(ClientError, match=told):
+        train({**GIVEN, "feature_dim": "3"}, rows(columns=columns))
+    with pytest.raises(ClientError, match=told):
+        train(GIVEN, rows(), validation=rows(columns=columns))
+
+
+def test_no_rows(train) -> None:
+    with pytest.raises(ClientError, match=r"channel 'test'\. The channel has no rows"):
+        train(GIVEN, rows(), test=rows(0))
+
+
+def test_more_parameters_than_a_machine_holds(train) -> None:
+    with pytest.raises(ClientError, match="Out of memory: 1000000000 models"):
+        train({**GIVEN, "num_models": "1000000000"}, rows())
