@@ -57,7 +57,8 @@ def train(
 
     Raises `JobFailure` when the job cannot end well, and `Stopped`.
     """
-    log = LinearLearnerLog(report, clock)
+    hosts = max((len(channel.hosts) for channel in channels.values()), default=1)
+    log = LinearLearnerLog(report, clock, hosts)
     log.started(hyperparameters)
     parsed = parse_hyperparameters(hyperparameters)
     if "train" not in channels:

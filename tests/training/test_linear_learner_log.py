@@ -1,0 +1,318 @@
+"""The container's log, line for line in kind and order, and the metrics that are found in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import count
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
+from sagemock.training.linear_learner_log import LinearLearnerLog
+from sagemock.training.log import LogLine
+
+BINARY = {"predictor_type": "binary_classifier", "mini_batch_size": "200"}
+MULTICLASS = {
+    "predictor_type": "multiclass_classifier",
+    "num_classes": "3",
+    "mini_batch_size": "200",
+}
+REGRESSOR = {"predictor_type": "regressor", "mini_batch_size": "200"}
+
+START = [
+    "Docker entrypoint called",
+    "Running default environment configuration script",
+    "Reading default configuration from",
+    "Merging with provided configuration from",
+    "Final configuration: {",
+    "WARNING Loggers have already been setup.",
+    "Process 1 is a worker.",
+    "Using default worker.",
+    "Checkpoint loading and saving are disabled.",
+    "[tensorio] [info] epoch_stats=",
+    "Create Store: local",
+    "[tensorio] [info] epoch_stats=",
+    "Scaler algorithm parameters",
+    "Scaling model computed with parameters:",
+    "nvidia-smi: took",
+    "nvidia-smi identified 0 GPUs.",
+    "Number of GPUs being used: 0",
+    "#metrics init_train_data_iter",
+]
+PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO |(WARNING ))\d+\] ")
+UNSYNCHRONISED = "WARNING wait_for_all_workers will not sync workers"
+
+
+def rows(given: dict[str, str], number: int = 227, seed: int = 0) -> Dataset:
+    random = np.random.default_rng(seed)
+    features = random.normal(0, 1, (number, 13)).astype(np.float32)
+    signal = features[:, :3] + random.normal(0, 0.3, (number, 3))
+    labels = {
+        "binary_classifier": signal[:, 0] > 0,
+        "multiclass_classifier": signal.argmax(axis=1),
+        "regressor": 10 * signal[:, 0] + 20,
+    }[given["predictor_type"]]
+    return Dataset(features, labels.astype(np.float32))
+
+
+def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLine]:
+    ticks = count(1_600_000_000.0, 0.25)
+    written: list[LogLine] = []
+    log = LinearLearnerLog(written.extend, lambda: next(ticks), hosts)
+    parsed = parse_hyperparameters(given)
+    log.started(given)
+    log.read(parsed)
+    data = {
+        name: channel if isinstance(channel, list) else [channel] * hosts
+        for name, channel in channels.items()
+    }
+    fit(parsed, data, observe=log.observe)
+    return written
+
+
+def kinds(found: list[LogLine]) -> list[str]:
+    """Lines without what changes, and the lines of the models of an epoch as one."""
+    told: list[str] = []
+    for line in found:
+        text = PREFIX.sub(r"\2", line.text)
+        if text.startswith("#metrics "):
+            record = json.loads(text.removeprefix("#metrics "))
+            dimensions = record["Dimensions"]
+            if "model" in dimensions:
+                (metric,) = record["Metrics"]
+                text = f"#metrics {dimensions['epoch']} {metric}"
+                if told[-1] == text:
+                    continue
+            else:
+                text = f"#metrics {dimensions.get('Meta', 'totals')}"
+        told.append(text)
+    return told
+
+
+def match(found: list[LogLine], expected: list[str]) -> None:
+    # Whether a later epoch improves on the first is a matter of luck.
+    told = [line for line in kinds(found) if not line.startswith("Epoch 1: Loss ")]
+    for line, wanted in zip(told, expected, strict=False):
+        assert wanted in line
+    assert len(told) == len(expected), told[len(expected) :] or expected[len(told) :]
+
+
+def epoch(number: int, objective: str, criteria: str, *, validation: bool, done: str) -> list[str]:
+    channels = ["train", "validation"] if validation else ["train"]
+    told = ["[tensorio] [info] epoch_stats="]
+    for channel in channels:
+        told += [
+            f"#metrics {number} {channel}_{objective}",
+            f"#quality_metric: host=algo-1, epoch={number}, {channel} {objective} <loss>=",
+        ]
+    return [
+        *told,
+        f"#early_stopping_criteria_metric: host=algo-1, epoch={number}, criteria={criteria}, v",
+        *([f"Epoch {number}: Loss improved. Updating best model"] if number == 0 else []),
+        f"Saving model for epoch: {number}",
+        'Saved checkpoint to "/tmp/',
+        f"#progress_metric: host=algo-1, completed {done} % of epochs",
+        "#metrics training_data_iter",
+        "#throughput_metric: host=algo-1, train throughput=",
+    ]
+
+
+def scores(channel: str, names: list[tuple[str, str]]) -> list[str]:
+    return [
+        *(f"#{channel}_score (algo-1) : ('{name}', " for name, _ in names),
+        *(f"#quality_metric: host=algo-1, {channel} {name} <{tag}>=" for name, tag in names),
+    ]
+
+
+SCORES = {
+    "binary_classifier": [
+        ("binary_classification_cross_entropy_objective", "loss"),
+        ("binary_classification_accuracy", "score"),
+        ("binary_f_1.000", "score"),
+        ("precision", "score"),
+        ("recall", "score"),
+        ("roc_auc_score", "score"),
+    ],
+    "regressor": [
+        ("mse_objective", "loss"),
+        ("mse", "loss"),
+        ("absolute_loss", "loss"),
+        ("rmse", "loss"),
+    ],
+    "multiclass_classifier": [
+        ("multiclass_cross_entropy_objective", "loss"),
+        ("multiclass_accuracy", "score"),
+        ("multiclass_top_k_accuracy_3", "score"),
+        ("dcg", "score"),
+        ("macro_recall", "score"),
+        ("macro_precision", "score"),
+        ("macro_f_1.000", "score"),
+        ("multiclass_balanced_accuracy", "score"),
+        ("multiclass_log_loss", "score"),
+    ],
+}
+
+
+@pytest.mark.parametrize("validation", [False, True])
+@pytest.mark.parametrize("test", [False, True])
+@pytest.mark.parametrize("given", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
+def test_every_line(given: dict[str, str], validation: bool, test: bool) -> None:
+    channels = {"train": rows(given)}
+    if validation:
+        channels["validation"] = rows(given, 100, 1)
+    if test:
+        channels["test"] = rows(given, 50, 2)
+    predictor = given["predictor_type"]
+    names = SCORES[predictor]
+    objective = criteria = names[0][0]
+    if validation and predictor == "binary_classifier":
+        criteria = "sampled_accuracy"
+    chosen = "validation" if validation else "train"
+    best = r"Best model found for hyperparameters: {"
+    repeated = f"#early_stopping_criteria_metric: host=algo-1, epoch=1, criteria={criteria}, value="
+    match(
+        lines({**given, "epochs": "2"}, **channels),
+        [
+            *START,
+            *epoch(0, objective, criteria, validation=validation, done="50.0"),
+            *epoch(1, objective, criteria, validation=validation, done="100.0"),
+            UNSYNCHRONISED,
+            UNSYNCHRONISED,
+            *([repeated] if validation else []),
+            *scores(chosen, names),
+            best,
+            'Saved checkpoint to "/tmp/',
+            *(scores("test", names) if test else ["Test data is not provided."]),
+            "#metrics totals",
+        ],
+    )
+
+
+def test_model_zero_speaks_for_the_epoch() -> None:
+    """The quality line has the loss of model 0, the early stopping line that of the best."""
+    found = lines({**REGRESSOR, "epochs": "1"}, train=rows(REGRESSOR))
+    metrics = [json.loads(text[9:]) for _, _, text in found if text.startswith("#metrics ")]
+    losses = [
+        record["Metrics"]["train_mse_objective"]["sum"]
+        for record in metrics
+        if "model" in record["Dimensions"]
+    ]
+    assert len(losses) == 32
+    text = "\n".join(line.text for line in found)
+    assert f"epoch=0, train mse_objective <loss>={losses[0]}\n" in text
+    assert f"criteria=mse_objective, value={min(losses)}\n" in text
+    assert min(losses) != losses[0]
+
+
+def test_counts_of_the_reader_are_those_recorded() -> None:
+    """227 rows in batches of 200, of March 2020: an incomplete batch is read and counted."""
+    found = lines({**REGRESSOR, "epochs": "2"}, train=rows(REGRESSOR))
+    counts = []
+    for line in found:
+        if "data_iter" in line.text:
+            taken = json.loads(line.text[9:])["Metrics"]
+            assert all(value["min"] == value["max"] == value["sum"] for value in taken.values())
+            counts.append({name: value["sum"] for name, value in taken.items()})
+    common = {"Max Records Seen Between Resets": 227, "Max Batches Seen Between Resets": 2}
+    names = ("Total Records Seen", "Total Batches Seen", "Reset Count")
+    last = ("Number of Records Since Last Reset", "Number of Batches Since Last Reset")
+    expected = [
+        common | dict(zip(names + last, values, strict=True))
+        for values in ((427, 3, 2, 0, 0), (654, 5, 3, 227, 2), (881, 7, 4, 227, 2))
+    ]
+    assert counts == expected
+
+
+def test_scaler_of_a_regressor_has_its_label() -> None:
+    text = "\n".join(line.text for line in lines(REGRESSOR, train=rows(REGRESSOR)))
+    assert re.search(r"'stdev_label': \n\[[\d.]+\]\n<NDArray 1 @cpu\(0\)>", text)
+    assert "'mean_label': None" not in text
+    text = "\n".join(line.text for line in lines(BINARY, train=rows(BINARY)))
+    assert "'stdev_label': None" in text
+    assert "'mean_label': None" in text
+
+
+def test_early_stop() -> None:
+    given = {**REGRESSOR, "epochs": "100", "early_stopping_tolerance": "0.5"}
+    told = kinds(lines(given, train=rows(REGRESSOR)))
+    stop = told.index("Early stop condition met. Stopping training.")
+    assert told[stop + 1] == "#progress_metric: host=algo-1, completed 100 % epochs"
+    assert told[stop + 2].startswith(UNSYNCHRONISED)
+    assert "Epoch 99: Loss improved" not in "".join(told)
+
+
+def final(found: list[LogLine]) -> dict[str, float]:
+    """The last value of every metric that the service's definitions find."""
+    values = {}
+    for line in found:
+        for definition in LINEAR_LEARNER_METRICS:
+            if hit := re.search(definition["Regex"], line.text):
+                values[definition["Name"]] = float(hit[1])
+    return values
+
+
+def test_metrics_of_a_recorded_regressor() -> None:
+    """The names that a job with train and test channels had in April 2020."""
+    found = final(lines(REGRESSOR, train=rows(REGRESSOR), test=rows(REGRESSOR, 50, 2)))
+    assert set(found) == {
+        "train:progress",
+        "train:objective_loss",
+        "test:mse",
+        "test:absolute_loss",
+        "train:mse",
+        "train:objective_loss:final",
+        "test:objective_loss",
+        "train:absolute_loss",
+        "train:throughput",
+    }
+    assert found["train:progress"] == 100
+    assert found["train:mse"] == found["train:objective_loss:final"]
+    # One is in units of the scaled label.
+    assert found["train:objective_loss:final"] > 10 * found["train:objective_loss"]
+
+
+def test_metrics_of_classifiers() -> None:
+    channels = {"validation": rows(BINARY, 100, 1), "test": rows(BINARY, 50, 2)}
+    found = final(lines(BINARY, train=rows(BINARY), **channels))
+    kinds_ = ("binary_classification_accuracy", "binary_f_beta", "precision", "recall")
+    for name in kinds_:
+        assert {f"validation:{name}", f"test:{name}"} <= set(found)
+        assert f"train:{name}" not in found
+    channels = {"validation": rows(MULTICLASS, 100, 1), "test": rows(MULTICLASS, 50, 2)}
+    found = final(lines(MULTICLASS, train=rows(MULTICLASS), **channels))
+    for name in (
+        "multiclass_accuracy",
+        "multiclass_top_k_accuracy",
+        "dcg",
+        "macro_recall",
+        "macro_precision",
+        "macro_f_beta",
+    ):
+        assert {f"validation:{name}", f"test:{name}"} <= set(found)
+
+
+def test_a_stream_for_each_host() -> None:
+    shards = [rows(REGRESSOR, 400), rows(REGRESSOR, 227, 1)]
+    found = lines({**REGRESSOR, "epochs": "2"}, hosts=2, train=shards)
+    by_host = {name: [line for line in found if line.host == name] for name in ("algo-1", "algo-2")}
+    assert sum(map(len, by_host.values())) == len(found)
+    first, second = by_host.values()
+    assert [re.sub(r"[\d.e-]+", "", kind) for kind in kinds(first)] == [
+        re.sub(r"[\d.e-]+", "", kind) for kind in kinds(second)
+    ]
+    text = "\n".join(line.text for line in second)
+    assert "host=algo-2" in text
+    assert "algo-1" not in text
+    assert "Create Store: dist_sync" in text
+    assert "wait_for_all_workers" not in text
+    totals = [
+        json.loads(line.text[9:])["Metrics"]["Total Records Seen"]["sum"]
+        for line in second
+        if "training_data_iter" in line.text
+    ]
+    assert totals == [654, 881]
