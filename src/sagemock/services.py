@@ -1,4 +1,4 @@
-"""What training and inference need of other AWS services, as protocols.
+"""What jobs, endpoints and searches need of other AWS services, as protocols.
 
 The gateway implements them on moto's backends in process; a test may pass its own.
 """
@@ -73,6 +73,17 @@ class ModelRegistry(Protocol):
         ...
 
 
+class Catalogue(Protocol):
+    """What the account has of SageMaker that is not kept here: moto's own resources."""
+
+    def documents(self, shape: str) -> Sequence[Mapping[str, Any]]:
+        """Every resource of a kind, in wire shape.
+
+        shape: the structure of the service model that describes the kind.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The neighbours of one account and region."""
@@ -81,3 +92,4 @@ class Services:
     logs: LogService
     metrics: MetricService
     registry: ModelRegistry
+    catalogue: Catalogue

@@ -48,6 +48,7 @@ OPERATIONS = Operations(
         "DescribeEndpointConfig": "endpoint_configs:describe_endpoint_config",
         "DescribeModel": "models:describe_model",
         "DescribeTrainingJob": "training_jobs:describe_training_job",
+        "GetSearchSuggestions": "search_suggestions:get_search_suggestions",
         "ListEndpointConfigs": "endpoint_configs:list_endpoint_configs",
         "ListEndpoints": "endpoints:list_endpoints",
         "ListModels": "models:list_models",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sagemock import query
+from sagemock import query, service_model
 from sagemock.api.projection import summary
-from sagemock.api.search_schema import schema
-from sagemock.errors import NotOurs, ValidationException
+from sagemock.api.search_schema import SEARCHABLE, dashboard_schema, schema
+from sagemock.errors import ValidationException
+from sagemock.query.page import Source
 from sagemock.store import Document, Table
 from sagemock.world import Request, Response, World
 
@@ -16,19 +17,43 @@ from sagemock.world import Request, Response, World
 def search(world: World, request: Request) -> Response:
     """One page of what matches.
 
-    Raises `ValidationException` for an expression that does not fit the resource, and `NotOurs`
-    for a resource that moto keeps.
+    Raises `ValidationException` for an expression that does not fit the resource.
     """
     resource = request["Resource"]
-    if resource not in _RESULTS:
-        raise NotOurs(resource)
-    table, result = _RESULTS[resource]
+    if resource not in SEARCHABLE:
+        # Image and ImageVersion: a result has no member for them.
+        return _response(query.SearchPage([], 0, None), ())
     try:
-        page = query.search(table(world), schema(resource), request)
+        if resource == "Model":
+            return _search_models(world, request)
+        page = query.search(source(world, resource), schema(resource), request)
     except query.QueryError as error:
         raise ValidationException(str(error)) from error
+    searchable = SEARCHABLE[resource]
+    return _response(
+        page,
+        ({searchable.member: summary(searchable.shape, each)} for each in page.documents),
+    )
+
+
+def source(world: World, resource: str) -> Source:
+    """Where the documents of a resource are: a table of ours, or what moto keeps."""
+    table = _TABLES.get(resource)
+    if table is not None:
+        return table(world)
+    return world.services.catalogue.documents(SEARCHABLE[resource].shape)
+
+
+_TABLES: Mapping[str, Callable[[World], Table]] = {
+    "TrainingJob": lambda world: world.training_jobs,
+    "Endpoint": lambda world: world.endpoints,
+    "Model": lambda world: world.models,
+}
+
+
+def _response(page: query.SearchPage, results: Iterable[dict[str, Any]]) -> Response:
     response: Response = {
-        "Results": [result(document) for document in page.documents],
+        "Results": list(results),
         "TotalHits": {"Value": page.total, "Relation": "EqualTo"},
     }
     if page.next_token is not None:
@@ -36,21 +61,61 @@ def search(world: World, request: Request) -> Response:
     return response
 
 
-def _training_job(document: Document) -> dict[str, Any]:
-    return {"TrainingJob": summary("TrainingJob", document)}
+def _search_models(world: World, request: Request) -> Response:
+    """Models by their own properties, or by all that the model dashboard shows of them."""
+    try:
+        page = query.search(world.models, schema("Model"), request)
+    except query.QueryError as error:
+        shown = _dashboard(world, world.models.documents())
+        try:
+            page = query.search(shown, dashboard_schema(), request)
+        except query.QueryError:
+            raise error from None
+        return _response(page, ({"Model": _without_key(each)} for each in page.documents))
+    shown = _dashboard(world, page.documents)
+    return _response(page, ({"Model": _without_key(each)} for each in shown))
 
 
-def _endpoint(document: Document) -> dict[str, Any]:
-    return {"Endpoint": summary("Endpoint", document)}
+def _without_key(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in shown.items() if name != "ModelName"}
 
 
-def _model(document: Document) -> dict[str, Any]:
-    """The shape of the model dashboard wraps the model."""
-    return {"Model": {"Model": summary("Model", document)}}
+def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]:
+    """Models as the model dashboard shows them: with their endpoints, cards and last transforms.
+
+    Each has its ModelName beside that, as a key.
+    """
+    endpoints = _endpoints_by_model(world)
+    cards = {each.get("ModelId"): each for each in _held(world, "ModelCard")}
+    transforms: dict[str, Mapping[str, Any]] = {}
+    for each in sorted(_held(world, "TransformJob"), key=lambda each: each["CreationTime"]):
+        transforms[each["ModelName"]] = each
+    shown = []
+    for model in models:
+        name = model["ModelName"]
+        entry: dict[str, Any] = {"ModelName": name, "Model": summary("Model", model)}
+        if name in endpoints:
+            entry["Endpoints"] = endpoints[name]
+        if name in transforms:
+            entry["LastBatchTransformJob"] = transforms[name]
+        if model["ModelArn"] in cards:
+            card = cards[model["ModelArn"]]
+            entry["ModelCard"] = summary("ModelDashboardModelCard", card)
+        shown.append(entry)
+    return shown
 
 
-_RESULTS: Mapping[str, tuple[Callable[[World], Table], Callable[[Document], dict[str, Any]]]] = {
-    "TrainingJob": (lambda world: world.training_jobs, _training_job),
-    "Endpoint": (lambda world: world.endpoints, _endpoint),
-    "Model": (lambda world: world.models, _model),
-}
+def _held(world: World, shape: str) -> Iterable[Mapping[str, Any]]:
+    return world.services.catalogue.documents(shape)
+
+
+def _endpoints_by_model(world: World) -> dict[str, list[dict[str, Any]]]:
+    members = service_model.structure_members("ModelDashboardEndpoint")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for endpoint in world.endpoints.documents():
+        config = world.endpoint_configs.get(endpoint["EndpointConfigName"])
+        variants = config["ProductionVariants"] if config is not None else ()
+        shown = {name: endpoint[name] for name in members if name in endpoint}
+        for model in {each["ModelName"] for each in variants if "ModelName" in each}:
+            found.setdefault(model, []).append(shown)
+    return found

@@ -110,6 +110,15 @@ def schema(resource: str) -> Schema:
     )
 
 
+@cache
+def dashboard_schema() -> Schema:
+    """The schema of a model as the model dashboard shows it, with `ModelName` as its key."""
+    root = _node(service_model.shape("ModelDashboardModel"), ())
+    assert isinstance(root, Structure)
+    members = {**root.members, "ModelName": Scalar(Kind.TEXT)}
+    return Schema("ModelName", Structure(members), default_sort="Model.CreationTime")
+
+
 def _with_single_precision(metrics: Node) -> Node:
     assert isinstance(metrics, ListOf)
     assert isinstance(metrics.element, Structure)

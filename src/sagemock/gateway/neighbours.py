@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sagemock.algorithms.base import Stopped
+from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.services import MetricDatum, ObjectNotFound, Services
 
 
@@ -159,4 +160,5 @@ def neighbours(account_id: str, region: str, partition: str, closed: threading.E
         logs=MotoLogs(account_id, region, closed),
         metrics=MotoMetrics(account_id, region, closed),
         registry=MotoRegistry(account_id, region),
+        catalogue=MotoCatalogue(account_id, region),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.store.table import Change, Document, DuplicateKey, Table
+from sagemock.store.table import Change, Document, DuplicateKey, Snapshot, Table
+from sagemock.store.vocabulary import Vocabulary
 
-__all__ = ["Change", "Document", "DuplicateKey", "Table"]
+__all__ = ["Change", "Document", "DuplicateKey", "Snapshot", "Table", "Vocabulary"]

@@ -1,0 +1,245 @@
+"""What moto keeps of SageMaker, in the wire shape in which AWS would describe it.
+
+moto holds objects with attributes in snake case; botocore's shapes say which of them a
+description has, and of which type. What moto does not keep is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.utils import camelcase_to_underscores
+
+from sagemock import service_model
+
+Document = dict[str, Any]
+
+
+class MotoCatalogue:
+    """`services.Catalogue` on moto's SageMaker."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def documents(self, shape: str) -> list[Document]:
+        read = _READERS.get(shape)
+        if read is None:
+            return []
+        from moto.sagemaker.models import sagemaker_backends
+
+        backend = sagemaker_backends[self._account_id][self._region]
+        described = [_wire(service_model.shape(shape), each) for each in read(backend)]
+        return [_with_time(shape, each) for each in described]
+
+
+def _with_time(shape: str, document: Document) -> Document:
+    """moto keeps no time of change for all that it keeps; what never changed has its first."""
+    if "CreationTime" in document and "LastModifiedTime" in service_model.structure_members(shape):
+        return {"LastModifiedTime": document["CreationTime"], **document}
+    return document
+
+
+def _described(shape: str, held: Any, **more: Any) -> Document:
+    """The members of a shape that an object of moto's has, under whatever name, and `more`."""
+    document = {}
+    for member in service_model.structure_members(shape):
+        for name in (camelcase_to_underscores(member), member):
+            if hasattr(held, name):
+                document[member] = getattr(held, name)
+                break
+    return {**document, **more}
+
+
+def _wire(shape: Any, value: Any) -> Any:
+    """A value as it goes over the wire; None for one that does not fit the shape."""
+    if value is None:
+        return None
+    try:
+        return _WIRE[shape.type_name](shape, value)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _structure(shape: Any, value: Any) -> Document:
+    found = {name: _wire(member, value.get(name)) for name, member in shape.members.items()}
+    return {name: item for name, item in found.items() if item is not None}
+
+
+def _list(shape: Any, value: Any) -> list[Any]:
+    found = (_wire(shape.member, item) for item in value)
+    return [item for item in found if item is not None]
+
+
+def _map(shape: Any, value: Any) -> Document:
+    found = {str(name): _wire(shape.value, item) for name, item in value.items()}
+    return {name: item for name, item in found.items() if item is not None}
+
+
+def _time(_: Any, value: Any) -> float:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    return float(value)
+
+
+_WIRE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "structure": _structure,
+    "list": _list,
+    "map": _map,
+    "string": lambda _, value: str(value),
+    "integer": lambda _, value: int(value),
+    "long": lambda _, value: int(value),
+    "float": lambda _, value: float(value),
+    "double": lambda _, value: float(value),
+    "boolean": lambda _, value: bool(value),
+    "timestamp": _time,
+}
+
+
+def _experiments(backend: Any) -> Iterator[Document]:
+    for each in list(backend.experiments.values()):
+        yield _described("Experiment", each, ExperimentArn=each.arn)
+
+
+def _trials(backend: Any) -> Iterator[Document]:
+    for trial in list(backend.trials.values()):
+        held = (backend.trial_components.get(name) for name in trial.trial_components)
+        summaries = [
+            _described("TrialComponentSimpleSummary", each, TrialComponentArn=each.arn)
+            for each in held
+            if each is not None
+        ]
+        yield _described(
+            "Trial", trial, TrialArn=trial.arn, TrialComponentSummaries=summaries or None
+        )
+
+
+def _trial_components(backend: Any) -> Iterator[Document]:
+    for each in list(backend.trial_components.values()):
+        yield _described(
+            "TrialComponent",
+            each,
+            TrialComponentArn=each.arn,
+            Metrics=each.gen_metrics_response_object() or None,
+            Parents=_parents(backend, each) or None,
+        )
+
+
+def _parents(backend: Any, component: Any) -> list[Document]:
+    """The trials that a component is in, with their experiments."""
+    name = component.trial_component_name
+    return [
+        {"TrialName": trial.trial_name, "ExperimentName": trial.experiment_name}
+        for trial in list(backend.trials.values())
+        if name in trial.trial_components or trial.trial_name == component.trial_name
+    ]
+
+
+def _model_packages(backend: Any) -> Iterator[Document]:
+    for each in list(backend.model_packages.values()):
+        yield {**each.gen_response_object(), "Tags": each.tags}
+
+
+def _model_package_groups(backend: Any) -> Iterator[Document]:
+    for each in list(backend.model_package_groups.values()):
+        yield _described("ModelPackageGroup", each, ModelPackageGroupArn=each.arn)
+
+
+def _pipelines(backend: Any) -> Iterator[Document]:
+    for each in list(backend.pipelines.values()):
+        yield _described(
+            "Pipeline", each, PipelineArn=each.arn, LastRunTime=each.last_execution_time
+        )
+
+
+def _pipeline_executions(backend: Any) -> Iterator[Document]:
+    for pipeline in list(backend.pipelines.values()):
+        for each in list(pipeline.pipeline_executions.values()):
+            yield _described(
+                "PipelineExecution",
+                each,
+                PipelineArn=pipeline.arn,
+                PipelineExecutionArn=each.arn,
+                FailureReason=each.pipeline_execution_failure_reason,
+            )
+
+
+def _feature_groups(backend: Any) -> Iterator[Document]:
+    for each in list(backend.feature_groups.values()):
+        yield {**each.describe(), "Tags": each.tags}
+
+
+def _features(backend: Any) -> Iterator[Document]:
+    for group in _feature_groups(backend):
+        for feature in group["FeatureDefinitions"]:
+            yield {
+                **feature,
+                "FeatureGroupArn": group["FeatureGroupArn"],
+                "FeatureGroupName": group["FeatureGroupName"],
+                "CreationTime": group["CreationTime"],
+            }
+
+
+def _tuning_jobs(backend: Any) -> Iterator[Document]:
+    for each in list(backend.hyper_parameter_tuning_jobs.values()):
+        yield {**each.describe(), "Tags": each.tags}
+
+
+def _model_cards(backend: Any) -> Iterator[Document]:
+    """The latest version of each card."""
+    for versions in list(backend.model_cards.values()):
+        if versions:
+            card = versions[-1]
+            yield {
+                **card.describe(),
+                "LastModifiedTime": card.last_modified_time,
+                "Tags": card.tags,
+                **_of_content(card.content),
+            }
+
+
+_CARD_MEMBERS = {
+    "ModelId": ("model_overview", "model_id"),
+    "RiskRating": ("intended_uses", "risk_rating"),
+    "ModelPackageGroupName": ("model_package_details", "model_package_group_name"),
+}
+"""What Search knows of a model card's content, and where the card's JSON schema has it."""
+
+
+def _of_content(content: str) -> Document:
+    try:
+        given = json.loads(content)
+        return {
+            member: given[section][name]
+            for member, (section, name) in _CARD_MEMBERS.items()
+            if given.get(section, {}).get(name) is not None
+        }
+    except (ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _transform_jobs(backend: Any) -> Iterator[Document]:
+    for each in list(backend.transform_jobs.values()):
+        yield _described("TransformJob", each, TransformJobArn=each.arn)
+
+
+_READERS: Mapping[str, Callable[[Any], Iterator[Any]]] = {
+    "Experiment": _experiments,
+    "Trial": _trials,
+    "TrialComponent": _trial_components,
+    "ModelPackage": _model_packages,
+    "ModelPackageGroup": _model_package_groups,
+    "Pipeline": _pipelines,
+    "PipelineExecution": _pipeline_executions,
+    "FeatureGroup": _feature_groups,
+    "FeatureMetadata": _features,
+    "HyperParameterTuningJobSearchEntity": _tuning_jobs,
+    "ModelCard": _model_cards,
+    "TransformJob": _transform_jobs,
+}
+"""How to find what moto keeps, by the shape that describes it."""

@@ -1,0 +1,41 @@
+"""The names that the documents of a table use, counted as they come and go."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from typing import Generic, TypeVar
+
+from sagemock.store.table import Document, Rows, Table
+
+Word = TypeVar("Word", bound=Hashable)
+
+
+class Vocabulary(Generic[Word]):
+    """What the living documents of one table say, without a look at each of them every time.
+
+    words: from a document to what is counted of it. Safe for many threads.
+    """
+
+    def __init__(self, words: Callable[[Document], Iterable[Word]]) -> None:
+        self._words = words
+        self._lock = threading.Lock()
+        self._rows: Rows | None = None
+        self._size = self._deaths = 0
+        self._counts: Counter[Word] = Counter()
+
+    def of(self, table: Table) -> list[Word]:
+        """All words that are in use now."""
+        with self._lock:
+            rows, size, deaths = table.snapshot()
+            if rows is not self._rows:
+                # The table has dropped its dead rows, and numbered the others anew.
+                self._rows, self._size, self._deaths = rows, 0, 0
+                self._counts.clear()
+            for document in rows.documents[self._size : size]:
+                self._counts.update(self._words(document))
+            for row in rows.dead[self._deaths : deaths]:
+                self._counts.subtract(self._words(rows.documents[row]))
+            self._size, self._deaths = size, deaths
+            return [word for word, count in self._counts.items() if count > 0]
