@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagemock.api import models
-from sagemock.api.listing import named, page, select
+from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException, problem, problems_message
@@ -65,17 +65,15 @@ def _missing(world: World, name: str) -> ValidationException:
     return ValidationException(f'Could not find endpoint configuration "{arn}".')
 
 
+_LISTING = Listing(
+    key="EndpointConfigName",
+    sort_by={"CreationTime": "CreationTime", "Name": "EndpointConfigName"},
+    descending=True,
+)
+
+
 def list_endpoint_configs(world: World, request: Request) -> Response:
-    found = select(
-        world.endpoint_configs,
-        request,
-        sort_keys={
-            "CreationTime": lambda each: each["CreationTime"],
-            "Name": lambda each: each["EndpointConfigName"],
-        },
-        descending=True,
-    )
-    some, token = page(named(found, "EndpointConfigName", request), request)
+    some, token = _LISTING.page(world.endpoint_configs, request)
     summaries = [summary("EndpointConfigSummary", each) for each in some]
     return {"EndpointConfigs": summaries, **token}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sagemock.api import endpoint_configs
 from sagemock.api import endpoint_course as course
-from sagemock.api.listing import named, page, select
+from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
@@ -56,19 +56,20 @@ def _missing(world: World, name: str) -> ValidationException:
     return ValidationException(f'Could not find endpoint "{arn_of(world, "endpoint", name)}".')
 
 
+_LISTING = Listing(
+    key="EndpointName",
+    sort_by={
+        "CreationTime": "CreationTime",
+        "Name": "EndpointName",
+        "Status": "EndpointStatus",
+    },
+    descending=True,
+    equal={"StatusEquals": "EndpointStatus"},
+)
+
+
 def list_endpoints(world: World, request: Request) -> Response:
-    found = select(
-        world.endpoints,
-        request,
-        sort_keys={
-            "CreationTime": lambda each: each["CreationTime"],
-            "Name": lambda each: each["EndpointName"],
-            "Status": lambda each: each["EndpointStatus"],
-        },
-        descending=True,
-        status="EndpointStatus",
-    )
-    some, token = page(named(found, "EndpointName", request), request)
+    some, token = _LISTING.page(world.endpoints, request)
     return {"Endpoints": [summary("EndpointSummary", each) for each in some], **token}
 
 

@@ -2,100 +2,113 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from sagemock import query
 from sagemock.errors import ValidationException
+from sagemock.query.expression import Condition, all_of
+from sagemock.query.operators import OPERATORS, Wanted
+from sagemock.query.property import Kind, Property, Step, reader
+from sagemock.query.question import Question
+from sagemock.query.token import encode, start_of
 from sagemock.store import Document, Table
 from sagemock.world import Request
 
 DEFAULT_PAGE = 10
 """ListEndpoints documents it; the others are taken to do the same."""
 
-INVALID_PAGINATION = 'Invalid pagination token because "{0}".'
-"""To the letter, unfilled placeholder included: so it was seen."""
+_TIMES = {
+    "CreationTimeAfter": ("CreationTime", "GreaterThanOrEqualTo"),
+    "CreationTimeBefore": ("CreationTime", "LessThan"),
+    "LastModifiedTimeAfter": ("LastModifiedTime", "GreaterThanOrEqualTo"),
+    "LastModifiedTimeBefore": ("LastModifiedTime", "LessThan"),
+}
 
-_AT_LEAST = {"CreationTimeAfter": "CreationTime", "LastModifiedTimeAfter": "LastModifiedTime"}
-_BEFORE = {"CreationTimeBefore": "CreationTime", "LastModifiedTimeBefore": "LastModifiedTime"}
 
-SortKey = Callable[[Document], Any]
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A List operation: what it lists, and by which properties.
 
-
-def select(
-    table: Table,
-    request: Request,
-    *,
-    sort_keys: Mapping[str, SortKey],
-    descending: bool,
-    status: str | None = None,
-) -> list[Document]:
-    """The documents that a List request is about, in its order.
-
-    sort_keys: the values of SortBy; the first is the default. descending: the default
-    SortOrder. status: the property that StatusEquals is about. Equal ones keep the order in
-    which they were made.
+    key: the property that NameContains is about. sort_by: the values of SortBy and the
+    properties that they mean; the first is the default. descending: the default SortOrder.
+    equal: the members of a request that a property must equal. contains_by_page: whether
+    NameContains is applied to each page by itself.
     """
-    found = [each for each in table.documents() if _matches(each, request, status)]
-    key = sort_keys[request.get("SortBy", next(iter(sort_keys)))]
-    order = request.get("SortOrder")
-    if order is not None:
-        descending = order == "Descending"
-    if descending:
-        found.reverse()
-    found.sort(key=key, reverse=descending)
-    return found
+
+    key: str
+    sort_by: Mapping[str, str]
+    descending: bool
+    equal: Mapping[str, str] = field(default_factory=dict)
+    contains_by_page: bool = False
+
+    def page(self, table: Table, request: Request) -> tuple[list[Document], dict[str, str]]:
+        """The page that a request asks for, and the NextToken of the answer, if there is one.
+
+        Equal ones come by name. Raises `ValidationException` for a token that belongs to
+        another request.
+        """
+        start, end = _bounds(request, DEFAULT_PAGE)
+        sort_by = request.get("SortBy", next(iter(self.sort_by)))
+        order = request.get("SortOrder", "Descending" if self.descending else "Ascending")
+        question = Question(
+            all_of(*self._conditions(request)),
+            _property(self.sort_by[sort_by]),
+            order == "Descending",
+            start,
+            end,
+            self.key,
+        )
+        found = query.answer(table, question)
+        documents = found.documents
+        if self.contains_by_page:
+            part = request.get("NameContains", "")
+            documents = [each for each in documents if part in each[self.key]]
+        return documents, _next(end, found.total, request)
+
+    def _conditions(self, request: Request) -> Iterator[Condition]:
+        for member, (name, operator) in _TIMES.items():
+            if member in request:
+                yield _condition(name, operator, request[member])
+        for member, name in self.equal.items():
+            if member in request:
+                yield _condition(name, "Equals", request[member])
+        if "NameContains" in request and not self.contains_by_page:
+            yield _condition(self.key, "Contains", request["NameContains"])
 
 
-def _matches(document: Document, request: Request, status: str | None) -> bool:
-    for member, name in _AT_LEAST.items():
-        if member in request and document[name] < request[member]:
-            return False
-    for member, name in _BEFORE.items():
-        if member in request and document[name] >= request[member]:
-            return False
-    return status is None or request.get("StatusEquals", document[status]) == document[status]
+def _condition(name: str, operator: str, value: Any) -> Condition:
+    return Condition(_property(name), OPERATORS[operator], Wanted(value))
 
 
-def named(documents: Sequence[Document], key: str, request: Request) -> list[Document]:
-    """Those whose name contains NameContains."""
-    part = request.get("NameContains", "")
-    return [each for each in documents if part in each[key]]
+@cache
+def _property(name: str) -> Property:
+    """A property as Search knows it too, so that both use the same column."""
+    kind = Kind.TIMESTAMP if name.endswith("Time") else Kind.TEXT
+    return Property(name, kind, reader([Step(each) for each in name.split(".")]))
 
 
 def page(
     items: Sequence[Any], request: Request, *, default: int = DEFAULT_PAGE
 ) -> tuple[Sequence[Any], dict[str, str]]:
-    """The page that a request asks for, and the NextToken of the answer, if there is one.
+    """A page of what is at hand, and the NextToken of the answer, if there is one.
 
     A token is bound to the filters and the order of the request that it was given for.
     Raises `ValidationException` for any other.
     """
-    start = _decode(request["NextToken"], request) if "NextToken" in request else 0
-    end = start + request.get("MaxResults", default)
-    token = {"NextToken": _encode(end, request)} if end < len(items) else {}
-    return items[start:end], token
+    start, end = _bounds(request, default)
+    return items[start:end], _next(end, len(items), request)
 
 
-def _encode(offset: int, request: Request) -> str:
-    return base64.urlsafe_b64encode(f"{offset}:{_digest(request)}".encode()).decode()
-
-
-def _decode(token: str, request: Request) -> int:
+def _bounds(request: Request, default: int) -> tuple[int, int]:
     try:
-        offset, digest = base64.urlsafe_b64decode(token.encode()).decode().split(":")
-        if digest != _digest(request):
-            raise ValueError(digest)
-        return int(offset)
-    except ValueError as error:
-        raise ValidationException(INVALID_PAGINATION) from error
+        start = start_of(request)
+    except query.QueryError as error:
+        raise ValidationException(str(error)) from error
+    return start, start + request.get("MaxResults", default)
 
 
-def _digest(request: Request) -> str:
-    question = {
-        name: value for name, value in request.items() if name not in ("NextToken", "MaxResults")
-    }
-    text = json.dumps(question, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def _next(end: int, total: int, request: Request) -> dict[str, str]:
+    return {"NextToken": encode(end, request)} if end < total else {}

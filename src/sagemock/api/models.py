@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sagemock.api.listing import named, page, select
+from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
@@ -83,17 +83,15 @@ def _missing(world: World, name: str) -> ValidationException:
     return ValidationException(f'Could not find model "{arn_of(world, "model", name)}".')
 
 
+_LISTING = Listing(
+    key="ModelName",
+    sort_by={"CreationTime": "CreationTime", "Name": "ModelName"},
+    descending=True,
+)
+
+
 def list_models(world: World, request: Request) -> Response:
-    found = select(
-        world.models,
-        request,
-        sort_keys={
-            "CreationTime": lambda each: each["CreationTime"],
-            "Name": lambda each: each["ModelName"],
-        },
-        descending=True,
-    )
-    some, token = page(named(found, "ModelName", request), request)
+    some, token = _LISTING.page(world.models, request)
     return {"Models": [summary("ModelSummary", each) for each in some], **token}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sagemock.api import training_job_course as course
-from sagemock.api.listing import named, page, select
+from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
@@ -117,31 +117,24 @@ def delete_training_job(world: World, request: Request) -> Response:
     return {}
 
 
+_LISTING = Listing(
+    key="TrainingJobName",
+    sort_by={
+        "CreationTime": "CreationTime",
+        "Name": "TrainingJobName",
+        "Status": "TrainingJobStatus",
+    },
+    descending=False,
+    equal={
+        "StatusEquals": "TrainingJobStatus",
+        "WarmPoolStatusEquals": "WarmPoolStatus.Status",
+        "TrainingPlanArnEquals": "TrainingPlanArn",
+    },
+    contains_by_page=True,
+)
+
+
 def list_training_jobs(world: World, request: Request) -> Response:
     """NameContains applies to each page by itself, so a page may be empty before the last."""
-    found = select(
-        world.training_jobs,
-        request,
-        sort_keys={
-            "CreationTime": lambda each: each["CreationTime"],
-            "Name": lambda each: each["TrainingJobName"],
-            "Status": lambda each: each["TrainingJobStatus"],
-        },
-        descending=False,
-        status="TrainingJobStatus",
-    )
-    found = [
-        each
-        for each in found
-        if _equals(each.get("WarmPoolStatus", {}).get("Status"), request, "WarmPoolStatusEquals")
-        and _equals(each.get("TrainingPlanArn"), request, "TrainingPlanArnEquals")
-    ]
-    some, token = page(found, request)
-    summaries = [
-        summary("TrainingJobSummary", each) for each in named(some, "TrainingJobName", request)
-    ]
-    return {"TrainingJobSummaries": summaries, **token}
-
-
-def _equals(value: str | None, request: Request, member: str) -> bool:
-    return member not in request or request[member] == value
+    some, token = _LISTING.page(world.training_jobs, request)
+    return {"TrainingJobSummaries": [summary("TrainingJobSummary", each) for each in some], **token}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sagemock.query.errors import QueryError
-from sagemock.query.page import SearchPage, explain, search
+from sagemock.query.page import SearchPage, answer, explain, search
 from sagemock.query.property import Kind, Property
 from sagemock.query.schema import ListOf, MapOf, Scalar, Schema, Structure
 
@@ -17,6 +17,7 @@ __all__ = [
     "Schema",
     "SearchPage",
     "Structure",
+    "answer",
     "explain",
     "search",
 ]

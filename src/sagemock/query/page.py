@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +12,7 @@ from sagemock.query.property import Document, Kind, Property
 from sagemock.query.question import Found, Question
 from sagemock.query.scan import scan
 from sagemock.query.schema import Schema
+from sagemock.query.token import encode, start_of
 from sagemock.store import Table
 
 if TYPE_CHECKING:
@@ -48,8 +46,8 @@ def search(
     if request.get("CrossAccountFilterOption") == "CrossAccount":
         # No other account shares anything.
         return SearchPage([], 0, None)
-    found = _answer(source, question, scan_up_to)
-    token = _encode(question.end, request) if question.end < found.total else None
+    found = answer(source, question, scan_up_to=scan_up_to)
+    token = encode(question.end, request) if question.end < found.total else None
     return SearchPage(found.documents, found.total, token)
 
 
@@ -69,7 +67,7 @@ def understand(schema: Schema, request: Mapping[str, Any]) -> Question:
     """What a SearchRequest asks. Raises `QueryError`."""
     expression = parse_expression(schema, request.get("SearchExpression"))
     visible = parse_visibility(schema, request.get("VisibilityConditions"))
-    start = _decode(request["NextToken"], request) if "NextToken" in request else 0
+    start = start_of(request)
     return Question(
         all_of(expression, visible),
         _sort_property(schema, request.get("SortBy", schema.default_sort)),
@@ -80,7 +78,8 @@ def understand(schema: Schema, request: Mapping[str, Any]) -> Question:
     )
 
 
-def _answer(source: Source, question: Question, scan_up_to: int) -> Found:
+def answer(source: Source, question: Question, *, scan_up_to: int = FEW) -> Found:
+    """Answer a question that has been understood."""
     if not isinstance(source, Table):
         return scan(source, question)
     snapshot = source.snapshot()
@@ -96,26 +95,3 @@ def _sort_property(schema: Schema, name: str) -> Property:
     if prop.kind is Kind.COLLECTION:
         raise QueryError(f"Results cannot be sorted by property {prop.name}.")
     return prop
-
-
-def _encode(offset: int, request: Mapping[str, Any]) -> str:
-    return base64.urlsafe_b64encode(f"{offset}:{_digest(request)}".encode()).decode()
-
-
-def _decode(token: str, request: Mapping[str, Any]) -> int:
-    try:
-        offset, digest = base64.urlsafe_b64decode(token.encode()).decode().split(":")
-        if digest != _digest(request) or not offset.isdecimal():
-            raise ValueError(token)
-        return int(offset)
-    except ValueError as error:
-        raise QueryError('Invalid pagination token because "{0}".') from error
-
-
-def _digest(request: Mapping[str, Any]) -> str:
-    """The question that a token belongs to; the size of a page is no part of it."""
-    question = {
-        name: value for name, value in request.items() if name not in ("NextToken", "MaxResults")
-    }
-    text = json.dumps(question, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
