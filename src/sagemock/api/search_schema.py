@@ -9,7 +9,7 @@ from typing import Any
 
 from sagemock import service_model
 from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
-from sagemock.query.families import AnyText, Family, FirstOf, NamedValues, Statistics, TypedMap
+from sagemock.query.families import AnyText, Family, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
 
 
@@ -81,6 +81,9 @@ _KINDS = {
     "blob": Kind.TEXT,
 }
 
+DEFAULT_SORT = "LastModifiedTime"
+"""What a search sorts by unless it says otherwise, although not every shape has it."""
+
 STATISTICS = ("Max", "Min", "Avg", "Last", "Count", "StdDev")
 """Of a trial component's metric."""
 
@@ -98,6 +101,7 @@ def schema(resource: str) -> Schema:
     root = _node(service_model.shape(searchable.shape), ())
     assert isinstance(root, Structure)
     members = dict(root.members)
+    members.setdefault(DEFAULT_SORT, Scalar(Kind.TIMESTAMP))
     if resource == "TrainingJob":
         members["HyperParameters"] = MapOf(Scalar(Kind.HYPERPARAMETER))
         members["FinalMetricDataList"] = _with_single_precision(members["FinalMetricDataList"])
@@ -115,8 +119,12 @@ def dashboard_schema() -> Schema:
     """The schema of a model as the model dashboard shows it, with `ModelName` as its key."""
     root = _node(service_model.shape("ModelDashboardModel"), ())
     assert isinstance(root, Structure)
-    members = {**root.members, "ModelName": Scalar(Kind.TEXT)}
-    return Schema("ModelName", Structure(members), default_sort="Model.CreationTime")
+    members = {
+        **root.members,
+        "ModelName": Scalar(Kind.TEXT),
+        DEFAULT_SORT: Scalar(Kind.TIMESTAMP),
+    }
+    return Schema("ModelName", Structure(members))
 
 
 def _with_single_precision(metrics: Node) -> Node:
@@ -130,10 +138,6 @@ def _families(resource: str, members: Mapping[str, Node]) -> dict[str, Family]:
     families: dict[str, Family] = {}
     if "Tags" in members:
         families["Tags"] = NamedValues("Tags", "Key", "Value", Kind.TEXT)
-    if "LastModifiedTime" not in members:
-        # Search sorts by it where nothing else is said, although not every shape has it.
-        times = ("LastModifiedTime", "CreationTime")
-        families["LastModifiedTime"] = FirstOf(times, Kind.TIMESTAMP)
     return {**families, **_FAMILIES.get(resource, {})}
 
 

@@ -173,26 +173,3 @@ class AnyText:
 
     def names(self, _: Document) -> Iterable[str]:
         return ()
-
-
-@dataclass(frozen=True, slots=True)
-class FirstOf:
-    """A scalar that stands in one of several members: the first that has it counts."""
-
-    members: tuple[str, ...]
-    kind: Kind
-    form: str = ""
-
-    def find(self, family: str, rest: str) -> Property | None:
-        if rest:
-            return None
-        members = self.members
-
-        def read(document: Document) -> Any:
-            values = (document.get(member) for member in members)
-            return next((value for value in values if not missing(value)), None)
-
-        return Property(family, self.kind, read)
-
-    def names(self, _: Document) -> Iterable[str]:
-        return ()
