@@ -86,7 +86,7 @@ class Progression:
         self._next: str | _End | None = None
         self._interruption: BaseException | None = None
         self._awaited: Future[Any] | None = None
-        self._status = ""
+        self.status = ""
         self._looks = 0
         self._since = time.time()
 
@@ -98,11 +98,6 @@ class Progression:
         error = self._visited(first)
         if not isinstance(error, Hold):
             self._submit(error)
-
-    @property
-    def paced(self) -> bool:
-        """Whether looks or time will take it on."""
-        return self.state is State.WAITING
 
     @property
     def interrupted(self) -> bool:
@@ -135,7 +130,7 @@ class Progression:
             if self.state is not State.HELD:
                 return False
             self.state = State.WORKING
-        error = self._visited(self._status)
+        error = self._visited(self.status)
         if not isinstance(error, Hold):
             self._submit(error)
         return True
@@ -270,7 +265,7 @@ class Progression:
         return error
 
     def _visited(self, status: str) -> BaseException | None:
-        self._status = status
+        self.status = status
         try:
             self.course.visit(status)
         except Hold as hold:

@@ -15,6 +15,7 @@ from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, Va
 from sagemock.gateway import dispatch
 from sagemock.gateway.backend import UnknownRegion, world_of
 from sagemock.gateway.caller import AccessDenied, Caller, authorize, identify
+from sagemock.gateway.waiting import sdk_modules
 
 MotoAnswer = tuple[int, dict[str, str], bytes | str]
 Handler = Callable[[Any, str, Any], Any]
@@ -25,6 +26,7 @@ def control_plane(moto: Handler) -> Handler:
 
     def sagemaker(request: Any, url: str, headers: Any) -> Any:
         operation = "the request"
+        sdk_modules.refresh()
         try:
             operation = dispatch.operation_of(request.headers.get("X-Amz-Target"))
             if operation in api.OPERATIONS:

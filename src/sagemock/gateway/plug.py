@@ -62,7 +62,8 @@ def _replace_handlers() -> ExitStack:
     from moto.sagemakermetrics import urls as metrics_urls
     from moto.sagemakerruntime import urls as runtime_urls
 
-    from sagemock.gateway import bridge, handlers
+    from sagemock import sessions
+    from sagemock.gateway import bridge, handlers, waiting
 
     moto_control_plane = control_plane_urls.url_paths["{0}/$"]
     moto_runtime = next(iter(runtime_urls.url_paths.values()))
@@ -105,6 +106,8 @@ def _replace_handlers() -> ExitStack:
             )
         )
         bridge.enter(stack)
+        waiting.enter(stack)
+        sessions.enter(stack)
         return stack.pop_all()
     raise AssertionError("unreachable")
 

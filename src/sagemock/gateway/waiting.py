@@ -1,0 +1,264 @@
+"""Waiting without sleeping: boto3's waiters and the polling loops of the SageMaker SDK.
+
+While the plug is on, the `time` that these modules see has another `sleep`: it returns as soon
+as the status of anything has changed. Where nothing can change any more, it says so instead of
+letting the loop go on for ever. Nobody else's `time.sleep` is touched.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
+from sagemock.gateway.activity import activity
+from sagemock.gateway.backend import worlds
+from sagemock.gateway.workers import THREAD_NAME, workers
+from sagemock.progression import Progression, State
+
+SDK = ("sagemaker", "sagemaker_core")
+"""The packages whose loops poll SageMaker."""
+
+NOT_POLLING = (
+    "sagemaker.local",
+    "sagemaker.serve.mode",
+    "sagemaker.experiments._metrics",
+    "sagemaker.remote_function",
+)
+"""Parts of them whose loops wait for containers, or run beside the caller for ever."""
+
+FREE_LOOKS = 25
+"""So many times in a row a thread may look in vain before something is held against it."""
+
+MOST_LOOKS = 1000
+"""So many times, before a loop is taken to have no end."""
+
+PATIENCE = 5.0
+"""Seconds in which another thread may release what is held."""
+
+RETRY_PAUSE = 0.01
+"""Seconds that botocore rests, at most, before it tries a call again."""
+
+
+class NeverComes(RuntimeError):
+    """A loop waits for a status that will not come; the text says what is in its way."""
+
+
+class _Looks(threading.local):
+    """What a thread has seen so far, and how often it has looked since without news."""
+
+    seen = -1
+    vain = 0
+
+
+_looks = _Looks()
+
+
+def rest(seconds: float) -> None:
+    """Let the time pass until something changes, `seconds` at most.
+
+    Raises `NeverComes` when nothing will.
+    """
+    for progression in _active():
+        progression.pass_time(seconds)
+    if activity.count > _looks.seen or _working():
+        # News since the last look of this thread end the wait at once.
+        activity.wait(_looks.seen, seconds)
+        _looks.vain = 0
+    else:
+        _looks.vain += 1
+        _check_hope()
+    _looks.seen = activity.count
+
+
+def _check_hope() -> None:
+    """Raises `NeverComes` when a thread has looked in vain for too long."""
+    if _looks.vain < FREE_LOOKS or (_looks.vain < MOST_LOOKS and not _is_stuck()):
+        return
+    if _is_stuck() and _others_live() and activity.wait(activity.count, PATIENCE):
+        _looks.vain = 0
+        return
+    looks, _looks.vain = _looks.vain, 0
+    raise NeverComes(_complaint(looks))
+
+
+def _complaint(looks: int) -> str:
+    held = [_described(each) for each in _active()]
+    if not held:
+        return f"{looks} looks in a row found nothing new, and nothing is on its way"
+    return f"nothing more will happen by itself: {'; '.join(held)}"
+
+
+def _described(progression: Progression) -> str:
+    kind = progression.course.kind.replace("-", " ")
+    return f"{kind} {progression.course.name} is {progression.status} ({progression.state.value})"
+
+
+def _active() -> list[Progression]:
+    return [each for world in list(worlds()) for each in world.progressions.active()]
+
+
+def _working() -> bool:
+    return any(each.state is State.WORKING for each in _active())
+
+
+def _is_stuck() -> bool:
+    """Whether something is held, and nothing else is under way."""
+    states = [each.state for each in _active()]
+    return bool(states) and all(state is State.HELD for state in states)
+
+
+def _others_live() -> bool:
+    """Whether there are threads that could release something."""
+    return any(
+        each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
+        for each in threading.enumerate()
+    )
+
+
+class PatientTime:
+    """The module `time` with another `sleep`, and clocks that know how long it should have been.
+
+    For some loops look at the clock as well: the SDK asks for a job's status only when thirty
+    seconds have gone by. All else is as it is.
+    """
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self._sleep = sleep
+        self._skipped = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        begun = time.monotonic()
+        self._sleep(seconds)
+        self._skipped += max(0.0, seconds - (time.monotonic() - begun))
+
+    def time(self) -> float:
+        return time.time() + self._skipped
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._skipped
+
+
+def poll_sleep(seconds: float) -> None:
+    """What a polling loop of the SDK sleeps."""
+    if workers.config.waiting == "real":
+        time.sleep(seconds)
+    else:
+        rest(seconds)
+
+
+def retry_sleep(seconds: float) -> None:
+    """What botocore sleeps before it tries again."""
+    time.sleep(seconds if workers.config.waiting == "real" else min(seconds, RETRY_PAUSE))
+
+
+def _waiter(original: Callable[..., None]) -> Callable[..., None]:
+    """botocore's `Waiter.wait`, whose failure says what the status is."""
+    from botocore.exceptions import WaiterError
+
+    def wait(self: Any, **kwargs: Any) -> None:
+        last: dict[str, Any] = {}
+        operation = self._operation_method
+
+        def look(**request: Any) -> Any:
+            last["response"] = operation(**request)
+            return last["response"]
+
+        self._operation_method = look
+        try:
+            original(self, **kwargs)
+        except NeverComes as hopeless:
+            raise WaiterError(
+                name=self.name, reason=str(hopeless), last_response=last.get("response", {})
+            ) from None
+        except WaiterError as error:
+            told = _status(last.get("response", {}))
+            if not told or workers.config.waiting == "real":
+                raise
+            reason = f"{error.kwargs['reason']}; {told}"
+            raise WaiterError(
+                name=self.name, reason=reason, last_response=error.last_response
+            ) from None
+        finally:
+            self._operation_method = operation
+
+    return wait
+
+
+def _status(response: dict[str, Any]) -> str:
+    """What a Describe answer says of its resource."""
+    for kind, noun in (("training job", "TrainingJob"), ("endpoint", "Endpoint")):
+        status = response.get(f"{noun}Status")
+        if status is not None:
+            secondary = response.get("SecondaryStatus", status)
+            more = f" ({secondary})" if secondary != status else ""
+            reason = f": {response['FailureReason']}" if "FailureReason" in response else ""
+            return f"{kind} {response.get(f'{noun}Name')} is {status}{more}{reason}"
+    return ""
+
+
+class _SdkModules:
+    """Patches the SDK's modules as they are imported, for that may be at any time."""
+
+    def __init__(self) -> None:
+        self._stack: ExitStack | None = None
+        self._known = 0
+        self._time = PatientTime(poll_sleep)
+        self._lock = threading.Lock()
+
+    def follow(self, stack: ExitStack | None) -> None:
+        self._stack, self._known = stack, 0
+        self._time = PatientTime(poll_sleep)
+
+    def refresh(self) -> None:
+        """Patch what has been imported since; next to free when that is nothing."""
+        if self._stack is None or len(sys.modules) == self._known:
+            return
+        if not any(name in sys.modules for name in SDK):
+            return
+        with self._lock:
+            if self._stack is None:
+                return
+            self._known = len(sys.modules)
+            for module in list(_polling_modules()):
+                _replace(self._stack, module, self._time)
+
+
+sdk_modules = _SdkModules()
+
+
+def _polling_modules() -> Iterator[ModuleType]:
+    for name, module in list(sys.modules.items()):
+        if not name.startswith(SDK) or name.startswith(NOT_POLLING):
+            continue
+        if name.split(".", 1)[0] in SDK and isinstance(module, ModuleType):
+            yield module
+
+
+def _replace(stack: ExitStack, module: ModuleType, patient: PatientTime) -> None:
+    names = vars(module)
+    if names.get("time") is time:
+        stack.enter_context(patch.object(module, "time", patient))
+    if names.get("sleep") is time.sleep:
+        stack.enter_context(patch.object(module, "sleep", patient.sleep))
+
+
+def enter(stack: ExitStack) -> None:
+    """Let waiters and loops wait for changes until `stack` is closed."""
+    import botocore.endpoint
+    import botocore.waiter
+
+    _replace(stack, botocore.waiter, PatientTime(poll_sleep))
+    _replace(stack, botocore.endpoint, PatientTime(retry_sleep))
+    waiter_class = botocore.waiter.Waiter
+    stack.enter_context(patch.object(waiter_class, "wait", _waiter(waiter_class.wait)))
+    sdk_modules.follow(stack.enter_context(ExitStack()))
+    stack.callback(sdk_modules.follow, None)

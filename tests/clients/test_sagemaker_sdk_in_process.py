@@ -1,0 +1,89 @@
+"""The SageMaker Python SDK 2.x inside a mock: nothing sleeps."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import boto3
+import pytest
+
+from sagemock import control, mock_sagemaker
+
+sdk = pytest.importorskip("sagemaker", reason="the SageMaker SDK is not installed")
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+
+
+@pytest.fixture(autouse=True)
+def _no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = time.sleep
+
+    def sleep(seconds: float) -> None:
+        assert seconds < 1, f"somebody sleeps {seconds} seconds"
+        real(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
+
+
+def estimator() -> tuple[Any, dict[str, Any]]:
+    session = sdk.Session(boto3.Session(region_name="us-east-1"))
+    bucket = session.default_bucket()
+    rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
+    boto3.client("s3").put_object(Bucket=bucket, Key="train/rows.csv", Body=rows)
+    made = sdk.estimator.Estimator(
+        sdk.image_uris.retrieve("linear-learner", "us-east-1"),
+        ROLE,
+        instance_count=1,
+        instance_type="ml.c4.xlarge",
+        output_path=f"s3://{bucket}/output",
+        sagemaker_session=session,
+    )
+    made.set_hyperparameters(predictor_type="binary_classifier", mini_batch_size=10)
+    channel = sdk.inputs.TrainingInput(f"s3://{bucket}/train/", content_type="text/csv")
+    return made, {"train": channel}
+
+
+@pytest.mark.parametrize("training", ["inline", "background"])
+def test_fit_deploy_predict_delete(training: Any) -> None:
+    from sagemaker.deserializers import JSONDeserializer
+    from sagemaker.serializers import CSVSerializer
+
+    with mock_sagemaker(training=training):
+        job, channels = estimator()
+        job.fit(channels)
+        predictor = job.deploy(
+            initial_instance_count=1,
+            instance_type="ml.m5.large",
+            serializer=CSVSerializer(),
+            deserializer=JSONDeserializer(),
+        )
+        assert predictor.predict([[90, 10]])["predictions"][0]["predicted_label"] == 1
+        predictor.delete_endpoint()
+
+
+def test_a_failure_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with mock_sagemaker():
+        job, channels = estimator()
+        control.fail_training_job("AlgorithmError: boom")
+        with pytest.raises(sdk.exceptions.UnexpectedStatusException, match="AlgorithmError: boom"):
+            job.fit(channels)
+
+
+def test_a_job_that_hangs_does_not_hang_the_test() -> None:
+    with mock_sagemaker():
+        job, channels = estimator()
+        control.hold_training_job()
+        with pytest.raises(RuntimeError, match=r"is Training \(held\)"):
+            job.fit(channels, logs=False)
+
+
+def test_stopping_a_job_that_is_not_waited_for() -> None:
+    with mock_sagemaker():
+        job, channels = estimator()
+        control.hold_training_job()
+        job.fit(channels, wait=False)
+        name = job.latest_training_job.name
+        sdk.Session(boto3.Session(region_name="us-east-1")).stop_training_job(name)
+        assert job.latest_training_job.describe()["TrainingJobStatus"] == "Stopped"
