@@ -19,6 +19,7 @@ import pytest
 
 from sagemock.server import PortInUse, SageMockServer
 
+REGIONS = ("us-west-2", "eu-west-1")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 
@@ -50,6 +51,28 @@ def test_it_tells_where_it_listens_and_how_to_reach_it() -> None:
     with serving() as (_, url, said):
         assert url.startswith("http://127.0.0.1:")
         assert f"export AWS_ENDPOINT_URL={url}" in said
+
+
+def test_it_listens_on_ipv6_when_told_to() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serving("--host", "::1") as (_, url, _):
+        assert url.startswith("http://[::1]:")
+        assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
+
+
+def test_an_address_that_is_not_ours_is_said_plainly() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sagemock", "serve", "--host", "192.0.2.1", "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "cannot listen on 192.0.2.1:0" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -122,16 +145,28 @@ def test_reset_over_http(url: str) -> None:
     assert sagemaker.list_models()["Models"] == []
 
 
-def post(url: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
-    """An unsigned call, as curl would send it."""
+def ask(
+    url: str, body: bytes | None, method: str = "POST", **headers: str
+) -> tuple[int, str, bytes]:
+    """An unsigned call, as curl would send it: status, content type, body."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(url, data=body, headers=named, method="POST")
+    request = urllib.request.Request(url, data=body, headers=named, method=method)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read())
+            return answer.status, answer.headers["Content-Type"], answer.read()
     except urllib.error.HTTPError as error:
         with error:
-            return error.code, json.loads(error.read())
+            return error.code, error.headers["Content-Type"], error.read()
+
+
+def post(url: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
+    status, _, answer = ask(url, body, **headers)
+    return status, json.loads(answer)
+
+
+def signed(service: str, region: str = "us-east-1") -> str:
+    scope = f"key/20260101/{region}/{service}/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
 
 CURL_CASES = [
@@ -156,6 +191,57 @@ def test_bad_calls_get_awss_errors(url: str, body: bytes, target: str, code: str
     if code == "UnknownOperationException":
         name = target.removeprefix("SageMaker.")
         assert name in (answer.get("message") or answer.get("Message"))
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {"Authorization": signed("sagemaker")}, 400),
+        ("/", {"Authorization": "nonsense"}, 501),
+        ("/", {"Authorization": signed("dynamodb")}, 501),
+        ("/", {"X_Amz_Target": "Nothing"}, 501),
+        ("/endpoints/e/nothing", {"Authorization": signed("sagemaker")}, 404),
+        ("/endpoints//invocations", {"Authorization": signed("sagemaker")}, 404),
+        ("/endpoints/%ff/invocations", {"Authorization": signed("sagemaker")}, 400),
+    ],
+)
+def test_odd_requests_get_errors_and_no_pages(
+    url: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    answered, kind, body = ask(f"{url}{path}", b"\xff{}", **headers)
+    assert answered == status
+    assert kind.split(";")[0] in (
+        "application/x-amz-json-1.1",
+        "application/json",
+        "text/xml",
+        "application/x-www-form-urlencoded",
+    )
+    assert b"<html" not in body
+
+
+def test_a_form_that_is_not_utf8_is_not_waited_for(url: str) -> None:
+    status, _, _ = ask(f"{url}/", b"\xff\xfe", Content_Type="application/x-www-form-urlencoded")
+    assert status < 500
+
+
+def test_an_operation_of_another_service_that_moto_lacks_is_named(url: str) -> None:
+    client = boto3.client("dynamodb", endpoint_url=url)
+    with pytest.raises(client.exceptions.ClientError, match="list_imports") as caught:
+        client.list_imports()
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 0
+    assert answer["Error"]["Code"] == "NotImplemented"
+
+
+def test_another_region_is_another_world_and_an_unknown_one_an_error(url: str) -> None:
+    here, there = (boto3.client("sagemaker", region, endpoint_url=url) for region in REGIONS)
+    here.create_model(ModelName="here", ExecutionRoleArn=ROLE)
+    assert there.list_models()["Models"] == []
+    mars = {"Authorization": signed("sagemaker", "mars-1"), "X_Amz_Target": "SageMaker.ListModels"}
+    status, answer = post(url, b"{}", **mars)
+    assert (status, answer["__type"]) == (400, "ValidationException")
+    assert "mars-1" in answer["message"]
 
 
 def test_unsigned_calls_are_understood(url: str) -> None:

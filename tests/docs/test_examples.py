@@ -1,0 +1,48 @@
+"""The examples in README, docs and demo do what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sagemock.demo.story import PASTE
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def examples() -> list[Any]:
+    """Each block of Python in the pages, with the page and the number of the block."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [
+        pytest.param(code, id=f"{page.stem}-{number}")
+        for page in pages
+        for number, code in enumerate(BLOCK.findall(page.read_text()), 1)
+    ]
+
+
+def run(code: str) -> int:
+    """Run the code, and the tests that it defines; gives how many they are."""
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "example", "exec"), names)
+    tests = [value for name, value in names.items() if name.startswith("test_")]
+    for test in tests:
+        test()
+    return len(tests)
+
+
+@pytest.mark.parametrize("code", examples())
+def test_example_of_a_page(code: str) -> None:
+    run(code)
+
+
+def test_the_readme_has_a_test_to_paste() -> None:
+    blocks = BLOCK.findall((ROOT / "README.md").read_text())
+    assert any("def test_" in block for block in blocks)
+
+
+def test_what_the_demo_tells_to_paste() -> None:
+    assert run(PASTE) == 1
