@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from freezegun import freeze_time
 from tests.api.conftest import Refusal, config, job, model
+
+from sagemock.resources import clock
 
 NAMES = ("beta", "alpha", "gamma-1", "delta-1", "epsilon")
 
@@ -52,6 +52,23 @@ LISTINGS = [
 ]
 
 
+class Clock:
+    """The service's clock; it stands still between our steps."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_767_225_600.0
+
+    def step(self) -> None:
+        self.seconds += 3600
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    stopped = Clock()
+    monkeypatch.setattr(clock, "now", lambda: stopped.seconds)
+    return stopped
+
+
 class Five(NamedTuple):
     """Five resources, made an hour after another."""
 
@@ -67,17 +84,16 @@ class Five(NamedTuple):
 
 
 @pytest.fixture(params=LISTINGS, ids=lambda listing: listing.operation)
-def five(request: pytest.FixtureRequest, sagemaker: Any) -> Iterator[Five]:
+def five(request: pytest.FixtureRequest, sagemaker: Any, stopped: Clock) -> Five:
     listing = request.param
-    with freeze_time("2026-01-01", ignore=["botocore", "tests"]) as clock:
-        if listing.operation in ("list_endpoint_configs", "list_endpoints"):
-            sagemaker.create_model(**model("m"))
-        if listing.operation == "list_endpoints":
-            sagemaker.create_endpoint_config(**config("c"))
-        for name in NAMES:
-            clock.tick(timedelta(hours=1))
-            listing.create(sagemaker, name)
-        yield Five(sagemaker, listing)
+    if listing.operation in ("list_endpoint_configs", "list_endpoints"):
+        sagemaker.create_model(**model("m"))
+    if listing.operation == "list_endpoints":
+        sagemaker.create_endpoint_config(**config("c"))
+    for name in NAMES:
+        stopped.step()
+        listing.create(sagemaker, name)
+    return Five(sagemaker, listing)
 
 
 def in_order(five: Five) -> list[str]:
@@ -148,20 +164,19 @@ def test_a_page_that_is_too_long(five: Five, refusal: Refusal) -> None:
 
 
 @pytest.mark.parametrize("operation", ["list_training_jobs", "list_endpoints"])
-def test_status_and_modification(sagemaker: Any, operation: str) -> None:
+def test_status_and_modification(sagemaker: Any, stopped: Clock, operation: str) -> None:
     listing = next(each for each in LISTINGS if each.operation == operation)
-    with freeze_time("2026-01-01", ignore=["botocore", "tests"]) as clock:
-        sagemaker.create_model(**model("m"))
-        sagemaker.create_endpoint_config(**config("c"))
-        listing.create(sagemaker, "early")
-        clock.tick(timedelta(hours=1))
-        listing.create(sagemaker, "late")
-        five = Five(sagemaker, listing)
-        status = "Completed" if operation == "list_training_jobs" else "InService"
-        assert len(five.names(StatusEquals=status)) == 2
-        assert five.names(StatusEquals="Failed") == []
-        later = five.ask(SortBy="Status", SortOrder="Ascending")[listing.members]
-        assert {each[listing.name] for each in later} == {"early", "late"}
-        modified = {each[listing.name]: each["LastModifiedTime"] for each in later}
-        assert five.names(LastModifiedTimeAfter=modified["late"]) == ["late"]
-        assert five.names(LastModifiedTimeBefore=modified["late"]) == ["early"]
+    sagemaker.create_model(**model("m"))
+    sagemaker.create_endpoint_config(**config("c"))
+    listing.create(sagemaker, "early")
+    stopped.step()
+    listing.create(sagemaker, "late")
+    two = Five(sagemaker, listing)
+    status = "Completed" if operation == "list_training_jobs" else "InService"
+    assert len(two.names(StatusEquals=status)) == 2
+    assert two.names(StatusEquals="Failed") == []
+    by_status = two.ask(SortBy="Status", SortOrder="Ascending")[listing.members]
+    assert {each[listing.name] for each in by_status} == {"early", "late"}
+    modified = {each[listing.name]: each["LastModifiedTime"] for each in by_status}
+    assert two.names(LastModifiedTimeAfter=modified["late"]) == ["late"]
+    assert two.names(LastModifiedTimeBefore=modified["late"]) == ["early"]
