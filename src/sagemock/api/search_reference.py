@@ -114,8 +114,9 @@ _SUGGESTIONS = f"""
 ## GetSearchSuggestions
 
 Suggests the names in use of {{families}} that begin with the
-hint, whatever its case, as `hyperparameters.<name>`, `metrics.<name>` and `tags.<key>`, in that order and by name,
-{search_suggestions.MOST} at most. A hint may also be the beginning of such a whole name.
+hint, whatever its case: `hyperparameters.<name>`, `metrics.<name>` and `tags.<key>`, in that
+order and by name, {search_suggestions.MOST} at most. A hint may also be the beginning of such a
+whole name.
 """
 
 
