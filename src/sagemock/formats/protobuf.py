@@ -60,22 +60,27 @@ def read_varint(view: memoryview, position: int) -> tuple[int, int]:
 def read_varints(content: NDArray[Any] | memoryview) -> NDArray[np.uint64]:
     """The numbers of a packed field, all at once. Raises `ProtobufError`."""
     raw: NDArray[np.uint8] = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero(raw < 0x80)
-    if len(ends) == len(raw):
+    going = raw >= 0x80
+    if not going.any():
         return raw.astype(np.uint64)
-    if not len(ends) or ends[-1] != len(raw) - 1:
+    if going[-1]:
         raise ProtobufError("the message ends inside a number")
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    lengths = ends - starts + 1
-    longest = int(lengths.max())
+    ends = np.flatnonzero(~going)
+    longest = int(np.diff(ends, prepend=-1).max())
     if longest > MAX_VARINT:
         raise ProtobufError("a number is longer than ten bytes")
-    numbers: NDArray[np.uint64] = (raw[starts] & 0x7F).astype(np.uint64)
-    for place in range(1, longest):
-        reaching = np.flatnonzero(lengths > place)
-        part = (raw[starts[reaching] + place] & 0x7F).astype(np.uint64)
-        numbers[reaching] |= part << np.uint64(7 * place)
-    return numbers
+    # Every byte takes up those that follow it in its number, one more in each pass; the first
+    # byte of each number then holds all of it.
+    low: NDArray[Any] = (raw & 0x7F).astype(np.uint32 if longest <= 4 else np.uint64)
+    seven = low.dtype.type(7)
+    numbers = low.copy()
+    for _ in range(longest - 1):
+        following = np.where(going[:-1], numbers[1:] << seven, 0)
+        np.bitwise_or(low[:-1], following, out=numbers[:-1])
+    first = np.empty(len(raw), bool)
+    first[0] = True
+    np.logical_not(going[:-1], out=first[1:])
+    return numbers[first].astype(np.uint64)
 
 
 def as_int32(numbers: NDArray[np.uint64]) -> NDArray[np.int32]:

@@ -8,7 +8,6 @@ it, if only by a field more, are left to `record`, which gives the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +21,6 @@ from sagemock.formats.rows import Rows, places
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
-
-BLOCK = 1 << 20
-"""Numbers gathered at a time: the positions take more memory than the numbers."""
 
 MAX_LENGTH = 5
 """Bytes of the longest length that is walked over."""
@@ -58,15 +54,66 @@ def read(data: Bytes, starts: Positions, ends: Positions) -> tuple[Rows, FloatAr
 
     Raises `Irregular`, also for whatever is wrong with a record.
     """
+    found = _equal(data, starts, ends) or _walked(data, starts, ends)
+    features, labels = found
+    return _rows(data, features), None if labels is None else _labels(data, labels)
+
+
+_Found = tuple[_Tensors, _Tensors | None]
+
+
+def _walked(data: Bytes, starts: Positions, ends: Positions) -> _Found:
+    """Where the numbers of each record are. Raises `Irregular`."""
     cursor = _Cursor(data, starts)
     features = cursor.entry(record.FEATURES)
-    labelled = cursor.position < ends
-    labels = None
-    if labelled.all():
-        labels = cursor.entry(record.LABEL)
+    labels = cursor.entry(record.LABEL) if (cursor.position < ends).all() else None
     if not np.array_equal(cursor.position, ends):
         raise Irregular
-    return _rows(data, features), None if labels is None else _labels(data, labels)
+    return features, labels
+
+
+def _equal(data: Bytes, starts: Positions, ends: Positions) -> _Found | None:
+    """The same of records at equal distances that differ in nothing but their numbers.
+
+    Only the first one is walked through, the others are compared with it.
+    """
+    gaps = np.diff(starts)
+    lengths = ends - starts
+    if not len(gaps) or (gaps != gaps[0]).any() or (lengths != lengths[0]).any():
+        return None
+    found = _walked(data, starts[:1], ends[:1])
+    tensors = [tensor for tensor in found if tensor is not None]
+    if any(tensor.kind == record.INT32 or tensor.keys.sizes[0] for tensor in tensors):
+        # The bytes of varints tell where they end.
+        return None
+    length, gap = int(lengths[0]), int(gaps[0])
+    payloads: Bytes = np.ndarray((len(starts), length), np.uint8, data.data, starts[0], (gap, 1))
+    place = 0
+    for tensor in tensors:
+        start = int(tensor.values.starts[0] - starts[0])
+        if not (payloads[:, place:start] == payloads[0, place:start]).all():
+            return None
+        place = start + int(tensor.values.sizes[0])
+    if not (payloads[:, place:] == payloads[0, place:]).all():
+        return None
+    features, labels = found
+    distances = starts - starts[0]
+    return _repeated(features, distances), labels and _repeated(labels, distances)
+
+
+def _repeated(tensors: _Tensors, distances: Positions) -> _Tensors:
+    """What was found in one record, for records at some distances from it."""
+
+    def spans(one: _Spans) -> _Spans:
+        return _Spans(one.starts[0] + distances, np.repeat(one.sizes, len(distances)))
+
+    return _Tensors(
+        tensors.kind,
+        spans(tensors.values),
+        spans(tensors.keys),
+        np.repeat(tensors.shaped, len(distances)),
+        np.repeat(tensors.shape, len(distances)),
+    )
 
 
 def _labels(data: Bytes, tensors: _Tensors) -> FloatArray:
@@ -220,17 +267,9 @@ def _gather(data: Bytes, spans: _Spans, dtype: np.dtype[Any]) -> NDArray[Any]:
     size = int(spans.sizes[0])
     if (spans.sizes == size).all():
         return _windows(data, size, dtype)[spans.starts].reshape(-1)
-    counts = spans.sizes // dtype.itemsize
-    single = _windows(data, dtype.itemsize, dtype).reshape(-1)
-    gathered = np.empty(int(counts.sum()), dtype)
-    done = 0
-    for block in _blocks(counts):
-        some = counts[block]
-        first = np.repeat(spans.starts[block], some)
-        found = single[first + places(some) * dtype.itemsize]
-        gathered[done : done + len(found)] = found
-        done += len(found)
-    return gathered
+    ends = (spans.starts + spans.sizes).tolist()
+    pieces = map(data.data.__getitem__, map(slice, spans.starts.tolist(), ends))
+    return np.frombuffer(b"".join(pieces), dtype)
 
 
 def _windows(data: Bytes, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -238,15 +277,3 @@ def _windows(data: Bytes, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     shape = (len(data) - size + 1, size // dtype.itemsize)
     view: NDArray[Any] = np.ndarray(shape, dtype, data.data, strides=(1, dtype.itemsize))
     return view
-
-
-def _blocks(counts: Positions) -> Iterator[slice]:
-    """Runs of records that have about `BLOCK` numbers together."""
-    reached = np.cumsum(counts)
-    start = 0
-    while start < len(counts):
-        before = int(reached[start - 1]) if start else 0
-        end = int(np.searchsorted(reached, before + BLOCK, side="right"))
-        end = max(end, start + 1)
-        yield slice(start, end)
-        start = end
