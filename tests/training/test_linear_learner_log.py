@@ -34,9 +34,9 @@ START = [
     "Process 1 is a worker.",
     "Using default worker.",
     "Checkpoint loading and saving are disabled.",
-    "[tensorio] [info] epoch_stats=",
+    'epoch_stats={"data_pipeline": "/opt/ml/input/data/train", "epoch": 0, ',
     "Create Store: local",
-    "[tensorio] [info] epoch_stats=",
+    'epoch_stats={"data_pipeline": "/opt/ml/input/data/train", "epoch": 1, ',
     "Scaler algorithm parameters",
     "Scaling model computed with parameters:",
     "nvidia-smi: took",
@@ -102,11 +102,20 @@ def match(found: list[LogLine], expected: list[str]) -> None:
     assert len(told) == len(expected), told[len(expected) :] or expected[len(told) :]
 
 
+def reading(channel: str, number: int) -> str:
+    return (
+        f'[tensorio] [info] epoch_stats={{"data_pipeline": "/opt/ml/input/data/{channel}", '
+        f'"epoch": {number}, '
+    )
+
+
 def epoch(number: int, objective: str, criteria: str, *, validation: bool, done: str) -> list[str]:
     channels = ["train", "validation"] if validation else ["train"]
-    told = ["[tensorio] [info] epoch_stats="]
+    told = []
     for channel in channels:
+        resets = 3 + 2 * number if channel == "train" else 2 + 3 * number
         told += [
+            reading(channel, resets),
             f"#metrics {number} {channel}_{objective}",
             f"#quality_metric: host=algo-1, epoch={number}, {channel} {objective} <loss>=",
         ]
@@ -183,11 +192,24 @@ def test_every_line(given: dict[str, str], validation: bool, test: bool) -> None
             *epoch(1, objective, criteria, validation=validation, done="100.0"),
             UNSYNCHRONISED,
             UNSYNCHRONISED,
-            *([repeated] if validation else []),
+            *(
+                [reading("validation", 8), repeated, reading("validation", 10)]
+                if validation
+                else []
+            ),
             *scores(chosen, names),
             best,
             'Saved checkpoint to "/tmp/',
-            *(scores("test", names) if test else ["Test data is not provided."]),
+            *(
+                [
+                    reading("test", 0),
+                    reading("test", 1),
+                    "#metrics test_data_iter",
+                    *scores("test", names),
+                ]
+                if test
+                else ["Test data is not provided."]
+            ),
             "#metrics totals",
         ],
     )
@@ -226,6 +248,44 @@ def test_counts_of_the_reader_are_those_recorded() -> None:
         for values in ((427, 3, 2, 0, 0), (654, 5, 3, 227, 2), (881, 7, 4, 227, 2))
     ]
     assert counts == expected
+
+
+def test_passes_are_those_recorded() -> None:
+    """3 columns, 49,169 rows to train and 6,146 to validate on, of November 2020."""
+    found = lines(
+        {**BINARY, "mini_batch_size": "1000", "epochs": "3"},
+        train=slim(49_169),
+        validation=slim(6_146),
+        test=slim(6_147),
+    )
+    stats = [
+        json.loads(line.text.partition("epoch_stats=")[2])
+        for line in found
+        if "epoch_stats" in line.text
+    ]
+    told = [
+        (one["data_pipeline"].rpartition("/")[2], *list(one.values())[1:2], *list(one.values())[3:])
+        for one in stats
+    ]
+    assert told == [
+        ("train", 0, 1, 56_000),
+        ("train", 1, 11, 616_000),
+        ("train", 3, 50, 2_753_464),
+        ("validation", 2, 7, 344_176),
+        ("train", 5, 50, 2_753_464),
+        ("validation", 5, 7, 344_176),
+        ("train", 7, 50, 2_753_464),
+        ("validation", 8, 7, 344_176),
+        ("validation", 11, 7, 344_176),
+        ("validation", 13, 7, 344_176),
+        ("test", 0, 1, 56_000),
+        ("test", 1, 7, 344_232),
+    ]
+
+
+def slim(number: int) -> Dataset:
+    features = np.random.default_rng(0).normal(0, 1, (number, 3)).astype(np.float32)
+    return Dataset(features, (features[:, 0] > 0).astype(np.float32))
 
 
 def test_scaler_of_a_regressor_has_its_label() -> None:

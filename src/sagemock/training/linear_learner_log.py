@@ -7,6 +7,7 @@ so what they say is the only way in which a job's metrics come about.
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -28,13 +29,9 @@ from sagemock.algorithms.linear_learner.events import (
 from sagemock.algorithms.linear_learner.hyperparameters import DEFAULT_INPUT, Hyperparameters
 from sagemock.training.log import LogLine
 
-DATA = "/opt/ml/input/data/train"
+DATA = "/opt/ml/input/data"
 DEFAULTS = "/opt/amazon/lib/python3.7/site-packages/algorithm/resources/default-input.json"
 PROVIDED = "/opt/ml/input/config/hyperparameters.json"
-
-FLOAT_BYTES = 4
-RECORD_OVERHEAD = 48
-"""Bytes of a RecordIO-protobuf record beside its features: 3184 for 784 columns."""
 
 Write = Callable[[Sequence[LogLine]], None]
 Clock = Callable[[], float]
@@ -75,9 +72,9 @@ class _HostLog:
         self._host = f"algo-{number + 1}"
         self._alone = hosts == 1
         self._process = os.getpid()
+        self._batch_size = self._columns = 1
         self._started = self._phase = clock()
         self._initialized = self._started
-        self._passes = 0
         self._epoch_started = self._started
         self._updates: list[float] = []
         self._records = 0
@@ -115,19 +112,24 @@ class _HostLog:
         moment = datetime.fromtimestamp(self._clock(), UTC)
         return f"[{moment:%m/%d/%Y %H:%M:%S} {level} {self._process}] {text}"
 
-    def _pass(self, columns: int, rows: int, batches: int, since: float) -> str:
-        """A pass over the train channel, in the words of the container's reader."""
+    def _pass(self, channel: str, number: int, rows: int, columns: int) -> str:
+        """A pass over a channel, in the words of the container's reader.
+
+        number: of the channel's resets before it, which are more than the passes that are told.
+        """
         now = self._clock()
         stats = {
-            "data_pipeline": DATA,
-            "epoch": self._passes,
-            "duration": int((now - since) * 1000),
-            "num_examples": batches,
-            "num_bytes": rows * (columns * FLOAT_BYTES + RECORD_OVERHEAD),
+            "data_pipeline": f"{DATA}/{channel}",
+            "epoch": number,
+            "duration": int((now - self._epoch_started) * 1000),
+            "num_examples": self._batches_of(rows),
+            "num_bytes": rows * record_size(columns),
         }
-        self._passes += 1
         moment = datetime.fromtimestamp(now, UTC).isoformat(" ", "milliseconds")[:23]
         return f"[{moment}] [tensorio] [info] epoch_stats={json.dumps(stats)}"
+
+    def _batches_of(self, rows: int) -> int:
+        return math.ceil(rows / self._batch_size)
 
     def _metrics(
         self,
@@ -159,7 +161,7 @@ class _HostLog:
         return f"#metrics {json.dumps(record)}\n"
 
     def _iterator(self, meta: Mapping[str, Any], rows: int, batches: int, resets: int) -> str:
-        """What the reader of the train channel has counted; the last pass is rows and batches."""
+        """What the reader of a channel has counted; the last pass is rows and batches."""
         values = {
             "Total Records Seen": self._records,
             "Total Batches Seen": self._batches,
@@ -180,9 +182,9 @@ class _HostLog:
             None if value is None else _ndarray(np.array([value], np.float32))
             for value in (event.label_mean, event.label_deviation)
         )
-        yield self._pass(columns, first, 1, self._phase)
+        yield self._pass("train", 0, first, columns)
         yield self._line(f"Create Store: {'local' if self._alone else 'dist_sync'}")
-        yield self._pass(columns, sample.rows, sample.batches, self._phase)
+        yield self._pass("train", 1, sample.rows, columns)
         yield self._line(
             "Scaler algorithm parameters\n <algorithm.scaler.ScalerAlgorithmStable object>"
         )
@@ -202,31 +204,30 @@ class _HostLog:
     def _epoch_ended(self, event: EpochEnded) -> Iterator[str]:
         start, end = self._epoch_started, self._clock()
         host = event.hosts[self._number]
+        batches = self._batches_of(host.rows)
         self._records += host.rows
-        self._batches += host.batches
-        self._longest = max(self._longest, (host.rows, host.batches))
+        self._batches += batches
+        self._longest = max(self._longest, (host.rows, batches))
         self._updates.append((end - start) * 1000)
-        yield self._pass(event.columns, host.rows, host.batches, start)
+        yield self._pass("train", 3 + 2 * event.epoch, host.rows, event.columns)
         yield from self._objectives("train", event, host.train)
         if host.validation is not None:
+            number = 2 + 3 * event.epoch
+            yield self._pass("validation", number, host.validation_rows, event.columns)
             yield from self._objectives("validation", event, host.validation)
-        yield self._criterion(event)
-        if event.improved:
-            yield self._line(f"Epoch {event.epoch}: Loss improved. Updating best model")
-        elif event.idle == 0:
-            yield self._line(f"Epoch {event.epoch}: Loss has not improved for 0 epochs.")
+        yield from self._judged(event)
         yield self._line(f"Saving model for epoch: {event.epoch}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
         done = 100 * (event.epoch + 1) / event.epochs
         yield self._line(f"#progress_metric: host={self._host}, completed {done} % of epochs")
         meta = {"epoch": event.epoch, "Meta": "training_data_iter"}
-        yield self._iterator(meta, host.rows, host.batches, event.epoch + 3)
+        yield self._iterator(meta, host.rows, batches, event.epoch + 3)
         speed = host.rows / max(end - start, 1e-6)
         yield self._line(
             f"#throughput_metric: host={self._host}, train throughput={speed} records/second"
         )
         self._epoch_started = self._clock()
-        self._last = event
+        self._columns = event.columns
 
     def _objectives(
         self, channel: str, event: EpochEnded, losses: Sequence[float]
@@ -242,11 +243,15 @@ class _HostLog:
             f"{event.objective} <loss>={losses[0]}"
         )
 
-    def _criterion(self, event: EpochEnded) -> str:
-        return self._line(
+    def _judged(self, event: EpochEnded) -> Iterator[str]:
+        yield self._line(
             f"#early_stopping_criteria_metric: host={self._host}, epoch={event.epoch}, "
             f"criteria={event.criteria}, value={event.criterion}"
         )
+        if event.improved:
+            yield self._line(f"Epoch {event.epoch}: Loss improved. Updating best model")
+        elif event.idle == 0:
+            yield self._line(f"Epoch {event.epoch}: Loss has not improved for 0 epochs.")
 
     def _stopped_early(self, _: StoppedEarly) -> Iterator[str]:
         yield self._line("Early stop condition met. Stopping training.")
@@ -260,8 +265,11 @@ class _HostLog:
                     "running distributed",
                     "WARNING",
                 )
-        if event.channel == "validation":
-            yield self._criterion(self._last)
+        if (again := event.judged_again) is not None:
+            rows, number = again.hosts[self._number].validation_rows, 5 + 3 * again.epoch
+            yield self._pass("validation", number, rows, again.columns)
+            yield from self._judged(again)
+            yield self._pass("validation", number + 2, rows, again.columns)
         yield from self._scores(event.channel, event.scores)
         yield self._line(f"Best model found for hyperparameters: {json.dumps(event.settings)}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
@@ -278,8 +286,14 @@ class _HostLog:
     def _tested(self, event: Tested) -> Iterator[str]:
         if event.scores is None:
             yield self._line("Test data is not provided.")
-        else:
-            yield from self._scores("test", event.scores)
+            return
+        rows = event.rows[self._number]
+        batches = self._batches_of(rows)
+        yield self._pass("test", 0, min(rows, self._batch_size), self._columns)
+        yield self._pass("test", 1, rows, self._columns)
+        self._records, self._batches, self._longest = rows, batches, (rows, batches)
+        yield self._iterator({"Meta": "test_data_iter"}, rows, batches, 1)
+        yield from self._scores("test", event.scores)
 
     def _finished(self, event: Finished) -> Iterator[str]:
         end = self._clock()
@@ -294,6 +308,16 @@ class _HostLog:
             "totaltime": [(end - self._started) * 1000],
         }
         yield self._metrics(self._started, end, {}, values)
+
+
+def record_size(columns: int) -> int:
+    """Bytes of a RecordIO-protobuf record of so many features and a label: 3184 for 784."""
+    size = 4 * columns
+    # Values in a tensor in a Value, with its key in a map entry, in the record.
+    for beside in (1, 1, 9, 1):
+        size += beside + max(1, math.ceil(size.bit_length() / 7))
+    label = 20
+    return 8 + math.ceil((size + label) / 4) * 4
 
 
 def _ndarray(values: FloatArray) -> str:

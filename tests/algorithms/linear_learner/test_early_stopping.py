@@ -52,9 +52,21 @@ def test_patience_and_tolerance_are_those_given() -> None:
     assert run([1.0] * 50, early_stopping_patience=100)[1] is None
 
 
-def test_scores_arrive_with_their_sign_turned() -> None:
-    improved, _ = run([-0.0, -0.5, -0.6, -0.6])
-    assert improved == [True, True, True, False]
+def test_recorded_scores_of_november_2020() -> None:
+    """With its sign turned an accuracy that stays is an improvement: all 15 epochs ran."""
+    improved, stopped = run([-0.943378, -0.970387, *[-0.994956] * 13])
+    assert improved == [True] * 15
+    assert stopped is None
+
+
+def test_scores_that_fall() -> None:
+    """A little is not idle, though no improvement; more is."""
+    assert run([-0.0, -0.99, -0.9895])[0] == [True, True, False]
+    stopping = EarlyStopping(DEFAULTS)
+    for value in (-0.99, -0.9895):
+        stopping.improved(value)
+    assert stopping.idle == 0
+    assert run([-0.9, -0.8, -0.7, -0.6, -0.5])[1] == 4
 
 
 def test_infinite_values_never_improve() -> None:

@@ -222,7 +222,8 @@ def test_the_incomplete_batch_is_read_but_does_not_train(train) -> None:
     changed[400:] = 0
     first, second = train(REGRESSOR, (features, labels)), train(REGRESSOR, (features, changed))
     assert first.epochs == second.epochs
-    assert (first.epochs[0].hosts[0].rows, first.epochs[0].hosts[0].batches) == (430, 9)
+    assert first.epochs[0].hosts[0].rows == 430
+    assert first.scaled.hosts == [(430, 9, 400)]
 
 
 def test_early_stop(train) -> None:

@@ -38,8 +38,8 @@ def test_events_tell_the_numbers_of_each_host(train) -> None:
     shards = [rows(100), rows(70, 1)]
     run = train(GIVEN, shards, validation=[shards[0], shards[1]])
     first, second = run.epochs[0].hosts
-    assert (first.rows, first.batches) == (100, 5)
-    assert (second.rows, second.batches) == (70, 4)
+    assert (first.rows, first.validation_rows) == (100, 100)
+    assert (second.rows, second.validation_rows) == (70, 70)
     assert first.train != second.train
     assert first.validation != second.validation
     assert [sample.used for sample in run.scaled.hosts] == [100, 60]
@@ -62,7 +62,7 @@ def test_replicated_data_is_as_one_host(train) -> None:
 def test_a_shard_that_has_ended_drops_out(train) -> None:
     """The longer shard goes on alone, with all of its batches."""
     run = train(GIVEN, [rows(400), rows(40, 1)])
-    assert [host.batches for host in run.epochs[0].hosts] == [20, 2]
+    assert [host.rows for host in run.epochs[0].hosts] == [400, 40]
     errors = {score.name: score.value for score in run.chosen.scores}
     assert errors["mse"] < 0.5
 

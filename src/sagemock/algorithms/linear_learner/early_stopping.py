@@ -10,12 +10,18 @@ from typing import Any
 class EarlyStopping:
     """Watches the criterion from epoch to epoch.
 
-    An epoch is idle unless it gains more than the tolerance, relative to the epoch before it.
-    After more than `early_stopping_patience` idle epochs in a row training stops. Of the others,
-    those with the least value so far are improvements. All of it was read off recorded logs: of
-    June 2018, where four epochs in a row with small gains ended training, and of March 2020, where
-    an epoch that gained on its forerunner, but did not reach the best, was told not to have
-    improved "for 0 epochs".
+    An epoch is idle unless its value is below that of the epoch before it, less the tolerance:
+    value < previous (1 - tolerance). After more than `early_stopping_patience` idle epochs in a
+    row training stops. Of the others, those with no more than the least value so far are
+    improvements.
+
+    Scores arrive with their sign turned, for which the same comparison is lenient: a score that
+    stays, or falls by less than the tolerance, is not idle.
+
+    All of it was read off three recorded logs: of June 2018 (four small gains in a row ended
+    training), of March 2020 (an epoch that gained on its forerunner, but did not reach the best,
+    was told not to have improved "for 0 epochs") and of November 2020 (an accuracy that stayed
+    the same for epochs was told to have improved).
     """
 
     def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
@@ -33,15 +39,13 @@ class EarlyStopping:
 
     def improved(self, loss: float) -> bool:
         """Take the value of a further epoch, smaller being better, and judge it."""
-        gain = self._previous - loss
-        if math.isfinite(self._previous) and self._previous != 0:
-            gain /= abs(self._previous)
+        gained = loss < self._previous * (1 - self._tolerance)
         self._previous = loss
-        if not gain > self._tolerance:
+        if not gained:
             self.idle += 1
             return False
         self.idle = 0
-        if loss < self.best:
+        if loss <= self.best:
             self.best = loss
             return True
         return False

@@ -40,13 +40,13 @@ class HostEpoch:
 
     train and validation: the mean loss of each model on the host's own rows, for regressors in
     scaled and in raw units of the label; validation is None without such a channel. rows and
-    batches: those read, an incomplete last batch included.
+    validation_rows: those read, an incomplete last batch included.
     """
 
     train: Sequence[float]
     validation: Sequence[float] | None
     rows: int
-    batches: int
+    validation_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +78,27 @@ class StoppedEarly:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The best model was scored on a channel; `settings` are its place in the grid."""
+    """The best model was scored on a channel.
+
+    settings: its place in the grid. judged_again: with a validation channel the criterion of the
+    last epoch is judged once more at the end.
+    """
 
     channel: str
     scores: Sequence[Score]
     settings: Mapping[str, Any]
+    judged_again: EpochEnded | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """The best model was scored on the test channel, or there is none (None)."""
+    """The best model was scored on the test channel, or there is none (None).
+
+    rows: of the test channel, on each host.
+    """
 
     scores: Sequence[Score] | None
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -116,7 +115,7 @@ class _Training:
         )
         stopping = EarlyStopping(self._hyper)
         best: _Best | None = None
-        epochs = 0
+        last: EpochEnded | None = None
         for epoch in range(self._hyper["epochs"]):
             losses = loop.run(stop)
             weights, bias = self._raw()
@@ -124,19 +123,18 @@ class _Training:
             improved = stopping.improved(verdict.criterion * self._judge.sign)
             if improved:
                 best = self._kept(weights, bias, verdict.model)
-            epochs = epoch + 1
-            self._report(epoch, losses, verdict, improved, stopping)
+            last = self._report(epoch, losses, verdict, improved, stopping)
             if stopping.should_stop:
                 self._observe(StoppedEarly(epoch))
                 break
-        if best is None:
+        if best is None or last is None:
             raise checks.diverged()
         # Not needed any more, and as large as the train channel.
         self._shards.clear()
         del loop
         model = self._model(best)
-        self._score(model, best.model)
-        self._observe(Finished(epochs))
+        self._score(model, best.model, self._judged_again(last, stopping))
+        self._observe(Finished(last.epoch + 1))
         return model
 
     def _measured(self) -> Scaler:
@@ -207,7 +205,7 @@ class _Training:
         verdict: Verdict,
         improved: bool,
         stopping: EarlyStopping,
-    ) -> None:
+    ) -> EpochEnded:
         train = self._channels["train"]
         validation = self._channels.get("validation", ())
         hosts = []
@@ -216,21 +214,21 @@ class _Training:
             held_out = None
             if verdict.validation is not None:
                 held_out = verdict.validation[_place(validation[number], validation)].tolist()
-            batches = math.ceil(data.rows / self._hyper["mini_batch_size"])
-            hosts.append(HostEpoch(losses[place].tolist(), held_out, data.rows, batches))
-        self._observe(
-            EpochEnded(
-                epoch=epoch,
-                epochs=self._hyper["epochs"],
-                objective=self._loss.objective,
-                hosts=hosts,
-                criteria=self._judge.criteria,
-                criterion=verdict.criterion,
-                improved=improved,
-                idle=stopping.idle,
-                columns=self._all_columns,
-            )
+            held_out_rows = validation[number].rows if validation else 0
+            hosts.append(HostEpoch(losses[place].tolist(), held_out, data.rows, held_out_rows))
+        ended = EpochEnded(
+            epoch=epoch,
+            epochs=self._hyper["epochs"],
+            objective=self._loss.objective,
+            hosts=hosts,
+            criteria=self._judge.criteria,
+            criterion=verdict.criterion,
+            improved=improved,
+            idle=stopping.idle,
+            columns=self._all_columns,
         )
+        self._observe(ended)
+        return ended
 
     def _model(self, best: _Best) -> LinearModel:
         """The winner, with its threshold. Columns that never occurred weigh nothing."""
@@ -250,11 +248,19 @@ class _Training:
         labels = np.concatenate([data.labels[:most] for data in parts])
         return calibrated_threshold((margins + bias)[:, 0], labels, self._loss, self._hyper)
 
-    def _score(self, model: LinearModel, number: int) -> None:
+    def _judged_again(self, last: EpochEnded, stopping: EarlyStopping) -> EpochEnded | None:
+        if "validation" not in self._channels:
+            return None
+        improved = stopping.improved(last.criterion * self._judge.sign)
+        return replace(last, improved=improved, idle=stopping.idle)
+
+    def _score(self, model: LinearModel, number: int, again: EpochEnded | None) -> None:
         name = "validation" if "validation" in self._channels else "train"
         chosen = settings(self._models[number], self._hyper)
-        self._observe(Chosen(name, self._scores(model, name), chosen))
-        self._observe(Tested(self._scores(model, "test") if "test" in self._channels else None))
+        self._observe(Chosen(name, self._scores(model, name), chosen, again))
+        test = self._channels.get("test", ())
+        scores = self._scores(model, "test") if test else None
+        self._observe(Tested(scores, [data.rows for data in test]))
 
     def _scores(self, model: LinearModel, channel: str) -> list[Score]:
         parts = _different(self._channels[channel])
