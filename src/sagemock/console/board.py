@@ -15,7 +15,11 @@ from sagemock.console.sources import SOURCES
 from sagemock.query.schema import Schema
 from sagemock.world import World
 
-MAX_FACETS = 12
+MAX_FACETS = 8
+"""Keys in the tag panel."""
+
+MAX_VALUES = 8
+"""Values of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +117,51 @@ def _cell(column: Column, document: Document, ranges: Mapping[str, Range | None]
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A tag's key and how often each of its values occurs, most frequent first."""
+    """A tag's key and how often each of its values occurs, most frequent first.
+
+    more: how many further values there are at least.
+    """
 
     key: str
     counts: Sequence[tuple[str, int]]
     more: int
 
 
-def facets(documents: Iterable[Document]) -> list[Facet]:
-    """The tags of documents, counted."""
-    pairs = Counter(
-        (tag["Key"], tag["Value"]) for document in documents for tag in document.get("Tags") or ()
-    )
-    by_key: dict[str, list[tuple[str, int]]] = {}
-    for (key, value), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
-        by_key.setdefault(key, []).append((value, count))
-    return [
-        Facet(key, values[:MAX_FACETS], max(0, len(values) - MAX_FACETS))
-        for key, values in by_key.items()
-    ]
+def facets(world: World, question: Question, sample: Sequence[Document], total: int) -> list[Facet]:
+    """The tags of what matches, counted over all of it.
+
+    sample: the first documents that match, of `total`; which tags there are is read off them.
+    """
+    by_key = _tags(sample)
+    complete = len(sample) == total
+    made = []
+    for key, seen in list(by_key.items())[:MAX_FACETS]:
+        counts = seen.most_common(MAX_VALUES)
+        if not complete:
+            counts = [(value, _count(world, question, key, value)) for value, _ in counts]
+        counts.sort(key=lambda pair: (-pair[1], pair[0]))
+        made.append(Facet(key, counts, len(seen) - len(counts)))
+    return made
+
+
+def _tags(documents: Iterable[Document]) -> dict[str, Counter[str]]:
+    """How often each value of each key occurs, the keys that most documents have first."""
+    found: dict[str, Counter[str]] = {}
+    for document in documents:
+        for tag in document.get("Tags") or ():
+            found.setdefault(tag["Key"], Counter())[tag["Value"]] += 1
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].total()))
+
+
+def _count(world: World, question: Question, key: str, value: str) -> int:
+    """How many of what matches have a tag: asked of the store, which need not read them."""
+    own = {"Name": f"Tags.{key}", **({"Value": value} if value else {"Operator": "NotExists"})}
+    expression: dict[str, Any] = {"Filters": [own]}
+    if question.conditions:
+        expression["SubExpressions"] = [question.expression()]
+    request = {**question.request(1), "SearchExpression": expression}
+    source = SOURCES[question.resource]
+    return query.search(source.table(world), source.schema(), request).total
 
 
 def pager(found: Board) -> list[int | None]:

@@ -7,20 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.console.board import Board
+from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
 from sagemock.console.charts.scatter import Scatter, scatter
 from sagemock.console.columns import Column, Document, column, differing, metric_names
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
+from sagemock.world import World
 
+MAX_READ = 50_000
 MAX_DOTS = 1_200
 MAX_LINES = 100
 
 
-def plot(found: Board, matching: Sequence[Document]) -> Mapping[str, Any] | None:
+def plot(world: World, found: Board) -> Mapping[str, Any] | None:
     """The chart that the question's view asks for; None for the table."""
     if found.question.view == "table":
         return None
+    matching, _ = ask_all(world, found.question, MAX_READ)
     plotted = _plottable(found, matching)
     if found.question.view == "scatter":
         return _scatter(found, matching, plotted)

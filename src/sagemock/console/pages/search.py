@@ -18,7 +18,9 @@ from sagemock.query import QueryError, Scalar
 from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
 
-MAX_FACETED = 20_000
+SAMPLE = 500
+"""So many of what matches say which tags, hyperparameters and metrics there are."""
+
 MAX_CSV = 1_000_000
 
 
@@ -30,17 +32,16 @@ def search(visit: Visit) -> Page:
         found = board.ask(visit.world, question)
     except (QueryError, ValidationException) as error:
         return _refused(visit, question, str(error))
-    matching, _ = board.matching(visit.world, question, MAX_FACETED)
+    sample, _ = board.matching(visit.world, question, SAMPLE)
     context = {
         **_frame(visit, question),
         "board": found,
-        "facets": board.facets(matching),
-        "faceted": len(matching),
+        "facets": board.facets(visit.world, question, sample, found.total),
         "error": None,
-        "picker": _picker(found, matching),
+        "picker": _picker(found, sample),
         "pager": board.pager(found),
         "home": lambda key: home_of(question.resource, key),
-        "chart": plots.plot(found, matching),
+        "chart": plots.plot(visit.world, found),
     }
     data = {
         "question": question.sentence(),
@@ -88,9 +89,8 @@ def _known_names(known: Schema | None) -> list[str]:
     return [name for name, node in names(known) if isinstance(node, Scalar) and "." not in name]
 
 
-def _picker(found: board.Board, matching: Sequence[Document]) -> list[tuple[str, list[str]]]:
+def _picker(found: board.Board, sample: Sequence[Document]) -> list[tuple[str, list[str]]]:
     """The columns to choose from, in groups."""
-    sample = matching[:1000]
     tags = dict.fromkeys(tag["Key"] for each in sample for tag in each.get("Tags") or ())
     parameters = dict.fromkeys(key for each in sample for key in each.get("HyperParameters", ()))
     members = found.schema.root.members
