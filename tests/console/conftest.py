@@ -137,7 +137,7 @@ def seed(sagemaker: Any, digits: Any) -> list[str]:
     for size in (100, 200, 300):
         name = f"digits-batch-{size}"
         jobs.append(name)
-        create_job(sagemaker, name, size)
+        _create_job(sagemaker, name, size)
     artifact = sagemaker.describe_training_job(TrainingJobName=jobs[0])["ModelArtifacts"]
     sagemaker.create_model(
         ModelName="digits-model",
@@ -157,7 +157,7 @@ def seed(sagemaker: Any, digits: Any) -> list[str]:
     return jobs
 
 
-def create_job(sagemaker: Any, name: str, batch_size: int, **hyperparameters: str) -> None:
+def _create_job(sagemaker: Any, name: str, batch_size: int, **hyperparameters: str) -> None:
     channel = {"S3DataType": "S3Prefix", "S3Uri": "s3://digits/train/"}
     sagemaker.create_training_job(
         TrainingJobName=name,
@@ -177,6 +177,11 @@ def create_job(sagemaker: Any, name: str, batch_size: int, **hyperparameters: st
         StoppingCondition={"MaxRuntimeInSeconds": 3600},
         Tags=[{"Key": "Project", "Value": "Project_Binary_Classifier"}],
     )
+
+
+@pytest.fixture(name="create_job")
+def _create_job_fixture() -> Callable[..., None]:
+    return _create_job
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -40,7 +41,9 @@ def hostile(world: World, job_document: Callable[..., Any], metric_data: Any) ->
                 ],
             )
         )
-    world.services.logs.put("/aws/sagemaker/TrainingJobs", "job/algo-1-1", [(1, EVIL)])
+    # CloudWatch Logs takes no events of long ago.
+    now = int(time.time() * 1000)
+    world.services.logs.put("/aws/sagemaker/TrainingJobs", "job/algo-1-1", [(now, EVIL)])
     container = {"Image": EVIL, "ModelDataUrl": f"s3://{EVIL}", "Environment": {EVIL: EVIL}}
     world.models.insert(
         {
@@ -117,6 +120,7 @@ def test_a_script_in_any_text_is_text(visitor: Any, hostile: None, path: str) ->
 def test_the_text_itself_is_shown(visitor: Any, hostile: None) -> None:
     page = html.unescape(visitor.get("/training-jobs/job").replace("<wbr>", ""))
     assert page.count(EVIL) > 10
+    assert EVIL in page.partition('role="log"')[2]
 
 
 @pytest.mark.parametrize(

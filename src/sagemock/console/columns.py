@@ -16,7 +16,7 @@ Family = Literal["tag", "hyperparameter", "metric", "property"]
 Goal = Literal["high", "low"]
 
 MAX_HYPERPARAMETERS = 6
-MAX_METRICS = 3
+MIN_METRICS, MAX_METRICS = 2, 3
 _FAMILIES: Mapping[str, Family] = {
     "tags": "tag",
     "hyperparameters": "hyperparameter",
@@ -143,16 +143,22 @@ def metric_names(documents: Iterable[Document]) -> list[str]:
 
 
 _CHANNELS = ("validation", "test", "train")
+_LEADING = re.compile(r"accuracy|objective_loss:final")
 
 
 def telling_metrics(documents: Iterable[Document]) -> list[str]:
-    """Metrics with a direction, those on held-out data first, a job's progress never."""
+    """The metrics to show first: accuracy and final loss, those on held-out data before others.
+
+    Others follow where there are hardly any of these; those without a direction never.
+    """
     names = [name for name in metric_names(documents) if goal_of(name) is not None]
-    names = [name for name in names if not name.endswith(("throughput", ":objective_loss"))]
+    names = [name for name in names if not name.endswith(":objective_loss")]
+    names.sort(key=_channel_rank)
+    leading = [name for name in names if _LEADING.search(name)]
+    others = [name for name in names if name not in leading]
+    return leading + others[: max(0, MIN_METRICS - len(leading))]
 
-    def rank(name: str) -> tuple[int, int]:
-        channel, _, rest = name.partition(":")
-        place = _CHANNELS.index(channel) if channel in _CHANNELS else 0
-        return (0 if "accuracy" in rest or rest == "objective_loss:final" else 1, place)
 
-    return sorted(names, key=rank)
+def _channel_rank(name: str) -> int:
+    channel = name.partition(":")[0]
+    return _CHANNELS.index(channel) if channel in _CHANNELS else 0

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sagemock.console import assets
 from sagemock.console.visit import PREFIX, address
@@ -42,6 +42,7 @@ def environment() -> Environment:
         "slug": slug,
         "count": lambda value: f"{value:,}",
         "breakable": breakable,
+        "short": short,
     }
     return made
 
@@ -100,6 +101,17 @@ def pretty(value: Any) -> str:
 def slug(text: str) -> str:
     """A text as a class name."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def short(text: str, length: int = 120) -> Markup:
+    """A text in a table: on one line if it is short, cut if it is very long."""
+    if len(text) <= ONE_LINE:
+        return escape(text)
+    return breakable(text if len(text) <= length else f"{text[:length]}…")
+
+
+ONE_LINE = 36
+"""Characters that a cell of a table shows without a break."""
 
 
 def breakable(text: str) -> Markup:

@@ -10,7 +10,14 @@ from sagemock.console.board import Board
 from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
 from sagemock.console.charts.scatter import Scatter, scatter
-from sagemock.console.columns import Column, Document, column, differing, metric_names
+from sagemock.console.columns import (
+    Column,
+    Document,
+    column,
+    differing,
+    metric_names,
+    telling_metrics,
+)
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
 from sagemock.world import World
@@ -53,6 +60,8 @@ def _scatter(
 ) -> Mapping[str, Any]:
     numbers = [each for each in plotted if each.numeric]
     x = _pick(found.question.x, plotted, "hyperparameter")
+    telling = [f"Metrics.{name}" for name in telling_metrics(matching[:1000])]
+    numbers.sort(key=lambda each: telling.index(each.name) if each.name in telling else 99)
     y = _pick(found.question.y, numbers, "metric")
     points: list[tuple[str, str | float, float]] = []
     drawn: Scatter | None = None

@@ -21,6 +21,7 @@ from sagemock.query.schema import Schema, names
 SAMPLE = 500
 """So many of what matches say which tags, hyperparameters and metrics there are."""
 
+PICKABLE = 45
 MAX_CSV = 1_000_000
 
 
@@ -103,7 +104,14 @@ def _picker(found: board.Board, sample: Sequence[Document]) -> list[tuple[str, l
         ("Metrics", [f"Metrics.{name}" for name in metric_names(sample)]),
         ("Properties", [name for name in properties if name != found.schema.key]),
     ]
-    return [(title, entries) for title, entries in groups if entries]
+    shown = {each.name for each in found.columns}
+    return [(title, _most(entries, shown)) for title, entries in groups if entries]
+
+
+def _most(names: Sequence[str], shown: set[str]) -> list[str]:
+    """Not more names than can be chosen from; those that are shown always."""
+    kept = {*[name for name in names if name in shown], *names[:PICKABLE]}
+    return [name for name in names if name in kept]
 
 
 def _csv(visit: Visit, question: Question, columns: Sequence[Column]) -> Table:
