@@ -222,7 +222,8 @@ def test_a_list_sorted_by_nonsense_is_refused(visitor: Any) -> None:
         ("property=TrainingJobName&operator=GreaterThan&value=x", "not supported"),
         ("property=CreationTime&operator=LessThan&value=soon", "soon"),
         ("sort=Nothing", "Unknown property name: Nothing"),
-        ("resource=Nothing", "Nothing"),
+        ("resource=Nothing", "enum value set"),
+        ("resource=Image", "There is no resource Image"),
         ("property=TrainingJobName&operator=Nonsense&value=x", "enum value set"),
         ("property=TrainingJobName&operator=Equals&value=", "greater than or equal to 1"),
     ],
@@ -244,7 +245,7 @@ def test_type_ahead(visitor: Any, seed: list[str]) -> None:
 
     assert "Tags.Project" in names("proj")
     assert "HyperParameters.mini_batch_size" in names("mini")
-    assert "Metrics.train:objective_loss:final" in names("objective")
+    assert "Metrics.train:objective_loss:final" in names("train:obj")
     assert names("TrainingJobSt")[0] == "TrainingJobStatus"
     assert names("")
     assert not names("no such thing at all")
@@ -390,3 +391,27 @@ def test_the_lineage_of_many_things_is_cut(
     found = visitor.json("/lineage.json")
     assert len(found["nodes"]) <= 60
     visitor.get("/lineage")
+
+
+def test_resources_that_moto_keeps_can_be_searched(visitor: Any, sagemaker: Any) -> None:
+    for name in ("first", "second"):
+        sagemaker.create_experiment(ExperimentName=name)
+    query = "resource=Experiment&property=ExperimentName&operator=Contains&value=fir"
+    page = visitor.get(f"/search?{query}")
+    assert "<strong>1</strong> found" in page
+    assert 'href="/sagemock/documents/Experiment/first"' in page
+    assert "first" in visitor.get("/documents/Experiment/first")
+
+
+def test_a_running_job_can_be_stopped(sagemaker: Any, seed: list[str], visitor: Any) -> None:
+    refused = visitor.post("/training-jobs/digits-batch-100/stop", {})
+    assert refused.status_code == 400
+    assert "in status Completed" in refused.text
+
+
+def test_every_resource_can_be_searched(visitor: Any) -> None:
+    page = visitor.get("/search")
+    resources = re.findall(r'<option value="(\w+)"', page.partition("</select>")[0])
+    assert {"TrainingJob", "Model", "Endpoint", "Experiment", "FeatureGroup"} < set(resources)
+    for resource in resources:
+        assert "0</strong> found" in visitor.get(f"/search?resource={resource}")

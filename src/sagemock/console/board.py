@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock import query
+from sagemock.console import sources
 from sagemock.console.columns import Column, Document, chosen
 from sagemock.console.question import Question
-from sagemock.console.sources import SOURCES
 from sagemock.query.schema import Schema
 from sagemock.world import World
 
@@ -74,7 +74,7 @@ def ask(world: World, question: Question) -> Board:
     """The page that a question asks for. Raises `QueryError`."""
     found, total = matching(world, question, question.page * question.size)
     documents = found[(question.page - 1) * question.size :]
-    known = SOURCES[question.resource].schema()
+    known = sources.schema(question.resource)
     columns = chosen(known, question, documents)
     ranges = {each.name: _range(world, question, each) for each in columns if each.goal}
     rows = [
@@ -86,10 +86,14 @@ def ask(world: World, question: Question) -> Board:
 
 def matching(world: World, question: Question, limit: int) -> tuple[list[Document], int]:
     """The first documents that match, in order, and how many do. Raises `QueryError`."""
-    source = SOURCES.get(question.resource)
-    if source is None:
-        raise query.QueryError(f"There is no resource {question.resource} to search here.")
-    page = query.search(source.table(world), source.schema(), question.request(limit))
+    return _search(world, question.resource, question.request(limit))
+
+
+def _search(world: World, resource: str, request: Mapping[str, Any]) -> tuple[list[Document], int]:
+    if not sources.known(resource):
+        raise query.QueryError(f"There is no resource {resource} to search here.")
+    documents = sources.source(world, resource)
+    page = query.search(documents, sources.schema(resource), request)
     return page.documents, page.total
 
 
@@ -160,8 +164,7 @@ def _count(world: World, question: Question, key: str, value: str) -> int:
     if question.conditions:
         expression["SubExpressions"] = [question.expression()]
     request = {**question.request(1), "SearchExpression": expression}
-    source = SOURCES[question.resource]
-    return query.search(source.table(world), source.schema(), request).total
+    return _search(world, question.resource, request)[1]
 
 
 def pager(found: Board) -> list[int | None]:

@@ -1,54 +1,72 @@
-"""The tables that pages are about, and the properties of what they hold."""
+"""What pages are about: where the documents of a resource are, and which properties they have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
-from sagemock.api import search_schema
+from sagemock.api import search, search_schema
 from sagemock.query import Kind, ListOf, Scalar, Schema, Structure
 from sagemock.query.families import NamedValues
+from sagemock.query.page import Source
 from sagemock.query.schema import Node
 from sagemock.store import Table
 from sagemock.world import World
 
-_TEXT, _TIME = Scalar(Kind.TEXT), Scalar(Kind.TIMESTAMP)
+ENDPOINT_CONFIG = "EndpointConfig"
+"""AWS's Search has no such resource, but its list is sorted and filtered all the same."""
+
+FIRST = ("TrainingJob", "Model", "Endpoint")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """table: where a world keeps the documents; search: whether AWS's Search knows them."""
+@cache
+def searchable() -> list[str]:
+    """The resources that the Search page offers, those that sagemock has itself first."""
+    return sorted(search_schema.resources(), key=lambda name: name not in FIRST)
 
-    table: Callable[[World], Table]
-    schema: Callable[[], Schema]
-    search: bool = True
+
+def known(resource: str) -> bool:
+    return resource == ENDPOINT_CONFIG or resource in searchable()
+
+
+def source(world: World, resource: str) -> Source:
+    """Where the documents of a resource are."""
+    if resource == ENDPOINT_CONFIG:
+        return world.endpoint_configs
+    return search.source(world, resource)
+
+
+@cache
+def schema(resource: str) -> Schema:
+    """The properties of a resource."""
+    return _endpoint_configs() if resource == ENDPOINT_CONFIG else search_schema.schema(resource)
 
 
 def _endpoint_configs() -> Schema:
-    """Search has no such resource, but the list of them is sorted and filtered all the same."""
-    variant = {"VariantName": _TEXT, "ModelName": _TEXT, "InstanceType": _TEXT}
+    text = Scalar(Kind.TEXT)
+    variant = {"VariantName": text, "ModelName": text, "InstanceType": text}
     members: dict[str, Node] = {
-        "EndpointConfigName": _TEXT,
-        "EndpointConfigArn": _TEXT,
+        "EndpointConfigName": text,
+        "EndpointConfigArn": text,
         "ProductionVariants": ListOf(Structure(variant)),
-        "CreationTime": _TIME,
-        "LastModifiedTime": _TIME,
+        "CreationTime": Scalar(Kind.TIMESTAMP),
     }
     tags = NamedValues("Tags", "Key", "Value", Kind.TEXT)
-    return Schema("EndpointConfigName", Structure(members), {"Tags": tags})
+    return Schema(
+        "EndpointConfigName", Structure(members), {"Tags": tags}, default_sort="CreationTime"
+    )
 
 
-SOURCES: Mapping[str, Source] = {
-    "TrainingJob": Source(
-        lambda world: world.training_jobs, lambda: search_schema.schema("TrainingJob")
-    ),
-    "Model": Source(lambda world: world.models, lambda: search_schema.schema("Model")),
-    "EndpointConfig": Source(lambda world: world.endpoint_configs, _endpoint_configs, search=False),
-    "Endpoint": Source(lambda world: world.endpoints, lambda: search_schema.schema("Endpoint")),
-}
-"""By AWS's name of the resource."""
+def document(world: World, resource: str, key: str) -> Mapping[str, Any] | None:
+    """The document of that key, or None."""
+    found = source(world, resource)
+    if isinstance(found, Table):
+        return found.get(key)
+    return _first(found, schema(resource).key, key)
 
 
-def searchable() -> list[str]:
-    """The resources that the Search page offers."""
-    return [name for name, source in SOURCES.items() if source.search]
+def _first(
+    documents: Iterable[Mapping[str, Any]], member: str, key: str
+) -> Mapping[str, Any] | None:
+    return next((each for each in documents if str(each.get(member)) == key), None)

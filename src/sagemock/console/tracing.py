@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sagemock import query
-from sagemock.console.sources import SOURCES
+from sagemock.console.sources import schema, source
 from sagemock.resources.model import containers, data_location
 from sagemock.world import World
 
@@ -62,13 +62,12 @@ def endpoints_of_config(world: World, name: str) -> list[Document]:
 
 def _find(world: World, resource: str, alternatives: Mapping[str, str]) -> list[Document]:
     """Documents that have one of the values."""
-    source = SOURCES[resource]
     filters = [{"Name": name, "Value": value} for name, value in alternatives.items()]
     request = {
         "SearchExpression": {"Filters": filters, "Operator": "Or"},
         "MaxResults": MAX_FOUND,
     }
-    return list(query.search(source.table(world), source.schema(), request).documents)
+    return list(query.search(source(world, resource), schema(resource), request).documents)
 
 
 def variants(config: Document) -> Iterator[Document]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.console import sources
 from sagemock.console.question import spaced
-from sagemock.console.sources import SOURCES
 from sagemock.console.visit import Page, Visit
 
 
 def document(visit: Visit, resource: str, key: str) -> Page:
-    source = SOURCES.get(resource)
-    found = source.table(visit.world).get(key) if source is not None else None
+    known = sources.known(resource)
+    found = sources.document(visit.world, resource, key) if known else None
     if found is None:
         raise NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
     context = {"title": key, "resource": resource, "document": found}

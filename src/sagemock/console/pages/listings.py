@@ -8,7 +8,7 @@ from typing import Any
 from sagemock.console import board
 from sagemock.console.links import home_of
 from sagemock.console.question import Question, plural
-from sagemock.console.sources import SOURCES
+from sagemock.console.sources import schema
 from sagemock.console.visit import Page, Redirect, Table, Visit
 
 MAX_ROWS = 1_000_000
@@ -34,7 +34,7 @@ def endpoints(visit: Visit) -> Page:
 def _listing(visit: Visit, resource: str, path: str) -> Page:
     """All of a resource whose name contains what the address says, sorted as it says."""
     part = visit.args.get("name", "").strip()
-    key = SOURCES[resource].schema().key
+    key = schema(resource).key
     question = Question.read(visit.args).with_(
         resource=resource, conditions=(), page=max(1, visit.args.get("page", 1, type=int))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sagemock.console import board
@@ -11,7 +12,7 @@ from sagemock.console.links import home_of
 from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
 from sagemock.console.question import PAGE_SIZES, Condition, Question, plural
-from sagemock.console.sources import SOURCES, searchable
+from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.errors import ValidationException
 from sagemock.query import QueryError, Scalar
@@ -26,7 +27,7 @@ MAX_CSV = 1_000_000
 
 
 def search(visit: Visit) -> Page:
-    question = Question.read(visit.args)
+    question = _asked(visit)
     request = question.request(question.size)
     try:
         visit.worlds.check("Search", request)
@@ -55,9 +56,17 @@ def search(visit: Visit) -> Page:
     return Page("search.html", context, data, _csv(visit, question, found.columns))
 
 
+def _asked(visit: Visit) -> Question:
+    """The address's question, sorted as its resource is by default where it does not say."""
+    question = Question.read(visit.args)
+    if "sort" in visit.args or question.resource not in searchable():
+        return question
+    return replace(question, sort=schema(question.resource).default_sort)
+
+
 def _frame(visit: Visit, question: Question) -> dict[str, Any]:
     """What the page has whether or not the question can be answered."""
-    known = SOURCES[question.resource].schema() if question.resource in searchable() else None
+    known = schema(question.resource) if question.resource in searchable() else None
     return {
         "title": "Search",
         "question": question,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sagemock.console import board
-from sagemock.console.columns import metric_names
-from sagemock.console.question import Question
-from sagemock.console.sources import SOURCES, searchable
+from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Visit
 from sagemock.query import ListOf, MapOf, QueryError
 from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
 
 SUGGESTIONS = 30
+MAX_HINT = 100
 
 
 def operators_of(known: Schema | None, name: str) -> list[str]:
@@ -31,7 +29,7 @@ def suggestions(visit: Visit) -> Page:
     hint = visit.args.get("hint", "")
     if resource not in searchable():
         return Page("", {}, {"suggestions": []})
-    known = SOURCES[resource].schema()
+    known = schema(resource)
     found = [
         {"name": name, "operators": operators_of(known, name)}
         for name in _suggested(visit, resource, known, hint)
@@ -41,7 +39,7 @@ def suggestions(visit: Visit) -> Page:
 
 def _suggested(visit: Visit, resource: str, known: Schema, hint: str) -> Sequence[str]:
     lowered = hint.lower()
-    own = _user_names(visit, resource, hint)
+    own = _user_names(visit, resource, hint, known)
     fixed = [
         name
         for name, node in names(known)
@@ -60,17 +58,10 @@ def _is_property(known: Schema, name: str) -> bool:
     return True
 
 
-def _user_names(visit: Visit, resource: str, hint: str) -> list[str]:
+def _user_names(visit: Visit, resource: str, hint: str, known: Schema) -> list[str]:
     """Names that users have made up: of tags, hyperparameters and metrics."""
-    lowered = hint.lower()
-    documents, _ = board.matching(visit.world, Question(resource), 500)
-    found = [
-        *(f"Tags.{tag['Key']}" for each in documents for tag in each.get("Tags") or ()),
-        *(
-            f"HyperParameters.{key}"
-            for each in documents
-            for key in each.get("HyperParameters", ())
-        ),
-        *(f"Metrics.{name}" for name in metric_names(documents)),
-    ]
-    return [name for name in dict.fromkeys(found) if lowered in name.lower()]
+    hinted = {"PropertyNameQuery": {"PropertyNameHint": hint[:MAX_HINT]}}
+    request = {"Resource": resource, "SuggestionQuery": hinted}
+    found = visit.call("GetSearchSuggestions", request)["PropertyNameSuggestions"]
+    # AWS gives them in lower case; here as the schema writes them.
+    return [known.property(each["PropertyName"]).name for each in found]

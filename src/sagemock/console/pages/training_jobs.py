@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from sagemock import api
 from sagemock.console import code, joblog
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.columns import goal_of
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
+from sagemock.errors import ServiceError
 from sagemock.resources import lifecycle
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
@@ -52,7 +52,6 @@ def training_job(visit: Visit, name: str) -> Page:
         "log_total": len(lines),
         "artifact": _artifact(visit, document),
         "deployments": list(deployments_of_job(visit.world, document)),
-        "can_stop": "StopTrainingJob" in api.OPERATIONS,
         "clone": code.training_job(document, name=f"{name[:58]}-copy"),
         "arn": document["TrainingJobArn"],
     }
@@ -128,5 +127,9 @@ def whole_log(visit: Visit, name: str) -> Response:
 
 
 def stop(visit: Visit, name: str) -> Redirect:
-    visit.call("StopTrainingJob", {"TrainingJobName": name})
+    find(visit, name)
+    try:
+        visit.call("StopTrainingJob", {"TrainingJobName": name})
+    except ServiceError as error:
+        raise BadRequest(error.message) from error
     return Redirect(visit.url(f"/training-jobs/{name}"))
