@@ -230,6 +230,8 @@ def parse_visibility(schema: Schema, given: Sequence[Mapping[str, str]] | None) 
     """
     allowed: dict[str, set[str]] = {}
     for each in given or ():
+        if "Key" not in each or "Value" not in each:
+            raise QueryError("A visibility condition needs a Key and a Value.")
         if not each["Key"].lower().startswith("tags."):
             raise QueryError(f"Visibility conditions are for tags only, not for {each['Key']}.")
         allowed.setdefault(each["Key"], set()).add(each["Value"])
