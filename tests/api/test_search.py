@@ -121,6 +121,7 @@ def test_errors_have_their_code_and_text(sagemaker: Any, jobs: list[str], refusa
     assert refused(VisibilityConditions=[{"Key": "RoleArn", "Value": "x"}]).startswith(
         "Visibility conditions are for tags only"
     )
+    assert refused(VisibilityConditions=[{}]) == "A visibility condition needs a Key and a Value."
 
 
 def test_every_resource_of_the_enum_answers(sagemaker: Any) -> None:
