@@ -58,12 +58,13 @@ def _replace_handlers() -> ExitStack:
     """Put our handlers into moto; closing the answer puts moto's back."""
     # Imported here: until a mock starts, none of moto's services needs to be loaded.
     from moto.iam.responses import IamResponse
+    from moto.moto_api._internal import urls as moto_api_urls
     from moto.sagemaker import urls as control_plane_urls
     from moto.sagemakermetrics import urls as metrics_urls
     from moto.sagemakerruntime import urls as runtime_urls
 
     from sagemock import sessions
-    from sagemock.gateway import bridge, handlers, waiting
+    from sagemock.gateway import bridge, control_api, handlers, waiting
 
     moto_control_plane = control_plane_urls.url_paths["{0}/$"]
     moto_runtime = next(iter(runtime_urls.url_paths.values()))
@@ -105,6 +106,7 @@ def _replace_handlers() -> ExitStack:
                 create=True,
             )
         )
+        replace(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
         bridge.enter(stack)
         waiting.enter(stack)
         sessions.enter(stack)

@@ -1,0 +1,130 @@
+"""Control over HTTP, in process and in the server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from sagemock.gateway.control_api import actions
+
+
+@pytest.fixture(params=["sagemock", "sagemock_server"])
+def world(request: pytest.FixtureRequest, make_studio: Any) -> Any:
+    """A studio, and how to reach its control."""
+    fixture = request.getfixturevalue(request.param)
+    studio = make_studio(fixture.client)
+    studio.url = fixture.url or "http://motoapi.amazonaws.com"
+    return studio
+
+
+def post(world: Any, action: str, **body: Any) -> Any:
+    answer = requests.post(f"{world.url}/moto-api/sagemock/{action}", json=body, timeout=5)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def wait(world: Any, name: str) -> Any:
+    waiter = world.sagemaker.get_waiter("training_job_completed_or_stopped")
+    waiter.wait(TrainingJobName=name)
+    return world.job(name)
+
+
+def test_a_job_fails(world: Any) -> None:
+    post(world, "fail-training-job", reason="ClientError: no", at="Downloading", name="bad-*")
+    world.create_job("good")
+    world.create_job("bad-1")
+    assert wait(world, "good")["TrainingJobStatus"] == "Completed"
+    with pytest.raises(Exception, match="ClientError: no"):
+        wait(world, "bad-1")
+    assert world.statuses("bad-1") == ["Starting", "Downloading", "Failed"]
+
+
+def test_a_job_hangs_until_it_is_released(world: Any) -> None:
+    post(world, "hold-training-job", tags={"Project": "p"})
+    world.create_job("j", Tags=[{"Key": "Project", "Value": "p"}])
+    while world.job("j")["SecondaryStatus"] != "Training":
+        pass
+    while not (released := post(world, "release", name="j")["released"]):
+        pass
+    assert released == ["j"]
+    assert wait(world, "j")["TrainingJobStatus"] == "Completed"
+
+
+def test_jobs_are_put_in_place(world: Any) -> None:
+    jobs = [
+        {"name": f"j-{i}", "metrics": {"train:objective_loss": i}, "created": 1_700_000_000 + i}
+        for i in range(3)
+    ]
+    assert len(post(world, "add-training-jobs", jobs=jobs)["arns"]) == 3
+    found = world.sagemaker.search(
+        Resource="TrainingJob", SortBy="Metrics.train:objective_loss", SortOrder="Ascending"
+    )
+    names = [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]]
+    assert names == ["j-0", "j-1", "j-2"]
+
+
+def test_invocations(world: Any) -> None:
+    world.create_config("c")
+    world.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    post(world, "answer-invocations", body='{"a": 1}')
+    post(world, "fail-invocation", status=503, message="busy")
+    # The rules apply in the order in which they were made.
+    answer = world.runtime.invoke_endpoint(EndpointName="e", Body=b"x")
+    assert json.loads(answer["Body"].read()) == {"a": 1}
+    (first, second) = requests.get(f"{world.url}/moto-api/sagemock/rules", timeout=5).json()[
+        "rules"
+    ]
+    assert (first["kind"], first["times"], second["times"]) == ("InvocationRule", None, 1)
+    assert post(world, "remove", number=first["number"]) == {"removed": True}
+    with pytest.raises(ClientError, match="busy"):
+        world.runtime.invoke_endpoint(EndpointName="e", Body=b"x")
+    assert requests.get(f"{world.url}/moto-api/sagemock/rules", timeout=5).json()["rules"] == []
+
+
+def test_calls_are_denied(world: Any) -> None:
+    post(world, "deny", operation="CreateModel", times=None)
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        world.create_config("c")
+    post(world, "clear")
+    world.create_config("c")
+
+
+@pytest.mark.parametrize("action", sorted(set(actions()) - {"rules"}))
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"nonsense": 1}', b'{"name": 5}'])
+def test_bad_bodies_are_told_so(sagemock: Any, action: str, body: bytes) -> None:
+    url = f"http://motoapi.amazonaws.com/moto-api/sagemock/{action}"
+    answer = requests.post(url, data=body, timeout=5)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "text"),
+    [
+        ("fail-training-job", {"at": "Lunch"}, "at must be one of"),
+        ("fail-training-job", {"times": 0}, "times must be at least 1"),
+        ("fail-training-job", {"times": True}, "times must be a whole number or null"),
+        ("fail-invocation", {"status": 200}, "status must be from 400 to 599"),
+        ("fail-invocation", {"status": "500"}, "status must be a whole number"),
+        ("add-training-jobs", {"jobs": [{"name": "a_b"}]}, "Member must satisfy regular"),
+        ("add-training-jobs", {"jobs": [{"name": "a", "status": "Training"}]}, "status must be"),
+        ("add-training-jobs", {"jobs": [{"name": "a", "region": "mars"}]}, "not available"),
+        ("add-training-jobs", {"jobs": [{"name": "a", "metrics": {"m": "x"}}]}, "numbers"),
+    ],
+)
+def test_bad_values_are_told_so(sagemock: Any, action: str, body: Any, text: str) -> None:
+    url = f"http://motoapi.amazonaws.com/moto-api/sagemock/{action}"
+    answer = requests.post(url, json=body, timeout=5)
+    assert answer.status_code == 400
+    assert text in answer.json()["error"]
+
+
+def test_unknown_actions_and_methods(world: Any) -> None:
+    unknown = requests.post(f"{world.url}/moto-api/sagemock/explode", timeout=5)
+    assert (unknown.status_code, "fail-training-job" in unknown.text) == (404, True)
+    wrong = requests.get(f"{world.url}/moto-api/sagemock/clear", timeout=5)
+    assert (wrong.status_code, wrong.json()) == (405, {"error": "POST it"})
