@@ -38,6 +38,11 @@ class Config:
         _check("waiting", self.waiting, get_args(Waiting))
         if self.max_workers < 1:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
+        submits = hasattr(self.executor, "submit") or callable(self.executor)
+        if self.executor is not None and not submits:
+            raise TypeError(
+                f"executor must be an Executor, or a function that makes one: {self.executor!r}"
+            )
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:

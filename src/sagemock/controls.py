@@ -252,7 +252,7 @@ def _check_on() -> None:
 
 def _outcomes() -> Outcomes:
     # A reset of moto's reaches the rules through the worlds, so there must be one.
-    return _world(None, None).conduct.outcomes
+    return _world(DEFAULT_REGION, None).conduct.outcomes
 
 
 def _world(region: str | None, account_id: str | None) -> World:

@@ -51,7 +51,7 @@ class Workers:
         given = self.config.executor
         if given is None:
             raise RuntimeError("the executor is gone")
-        if isinstance(given, Executor) or not callable(given):
+        if hasattr(given, "submit"):
             return given.submit(function, *arguments)
         with self._lock:
             if self._executor is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sagemock.algorithms.base import JobFailure, Stopped
@@ -80,19 +83,27 @@ def train_elsewhere(
 ) -> WorkerResult:
     """Train in a worker: all that goes in and comes out can be pickled.
 
-    lease: a file; training stops when it is gone. A worker that never saw it is on another
-    machine: it trains to its end, whether or not anybody still waits.
+    lease: a file; training stops when it is gone. A worker that does not see its folder is on
+    another machine: it trains to its end, whether or not anybody still waits.
     """
     from sagemock.training.train import train
 
     lines: list[LogLine] = []
-    near = os.path.exists(lease)
+    near = os.path.isdir(os.path.dirname(lease))
     stop = _in_time(lambda: near and not os.path.exists(lease), seconds)
     try:
         result = train(hyperparameters, channels, seed=seed, report=lines.extend, stop=stop)
     except (JobFailure, Stopped) as error:
         return WorkerResult(lines, error=error)
     return WorkerResult(lines, artifact=result.artifact)
+
+
+@cache
+def _leases() -> str:
+    """The folder of this process's leases; it goes with the process."""
+    folder = tempfile.mkdtemp(prefix="sagemock-leases-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class ExecutorTrainer:
@@ -111,7 +122,7 @@ class ExecutorTrainer:
         stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
         seconds: float,
     ) -> Generator[Future[Any], None, Artifact]:
-        descriptor, lease = tempfile.mkstemp(prefix="sagemock-job-")
+        descriptor, lease = tempfile.mkstemp(dir=_leases())
         os.close(descriptor)
         future: Future[Any] | None = None
         try:

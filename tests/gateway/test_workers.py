@@ -1,0 +1,179 @@
+"""Where jobs run: on threads, on processes, and what happens when a worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Any
+
+import boto3
+import pytest
+
+from sagemock import Config, mock_sagemaker
+from sagemock.gateway.workers import THREAD_NAME
+
+ENDLESS = {
+    "predictor_type": "binary_classifier",
+    "mini_batch_size": "10",
+    "epochs": "1000000",
+    "early_stopping_patience": "1000000",
+}
+
+
+def processes(workers: int = 1) -> ProcessPoolExecutor:
+    # Forking a process that has threads is not safe.
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+@pytest.fixture
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with processes() as pool:
+        yield pool
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Look again and again, though not for ever."""
+    for _ in range(6000):
+        if condition():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it never came")
+
+
+def wait(studio: Any, name: str) -> Any:
+    until(lambda: studio.job(name)["TrainingJobStatus"] not in ("InProgress", "Stopping"))
+    return studio.job(name)
+
+
+def kill(pool: ProcessPoolExecutor) -> None:
+    for pid in list(pool._processes):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_as_many_jobs_as_there_are_workers(make_studio: Any) -> None:
+    with mock_sagemaker(training="background", max_workers=3):
+        studio = make_studio(boto3.client)
+        for number in range(4):
+            studio.create_job(f"j-{number}", HyperParameters=ENDLESS)
+
+        def statuses() -> list[str]:
+            return [studio.job(f"j-{number}")["SecondaryStatus"] for number in range(4)]
+
+        until(lambda: statuses() == ["Training"] * 3 + ["Starting"])
+        studio.sagemaker.stop_training_job(TrainingJobName="j-1")
+        until(lambda: statuses()[3] == "Training")
+    assert not [each for each in threading.enumerate() if each.name.startswith(THREAD_NAME)]
+
+
+@pytest.mark.parametrize("training", ["inline", "background"])
+def test_processes(make_studio: Any, pool: ProcessPoolExecutor, training: Any) -> None:
+    with mock_sagemaker(training="inline"):
+        studio = make_studio(boto3.client)
+        studio.create_job("here")
+        here = studio.job("here")["FinalMetricDataList"]
+    with mock_sagemaker(training=training, executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("there")
+        job = wait(studio, "there")
+        assert job["TrainingJobStatus"] == "Completed"
+        values = {metric["MetricName"]: metric["Value"] for metric in job["FinalMetricDataList"]}
+        assert values.keys() == {metric["MetricName"] for metric in here}
+        objective = "train:objective_loss:final"
+        assert [values[objective]] == [
+            metric["Value"] for metric in here if metric["MetricName"] == objective
+        ]
+
+
+def test_a_bad_job_fails_as_it_does_here(make_studio: Any, pool: ProcessPoolExecutor) -> None:
+    with mock_sagemaker(executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters={"nonsense": "1"})
+        assert studio.job("j")["FailureReason"].startswith("ClientError: ")
+
+
+def test_stopping_frees_the_worker(make_studio: Any, pool: ProcessPoolExecutor) -> None:
+    with mock_sagemaker(training="background", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters=ENDLESS)
+        until(lambda: studio.job("j")["SecondaryStatus"] == "Training")
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        assert wait(studio, "j")["TrainingJobStatus"] == "Stopped"
+        assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
+
+
+def test_the_end_of_a_mock_frees_the_worker(make_studio: Any, pool: ProcessPoolExecutor) -> None:
+    with mock_sagemaker(training="background", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters=ENDLESS)
+        until(lambda: studio.job("j")["SecondaryStatus"] == "Training")
+    assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
+
+
+def test_max_runtime_is_honoured_there(make_studio: Any, pool: ProcessPoolExecutor) -> None:
+    with mock_sagemaker(executor=pool):
+        studio = make_studio(boto3.client)
+        limit = {"MaxRuntimeInSeconds": 1}
+        studio.create_job("j", HyperParameters=ENDLESS, StoppingCondition=limit)
+        assert studio.job("j")["SecondaryStatus"] == "MaxRuntimeExceeded"
+
+
+def test_a_killed_worker_fails_the_job(make_studio: Any, pool: ProcessPoolExecutor) -> None:
+    with mock_sagemaker(training="background", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters=ENDLESS)
+        until(lambda: studio.job("j")["SecondaryStatus"] == "Training" and bool(pool._processes))
+        kill(pool)
+        assert wait(studio, "j")["FailureReason"].startswith(
+            "InternalServerError: The worker of the training job was lost (BrokenProcessPool"
+        )
+
+
+def test_a_killed_worker_is_replaced_and_the_job_run_again(make_studio: Any) -> None:
+    pools: list[ProcessPoolExecutor] = []
+
+    def make() -> ProcessPoolExecutor:
+        pools.append(processes())
+        return pools[-1]
+
+    with mock_sagemaker(training="background", executor=make):
+        studio = make_studio(boto3.client)
+        retries = {"MaximumRetryAttempts": 1}
+        studio.create_job("j", HyperParameters=ENDLESS, RetryStrategy=retries)
+        until(lambda: bool(pools) and bool(pools[0]._processes))
+        kill(pools[0])
+        until(lambda: len(pools) == 2)
+        assert studio.statuses("j").count("Starting") == 2
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        assert wait(studio, "j")["TrainingJobStatus"] == "Stopped"
+    with pytest.raises(RuntimeError):
+        pools[1].submit(os.getpid)
+
+
+class Broken(ThreadPoolExecutor):
+    """Takes no work any more."""
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        raise BrokenProcessPool("gone")
+
+
+def test_an_executor_that_takes_no_work_fails_the_job(make_studio: Any) -> None:
+    with mock_sagemaker(executor=Broken(1)):
+        studio = make_studio(boto3.client)
+        studio.create_job("j")
+        assert "BrokenProcessPool: gone" in studio.job("j")["FailureReason"]
+
+
+def test_bad_options_are_refused() -> None:
+    with pytest.raises(ValueError, match="'inline', 'background' or 'off', not 'later'"):
+        Config(training="later")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="waiting must be 'instant' or 'real'"):
+        Config(waiting="never")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="max_workers must be at least 1"):
+        Config(max_workers=0)
+    with pytest.raises(TypeError, match="executor must be"):
+        Config(executor=3)  # type: ignore[arg-type]
