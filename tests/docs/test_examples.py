@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,9 @@ def test_the_readme_has_a_test_to_paste() -> None:
 
 def test_what_the_demo_tells_to_paste() -> None:
     assert run(PASTE) == 1
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
+def test_example_script(script: str, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / script), run_name="__main__")
+    assert "The job is Completed." in capsys.readouterr().out
