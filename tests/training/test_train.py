@@ -6,8 +6,10 @@ import pickle
 import tracemalloc
 
 import numpy as np
+import pytest
 
 from sagemock.formats.recordio import encode
+from sagemock.training import trainer
 from sagemock.training.channel import Channel, Part
 from sagemock.training.train import train
 
@@ -27,19 +29,26 @@ def test_a_job_can_be_sent_to_another_process() -> None:
     assert call[0](*call[1:], clock=lambda: 0.0) == train(SETTINGS, channels, clock=lambda: 0.0)
 
 
-def test_training_takes_less_than_three_times_the_data() -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_training_takes_less_than_three_times_the_data(whole: bool) -> None:
     """The bytes of a channel are let go once they have been read."""
     rows, columns = 6000, 500
-
-    def channels() -> dict[str, Channel]:
-        made = _channels(rows, columns)
-        tracemalloc.reset_peak()
-        return made
-
     settings = SETTINGS | {"num_models": "1"}
-    train(settings, _channels(200, 3))
+
+    def run(channels: dict[str, Channel]) -> None:
+        if not whole:
+            train(settings, trainer._taken(channels))
+            return
+        forever = {"stop": lambda: False, "seconds": 600.0, "report": list, "seed": 0}
+        for _ in trainer.train_here(settings, channels, **forever):
+            pytest.fail("it never waits")
+
+    run(_channels(200, 3))
     tracemalloc.start()
-    train(settings, channels())
+    channels = _channels(rows, columns)
+    tracemalloc.reset_peak()
+    run(channels)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert channels == {}
     assert peak < 2.5 * rows * columns * 4

@@ -27,13 +27,14 @@ Artifact = bytes
 class Trainer(Protocol):
     """Trains; a generator that may yield futures and returns the artifact.
 
-    seconds: how long it may take. Raises `JobFailure` and `Stopped`.
+    channels: the trainer's own, which it may empty. seconds: how long it may take. Raises
+    `JobFailure` and `Stopped`.
     """
 
     def __call__(
         self,
         hyperparameters: Mapping[str, str],
-        channels: Mapping[str, Channel],
+        channels: dict[str, Channel],
         *,
         seed: int,
         report: Report,
@@ -44,7 +45,7 @@ class Trainer(Protocol):
 
 def train_here(
     hyperparameters: Mapping[str, str],
-    channels: Mapping[str, Channel],
+    channels: dict[str, Channel],
     *,
     seed: int,
     report: Report,
@@ -56,8 +57,16 @@ def train_here(
     from sagemock.training.train import train
 
     within = _in_time(stop, seconds)
-    return train(hyperparameters, channels, seed=seed, report=report, stop=within).artifact
+    return train(hyperparameters, _taken(channels), seed=seed, report=report, stop=within).artifact
     yield  # A trainer is a generator; this one never waits.
+
+
+def _taken(channels: dict[str, Channel]) -> dict[str, Channel]:
+    """The channels, which nobody but the caller holds from here on: their bytes take as much
+    memory as the rows that they become, and can go when these have been read."""
+    taken = dict(channels)
+    channels.clear()
+    return taken
 
 
 def _in_time(stop: Stop, seconds: float) -> Stop:
@@ -115,7 +124,7 @@ class ExecutorTrainer:
     def __call__(
         self,
         hyperparameters: Mapping[str, str],
-        channels: Mapping[str, Channel],
+        channels: dict[str, Channel],
         *,
         seed: int,
         report: Report,
