@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -142,3 +143,48 @@ def test_a_key_is_given_once_to_many_writers() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(write, range(4))) == 200
+
+
+class Watched(list[Any]):
+    """A list that lets somebody look before and after each step of a write."""
+
+    def __init__(self, items: Iterable[Any], look: Callable[[], None]) -> None:
+        super().__init__(items)
+        self.look = look
+
+    def append(self, item: Any) -> None:
+        self.look()
+        super().append(item)
+        self.look()
+
+
+def test_no_step_of_a_write_shows() -> None:
+    """Whenever a reader may come in between, it finds what was before, whole."""
+    jobs = Table("TrainingJobName")
+    for number in range(5):
+        jobs.insert(document(str(number), 0))
+    seen: list[list[tuple[str, int]]] = []
+
+    def look() -> None:
+        found = query.search(jobs, JOBS, {"SortBy": "TrainingJobName"}, scan_up_to=-1)
+        states = [(each["TrainingJobName"], each["BillableTimeInSeconds"]) for each in
+                  found.documents]  # fmt: skip
+        assert found.total == len(states)
+        seen.append(sorted(states))
+
+    rows = jobs.snapshot().rows
+    rows.documents = Watched(rows.documents, look)
+    rows.dead = Watched(rows.dead, look)
+    before = [(str(number), 0) for number in range(5)]
+    for write, after in (
+        (lambda: jobs.replace(document("0", 7)), [("0", 7), *before[1:]]),
+        (lambda: jobs.insert(document("9", 1)), [("0", 7), *before[1:], ("9", 1)]),
+        (lambda: jobs.delete("1"), [("0", 7), *before[2:], ("9", 1)]),
+    ):
+        seen.clear()
+        write()
+        assert seen
+        assert all(state == before for state in seen)
+        look()
+        assert seen[-1] == after
+        before = after
