@@ -13,7 +13,7 @@ from sagemock.query.expression import Condition, all_of
 from sagemock.query.operators import OPERATORS, Wanted
 from sagemock.query.property import Kind, Property, Step, reader
 from sagemock.query.question import Question
-from sagemock.query.token import encode, start_of
+from sagemock.query.token import Tokens
 from sagemock.store import Document, Table
 from sagemock.world import Request
 
@@ -50,14 +50,15 @@ class Listing:
         Equal ones come by name. Raises `ValidationException` for a token that belongs to
         another request.
         """
-        start, end = _bounds(request, DEFAULT_PAGE)
+        tokens = _tokens(request)
+        end = tokens.start + request.get("MaxResults", DEFAULT_PAGE)
         sort_by = request.get("SortBy", next(iter(self.sort_by)))
         order = request.get("SortOrder", "Descending" if self.descending else "Ascending")
         question = Question(
             all_of(*self._conditions(request)),
             _property(self.sort_by[sort_by]),
             order == "Descending",
-            start,
+            tokens.start,
             end,
             self.key,
         )
@@ -66,7 +67,7 @@ class Listing:
         if self.contains_by_page:
             part = request.get("NameContains", "")
             documents = [each for each in documents if part in each[self.key]]
-        return documents, _next(end, found.total, request)
+        return documents, {"NextToken": tokens.at(end)} if end < found.total else {}
 
     def _conditions(self, request: Request) -> Iterator[Condition]:
         for member, (name, operator) in _TIMES.items():
@@ -98,17 +99,14 @@ def page(
     A token is bound to the filters and the order of the request that it was given for.
     Raises `ValidationException` for any other.
     """
-    start, end = _bounds(request, default)
-    return items[start:end], _next(end, len(items), request)
+    tokens = _tokens(request)
+    end = tokens.start + request.get("MaxResults", default)
+    token = {"NextToken": tokens.at(end)} if end < len(items) else {}
+    return items[tokens.start : end], token
 
 
-def _bounds(request: Request, default: int) -> tuple[int, int]:
+def _tokens(request: Request) -> Tokens:
     try:
-        start = start_of(request)
+        return Tokens(request)
     except query.QueryError as error:
         raise ValidationException(str(error)) from error
-    return start, start + request.get("MaxResults", default)
-
-
-def _next(end: int, total: int, request: Request) -> dict[str, str]:
-    return {"NextToken": encode(end, request)} if end < total else {}

@@ -12,7 +12,7 @@ from sagemock.query.property import Document, Kind, Property
 from sagemock.query.question import Found, Question
 from sagemock.query.scan import scan
 from sagemock.query.schema import Schema
-from sagemock.query.token import encode, start_of
+from sagemock.query.token import Tokens
 from sagemock.store import Table
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ def search(
 
     scan_up_to: how many documents are searched without an index. Raises `QueryError`.
     """
-    question = understand(schema, request)
+    tokens = Tokens(request)
+    question = understand(schema, request, tokens.start)
     if request.get("CrossAccountFilterOption") == "CrossAccount":
         # No other account shares anything.
         return SearchPage([], 0, None)
     found = answer(source, question, scan_up_to=scan_up_to)
-    token = encode(question.end, request) if question.end < found.total else None
+    token = tokens.at(question.end) if question.end < found.total else None
     return SearchPage(found.documents, found.total, token)
 
 
@@ -59,15 +60,14 @@ def explain(table: Table, schema: Schema, request: Mapping[str, Any]) -> Plan:
     from sagemock.query.plan import Plan, execute
 
     plan = Plan()
-    execute(table, understand(schema, request), plan)
+    execute(table, understand(schema, request, Tokens(request).start), plan)
     return plan
 
 
-def understand(schema: Schema, request: Mapping[str, Any]) -> Question:
-    """What a SearchRequest asks. Raises `QueryError`."""
+def understand(schema: Schema, request: Mapping[str, Any], start: int) -> Question:
+    """What a SearchRequest asks, from the match at `start` on. Raises `QueryError`."""
     expression = parse_expression(schema, request.get("SearchExpression"))
     visible = parse_visibility(schema, request.get("VisibilityConditions"))
-    start = start_of(request)
     return Question(
         all_of(expression, visible),
         _sort_property(schema, request.get("SortBy", schema.default_sort)),

@@ -11,32 +11,41 @@ from typing import Any
 from sagemock.query.errors import QueryError
 
 
-def encode(offset: int, request: Mapping[str, Any]) -> str:
-    """The token with which a request goes on at an offset."""
-    return base64.urlsafe_b64encode(f"{offset}:{_digest(request)}".encode()).decode()
+class Tokens:
+    """The tokens of one request.
 
-
-def start_of(request: Mapping[str, Any]) -> int:
-    """The offset that a request starts at.
-
-    Raises `QueryError` when its NextToken was given for another request.
+    Raises `QueryError` when the request's NextToken was given for another one.
     """
-    if "NextToken" not in request:
-        return 0
-    try:
-        offset, digest = base64.urlsafe_b64decode(request["NextToken"].encode()).decode().split(":")
-        if digest != _digest(request) or not offset.isdecimal():
-            raise ValueError(digest)
-        return int(offset)
-    except ValueError as error:
-        # To the letter, unfilled placeholder included: so it was seen.
-        raise QueryError('Invalid pagination token because "{0}".') from error
 
+    __slots__ = ("_digest", "_request", "start")
 
-def _digest(request: Mapping[str, Any]) -> str:
-    """The question that a token belongs to; the size of a page is no part of it."""
-    question = {
-        name: value for name, value in request.items() if name not in ("NextToken", "MaxResults")
-    }
-    text = json.dumps(question, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self._request = request
+        self._digest: str | None = None
+        self.start = self._decoded(request["NextToken"]) if "NextToken" in request else 0
+
+    def at(self, offset: int) -> str:
+        """The token with which the request goes on at an offset."""
+        return base64.urlsafe_b64encode(f"{offset}:{self._question()}".encode()).decode()
+
+    def _decoded(self, token: str) -> int:
+        try:
+            offset, digest = base64.urlsafe_b64decode(token.encode()).decode().split(":")
+            if digest != self._question() or not offset.isdecimal():
+                raise ValueError(token)
+            return int(offset)
+        except ValueError as error:
+            # To the letter, unfilled placeholder included: so it was seen.
+            raise QueryError('Invalid pagination token because "{0}".') from error
+
+    def _question(self) -> str:
+        """What a token belongs to; the size of a page is no part of it."""
+        if self._digest is None:
+            question = {
+                name: value
+                for name, value in self._request.items()
+                if name not in ("NextToken", "MaxResults")
+            }
+            text = json.dumps(question, sort_keys=True)
+            self._digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return self._digest
