@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,6 +64,13 @@ class Board:
     @property
     def pages(self) -> int:
         return max(1, math.ceil(self.total / self.question.size))
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """What neighbouring columns are, such as metrics, and how many; nothing of properties."""
+        runs = itertools.groupby(self.columns, key=lambda column: column.family)
+        found = [(family, len(list(held))) for family, held in runs]
+        return [("" if family == "property" else f"{family}s", width) for family, width in found]
 
     @property
     def first(self) -> int:

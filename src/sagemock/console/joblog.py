@@ -50,18 +50,23 @@ def _channel(name: str) -> str:
 
 
 def candidates(lines: Lines) -> list[Series]:
-    """The loss of each candidate model that a job has trained at once, by channel and model."""
+    """The loss of each candidate model that a job has trained at once, by channel and model.
+
+    The one that ends lowest in its channel is of the kind `best`.
+    """
     found: dict[tuple[str, int], dict[int, float]] = {}
     for _, text in lines:
         if text.startswith(MODEL_METRICS) and OBJECTIVE in text:
             for channel, model, epoch, value in _objectives(text):
                 found.setdefault((channel, model), {})[epoch] = value
-    best = min((_last(values) for values in found.values()), default=math.inf)
+    best: dict[str, float] = {}
+    for (channel, _), values in found.items():
+        best[channel] = min(best.get(channel, math.inf), _last(values))
     return [
         Series(
             f"model {model}, {channel}",
             [values[epoch] for epoch in sorted(values)],
-            "best" if _last(values) == best else channel,
+            "best" if _last(values) == best[channel] else "other",
         )
         for (channel, model), values in sorted(found.items())
     ]
@@ -90,4 +95,6 @@ def charts(series: Iterable[Series]) -> list[LineChart]:
     for each in series:
         channel, _, rest = each.name.partition(":")
         groups.setdefault(rest if channel in CHANNELS and rest else each.name, []).append(each)
-    return [line_chart(title, group) for title, group in groups.items()]
+    # Speed says the least about a model.
+    ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])
+    return [line_chart(title, group) for title, group in ordered]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sagemock.console.charts.scale import Scale, fitted
 
-WIDTH, HEIGHT = 480, 220
+WIDTH, HEIGHT = 400, 210
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34
 
 

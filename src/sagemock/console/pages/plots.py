@@ -24,14 +24,16 @@ from sagemock.world import World
 
 MAX_READ = 50_000
 MAX_DOTS = 1_200
-MAX_LINES = 100
+MAX_LINES = 80
+SAMPLE = 1_000
 
 
 def plot(world: World, found: Board) -> Mapping[str, Any] | None:
     """The chart that the question's view asks for; None for the table."""
     if found.question.view == "table":
         return None
-    matching, _ = ask_all(world, found.question, MAX_READ)
+    limit = MAX_READ if found.question.view == "scatter" else SAMPLE
+    matching, _ = ask_all(world, found.question, limit)
     plotted = _plottable(found, matching)
     if found.question.view == "scatter":
         return _scatter(found, matching, plotted)
@@ -40,7 +42,7 @@ def plot(world: World, found: Board) -> Mapping[str, Any] | None:
 
 def _plottable(found: Board, matching: Sequence[Document]) -> list[Column]:
     """The columns that charts may be about: hyperparameters that differ, and numbers."""
-    sample = matching[:1000]
+    sample = matching[:SAMPLE]
     offered = [
         *(f"HyperParameters.{key}" for key in differing(sample)),
         *(f"Metrics.{name}" for name in metric_names(sample)),
@@ -60,7 +62,7 @@ def _scatter(
 ) -> Mapping[str, Any]:
     numbers = [each for each in plotted if each.numeric]
     x = _pick(found.question.x, plotted, "hyperparameter")
-    telling = [f"Metrics.{name}" for name in telling_metrics(matching[:1000])]
+    telling = [f"Metrics.{name}" for name in telling_metrics(matching[:SAMPLE])]
     numbers.sort(key=lambda each: telling.index(each.name) if each.name in telling else 99)
     y = _pick(found.question.y, numbers, "metric")
     points: list[tuple[str, str | float, float]] = []
@@ -106,9 +108,10 @@ def _parallel(
     wanted = found.question.columns
     axes = [each for each in plotted if each.name in wanted] if wanted else list(plotted)
     settings = [each for each in axes if each.family == "hyperparameter"][:6]
-    telling = [each for each in axes if each.goal is not None]
-    sort = found.question.sort
-    telling.sort(key=lambda each: each.name == sort)
+    first = [f"Metrics.{name}" for name in telling_metrics(matching[:SAMPLE])]
+    telling = [each for each in axes if each.name in first]
+    # What the table is sorted by comes last: the shades are read off it.
+    telling.sort(key=lambda each: (each.name == found.question.sort, -first.index(each.name)))
     axes = [*settings, *telling[-3:]]
     rows: list[tuple[str, dict[str, str | float]]] = []
     for document in matching[:MAX_LINES]:
