@@ -102,3 +102,17 @@ def test_balanced_classes_raise_the_recall_of_the_rare(train) -> None:
         run = train({**given, "positive_example_weight_mult": weight}, (features, rare))
         recalls.append({score.name: score.value for score in run.chosen.scores}["recall"])
     assert recalls[1] > recalls[0] + 0.1
+
+
+def test_balanced_weights_raise_the_recall_of_the_rarest_class(train) -> None:
+    features, labels, _, _ = split(datasets.load_digits)
+    eights = np.flatnonzero(labels == 8)
+    kept = np.delete(np.arange(len(labels)), eights[len(eights) // 10 :])
+    features, labels = features[kept], labels[kept]
+    given = {"predictor_type": "multiclass_classifier", "num_classes": "10", "wd": "0.1"}
+    recalls = []
+    for balanced in ("false", "True"):
+        asked = {**given, "mini_batch_size": "32", "balance_multiclass_weights": balanced}
+        predicted = train(asked, (features, labels)).model.predict(features).labels
+        recalls.append((predicted[labels == 8] == 8).mean())
+    assert recalls[1] > recalls[0] + 0.1

@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from sagemock.algorithms.base import AlgorithmError, ClientError, Dataset, FloatArray, is_sparse
+from sagemock.algorithms.base import AlgorithmError, ClientError, Dataset, FloatArray
 
 MOST_PARAMETERS = 1 << 28
 """Parameters of all models together, each of which takes up to 20 bytes during training."""
 
 
 def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sequence[Dataset]]) -> None:
-    """Raises ClientError for data that does not fit itself or the hyperparameters."""
+    """Raises ClientError for data that does not fit itself or the hyperparameters.
+
+    That all numbers are finite is seen to by who reads them.
+    """
     columns = hyperparameters["feature_dim"] or channels["train"][0].columns
     for name, hosts in channels.items():
         for data in {id(data): data for data in hosts}.values():
@@ -31,9 +34,6 @@ def _check_channel(
         raise ClientError(
             f"cannot copy sequence with size {data.columns} to array axis with dimension {columns}"
         )
-    values = data.features.data if is_sparse(data.features) else data.features
-    for array in (values, data.labels):
-        _check_finite(name, array)
     _check_labels(hyperparameters, name, data.labels)
     size = hyperparameters["mini_batch_size"]
     if name == "train" and data.rows < size:
@@ -41,20 +41,6 @@ def _check_channel(
             f"mini_batch_size {size} is larger than the number of rows in channel 'train' "
             f"({data.rows})."
         )
-
-
-def _check_finite(channel: str, array: FloatArray) -> None:
-    """In the words of the toolkit that AWS's containers share."""
-    flat = array.reshape(-1)
-    # One pass that needs no memory: a sum of squares is finite only if every term is.
-    with np.errstate(all="ignore"):
-        if np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all():
-            return
-    kind = "missing (NaN)" if np.isnan(flat).any() else "infinite floating point"
-    raise ClientError(
-        f"Unable to read data channel '{channel}'. Found {kind} values. Please remove any {kind} "
-        "values in the input data. (caused by MXNetError)"
-    )
 
 
 def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: FloatArray) -> None:
@@ -73,12 +59,13 @@ def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: Floa
     )
 
 
-def check_size(columns: int, outputs: int, models: int) -> None:
-    """Raises ClientError when so many parameters would not fit into a machine."""
-    if columns * outputs * models > MOST_PARAMETERS:
+def check_size(columns: int, rows: int, outputs: int, models: int) -> None:
+    """Raises ClientError when so many parameters, or margins of a batch, are too many."""
+    if max(columns, rows) * outputs * models > MOST_PARAMETERS:
         raise ClientError(
-            f"Out of memory: {models} models of {columns} columns and {outputs} outputs. Please "
-            "use fewer models (num_models), columns or classes."
+            f"Out of memory: {models} models of {columns} columns and {outputs} outputs, in "
+            f"batches of {rows} rows. Please use fewer models (num_models), columns, classes or "
+            "rows (mini_batch_size)."
         )
 
 

@@ -95,7 +95,8 @@ class _Training:
         self._all_columns = hosts[0].columns
         self._columns = design.occurring(hosts)
         width = self._all_columns if self._columns is None else len(self._columns)
-        checks.check_size(width, self._loss.outputs, count(hyperparameters))
+        size = hyperparameters["mini_batch_size"]
+        checks.check_size(width, size, self._loss.outputs, count(hyperparameters))
         self._models = candidates(hyperparameters)
         self._scaler = self._measured()
         self._class_weights = self._weighted()

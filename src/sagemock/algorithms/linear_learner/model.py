@@ -38,13 +38,16 @@ class LinearModel:
 
     def margins(self, features: Features) -> FloatArray:
         """weights . x + bias (rows, outputs)."""
-        margins: FloatArray = features @ self.weights
-        margins += self.bias
+        # What overflows becomes infinite; no warning is due for what a caller sends.
+        with np.errstate(all="ignore"):
+            margins: FloatArray = features @ self.weights
+            margins += self.bias
         return margins
 
     def predict(self, features: Features) -> Predictions:
         """Scores and labels of features (rows, columns), float32."""
-        scores = LOSSES.get(self.loss, Loss).link(self.margins(features))
+        with np.errstate(all="ignore"):
+            scores = LOSSES.get(self.loss, Loss).link(self.margins(features))
         if self.predictor_type == "binary_classifier":
             return Predictions(scores, (scores[:, 0] >= self.threshold).astype(np.int64))
         if self.predictor_type == "multiclass_classifier":
