@@ -138,22 +138,7 @@ def seed(sagemaker: Any, digits: Any) -> list[str]:
         name = f"digits-batch-{size}"
         jobs.append(name)
         _create_job(sagemaker, name, size)
-    artifact = sagemaker.describe_training_job(TrainingJobName=jobs[0])["ModelArtifacts"]
-    sagemaker.create_model(
-        ModelName="digits-model",
-        ExecutionRoleArn=ROLE,
-        PrimaryContainer={"Image": IMAGE, "ModelDataUrl": artifact["S3ModelArtifacts"]},
-    )
-    variant = {
-        "VariantName": "AllTraffic",
-        "ModelName": "digits-model",
-        "InitialInstanceCount": 1,
-        "InstanceType": "ml.m5.large",
-    }
-    sagemaker.create_endpoint_config(
-        EndpointConfigName="digits-config", ProductionVariants=[variant]
-    )
-    sagemaker.create_endpoint(EndpointName="digits-endpoint", EndpointConfigName="digits-config")
+    _deploy(sagemaker, jobs[0])
     return jobs
 
 
@@ -177,6 +162,30 @@ def _create_job(sagemaker: Any, name: str, batch_size: int, **hyperparameters: s
         StoppingCondition={"MaxRuntimeInSeconds": 3600},
         Tags=[{"Key": "Project", "Value": "Project_Binary_Classifier"}],
     )
+
+
+def _deploy(sagemaker: Any, job: str) -> None:
+    artifact = sagemaker.describe_training_job(TrainingJobName=job)["ModelArtifacts"]
+    sagemaker.create_model(
+        ModelName="digits-model",
+        ExecutionRoleArn=ROLE,
+        PrimaryContainer={"Image": IMAGE, "ModelDataUrl": artifact["S3ModelArtifacts"]},
+    )
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": "digits-model",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.m5.large",
+    }
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="digits-config", ProductionVariants=[variant]
+    )
+    sagemaker.create_endpoint(EndpointName="digits-endpoint", EndpointConfigName="digits-config")
+
+
+@pytest.fixture(name="deploy")
+def _deploy_fixture() -> Callable[..., None]:
+    return _deploy
 
 
 @pytest.fixture(name="create_job")

@@ -10,7 +10,7 @@ from sagemock.console.charts.graph import NODE_WIDTH, draw
 from sagemock.console.charts.lines import Series, line_chart
 from sagemock.console.charts.parallel import SHADES, parallel
 from sagemock.console.charts.picture import LEVELS, picture
-from sagemock.console.charts.scale import Scale, fitted
+from sagemock.console.charts.scale import Scale, fitted, label
 from sagemock.console.charts.scatter import LABELLED, scatter
 
 
@@ -25,6 +25,14 @@ def test_ticks_are_round_and_inside() -> None:
     ticks = fitted([0.0, 0.93], 0, 100).ticks()
     assert [text for _, text in ticks] == ["0", "0.2", "0.4", "0.6", "0.8"]
     assert all(0 <= place <= 100 for place, _ in ticks)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.25, "0.25"), (1000, "1000"), (25_000, "25k"), (25e6, "25M"), (-2e4, "-20k")],
+)
+def test_labels_of_an_axis_are_short(value: float, text: str) -> None:
+    assert label(value) == text
 
 
 def test_values_of_many_sizes_get_a_logarithmic_axis() -> None:

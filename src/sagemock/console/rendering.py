@@ -90,7 +90,7 @@ def number(value: Any) -> str:
         return str(value)
     if isinstance(value, int):
         return str(value)
-    return f"{value:.6g}"
+    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:.6g}"
 
 
 def pretty(value: Any) -> str:

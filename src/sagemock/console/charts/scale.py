@@ -31,7 +31,15 @@ class Scale:
     def ticks(self, about: int = 6) -> list[tuple[float, str]]:
         """Round values on the axis, each with its place and its label."""
         values = _decades(self.low, self.high) if self.logarithmic else _round(self, about)
-        return [(self(value), f"{value:.6g}") for value in values]
+        return [(self(value), label(value)) for value in values]
+
+
+def label(value: float) -> str:
+    """A round value as an axis says it: thousands and millions by a letter."""
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= 10 * unit:
+            return f"{value / unit:.6g}{letter}"
+    return f"{value:.6g}"
 
 
 def fitted(

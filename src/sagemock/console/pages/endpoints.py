@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import code, tracing
-from sagemock.console.charts.picture import picture
+from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.pages.job_form import INSTANCES
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
@@ -76,6 +76,7 @@ def _page(
         "answered_by": variant,
         "error": error,
         "pictures": [drawn for row in _rows(body, content_type) if (drawn := picture(row))],
+        "side": _side(configured),
         "has_sample": any(each["job"] is not None for each in configured),
         "sample": visit.args.get("sample", 0, type=int),
         "arn": document["EndpointArn"],
@@ -102,6 +103,15 @@ def _traced(world: World, variant: Mapping[str, Any]) -> dict[str, Any]:
     artifacts = [] if model is None else list(tracing.artifacts_of_model(model))
     job = tracing.job_of_artifact(world, artifacts[0]) if artifacts else None
     return {"variant": variant, "model": model, "artifacts": artifacts, "job": job}
+
+
+def _side(configured: Sequence[Mapping[str, Any]]) -> int | None:
+    """The width of the pictures that the first model was trained on, if they are ones."""
+    for each in configured:
+        columns = ((each["job"] or {}).get("HyperParameters") or {}).get("feature_dim", "")
+        if columns.isdecimal() and int(columns) in SIDES:
+            return SIDES[int(columns)]
+    return None
 
 
 def _invocation(name: str, content_type: str) -> str:

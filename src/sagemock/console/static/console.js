@@ -119,6 +119,72 @@ for (const button of $$("[data-copy]")) {
   });
 }
 
+// The tab of this page, where the tabs are wider than the window.
+
+$("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// A digit can be drawn: the pad shows the row in the box, and writes what is drawn into it.
+
+const pad = $("[data-pad]");
+
+function startPad(side) {
+  const body = $("[data-body]");
+  const context = pad.getContext("2d");
+  const brush = side / 18;
+  let pixels = new Array(side * side).fill(0);
+  let top = 1;
+
+  function show() {
+    const image = context.createImageData(side, side);
+    pixels.forEach((value, place) => {
+      const level = Math.round((255 * value) / top);
+      image.data.set([level, level, level, 255], place * 4);
+    });
+    context.putImageData(image, 0, 0);
+  }
+
+  function read() {
+    const row = body.value.trim().split(",").map(Number);
+    if (row.length !== pixels.length || !row.every(Number.isFinite)) return;
+    pixels = row;
+    // Some scale their pixels to 0..1, others leave them at 0..255.
+    top = Math.max(...row) > 2 ? 255 : 1;
+    show();
+  }
+
+  function write() {
+    body.value = pixels.map((value) => Number(value.toFixed(3))).join(",");
+    show();
+  }
+
+  function paint(event) {
+    const box = pad.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => (each / box.width) * side - 0.5);
+    pixels = pixels.map((value, place) => {
+      const distance = Math.hypot((place % side) - x, Math.floor(place / side) - y);
+      return Math.max(value, top * Math.min(1, Math.max(0, 1.5 - distance / brush)));
+    });
+    write();
+  }
+
+  pad.parentElement.hidden = false;
+  for (const drawn of $$(".pictures:has(.picture:only-child)")) drawn.hidden = true;
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(event.pointerId);
+    paint(event);
+  });
+  pad.addEventListener("pointermove", (event) => event.buttons && paint(event));
+  $("[data-clear-pad]").addEventListener("click", () => {
+    pixels.fill(0);
+    write();
+  });
+  body.addEventListener("input", read);
+  show();
+  read();
+}
+
+if (pad) startPad(Number(pad.dataset.pad));
+
 // More rows in a form, without asking the server.
 
 for (const button of $$("[data-more]")) {
