@@ -151,6 +151,30 @@ def _irregular(*_: object) -> None:
     raise recordio.record_layout.Irregular
 
 
+@given(files(), st.integers(1, 4))
+def test_blocks_make_no_difference(
+    record_type: Any, records: list[dict[str, Any]], size: int
+) -> None:
+    data = written(record_type, records)
+    features, labels = dense(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recordio, "_equal_frames", lambda _: None)
+        patch.setattr(recordio, "BLOCK", size)
+        starts, ends = recordio._frames(data) or ([], [])
+        rows, again = recordio._blocks(data, starts, ends)
+    np.testing.assert_array_equal(rows.dense(features.shape[1]), features)
+    np.testing.assert_array_equal(again, labels)
+
+
+def test_a_block_without_labels_beside_one_with_them() -> None:
+    row = np.zeros((recordio.BLOCK, 2), np.float32)
+    data = encode(row, row[:, 0]) + encode(row)
+    with pytest.raises(RecordError, match="a record has no label"):
+        decode(data)
+    with pytest.raises(RecordError, match="a record has no label"):
+        decode(encode(row[:1], row[:1, 0]) + encode(row[:1]))
+
+
 @given(st.binary(max_size=400))
 def test_bytes_of_any_kind_are_refused_or_read(data: bytes) -> None:
     for content in (data, frame(data), SHEET + data, SHEET + frame(data)):

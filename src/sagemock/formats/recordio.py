@@ -9,14 +9,14 @@ of the developer guide, and the SDK's `sagemaker.amazon.common`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats import protobuf, record, record_layout
-from sagemock.formats.rows import Rows
+from sagemock.formats.rows import Rows, concatenated
 
 MAGIC = 0xCED7230A
 MAGIC_BYTES = struct.pack("<I", MAGIC)
@@ -28,7 +28,11 @@ WHOLE, FIRST, MIDDLE, LAST = range(4)
 """What a frame holds of its record. A split is where the payload itself had the magic number,
 which the frames leave out: so MXNet writes them."""
 
+BLOCK = 1024
+"""Records that are read at once where not all can be."""
+
 Bytes = NDArray[np.uint8]
+Positions = NDArray[np.int64]
 Decoded = tuple[Rows, FloatArray | None]
 
 
@@ -96,7 +100,7 @@ def decode(data: bytes) -> Decoded:
     """The features and labels of a file's records; no labels if no record has one.
 
     Records that look as writers make them, which is nearly always all of them, are read at
-    once; others one by one. Raises `RecordError`.
+    once; others one by one, with their neighbours. Raises `RecordError`.
     """
     spans = _frames(data)
     if spans is None:
@@ -105,19 +109,36 @@ def decode(data: bytes) -> Decoded:
     try:
         return record_layout.read(np.frombuffer(data, np.uint8), starts, ends)
     except record_layout.Irregular:
-        view = memoryview(data)
-        payloads = (view[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-        return _each(payloads)
+        return _blocks(data, starts, ends)
 
 
-def _frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+def _blocks(data: bytes, starts: Positions, ends: Positions) -> Decoded:
+    """Block by block, so that a record that strays slows down none but its neighbours."""
+    decoded = []
+    for place in range(0, len(starts), BLOCK):
+        block = slice(place, place + BLOCK)
+        try:
+            some = record_layout.read(np.frombuffer(data, np.uint8), starts[block], ends[block])
+        except record_layout.Irregular:
+            view = memoryview(data)
+            spans = zip(starts[block].tolist(), ends[block].tolist(), strict=True)
+            some = _each(view[start:end] for start, end in spans)
+        decoded.append(some)
+    labels = [found for _, found in decoded if found is not None]
+    if labels and len(labels) != len(decoded):
+        raise RecordError("a record has no label")
+    rows = concatenated([found for found, _ in decoded])
+    return rows, np.concatenate(labels) if labels else None
+
+
+def _frames(data: bytes) -> tuple[Positions, Positions] | None:
     """Where payloads start and end; None if one is split over frames. Raises `RecordError`."""
     if not data:
         raise RecordError("there are no records")
     return _equal_frames(data) or _walked_frames(data)
 
 
-def _equal_frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+def _equal_frames(data: bytes) -> tuple[Positions, Positions] | None:
     """The frames of a file that all have the first one's length."""
     if len(data) < HEADER.size:
         return None
@@ -133,7 +154,7 @@ def _equal_frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | 
     return starts, starts + length
 
 
-def _walked_frames(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+def _walked_frames(data: bytes) -> tuple[Positions, Positions] | None:
     starts, ends = [], []
     for kind, start, end in _walk(data):
         if kind != WHOLE:
@@ -177,7 +198,7 @@ def _joined(data: bytes) -> Iterator[memoryview]:
         raise RecordError("the file ends inside a record")
 
 
-def _each(payloads: Iterator[memoryview]) -> Decoded:
+def _each(payloads: Iterable[memoryview]) -> Decoded:
     """Record by record."""
     features: list[record.Tensor] = []
     labels: list[record.Tensor] = []
