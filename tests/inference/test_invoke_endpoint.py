@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import tarfile
+from collections.abc import Callable
 from typing import Any
 
 import botocore.exceptions
@@ -16,18 +18,26 @@ IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 
+Deploy = Callable[[str, bytes, dict[str, Any]], str]
+
+
 @pytest.fixture
-def endpoint(sagemock: Any, binary: Any) -> Any:
-    """A client of the runtime, and an endpoint `e` that serves the binary classifier."""
-    sagemaker = sagemock.client("sagemaker")
-    s3 = sagemock.client("s3")
-    s3.create_bucket(Bucket="models")
-    s3.upload_fileobj(io.BytesIO(model_artifact.pack(binary.model)), "models", "model.tar.gz")
-    sagemaker.create_model(
-        ModelName="m",
-        ExecutionRoleArn=ROLE,
-        PrimaryContainer={"Image": IMAGE, "ModelDataUrl": "s3://models/model.tar.gz"},
-    )
+def deploy(sagemock: Any) -> Deploy:
+    """Puts model data into the bucket `models`, makes an endpoint `e` of them, gives its status."""
+
+    def deployed(key: str, data: bytes, container: dict[str, Any]) -> str:
+        s3, sagemaker = sagemock.client("s3"), sagemock.client("sagemaker")
+        s3.create_bucket(Bucket="models")
+        s3.upload_fileobj(io.BytesIO(data), "models", key)
+        _create(sagemaker, {"Image": IMAGE, **container})
+        status: str = sagemaker.describe_endpoint(EndpointName="e")["EndpointStatus"]
+        return status
+
+    return deployed
+
+
+def _create(sagemaker: Any, container: dict[str, Any]) -> None:
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container)
     sagemaker.create_endpoint_config(
         EndpointConfigName="c",
         ProductionVariants=[
@@ -40,6 +50,13 @@ def endpoint(sagemock: Any, binary: Any) -> Any:
         ],
     )
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+
+
+@pytest.fixture
+def endpoint(sagemock: Any, deploy: Deploy, binary: Any) -> Any:
+    """A client of the runtime, and an endpoint `e` that serves the binary classifier."""
+    artifact = model_artifact.pack(binary.model)
+    assert deploy("m.tar.gz", artifact, {"ModelDataUrl": "s3://models/m.tar.gz"}) == "InService"
     return sagemock.client("sagemaker-runtime")
 
 
@@ -106,3 +123,23 @@ def test_a_large_body(endpoint: Any) -> None:
     )
     predictions = json.loads(answer["Body"].read())["predictions"]
     assert predictions == [{"score": 0.5, "predicted_label": 1}] * 50_000
+
+
+def test_an_artifact_that_has_been_unpacked(sagemock: Any, deploy: Deploy, binary: Any) -> None:
+    with tarfile.open(fileobj=io.BytesIO(model_artifact.pack(binary.model))) as archive:
+        member = archive.extractfile("model_algo-1")
+        assert member is not None
+        data = member.read()
+    source = {"S3Uri": "s3://models/folder/", "S3DataType": "S3Prefix", "CompressionType": "None"}
+    container = {"ModelDataSource": {"S3DataSource": source}}
+    assert deploy("folder/model_algo-1", data, container) == "InService"
+    answer = sagemock.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName="e", ContentType="text/csv", Body="1,1"
+    )
+    assert json.loads(answer["Body"].read())["predictions"][0]["score"] == 0.5
+
+
+def test_data_that_are_no_artifact_fail_the_endpoint(sagemock: Any, deploy: Deploy) -> None:
+    assert deploy("m.tar.gz", b"x", {"ModelDataUrl": "s3://models/m.tar.gz"}) == "Failed"
+    reason = sagemock.client("sagemaker").describe_endpoint(EndpointName="e")["FailureReason"]
+    assert reason.startswith("Failed to extract model data archive")

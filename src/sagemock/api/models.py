@@ -48,7 +48,8 @@ def _check(world: World, container: Mapping[str, Any]) -> None:
         return
     try:
         bucket, key = parse_s3(location)
-        found = key in world.services.storage.keys(bucket, key)
+        keys = world.services.storage.keys(bucket, key)
+        found = bool(keys) if model.is_uncompressed(container) else key in keys
     except (ValueError, ObjectNotFound):
         found = False
     if not found:

@@ -153,8 +153,18 @@ def unpack(data: bytes) -> LinearModel:
     Nothing is written to disk and nothing is executed; an archive with links, devices, names
     that lead out of its folder, or more content than `MAX_SIZE` is refused.
     """
+    return unpack_member(_model_member(_gunzip(data)))
+
+
+def is_member(name: str) -> bool:
+    """Whether a file of that name holds the model, whatever host wrote it."""
+    return name.startswith("model_algo-")
+
+
+def unpack_member(data: bytes) -> LinearModel:
+    """The model of the one file that an archive holds. Raises `ArtifactError`."""
     try:
-        members = _unzip(_model_member(_gunzip(data)))
+        members = _unzip(data)
         parameters = json.loads(members[PARAMETERS])
         arrays = ndarray_list.decode(members[WEIGHTS])
         return _model(parameters, arrays)
@@ -176,13 +186,13 @@ def _gunzip(data: bytes) -> bytes:
 
 
 def _model_member(plain: bytes) -> bytes:
-    """The one file that holds the model, whatever host wrote it."""
+    """The one file that holds the model."""
     model = None
     try:
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for entry in archive:
                 _check_safe(entry)
-                if model is None and entry.name.removeprefix("./").startswith("model_algo-"):
+                if model is None and is_member(entry.name.removeprefix("./")):
                     content = archive.extractfile(entry)
                     model = None if content is None else content.read()
     except (tarfile.TarError, OSError, EOFError) as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.inference.serving import ArtifactError, Predictor, load
+from sagemock.inference.serving import ArtifactError, Predictor, is_member, load, load_member
 from sagemock.resources.image import is_linear_learner
-from sagemock.resources.model import data_location
+from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
 
@@ -39,7 +39,10 @@ def _load(containers: Sequence[Mapping[str, Any]], storage: ObjectStorage) -> Pr
     if location is None:
         raise DeploymentFailure("The primary container has no model data.")
     try:
-        return load(storage.read(*parse_s3(location)))
+        bucket, key = parse_s3(location)
+        if is_uncompressed(containers[0]):
+            return load_member(storage.read(bucket, _member(storage, bucket, key)))
+        return load(storage.read(bucket, key))
     except (ObjectNotFound, ValueError) as error:
         if isinstance(error, ArtifactError):
             raise DeploymentFailure(
@@ -52,3 +55,11 @@ def _load(containers: Sequence[Mapping[str, Any]], storage: ObjectStorage) -> Pr
             "Please ensure that there is an object located at the URL and that the role passed "
             "to CreateModel has permissions to download the object."
         ) from error
+
+
+def _member(storage: ObjectStorage, bucket: str, prefix: str) -> str:
+    """The key of the model's file. Raises `ObjectNotFound`."""
+    for key in storage.keys(bucket, prefix):
+        if is_member(key.rpartition("/")[2]):
+            return key
+    raise ObjectNotFound(f"s3://{bucket}/{prefix}")

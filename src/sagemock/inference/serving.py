@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sagemock.algorithms.linear_learner.model import LinearModel
-from sagemock.formats.model_artifact import ArtifactError, unpack
+from sagemock.formats.model_artifact import ArtifactError, is_member, unpack, unpack_member
 from sagemock.inference import payloads, predictions
 from sagemock.inference.errors import UNABLE_TO_EVALUATE, InferenceError
 
-__all__ = ["ArtifactError", "Predictor", "load"]
+__all__ = ["ArtifactError", "Predictor", "is_member", "load", "load_member"]
 
 
 class Predictor:
@@ -34,3 +34,8 @@ class Predictor:
 def load(artifact: bytes) -> Predictor:
     """The predictor of a `model.tar.gz`. Raises `ArtifactError`."""
     return Predictor(unpack(artifact))
+
+
+def load_member(member: bytes) -> Predictor:
+    """The predictor of the file in a `model.tar.gz`. Raises `ArtifactError`."""
+    return Predictor(unpack_member(member))

@@ -43,3 +43,10 @@ def data_location(container: Mapping[str, Any]) -> str | None:
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
     location: str | None = container.get("ModelDataUrl", source.get("S3Uri"))
     return location
+
+
+def is_uncompressed(container: Mapping[str, Any]) -> bool:
+    """Whether the model data are the files of an archive instead of the archive."""
+    source = container.get("ModelDataSource", {}).get("S3DataSource", {})
+    compression: str = source.get("CompressionType", "Gzip")
+    return compression == "None"
