@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.errors import ModelError, NotOurs, ValidationError
+from sagemock.inference import capture
 from sagemock.inference.errors import InferenceError
 from sagemock.outcomes import InvocationRule
-from sagemock.resources import endpoint, lifecycle
+from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.resources.s3_uri import parse_s3
+from sagemock.services import ObjectNotFound
 from sagemock.world import Request, Response, World
 
 log = logging.getLogger("sagemock")
@@ -56,7 +59,30 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         )
     except InferenceError as error:
         raise _model_error(world, name, error) from error
-    return {"Body": answer, "ContentType": content_type, "InvokedProductionVariant": variant}
+    response = {
+        "Body": answer,
+        "ContentType": content_type,
+        "InvokedProductionVariant": variant,
+    }
+    _capture(world, document, capture.Exchange(clock.now(), request, response))
+    return response
+
+
+def _capture(world: World, document: Mapping[str, Any], exchange: capture.Exchange) -> None:
+    """Write the exchange to S3 as the endpoint's DataCaptureConfig says."""
+    state = document.get("DataCaptureConfig", {})
+    percentage = state.get("CurrentSamplingPercentage", 0)
+    if not state.get("EnableCapture") or world.random.random() * 100 >= percentage:
+        return
+    destination = state["DestinationS3Uri"]
+    try:
+        bucket, prefix = parse_s3(destination)
+        variant = exchange.answer["InvokedProductionVariant"]
+        key = capture.key(prefix, document["EndpointName"], variant, exchange.when)
+        line = capture.line(document[endpoint.CAPTURE], exchange)
+        world.services.storage.write(bucket, key, line)
+    except (ValueError, ObjectNotFound):
+        log.warning("captured data cannot be written to %s", destination)
 
 
 def _check_targets(name: str, request: Request) -> None:

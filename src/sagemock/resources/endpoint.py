@@ -12,6 +12,9 @@ from sagemock.resources.tag import merged
 
 DEFAULT_WEIGHT = 1.0
 
+CAPTURE = "CaptureOfConfig"
+"""Holds the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
+
 
 def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
     """An endpoint configuration: the request, with what the service fills in."""
@@ -63,6 +66,7 @@ def deployed(
             ]
     if "DataCaptureConfig" in config:
         part["DataCaptureConfig"] = _data_capture(config["DataCaptureConfig"])
+        part[CAPTURE] = config["DataCaptureConfig"]
     for member in (
         "AsyncInferenceConfig",
         "ExplainerConfig",
@@ -139,6 +143,7 @@ def _retained(
     retained = {**part, "ProductionVariants": variants}
     if "DataCaptureConfig" not in excluded and "DataCaptureConfig" in document:
         retained["DataCaptureConfig"] = document["DataCaptureConfig"]
+        retained[CAPTURE] = document[CAPTURE]
     return retained
 
 
