@@ -16,8 +16,9 @@ SYMBOL = re.compile(r"`(\w+)`")
 
 
 def place(name: str, folder: str = "") -> Path:
-    """The file that a page means by a name; in `folder`, in the package, or in the project."""
+    """The file that a page means by a name: in `folder`, the package, the project, or below."""
     found = [path / name for path in (SOURCE / folder, SOURCE, ROOT) if (path / name).exists()]
+    found += SOURCE.rglob(name)
     assert found, f"{name} is not there"
     return found[0]
 
