@@ -86,7 +86,16 @@ def main(arguments: list[str]) -> int:
         distribution = Path(arguments[0]) if arguments else fetch(Path(directory))
         tests = unpack(distribution, Path(directory))
         plugged = Plugged()
-        options = ["-q", "--no-header", "--tb=line", "-p", "no:randomly", "-p", "no:cacheprovider"]
+        options = [
+            "-q",
+            "--no-header",
+            "--tb=no",
+            "--no-summary",
+            "-p",
+            "no:randomly",
+            "-p",
+            "no:cacheprovider",
+        ]
         pytest.main(
             [*options, "-c", "/dev/null", "--rootdir", str(tests.parent)]
             + [str(tests / suite) for suite in SUITES],
