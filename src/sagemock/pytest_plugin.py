@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixtures `sagemock` and `sagemock_server`.
+"""The pytest plugin: the fixtures `sagemock` and `sagemock_server`, their options and reports.
 
 Loaded wherever sagemock is installed, so it imports nothing heavy until a test asks.
 """
@@ -6,64 +6,72 @@ Loaded wherever sagemock is installed, so it imports nothing heavy until a test 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    import boto3
+from sagemock.config import Config
+from sagemock.testing import SageMock, report
 
+if TYPE_CHECKING:
     from sagemock.server import SageMockServer
 
 DEFAULT_REGION = "us-east-1"
+FIXTURES = ("sagemock", "sagemock_server")
+OPTIONS = ("training", "max_workers", "seed", "waiting", "executor", "region")
+"""What the marker takes; all but `executor` can be ini options as well."""
+
+_INI = {
+    "training": "how jobs train: inline, background or off",
+    "max_workers": "how many jobs train at the same time in background",
+    "seed": "seeds the initial weights of training",
+    "waiting": "instant, or real for waiters that sleep",
+    "region": "the region of clients, in place of the environment's",
+}
 
 
-class SageMock:
-    """What a test gets from the fixtures: clients, and where they talk to."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name, told in _INI.items():
+        parser.addini(f"sagemock_{name}", f"sagemock: {told}", default=None)
 
-    def __init__(self, region: str, url: str | None = None) -> None:
-        self.region = region
-        self.url = url
-        self._session: boto3.Session | None = None
 
-    @property
-    def session(self) -> boto3.Session:
-        """A boto3 session of this test's own, cheap because the service models are shared."""
-        if self._session is None:
-            from sagemock.sessions import new_session
-
-            self._session = new_session(self.region)
-        return self._session
-
-    def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of `service`; the options are those of `boto3.client`."""
-        options.setdefault("endpoint_url", self.url)
-        return self.session.client(service, **options)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "sagemock(training, max_workers, seed, waiting, executor, region): options of the "
+        "fixtures sagemock and sagemock_server for this test",
+    )
 
 
 @pytest.fixture
-def sagemock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SageMock]:
+def sagemock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[SageMock]:
     """A fresh AWS for this test, in process, with a SageMaker that works.
 
     Code under test may use boto3 as it always does: its clients end up here as well.
     """
     from sagemock.mock import mock_sagemaker
 
-    region = _region(monkeypatch)
-    with mock_sagemaker():
+    options = _options(request)
+    region = _region(options, monkeypatch)
+    _config(options)
+    with mock_sagemaker(**options):
         yield SageMock(region)
 
 
 @pytest.fixture
 def sagemock_server(
-    monkeypatch: pytest.MonkeyPatch, _sagemock_server: SageMockServer
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    _sagemock_server: SageMockServer,
 ) -> Iterator[SageMock]:
     """A live server on a free port, with no state of an earlier test; `.url` says where."""
+    options = {"training": "background", **_options(request)}
+    region = _region(options, monkeypatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    _sagemock_server.resume()
-    yield SageMock(_region(monkeypatch), _sagemock_server.url)
+    _sagemock_server.resume(_config(options))
+    yield SageMock(region, _sagemock_server.url)
     _sagemock_server.pause()
 
 
@@ -77,10 +85,54 @@ def _sagemock_server() -> Iterator[SageMockServer]:
         yield server
 
 
-def _region(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The region of the environment; set to a default where there is none."""
-    region = os.environ.get("AWS_DEFAULT_REGION")
-    if region is None:
-        region = DEFAULT_REGION
-        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    return region
+def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The options of ini file and markers; the marker nearest to the test counts."""
+    options: dict[str, Any] = {}
+    for name in _INI:
+        value = request.config.getini(f"sagemock_{name}")
+        if value is not None:
+            options[name] = _number(name, value) if name in ("max_workers", "seed") else value
+    for marker in reversed(list(request.node.iter_markers("sagemock"))):
+        unknown = [name for name in marker.kwargs if name not in OPTIONS]
+        if marker.args or unknown:
+            given = ", ".join([*map(repr, marker.args), *unknown])
+            raise pytest.UsageError(f"the marker sagemock takes {', '.join(OPTIONS)}; not {given}")
+        options.update(marker.kwargs)
+    return options
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(f"sagemock_{name} must be a whole number, not {text!r}") from None
+
+
+def _config(options: dict[str, Any]) -> Config:
+    try:
+        return Config(**options)
+    except (ValueError, TypeError) as error:
+        raise pytest.UsageError(f"sagemock: {error}") from None
+
+
+def _region(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The region of marker or ini file, of the environment, or the default."""
+    region = options.pop("region", None)
+    found: str = region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    monkeypatch.setenv("AWS_DEFAULT_REGION", found)
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failing test what jobs and endpoints there are."""
+    result = yield
+    if result.failed and result.when != "teardown":
+        used = getattr(item, "funcargs", {})
+        if any(isinstance(used.get(name), SageMock) for name in FIXTURES):
+            told = report()
+            if told:
+                result.sections.append(("sagemock: jobs and endpoints", told))
+    return result

@@ -93,11 +93,11 @@ class SageMockServer:
         self.reset()
         plug.switch_off(self)
 
-    def resume(self) -> None:
-        """Take moto over again after `pause`, with no state."""
+    def resume(self, config: Config | None = None) -> None:
+        """Take moto over again after `pause`, with no state, and with other options if given."""
         from sagemock.gateway.plug import plug
 
-        plug.switch_on(self, self._config)
+        plug.switch_on(self, config or self._config)
         self.reset()
 
     def __enter__(self) -> Self:

@@ -15,9 +15,15 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+FOR_PYTEST = ("how-to", "pytest")
+"""The pages whose examples take fixtures, and so are run by pytest; the first of `how-to` is a
+conftest.py."""
+
+
 def examples() -> list[Any]:
     """Each block of Python in the pages, with the page and the number of the block."""
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    docs = sorted((ROOT / "docs").glob("*.md"))
+    pages = [ROOT / "README.md", *(page for page in docs if page.stem not in FOR_PYTEST)]
     return [
         pytest.param(code, id=f"{page.stem}-{number}")
         for page in pages
@@ -53,3 +59,16 @@ def test_what_the_demo_tells_to_paste() -> None:
 def test_example_script(script: str, capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(ROOT / "examples" / script), run_name="__main__")
     assert "The job is Completed." in capsys.readouterr().out
+
+
+def test_the_examples_that_are_tests(pytester: pytest.Pytester) -> None:
+    count = 0
+    for name in FOR_PYTEST:
+        blocks = BLOCK.findall((ROOT / "docs" / f"{name}.md").read_text())
+        if name == "how-to":
+            pytester.makeconftest(blocks.pop(0))
+        for number, code in enumerate(blocks):
+            pytester.makepyfile(**{f"test_{name.replace('-', '_')}_{number}": code})
+        count += len(blocks)
+    result = pytester.runpytest_subprocess("-q")
+    result.assert_outcomes(passed=count)
