@@ -298,3 +298,12 @@ def test_tuning_jobs(sagemaker: Any) -> None:
     assert [each["HyperParameterTuningJob"]["Tags"] for each in found] == [
         [{"Key": "k", "Value": "v"}]
     ]
+
+
+def test_the_deepest_expression_there_can_be(sagemaker: Any, jobs: list[str]) -> None:
+    deep = named("Equals", "TrainingJobName", jobs[0])
+    for _ in range(49):
+        deep = {"SubExpressions": [deep]}
+    assert (
+        sagemaker.search(Resource="TrainingJob", SearchExpression=deep)["TotalHits"]["Value"] == 1
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -465,3 +468,25 @@ def test_explain_tells_what_was_chosen() -> None:
     assert "sorts these" in rare
     ranged = told(("BillableTimeInSeconds", "LessThan", "2000"), MaxResults=1)
     assert "compares whole columns" in ranged
+
+
+def test_the_example_of_the_package_runs() -> None:
+    assert doctest.testmod(query).failed == 0
+
+
+def test_few_documents_are_searched_without_numpy() -> None:
+    code = """
+import sys
+from sagemock import query
+from sagemock.store import Table
+schema = query.Schema("N", query.Structure({"N": query.Scalar(query.Kind.TEXT)}), default_sort="N")
+table = Table("N")
+for number in range(200):
+    table.insert({"N": str(number)})
+assert query.search(table, schema, {}).total == 200
+assert "numpy" not in sys.modules
+table.insert({"N": "x"})
+assert query.search(table, schema, {}, scan_up_to=200).total == 201
+assert "numpy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

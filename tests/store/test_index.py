@@ -126,3 +126,17 @@ def test_a_property_with_more_values_than_are_counted(
     table.update("job-00001", {"TrainingJobStatus": "s2"})
     page = query.search(table, JOBS, {"SearchExpression": {"Filters": filters}})
     assert page.total == expected - 1
+
+
+def test_an_index_keeps_what_was_used_last(jobs: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sagemock.store import index
+
+    monkeypatch.setattr(index, "MOST_COLUMNS", 3)
+    monkeypatch.setattr(index, "MOST_ORDERS", 2)
+    for number in range(20):
+        assert len(names(jobs, SortBy=f"Tags.made-up-{number}")) == 10
+        assert "job-00007" in names(jobs, **seconds("7"), SortBy="TrainingJobName")
+    kept = index_of(jobs).nbytes()
+    assert "column BillableTimeInSeconds" in kept
+    assert sum(each.startswith("column") for each in kept) == 3
+    assert sum(each.startswith("order") for each in kept) <= 3

@@ -17,7 +17,7 @@ from typing import Any
 from sagemock import service_model
 from sagemock.errors import ContentTooLong, SerializationException
 
-MAX_DEPTH = 100
+MAX_DEPTH = 128
 """Deeper nesting than any shape has; refused before Python's recursion limit is near."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,29 +177,13 @@ def _nested(schema: Schema, given: Mapping[str, Any]) -> Nested:
                 f"Property {each['Name']} is not a property of {given['NestedPropertyName']}."
             )
     conditions = tuple(_filter(found.element, each, prefix) for each in given["Filters"])
-    return Nested(found, conditions, tuple(_bounds(found, conditions)))
-
-
-def _bounds(found: Elements, conditions: Sequence[Condition]) -> Iterator[Condition]:
-    """An element that meets a condition makes the whole list meet it, unless it is negated."""
-    for each in conditions:
-        if not each.operator.negated:
-            prop = each.prop
-            name = f"{found.name}.[].{prop.name}"
-            whole = Property(name, prop.kind, _through(found, prop), many=True)
-            yield Condition(whole, each.operator, each.wanted)
-
-
-def _through(found: Elements, prop: Property) -> Callable[[Document], Any]:
-    def read(document: Document) -> Any:
-        values: list[Any] = []
-        for element in found.read(document) or ():
-            value = prop.read(element)
-            if value is not None:
-                values.extend(value if prop.many else (value,))
-        return tuple(values) or None
-
-    return read
+    # An element that meets a condition makes the whole list meet it, unless it is negated.
+    bounds = (
+        Condition(schema.beneath(f"{found.name}.{each.prop.name}"), each.operator, each.wanted)
+        for each in conditions
+        if not each.operator.negated
+    )
+    return Nested(found, conditions, tuple(bounds))
 
 
 def _limit_contains(schema: Schema, parsed: Expression) -> None:

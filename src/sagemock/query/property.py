@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -114,23 +114,24 @@ def reader(path: Sequence[Step]) -> Read:
 
 
 def _many_reader(path: Sequence[Step]) -> Read:
+    steps = [(step.name, step.many) for step in path]
+
     def read_many(document: Document) -> Any:
-        return tuple(_leaves(document, path)) or None
+        found: list[Any] = [document]
+        for name, many in steps:
+            below: list[Any] = []
+            for holder in found:
+                value = holder.get(name)
+                if value is None:
+                    continue
+                if many:
+                    below.extend(value)
+                else:
+                    below.append(value)
+            found = below
+        return tuple([value for value in found if not missing(value)]) or None
 
     return read_many
-
-
-def _leaves(holder: Any, path: Sequence[Step]) -> Iterator[Any]:
-    if not path:
-        if not missing(holder):
-            yield holder
-        return
-    value = holder.get(path[0].name)
-    if value is None:
-        return
-    for each in value if path[0].many else (value,):
-        if each is not None:
-            yield from _leaves(each, path[1:])
 
 
 def existence(path: Sequence[Step]) -> Read:

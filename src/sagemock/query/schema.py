@@ -9,7 +9,7 @@ and may contain dots.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sagemock.query.errors import QueryError
@@ -90,11 +90,24 @@ class Schema:
             virtual = self.families[family].find(family, rest)
             if virtual is not None:
                 return virtual
+        return self._member(name)
+
+    def _member(self, name: str) -> Property:
         path, node = self._resolve(name)
         if not isinstance(node, Scalar):
             return Property(_dotted(path), Kind.COLLECTION, existence(path))
         many = any(step.many for step in path)
         return Property(_dotted(path), node.kind, reader(path), many, node.single_precision)
+
+    def beneath(self, name: str) -> Property:
+        """The property of that full name in a list of structures, with the values of all.
+
+        What stands behind a family's name is a key for a filter, and a member here; so that
+        nobody takes one for the other, its name is marked.
+        """
+        found = self._member(name)
+        first, _, rest = found.name.partition(".")
+        return replace(found, name=f"{first}.[].{rest}") if first in self.families else found
 
     def elements(self, name: str) -> Elements:
         """The list of structures of that name, for a nested filter. Raises `QueryError`."""

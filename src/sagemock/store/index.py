@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from sagemock.store.table import Rows
 
 _UNORDERED = np.empty(0, np.int32)
+MOST_COLUMNS, MOST_ORDERS = 256, 64
+"""What an index keeps; names are made up by users, who may ask for any number of them."""
+
 ALIVE = np.iinfo(np.int32).max
 """The number of the death of a row that lives."""
+
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 
 
 class SortField(Field, Protocol):
@@ -135,9 +142,8 @@ class Index:
         return np.flatnonzero(self._died[:size] >= deaths).astype(np.int32)
 
     def _column(self, field: Field, size: int, deaths: int) -> Numbers | Codes:
-        found = self._columns.get(field.name)
-        if found is None:
-            found = self._columns[field.name] = _Column(column(field), 0)
+        found = self._columns.pop(field.name, None) or _Column(column(field), 0)
+        _keep(self._columns, field.name, found, MOST_COLUMNS)
         data: Column = found.data
         if size > found.data.size:
             data.extend(self._rows.documents[found.data.size : size])
@@ -178,9 +184,9 @@ class Index:
             )
 
         weigh = order.weight(data.value, self._key_of, field.sort_key, descending=descending)
-        known = self._orders.get((field.name, descending))
+        known = self._orders.pop((field.name, descending), None)
         found = self._followed(known, size, deaths, build, weigh)
-        self._orders[field.name, descending] = found
+        _keep(self._orders, (field.name, descending), found, MOST_ORDERS)
         return found.rows
 
     def _followed(
@@ -204,3 +210,10 @@ class Index:
         else:
             fresh_rows = fresh
         return _Order(order.merged(known.rows, dead, fresh_rows, weigh), size, deaths)
+
+
+def _keep(kept: dict[Key, Kept], key: Key, value: Kept, most: int) -> None:
+    """Put a value at the end; those used longest ago fall out at the front."""
+    kept[key] = value
+    while len(kept) > most:
+        del kept[next(iter(kept))]
