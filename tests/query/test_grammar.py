@@ -414,6 +414,17 @@ def test_sorting(find: Find) -> None:
         order(SortBy="InputDataConfig")
 
 
+def test_a_number_written_in_two_ways_sorts_as_one() -> None:
+    table = Table("TrainingJobName")
+    for name, rate in (("b", "100"), ("a", "1e2"), ("c", "100.0")):
+        table.insert(document(name, HyperParameters={"lr": rate}))
+    for order in ("Ascending", "Descending"):
+        asked = {"SortBy": "HyperParameters.lr", "SortOrder": order}
+        for limit in (10, -1):
+            found = query.search(table, JOBS, asked, scan_up_to=limit).documents
+            assert [each["TrainingJobName"] for each in found] == ["a", "b", "c"]
+
+
 def test_a_token_goes_on_with_its_own_question() -> None:
     table = Table("TrainingJobName")
     for number in range(25):

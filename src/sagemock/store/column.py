@@ -253,14 +253,16 @@ class Codes:
         order = sorted(range(1, len(values)), key=keys.__getitem__, reverse=descending)
         ranks = np.empty(len(values), np.int32)
         ranks[order] = np.arange(len(order), dtype=np.int32)
-        if self.many:
+        if self.many or any(key is not value for key, value in zip(keys, values, strict=True)):
             _level(ranks, order, keys)
         ranks[MISSING] = len(order)
         return ranks
 
 
 def _level(ranks: NDArray[np.int32], order: Sequence[int], keys: Sequence[Any]) -> None:
-    """Lists that begin alike rank alike."""
+    """Different values that sort alike rank alike: numbers written in two ways, lists that
+    begin with the same.
+    """
     for before, code in pairwise(order):
         if keys[before] == keys[code]:
             ranks[code] = ranks[before]
