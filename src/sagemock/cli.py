@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import queue
 import signal
 import sys
-import threading
+import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sagemock import __version__
 
+if TYPE_CHECKING:
+    from sagemock.server import SageMockServer
+
 EXIT_USAGE = 2
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +36,25 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=5000, help="port, 0 for any (%(default)s)")
+    serve.add_argument(
+        "--log-level",
+        choices=LOG_LEVELS,
+        default="warning",
+        help="what to tell on standard error; info has one line a request (%(default)s)",
+    )
+    serve.add_argument(
+        "--stop-timeout",
+        type=_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="how long running jobs may take to end when the server is stopped (%(default)g)",
+    )
+    serve.add_argument(
+        "--max-body",
+        type=_mebibytes,
+        metavar="MIB",
+        help="the largest request, in MiB (5120, as S3)",
+    )
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser("demo", help="train, search, deploy, predict and trace digits")
@@ -53,13 +78,35 @@ def _port(text: str) -> int:
     return port
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"seconds are a number from 0, not {text!r}")
+    return seconds
+
+
+def _mebibytes(text: str) -> int:
+    """Bytes of a number of MiB."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a size in MiB is a whole number from 1, not {text!r}")
+    return int(text) * 1024**2
+
+
 def _serve(options: argparse.Namespace) -> int:
+    import logging
+
     from sagemock.server import SageMockServer
 
-    stop = threading.Event()
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
+    )
+    signals = queue.SimpleQueue[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    server = SageMockServer(options.host, options.port)
+        signal.signal(number, lambda number, _: signals.put(number))
+    server = SageMockServer(options.host, options.port, max_body=options.max_body, keep_alive=True)
     try:
         server.start()
     except ModuleNotFoundError as error:
@@ -70,13 +117,36 @@ def _serve(options: argparse.Namespace) -> int:
         return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
     print(_how_to(server.url), flush=True)
     try:
-        # In slices: a wait without end would not let Windows deliver Ctrl-C.
-        while not stop.wait(timeout=1):
+        while not _signalled(signals, 1):
             pass
+        _let_jobs_end(server, signals, options.stop_timeout)
     finally:
         server.stop()
     print("sagemock has stopped.", flush=True)
     return 0
+
+
+def _signalled(signals: queue.SimpleQueue[int], seconds: float) -> bool:
+    # In slices: a wait without end would not let Windows deliver Ctrl-C.
+    try:
+        signals.get(timeout=seconds)
+    except queue.Empty:
+        return False
+    return True
+
+
+def _let_jobs_end(server: SageMockServer, signals: queue.SimpleQueue[int], seconds: float) -> None:
+    """Serve on until no job is at work, the time is over, or a second signal comes."""
+    jobs = server.running_jobs()
+    if jobs and seconds:
+        told = ", ".join(jobs)
+        print(f"Waiting for training jobs to end: {told} (Ctrl-C stops them)", flush=True)
+    deadline = time.monotonic() + seconds
+    while (jobs := server.running_jobs()) and time.monotonic() < deadline:
+        if _signalled(signals, 0.05):
+            break
+    if jobs:
+        print(f"Stopped training jobs: {', '.join(jobs)}", flush=True)
 
 
 def _how_to(url: str) -> str:

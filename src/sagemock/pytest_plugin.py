@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sagemock.config import Config
-from sagemock.testing import SageMock, report
-
 if TYPE_CHECKING:
+    from sagemock.config import Config
     from sagemock.server import SageMockServer
+    from sagemock.testing import SageMock
 
 DEFAULT_REGION = "us-east-1"
 FIXTURES = ("sagemock", "sagemock_server")
@@ -51,6 +50,7 @@ def sagemock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     Code under test may use boto3 as it always does: its clients end up here as well.
     """
     from sagemock.mock import mock_sagemaker
+    from sagemock.testing import SageMock
 
     options = _options(request)
     region = _region(options, monkeypatch)
@@ -66,6 +66,8 @@ def sagemock_server(
     _sagemock_server: SageMockServer,
 ) -> Iterator[SageMock]:
     """A live server on a free port, with no state of an earlier test; `.url` says where."""
+    from sagemock.testing import SageMock
+
     options = {"training": "background", **_options(request)}
     region = _region(options, monkeypatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -109,6 +111,8 @@ def _number(name: str, text: str) -> int:
 
 
 def _config(options: dict[str, Any]) -> Config:
+    from sagemock.config import Config
+
     try:
         return Config(**options)
     except (ValueError, TypeError) as error:
@@ -131,7 +135,9 @@ def pytest_runtest_makereport(
     result = yield
     if result.failed and result.when != "teardown":
         used = getattr(item, "funcargs", {})
-        if any(isinstance(used.get(name), SageMock) for name in FIXTURES):
+        if any(name in used for name in FIXTURES):
+            from sagemock.testing import report
+
             told = report()
             if told:
                 result.sections.append(("sagemock: jobs and endpoints", told))

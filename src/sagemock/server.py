@@ -29,11 +29,24 @@ class SageMockServer:
     """
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = 0, *, config: Config | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        config: Config | None = None,
+        max_body: int | None = None,
+        keep_alive: bool = False,
     ) -> None:
+        """max_body: bytes of the largest request; what S3 takes unless told otherwise.
+
+        keep_alive: whether connections stay open, which is faster; but then the clients of a
+        test leave sockets behind, of which Python warns where nobody closes them.
+        """
         self._host = host
         self._port = port
         self._config = config or Config(training="background")
+        self._max_body = max_body
+        self._keep_alive = keep_alive
         self._thread: threading.Thread | None = None
         self._address: tuple[str, int] | None = None
 
@@ -49,22 +62,34 @@ class SageMockServer:
         if self._thread is not None:
             raise RuntimeError("the server is running already")
         # Before anything is switched on: a missing extra must leave no trace.
-        from sagemock.gateway import web
+        from sagemock.gateway import http_server, web
         from sagemock.gateway.plug import plug
 
         listener = _listen(self._host, self._port)
         self._address = listener.getsockname()[:2]
         plug.switch_on(self, self._config)
-        self._server = web.make_server(listener)
+        self._server = web.make_server(
+            listener,
+            max_body=self._max_body or http_server.MAX_BODY,
+            keep_alive=self._keep_alive,
+        )
         self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            # How long a stop may take to be noticed, in seconds.
-            kwargs={"poll_interval": 0.05},
-            name="sagemock-server",
-            daemon=True,
+            target=self._server.serve, name="sagemock-server", daemon=True
         )
         self._thread.start()
         return self
+
+    def running_jobs(self) -> list[str]:
+        """The names of the training jobs that are at work."""
+        from sagemock.gateway.backend import worlds
+        from sagemock.progression import State
+
+        return [
+            each.course.name
+            for world in list(worlds())
+            for each in world.progressions.active()
+            if each.course.kind == "training-job" and each.state is State.WORKING
+        ]
 
     def stop(self) -> None:
         """Stop listening, stop the jobs that run, and forget all state."""
@@ -73,9 +98,8 @@ class SageMockServer:
         from sagemock.gateway import web
         from sagemock.gateway.plug import plug
 
-        self._server.shutdown()
+        self._server.stop()
         self._thread.join()
-        self._server.server_close()
         self._thread = self._address = None
         web.reset()
         plug.switch_off(self)

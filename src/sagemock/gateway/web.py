@@ -6,23 +6,27 @@ import io
 import json
 import logging
 import socket
+import time
 from typing import Any
 from xml.sax.saxutils import escape
 
 from flask import request
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
-    MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug import serving
 from werkzeug.wrappers import Response
 
+from sagemock import __version__
 from sagemock.errors import UnknownOperationException
 from sagemock.gateway import console
+from sagemock.gateway.backend import worlds
 from sagemock.gateway.dispatch import JSON_1_1, TARGET_PREFIX, rest_error
+from sagemock.gateway.http_server import HttpServer
 
 log = logging.getLogger("sagemock.server")
+
+HEALTH = "/sagemock/health"
 
 
 class Application(DomainDispatcherApplication):
@@ -37,6 +41,8 @@ class Application(DomainDispatcherApplication):
         self._console = console.application()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("PATH_INFO") == HEALTH:
+            return health()(environ, start_response)
         if console.is_for_console(environ):
             return self._console(environ, start_response)
         if _names_sagemaker(environ):
@@ -111,29 +117,52 @@ def _failure(environ: dict[str, Any], error: Exception) -> Response:
     return answer
 
 
-class RequestHandler(MotoRequestHandler):
-    """Writes the request log to `logging`, where it can be switched on and off."""
+class RequestLog:
+    """Writes one line for each request to `logging`: what was asked, the answer, how long."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
-        log.log(logging.ERROR if type == "error" else logging.INFO, message, *args)
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if not log.isEnabledFor(logging.INFO):
+            return self._application(environ, start_response)
+        begun = time.perf_counter()
+        statuses: list[str] = []
+
+        def start(status: str, headers: Any, *more: Any) -> Any:
+            statuses.append(status.split(" ", 1)[0])
+            return start_response(status, headers, *more)
+
+        try:
+            return self._application(environ, start)
+        finally:
+            took = (time.perf_counter() - begun) * 1000
+            status = statuses[-1] if statuses else "-"
+            log.info("%s %s %.1f ms", _asked(environ), status, took)
 
 
-def make_server(listener: socket.socket) -> serving.BaseWSGIServer:
-    """A threaded server on a socket that listens already; it takes the socket over."""
-    host, port = listener.getsockname()[:2]
-    # The server works on a copy of the socket; an open original would go on listening.
-    with listener:
-        server = serving.make_server(
-            host,
-            port,
-            Application(create_app),
-            threaded=True,
-            request_handler=RequestHandler,
-            fd=listener.fileno(),
-        )
-    # Clients that keep a connection open must not keep the process alive.
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    return server
+def _asked(environ: dict[str, Any]) -> str:
+    """Method, path and operation; text of the client's, and so without its line ends."""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    asked = f"{environ['REQUEST_METHOD']} {environ.get('RAW_URI', '')} {target}".rstrip()
+    return asked.encode("unicode_escape").decode("ascii")
+
+
+def health() -> Response:
+    """That the server is there, and what it is at."""
+    states = [each.state.value for world in list(worlds()) for each in world.progressions.active()]
+    body = {
+        "status": "ok",
+        "version": __version__,
+        "under_way": {state: states.count(state) for state in sorted(set(states))},
+    }
+    return Response(json.dumps(body), content_type="application/json")
+
+
+def make_server(listener: socket.socket, *, max_body: int, keep_alive: bool) -> HttpServer:
+    """A server of all services on a socket that listens already; it takes the socket over."""
+    application = RequestLog(Application(create_app))
+    return HttpServer(listener, application, max_body=max_body, keep_alive=keep_alive)
 
 
 def reset() -> None:

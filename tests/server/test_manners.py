@@ -1,0 +1,265 @@
+"""The server's manners: connections, health, log, limits, many clients, a graceful stop."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sagemock.server import SageMockServer
+
+LIST_MODELS = {"X-Amz-Target": "SageMaker.ListModels", "Content-Type": "application/json"}
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SageMockServer]:
+    with SageMockServer(max_body=1024**2) as server:
+        yield server
+
+
+def address(server: SageMockServer) -> tuple[str, int]:
+    host, port = server.url.removeprefix("http://").split(":")
+    return host, int(port)
+
+
+def client(server: SageMockServer, service: str) -> Any:
+    return boto3.client(service, endpoint_url=server.url)
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_a_connection_is_kept_open(keep_alive: bool) -> None:
+    with SageMockServer(keep_alive=keep_alive) as server:
+        line = http.client.HTTPConnection(*address(server), timeout=10)
+        used = set()
+        for _ in range(5):
+            line.request("POST", "/", b"{}", LIST_MODELS)
+            used.add(line.sock.getsockname())
+            answer = line.getresponse()
+            assert (answer.status, json.loads(answer.read())) == (200, {"Models": []})
+            assert (line.sock is not None) == keep_alive
+        assert len(used) == (1 if keep_alive else 5)
+        line.close()
+
+
+def test_idle_connections_keep_nobody_out(server: SageMockServer) -> None:
+    idle = [socket.create_connection(address(server)) for _ in range(64)]
+    try:
+        assert client(server, "sagemaker").list_models()["Models"] == []
+    finally:
+        for each in idle:
+            each.close()
+
+
+def test_health(server: SageMockServer) -> None:
+    with urllib.request.urlopen(f"{server.url}/sagemock/health", timeout=10) as answer:
+        told = json.loads(answer.read())
+    assert (told["status"], told["under_way"]) == ("ok", {})
+
+
+def test_a_request_that_is_too_large_is_refused(server: SageMockServer) -> None:
+    line = http.client.HTTPConnection(*address(server), timeout=10)
+    line.putrequest("POST", "/")
+    line.putheader("Content-Length", str(1024**2 + 1))
+    line.endheaders()
+    assert line.getresponse().status == 413
+    line.close()
+    assert client(server, "sagemaker").list_models()["Models"] == []
+
+
+@pytest.mark.parametrize("junk", [b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n"])
+def test_what_is_not_http_is_refused(server: SageMockServer, junk: bytes) -> None:
+    with socket.create_connection(address(server), timeout=10) as line:
+        line.sendall(junk)
+        assert re.match(rb"HTTP/1\.\d 4\d\d ", line.recv(100))
+
+
+@pytest.mark.parametrize("key", ["a b/ü", "a%2Fb", "a+b", "//x", "?q=1&r", "a/../b"])
+def test_keys_arrive_as_they_are(server: SageMockServer, key: str) -> None:
+    s3 = client(server, "s3")
+    s3.create_bucket(Bucket="keys")
+    s3.put_object(Bucket="keys", Key=key, Body=b"body")
+    (listed,) = s3.list_objects_v2(Bucket="keys")["Contents"]
+    assert listed["Key"] == key
+    assert s3.get_object(Bucket="keys", Key=key)["Body"].read() == b"body"
+    server.reset()
+
+
+def test_metadata_keeps_its_names(server: SageMockServer) -> None:
+    s3 = client(server, "s3")
+    s3.create_bucket(Bucket="metadata")
+    given = {"my_key": "1", "my-other": "2"}
+    s3.put_object(Bucket="metadata", Key="k", Metadata=given)
+    assert s3.head_object(Bucket="metadata", Key="k")["Metadata"] == given
+    server.reset()
+
+
+def test_no_header_stands_in_for_another(server: SageMockServer) -> None:
+    line = http.client.HTTPConnection(*address(server), timeout=10)
+    line.request("POST", "/", b"{}", {"X_Amz_Target": "SageMaker.ListModels"})
+    assert b"Models" not in line.getresponse().read()
+    line.close()
+
+
+class Contender:
+    """One of many clients that create models, some of the same names."""
+
+    def __init__(self, server: SageMockServer, number: int) -> None:
+        self._sagemaker = client(server, "sagemaker")
+        self._number = number
+        self.created: list[str] = []
+        self.refused: list[str] = []
+
+    def work(self) -> None:
+        for step in range(60):
+            # Every third name is fought for by all.
+            name = f"all-{step}" if step % 3 == 0 else f"own-{self._number}-{step}"
+            try:
+                arn = self._sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE)[
+                    "ModelArn"
+                ]
+            except ClientError as error:
+                self.refused.append(str(error))
+                continue
+            self.created.append(name)
+            self._sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "step", "Value": str(step)}])
+
+
+def test_sixteen_clients_lose_nothing(server: SageMockServer) -> None:
+    """Every acknowledged model is there exactly once, in List and in Search."""
+    contenders = [Contender(server, number) for number in range(16)]
+    threads = [threading.Thread(target=each.work) for each in contenders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    created = sorted(name for each in contenders for name in each.created)
+    refused = [text for each in contenders for text in each.refused]
+    assert all("Cannot create already existing model" in text for text in refused)
+    assert (len(created), len(refused)) == (20 + 16 * 40, 15 * 20)
+    assert len(set(created)) == len(created)
+    sagemaker = client(server, "sagemaker")
+    pages = sagemaker.get_paginator("list_models").paginate()
+    assert sorted(each["ModelName"] for page in pages for each in page["Models"]) == created
+    pages = sagemaker.get_paginator("search").paginate(Resource="Model")
+    found = [each["Model"]["Model"] for page in pages for each in page["Results"]]
+    assert sorted(model["ModelName"] for model in found) == created
+    assert all(
+        model["Tags"] == [{"Key": "step", "Value": model["ModelName"].rsplit("-", 1)[1]}]
+        for model in found
+    )
+    server.reset()
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sagemock", "serve", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = ""
+    while "Stop it with" not in said:
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        said += line
+    url = re.search(r"http://\S+", said)
+    assert url is not None
+    try:
+        yield process, url[0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def clients(url: str) -> Iterator[Any]:
+    """Makes clients, and closes them: this server keeps their connections."""
+    made: list[Any] = []
+
+    def make(service: str) -> Any:
+        made.append(boto3.client(service, endpoint_url=url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def train(url: str, make_studio: Any, epochs: int) -> None:
+    """Let a job `j` train."""
+    with clients(url) as make:
+        studio = make_studio(make)
+        hyperparameters = {
+            "predictor_type": "binary_classifier",
+            "mini_batch_size": "10",
+            "epochs": str(epochs),
+            "early_stopping_patience": "1000000",
+        }
+        studio.create_job("j", HyperParameters=hyperparameters)
+        while studio.job("j")["SecondaryStatus"] != "Training":
+            assert studio.job("j")["TrainingJobStatus"] == "InProgress"
+
+
+def test_one_line_a_request() -> None:
+    with serving("--log-level", "info") as (process, url):
+        with clients(url) as make:
+            make("sagemaker").list_models()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    (line,) = [line for line in err.splitlines() if "ListModels" in line]
+    assert re.fullmatch(r"\S+ \S+ INFO POST / SageMaker\.ListModels 200 \d+\.\d ms", line)
+
+
+def test_it_lets_jobs_end(make_studio: Any) -> None:
+    with serving("--stop-timeout", "60") as (process, url):
+        train(url, make_studio, 150)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=90)
+    assert "Waiting for training jobs to end: j (Ctrl-C stops them)" in out
+    assert "Stopped training jobs" not in out
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize("seconds", ["0", "60"])
+def test_it_stops_jobs_and_says_which(make_studio: Any, seconds: str) -> None:
+    with serving("--stop-timeout", seconds) as (process, url):
+        train(url, make_studio, 1_000_000)
+        process.send_signal(signal.SIGTERM)
+        if seconds == "60":
+            assert process.stdout is not None
+            while "Waiting for" not in process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert "Stopped training jobs: j\nsagemock has stopped.\n" in out
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "option", ["--log-level=loud", "--stop-timeout=-1", "--stop-timeout=inf", "--max-body=0"]
+)
+def test_bad_options_are_refused(option: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sagemock", "serve", option],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
