@@ -165,29 +165,6 @@ def test_sixteen_clients_lose_nothing(server: SageMockServer) -> None:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sagemock", "serve", "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = ""
-    while "Stop it with" not in said:
-        line = process.stdout.readline()
-        assert line, process.communicate()
-        said += line
-    url = re.search(r"http://\S+", said)
-    assert url is not None
-    try:
-        yield process, url[0]
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@contextmanager
 def clients(url: str) -> Iterator[Any]:
     """Makes clients, and closes them: this server keeps their connections."""
     made: list[Any] = []
@@ -216,8 +193,8 @@ def train(url: str, make_studio: Any, epochs: int) -> None:
             assert studio.job("j")["TrainingJobStatus"] == "InProgress"
 
 
-def test_one_line_a_request() -> None:
-    with serving("--log-level", "info") as (process, url):
+def test_one_line_a_request(serving: Any) -> None:
+    with serving("--log-level", "info") as (process, url, _):
         with clients(url) as make:
             make("sagemaker").list_models()
         process.send_signal(signal.SIGTERM)
@@ -226,8 +203,8 @@ def test_one_line_a_request() -> None:
     assert re.fullmatch(r"\S+ \S+ INFO POST / SageMaker\.ListModels 200 \d+\.\d ms", line)
 
 
-def test_it_lets_jobs_end(make_studio: Any) -> None:
-    with serving("--stop-timeout", "60") as (process, url):
+def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
+    with serving("--stop-timeout", "60") as (process, url, _):
         train(url, make_studio, 150)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=90)
@@ -237,8 +214,8 @@ def test_it_lets_jobs_end(make_studio: Any) -> None:
 
 
 @pytest.mark.parametrize("seconds", ["0", "60"])
-def test_it_stops_jobs_and_says_which(make_studio: Any, seconds: str) -> None:
-    with serving("--stop-timeout", seconds) as (process, url):
+def test_it_stops_jobs_and_says_which(serving: Any, make_studio: Any, seconds: str) -> None:
+    with serving("--stop-timeout", seconds) as (process, url, _):
         train(url, make_studio, 1_000_000)
         process.send_signal(signal.SIGTERM)
         if seconds == "60":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 import socket
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -23,37 +21,13 @@ REGIONS = ("us-west-2", "eu-west-1")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """A running server: its process, its URL and what it said on start."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sagemock", "serve", "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = ""
-    while "Stop it with" not in said:
-        line = process.stdout.readline()
-        assert line, process.communicate()
-        said += line
-    url = re.search(r"http://\S+", said)
-    assert url is not None
-    try:
-        yield process, url[0], said
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_it_tells_where_it_listens_and_how_to_reach_it() -> None:
+def test_it_tells_where_it_listens_and_how_to_reach_it(serving: Any) -> None:
     with serving() as (_, url, said):
         assert url.startswith("http://127.0.0.1:")
         assert f"export AWS_ENDPOINT_URL={url}" in said
 
 
-def test_it_listens_on_ipv6_when_told_to() -> None:
+def test_it_listens_on_ipv6_when_told_to(serving: Any) -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
@@ -76,7 +50,7 @@ def test_an_address_that_is_not_ours_is_said_plainly() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly(number: signal.Signals) -> None:
+def test_it_stops_cleanly(serving: Any, number: signal.Signals) -> None:
     with serving() as (process, url, _):
         boto3.client("sagemaker", endpoint_url=url).list_models()
         process.send_signal(number)
