@@ -324,18 +324,17 @@ def through_boto3(documents: list[dict[str, Any]]) -> None:
 
 
 def parsing_alone(client: Any, request: dict[str, Any]) -> Callable[[], object]:
-    """What botocore does with the answer, whoever gave it."""
-    from botocore.parsers import create_parser
-
+    """What botocore does with the answer, with the parser of the client's session."""
     from sagemock.gateway import dispatch
     from sagemock.gateway.backend import world_of
+    from sagemock.sessions import create_parser_factory
 
     world = world_of("123456789012", "us-east-1")
     answer = dispatch.call(world, "Search", json.dumps(request).encode())
     shape = client.meta.service_model.operation_model("Search").output_shape
     body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
     wire = {"body": body, "headers": {}, "status_code": 200}
-    return partial(create_parser("json").parse, wire, shape)
+    return partial(create_parser_factory().create_parser("json").parse, wire, shape)
 
 
 def main() -> None:

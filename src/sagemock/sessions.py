@@ -1,21 +1,29 @@
-"""boto3 sessions that share what botocore has parsed.
+"""boto3 sessions that cost a test little.
 
 A fresh session parses the JSON of each service it makes a client for; for SageMaker that
 is most of the cost of a small test. Sessions that are made while a mock is on parse each file of
 botocore's once in a process, and share nothing else.
+
+A job is full of times, and botocore needs longer for those than for the rest of the answer: it
+puts each into the local zone in Python. Such a session has the C library do it, to the same end.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from contextlib import ExitStack
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from unittest.mock import patch
 
 import boto3
 import botocore.loaders
 import botocore.session
+import botocore.utils
+from botocore.parsers import ResponseParserFactory
+from dateutil.tz import tzlocal
 
 PACKAGES = tuple(package.__path__[0] for package in (boto3, botocore))
 """The folders whose files do not change while a process runs."""
@@ -60,6 +68,40 @@ def create_loader(search_path_string: str | None = None) -> Any:
     return made
 
 
+_local_time = datetime.fromtimestamp
+"""Bound here, so that libraries that freeze the clock do not put theirs in its place."""
+
+
+@cache
+def _zone(*_settings: object) -> tzlocal:
+    """The zone of this process, while its settings are these."""
+    return tzlocal()
+
+
+def parse_timestamp(value: Any) -> datetime:
+    """What botocore's function of that name answers, sooner for a number of seconds.
+
+    dateutil knows the two offsets of today's zone alone, and so do we: another time, of years
+    when the clocks went otherwise, is left to botocore.
+    """
+    if isinstance(value, (int, float)):
+        try:
+            local, there = _local_time(value), time.localtime(value)
+            if there.tm_gmtoff == -(time.altzone if there.tm_isdst else time.timezone):
+                return local.replace(tzinfo=_zone(time.timezone, time.altzone, time.tzname))
+        except (OSError, OverflowError, ValueError):
+            pass
+    parsed: datetime = botocore.utils.parse_timestamp(value)
+    return parsed
+
+
+def create_parser_factory() -> ResponseParserFactory:
+    """A factory of botocore's parsers, which read times by `parse_timestamp`."""
+    made = ResponseParserFactory()
+    made.set_parser_defaults(timestamp_parser=parse_timestamp)
+    return made
+
+
 @cache
 def loader() -> Any:
     """A loader for this package's own use."""
@@ -67,12 +109,15 @@ def loader() -> Any:
 
 
 def new_session(region: str) -> boto3.Session:
-    """A boto3 session with nothing shared but the parsed files."""
+    """A boto3 session such as is made while a mock is on."""
     core = botocore.session.get_session()
     core.register_component("data_loader", create_loader(core.get_config_variable("data_path")))
+    core.register_component("response_parser_factory", create_parser_factory())
     return boto3.Session(botocore_session=core, region_name=region)
 
 
 def enter(stack: ExitStack) -> None:
-    """Let every new session share, until `stack` is closed."""
-    stack.enter_context(patch.object(botocore.session, "create_loader", create_loader))
+    """Have every new session made like this, until `stack` is closed."""
+    replace = partial(patch.object, botocore.session)
+    stack.enter_context(replace("create_loader", create_loader))
+    stack.enter_context(replace("ResponseParserFactory", create_parser_factory))
