@@ -35,7 +35,7 @@ class Tuning(NamedTuple):
     sort: float = plan.SORT
     selective: float = match.SELECTIVE
     counted: int = column.COUNTED
-    few_ties: int = order.FEW
+    many_ties: float = order.MANY
     slack: int = table.SLACK
 
     def patch(self) -> ExitStack:
@@ -44,7 +44,7 @@ class Tuning(NamedTuple):
             (plan, "SORT", self.sort),
             (match, "SELECTIVE", self.selective),
             (column, "COUNTED", self.counted),
-            (order, "FEW", self.few_ties),
+            (order, "MANY", self.many_ties),
             (table, "SLACK", self.slack),
         ):
             stack.enter_context(unittest.mock.patch.object(module, name, value))
@@ -53,13 +53,13 @@ class Tuning(NamedTuple):
 
 AS_SHIPPED = Tuning()
 GATHERING = Tuning(sort=0, selective=1, counted=0)
-WALKING = Tuning(sort=1e9, selective=0, few_ties=0, slack=0)
+WALKING = Tuning(sort=1e9, selective=0, many_ties=0, slack=0)
 TUNINGS = st.builds(
     Tuning,
     sort=st.sampled_from([0, 20, plan.SORT]),
     selective=st.sampled_from([0, 1]),
     counted=st.sampled_from([0, column.COUNTED]),
-    few_ties=st.sampled_from([0, order.FEW]),
+    many_ties=st.sampled_from([0, order.MANY, 1]),
 )
 
 

@@ -19,8 +19,8 @@ Rows = NDArray[np.int32]
 Weight = Callable[[int], Any]
 """From a row to what it compares by."""
 
-FEW = 2000
-"""Ties up to which each is settled by itself."""
+MANY = 0.25
+"""The share of rows whose values are not theirs alone from which all are looked at by key."""
 
 
 def by_key(rows: Rows, keys: Sequence[str]) -> Rows:
@@ -49,13 +49,16 @@ def by_value(
     there = values[found]
     # A missing number equals no other one, and all missing ones are at the end.
     tied = (there[1:] == there[:-1]) | (there[:-1] != there[:-1])
-    ties = np.flatnonzero(tied)
-    if len(ties) == 0:
-        return found
-    if len(ties) > FEW:
-        by_keys = key_order()
-        return by_keys[np.argsort(values[by_keys], kind="stable")]
-    return _settled(found, ties, key_of)
+    shared = np.zeros(len(found), np.bool_)
+    shared[:-1] = tied
+    shared[1:] |= tied
+    alike = found[shared]
+    if len(alike) > MANY * len(rows):
+        alike, shared = key_order(), np.full_like(shared, True)
+    elif len(alike):
+        alike = np.array(sorted(alike.tolist(), key=key_of), np.int32)
+    found[shared] = alike[np.argsort(values[alike], kind="stable")]
+    return found
 
 
 def _comparable(
@@ -66,15 +69,6 @@ def _comparable(
         values = column.view(column.size)
         return -values if descending else values
     return column.ranks(sort_key, descending=descending)[column.view(column.size).codes]
-
-
-def _settled(found: Rows, ties: NDArray[np.intp], key_of: Callable[[int], str]) -> Rows:
-    """`found` with each run of equal ones in the order of their keys."""
-    runs = np.split(ties, np.flatnonzero(np.diff(ties) > 1) + 1)
-    for run in runs:
-        start, end = int(run[0]), int(run[-1]) + 2
-        found[start:end] = sorted(found[start:end].tolist(), key=key_of)
-    return found
 
 
 class Descending:
