@@ -4,10 +4,11 @@
 
 The server holds so many jobs. Each reader is a process of its own that searches over HTTP, first
 alone with the other readers, then beside a writer, which sets two tags of a job to the same new
-value with every call. A reader that ever finds a job whose two tags differ has seen half of a
-write. A write takes as long as is printed; a reader that waited for several of them would
-show it in its longest answers. Times are wall-clock, and say little on a busy machine but by
-their ratio.
+value with every call, and last beside a single write that holds the table all the time. A
+reader that ever finds a job whose two tags differ has seen half of a write. A reader that
+waited for writes would be slower by them beside the writer, and would not be answered at all
+beside the write that lasts. Times are wall-clock, and say little on a busy machine but by their
+ratio.
 """
 
 from __future__ import annotations
@@ -128,6 +129,10 @@ def main() -> None:
         beside = readers.get()
         report("readers beside a writer", beside)
         report("the writer", [writer.get()])
+        until = time.time() + SECONDS
+        with table.lock:
+            lasting = pool.starmap(read, [(port, n, until) for n in range(READERS)])
+        report("readers beside one write", lasting)
         start = time.perf_counter()
         for _ in range(1000):
             table.update(arns[0].rsplit("/", 1)[1], {"Stage": "x"})
