@@ -55,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MIB",
         help="the largest request, in MiB (5120, as S3)",
     )
+    serve.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further name under which browsers may ask for the console and /moto-api; "
+        "local names and addresses always may (.example.org: all names below it; repeatable)",
+    )
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser("demo", help="train, search, deploy, predict and trace digits")
@@ -106,7 +114,13 @@ def _serve(options: argparse.Namespace) -> int:
     signals = queue.SimpleQueue[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: signals.put(number))
-    server = SageMockServer(options.host, options.port, max_body=options.max_body, keep_alive=True)
+    server = SageMockServer(
+        options.host,
+        options.port,
+        max_body=options.max_body,
+        keep_alive=True,
+        allowed_hosts=options.allowed_host,
+    )
     try:
         server.start()
     except ModuleNotFoundError as error:

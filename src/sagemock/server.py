@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -36,17 +37,22 @@ class SageMockServer:
         config: Config | None = None,
         max_body: int | None = None,
         keep_alive: bool = False,
+        allowed_hosts: Collection[str] = (),
     ) -> None:
         """max_body: bytes of the largest request; what S3 takes unless told otherwise.
 
         keep_alive: whether connections stay open, which is faster; but then the clients of a
         test leave sockets behind, of which Python warns where nobody closes them.
+
+        allowed_hosts: names, beside the local ones, under which browsers may ask for the console
+        and moto's controls; one that begins with a dot stands for all below it.
         """
         self._host = host
         self._port = port
         self._config = config or Config(training="background")
         self._max_body = max_body
         self._keep_alive = keep_alive
+        self._allowed_hosts = (host, *allowed_hosts)
         self._thread: threading.Thread | None = None
         self._address: tuple[str, int] | None = None
 
@@ -72,6 +78,7 @@ class SageMockServer:
             listener,
             max_body=self._max_body or http_server.MAX_BODY,
             keep_alive=self._keep_alive,
+            allowed_hosts=self._allowed_hosts,
         )
         self._thread = threading.Thread(
             target=self._server.serve, name="sagemock-server", daemon=True
@@ -146,6 +153,7 @@ class ConsoleServer:
         from werkzeug import serving
 
         from sagemock.gateway import console
+        from sagemock.gateway.hosts import HostGuard
 
         listener = _listen(host, port)
         address, number = listener.getsockname()[:2]
@@ -154,7 +162,7 @@ class ConsoleServer:
             self._server = serving.make_server(
                 address,
                 number,
-                console.application(),
+                HostGuard(console.application(), (host,)),
                 threaded=True,
                 request_handler=console.QuietRequestHandler,
                 fd=listener.fileno(),

@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import time
+from collections.abc import Collection
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,7 @@ from sagemock.errors import UnknownOperationException
 from sagemock.gateway import console
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.dispatch import JSON_1_1, TARGET_PREFIX, rest_error
+from sagemock.gateway.hosts import HostGuard
 from sagemock.gateway.http_server import HttpServer
 
 log = logging.getLogger("sagemock.server")
@@ -159,9 +161,11 @@ def health() -> Response:
     return Response(json.dumps(body), content_type="application/json")
 
 
-def make_server(listener: socket.socket, *, max_body: int, keep_alive: bool) -> HttpServer:
+def make_server(
+    listener: socket.socket, *, max_body: int, keep_alive: bool, allowed_hosts: Collection[str]
+) -> HttpServer:
     """A server of all services on a socket that listens already; it takes the socket over."""
-    application = RequestLog(Application(create_app))
+    application = RequestLog(HostGuard(Application(create_app), allowed_hosts))
     return HttpServer(listener, application, max_body=max_body, keep_alive=keep_alive)
 
 
