@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,15 @@ def aws(server: SageMockServer) -> Any:
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sleeps for long fails."""
+    real = time.sleep
+
+    def sleep(seconds: float) -> None:
+        assert seconds < 1, f"somebody sleeps {seconds} seconds"
+        real(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)

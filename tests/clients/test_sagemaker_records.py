@@ -10,7 +10,9 @@ import pytest
 
 from sagemock.formats import recordio
 
-common = pytest.importorskip("sagemaker.amazon.common", reason="the SageMaker SDK is not installed")
+common = pytest.importorskip(
+    "sagemaker.amazon.common", reason="the SageMaker SDK 2.x is not installed"
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -10,7 +10,9 @@ import boto3
 import numpy as np
 import pytest
 
-sdk = pytest.importorskip("sagemaker", reason="the SageMaker SDK is not installed")
+pytest.importorskip("sagemaker.estimator", reason="the SageMaker SDK 2.x is not installed")
+
+import sagemaker as sdk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

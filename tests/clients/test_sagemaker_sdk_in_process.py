@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import boto3
@@ -10,21 +9,12 @@ import pytest
 
 from sagemock import control, mock_sagemaker
 
-sdk = pytest.importorskip("sagemaker", reason="the SageMaker SDK is not installed")
+pytest.importorskip("sagemaker.estimator", reason="the SageMaker SDK 2.x is not installed")
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+import sagemaker as sdk
+
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("no_sleep")]
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
-
-
-@pytest.fixture(autouse=True)
-def _no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = time.sleep
-
-    def sleep(seconds: float) -> None:
-        assert seconds < 1, f"somebody sleeps {seconds} seconds"
-        real(seconds)
-
-    monkeypatch.setattr(time, "sleep", sleep)
 
 
 def estimator() -> tuple[Any, dict[str, Any]]:

@@ -26,11 +26,16 @@ SDK = ("sagemaker", "sagemaker_core")
 
 NOT_POLLING = (
     "sagemaker.local",
+    "sagemaker.core.local",
     "sagemaker.serve.mode",
     "sagemaker.experiments._metrics",
+    "sagemaker.core.experiments._metrics",
     "sagemaker.remote_function",
+    "sagemaker.core.remote_function",
+    "sagemaker.train.remote_function",
 )
-"""Parts of them whose loops wait for containers, or run beside the caller for ever."""
+"""Parts of them, of 2.x and 3.x, whose loops wait for containers, or run beside the caller for
+ever."""
 
 FREE_LOOKS = 25
 """So many times in a row a thread may look in vain before something is held against it."""
