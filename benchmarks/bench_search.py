@@ -255,7 +255,7 @@ def measure(count: int) -> dict[str, float]:
             f"{question.name:36}{first:12,.0f}{mine:10,.1f}{aim:>8}"
             + "".join(f"{each:>12}" for each in shown)
         )
-    index = table.snapshot().rows.index
+    index = table.index
     assert index is not None
     sizes = index.nbytes()
     properties = sum(name.startswith("column") for name in sizes)

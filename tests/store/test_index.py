@@ -34,7 +34,7 @@ def jobs() -> Table:
 
 
 def index_of(table: Table) -> Index:
-    index = table.snapshot().rows.index
+    index = table.index
     assert index is not None
     return index
 
@@ -50,7 +50,7 @@ def seconds(value: str) -> dict[str, Any]:
 
 
 def test_nothing_is_built_before_it_is_asked_for(jobs: Table) -> None:
-    assert jobs.snapshot().rows.index is None
+    assert jobs.index is None
     names(jobs, **seconds("7"))
     built = set(index_of(jobs).nbytes())
     assert "column BillableTimeInSeconds" in built

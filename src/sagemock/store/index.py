@@ -9,16 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.store import order
 from sagemock.store.column import Codes, CodesView, Column, Field, Numbers, column
-
-if TYPE_CHECKING:
-    from sagemock.store.table import Rows
+from sagemock.store.rows import Rows
 
 _UNORDERED = np.empty(0, np.int32)
 MOST_COLUMNS, MOST_ORDERS = 256, 64

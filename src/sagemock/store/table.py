@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from sagemock.store.rows import Document, Rows, Snapshot
 
 if TYPE_CHECKING:
     from sagemock.store.column import Field
     from sagemock.store.index import Index, Ordering, View
 
-Document = Mapping[str, Any]
 Change = Mapping[str, Any] | Callable[[Document], Document]
 
 SLACK = 1024
@@ -25,42 +26,6 @@ SLACK = 1024
 
 class DuplicateKey(Exception):
     """A document of that key is in the table already."""
-
-
-class Snapshot(NamedTuple):
-    """A table at a moment: the first `size` rows, less the first `deaths` deaths."""
-
-    rows: Rows
-    size: int
-    deaths: int
-
-    def __len__(self) -> int:
-        return self.size - self.deaths
-
-    def documents(self) -> list[Document]:
-        """The living documents, oldest state first."""
-        documents = self.rows.documents[: self.size]
-        if self.deaths:
-            dead = set(self.rows.dead[: self.deaths])
-            return [each for row, each in enumerate(documents) if row not in dead]
-        return documents
-
-
-class Rows:
-    """The rows of a table, until so many are dead that it starts anew with others.
-
-    documents: by row. dead: rows in the order in which they died. Both only ever grow.
-    now: how many rows and deaths readers may know of; one assignment shows a whole write.
-    """
-
-    __slots__ = ("dead", "documents", "index", "now", "row_of")
-
-    def __init__(self, key: str, documents: list[Document]) -> None:
-        self.documents = documents
-        self.dead: list[int] = []
-        self.row_of = {document[key]: row for row, document in enumerate(documents)}
-        self.now = (len(documents), 0)
-        self.index: Index | None = None
 
 
 class Table:
@@ -75,6 +40,7 @@ class Table:
         self.key = key
         self.lock = threading.RLock()
         self._rows = Rows(key, [])
+        self._index: Index | None = None
 
     def insert(self, document: Document) -> None:
         """Add a document. Raises `DuplicateKey`."""
@@ -132,6 +98,7 @@ class Table:
         size, deaths = len(rows.documents), len(rows.dead)
         if deaths > SLACK + len(rows.row_of):
             self._rows = Rows(self.key, [rows.documents[row] for row in rows.row_of.values()])
+            self._index = None
         else:
             rows.now = (size, deaths)
 
@@ -140,15 +107,19 @@ class Table:
         rows = self._rows
         return Snapshot(rows, *rows.now)
 
+    @property
+    def index(self) -> Index | None:
+        """The index of the rows as they are now, once a search has made one."""
+        return self._index
+
     def view(self, fields: Iterable[Field], order: Ordering | None = None) -> View:
         """The table as it is now, by columns; see `store.index`, which needs numpy."""
-        rows = self._rows
-        index = rows.index
+        index = self._index
         if index is None:
             from sagemock.store.index import Index
 
             with self.lock:
-                index = rows.index = rows.index or Index(rows, self.key)
+                index = self._index = self._index or Index(self._rows, self.key)
         return index.view(fields, order)
 
     def documents(self) -> list[Document]:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
-from sagemock.store.table import Document, Rows, Table
+from sagemock.store.rows import Document, Rows
+from sagemock.store.table import Table
 
 Word = TypeVar("Word", bound=Hashable)
 

@@ -1,0 +1,43 @@
+"""The rows of a table: every state that each of its documents has had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Document = Mapping[str, Any]
+
+
+class Rows:
+    """The rows of a table, until so many are dead that it starts anew with others.
+
+    documents: by row. dead: rows in the order in which they died. Both only ever grow.
+    now: how many rows and deaths readers may know of; one assignment shows a whole write.
+    """
+
+    __slots__ = ("dead", "documents", "now", "row_of")
+
+    def __init__(self, key: str, documents: list[Document]) -> None:
+        self.documents = documents
+        self.dead: list[int] = []
+        self.row_of = {document[key]: row for row, document in enumerate(documents)}
+        self.now = (len(documents), 0)
+
+
+class Snapshot(NamedTuple):
+    """A table at a moment: the first `size` rows, less the first `deaths` deaths."""
+
+    rows: Rows
+    size: int
+    deaths: int
+
+    def __len__(self) -> int:
+        return self.size - self.deaths
+
+    def documents(self) -> list[Document]:
+        """The living documents, oldest state first."""
+        documents = self.rows.documents[: self.size]
+        if self.deaths:
+            dead = set(self.rows.dead[: self.deaths])
+            return [each for row, each in enumerate(documents) if row not in dead]
+        return documents
