@@ -84,7 +84,7 @@ def main() -> None:
         table = world_of("123456789012", "us-east-1").training_jobs
         for document in documents:
             table.insert(document)
-        client = Client(application())
+        client = Client(application(over_http=True))
         peer = median(lambda: plain_search(documents))
         load = os.getloadavg()[0]
         print(f"{count:,} jobs; load of the machine {load:.1f} on {os.cpu_count()} cores")

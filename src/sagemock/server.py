@@ -162,7 +162,7 @@ class ConsoleServer:
             self._server = serving.make_server(
                 address,
                 number,
-                HostGuard(console.application(), (host,)),
+                HostGuard(console.application(over_http=False), (host,)),
                 threaded=True,
                 request_handler=console.QuietRequestHandler,
                 fd=listener.fileno(),

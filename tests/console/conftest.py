@@ -29,7 +29,7 @@ class Visitor:
     """Asks the console as a browser does, and holds every page to what all pages promise."""
 
     def __init__(self) -> None:
-        self._client = Client(application())
+        self._client = Client(application(over_http=True))
 
     def get(self, path: str, status: int = 200) -> str:
         response = self._client.get(f"/sagemock{path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -26,8 +27,8 @@ FORM = {
 }
 
 
-def alert(html: str) -> str:
-    found = re.search(r'role="alert">(?:<strong>[^<]*</strong>)?([^<]+)', html)
+def alert(page: str) -> str:
+    found = re.search(r'role="alert">(?:<strong>[^<]*</strong>)?([^<]+)', page)
     assert found is not None
     return found[1]
 
@@ -40,6 +41,63 @@ def test_create_a_training_job(visitor: Any, seed: list[str], sagemaker: Any) ->
     assert job["HyperParameters"]["mini_batch_size"] == "100"
     tags = sagemaker.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
     assert tags == [{"Key": "Project", "Value": "by hand"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "text"),
+    [
+        ({"name": "not a name"}, "name", "regular expression pattern"),
+        ({"role": "x"}, "role", "length greater than or equal to 20"),
+        ({"instance_count": "-1"}, "instance_count", "greater than or equal to 0"),
+        ({"volume": "ten"}, "volume", "is a whole number"),
+        ({"output": "nowhere"}, "output", "(https|s3)://"),
+        ({"channel_name": ["tr ain", ""]}, "channel", "Row 1, channelName: "),
+        ({"tag_key": ["aws:x", "k" * 200], "tag_value": ["", "v"]}, "tag", "Row 2, key: "),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    visitor: Any, seed: list[str], change: dict[str, Any], field: str, text: str
+) -> None:
+    response = visitor.post("/training-jobs/new", {**FORM, **change})
+    assert response.status_code == 400
+    said = re.search(f'id="{field}-problem">([^<]+)', response.text)
+    assert said is not None
+    assert text in html.unescape(said[1])
+    if f'name="{field}"' in response.text:
+        marked = f'aria-invalid="true" aria-describedby="{field}-problem"'
+        assert marked in response.text
+    given = next(iter(change.values()))
+    assert f'value="{given if isinstance(given, str) else given[0]}"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "fields"),
+    [
+        (
+            "/models/new",
+            {"name": "a b", "image": "a b", "data": "x", "role": "x"},
+            {"name", "image", "data", "role"},
+        ),
+        (
+            "/endpoints/new",
+            {"name": "a b", "model": "a b", "instance_type": "big", "count": "0"},
+            {"name", "model", "instance_type", "count"},
+        ),
+        (
+            "/endpoints/new",
+            {"name": "a", "model": "a", "instance_type": "ml.m5.large", "count": "many"},
+            {"count"},
+        ),
+    ],
+)
+def test_other_forms_say_it_too(
+    visitor: Any, path: str, form: dict[str, str], fields: set[str]
+) -> None:
+    response = visitor.post(path, form)
+    assert response.status_code == 400
+    assert set(re.findall(r'id="(\w+)-problem"', response.text)) == fields
+    for value in form.values():
+        assert f'value="{value}"' in response.text
 
 
 @pytest.mark.parametrize(

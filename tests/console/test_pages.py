@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -93,6 +94,23 @@ def test_the_home_counts_what_is_where(visitor: Any, seed: list[str]) -> None:
     assert 'href="/sagemock/endpoints?region=eu-west-1"' in visitor.get("/models?region=eu-west-1")
 
 
+def test_the_home_counts_statuses_and_what_moto_keeps(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    for name in ("first", "second"):
+        sagemaker.create_experiment(ExperimentName=name)
+    home = visitor.get("/")
+    assert 'href="/sagemock/search?resource=Experiment">Experiments 2</a>' in home
+    assert "Projects" not in home
+    assert re.search(r'value=Completed"><span class="[^"]+">Completed</span></a> 3<', home)
+
+
+def test_an_error_keeps_the_frame_and_the_region(visitor: Any) -> None:
+    page = visitor.get("/models/none?region=eu-west-1", status=404)
+    assert 'href="/sagemock/endpoints?region=eu-west-1"' in page
+    assert "There is no page /nowhere." in visitor.get("/nowhere", status=404)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -162,7 +180,7 @@ def test_pages_of_the_table(visitor: Any, world: World, job_document: Callable[.
     assert 'rel="prev"' in second
     assert 'rel="next"' in second
     assert job_names(visitor.get("/search?page=99")) == []
-    assert len(job_names(visitor.get("/search?size=100"))) == 100
+    assert len(job_names(visitor.get("/search?size=50"))) == 50
 
 
 def test_tags_are_counted_and_lead_on(
@@ -174,6 +192,68 @@ def test_tags_are_counted_and_lead_on(
     page = visitor.get("/search")
     assert re.search(r'value=red"><span>red</span><span class="soft">3</span>', page)
     assert re.search(r'value=blue"><span>blue</span><span class="soft">2</span>', page)
+
+
+def test_statuses_are_counted_and_lead_on_and_back(
+    visitor: Any, world: World, job_document: Callable[..., Any]
+) -> None:
+    for place in range(600):
+        status = "Failed" if place < 2 else "Completed"
+        world.training_jobs.insert(
+            job_document(f"job-{place}", created=place, TrainingJobStatus=status)
+        )
+    page = visitor.get("/search")
+    found = re.search(r'href="([^"]+value=Failed)"><span>Failed</span><span class="soft">2<', page)
+    assert found is not None, "those that are on none of the first pages are counted too"
+    failed = visitor.get(html.unescape(found[1]).removeprefix("/sagemock"))
+    assert "<strong>2</strong> found" in failed
+    back = re.search(r'class="on" href="([^"]+)"><span>Failed', failed)
+    assert back is not None
+    again = visitor.get(html.unescape(back[1]).removeprefix("/sagemock"))
+    assert "<strong>600</strong> found" in again
+
+
+def test_an_empty_tag_leads_nowhere_as_it_cannot_be_asked_for(
+    visitor: Any, world: World, job_document: Callable[..., Any]
+) -> None:
+    world.training_jobs.insert(job_document("job", Tags=[{"Key": "Empty", "Value": ""}]))
+    assert "property=Tags.Empty" not in visitor.get("/search")
+    assert "property=Tags.Empty" not in visitor.get("/training-jobs/job")
+
+
+def test_a_part_of_a_name_is_enough(visitor: Any, seed: list[str]) -> None:
+    page = visitor.get("/search?property=&operator=Equals&value=batch-3")
+    assert job_names(page) == ["digits-batch-300"]
+    assert "TrainingJobName contains" in page
+
+
+def test_jobs_without_hyperparameters_make_none_differ(
+    visitor: Any, seed: list[str], world: World, job_document: Callable[..., Any]
+) -> None:
+    world.training_jobs.insert(job_document("of-another-image"))
+    page = visitor.get("/search")
+    assert "mini_<wbr>batch_<wbr>size" in page
+    assert "feature_<wbr>dim" not in page
+
+
+def test_columns_fit_the_window(
+    visitor: Any, world: World, job_document: Callable[..., Any], metric_data: Callable[..., Any]
+) -> None:
+    for place in range(3):
+        world.training_jobs.insert(
+            job_document(
+                f"job-{place}",
+                HyperParameters={f"parameter_{key}": f"{place}" * 30 for key in range(20)},
+                FinalMetricDataList=metric_data(
+                    **{f"train__accuracy_{key}": place for key in range(9)}
+                ),
+            )
+        )
+    shown = re.findall(r'title="Sort by ([^"]+)"', visitor.get("/search"))
+    assert shown[:2] == ["TrainingJobName", "TrainingJobStatus"]
+    assert shown[-1] == "CreationTime"
+    assert {name.partition(".")[0] for name in shown} >= {"HyperParameters", "Metrics"}
+    assert len(shown) < 9
 
 
 def test_columns_can_be_chosen(visitor: Any, seed: list[str]) -> None:
@@ -291,10 +371,10 @@ def test_a_running_job_is_followed(
 
 
 def test_a_clone_in_code_makes_the_same_job(visitor: Any, seed: list[str], sagemaker: Any) -> None:
-    page = visitor.get("/training-jobs/digits-batch-100")
-    pasted = re.findall(r"<code>(sagemaker\.create_training_job.*?)</code>", page, re.DOTALL)
-    code = pasted[0].replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
-    exec(code, {"sagemaker": sagemaker})
+    script = visitor.raw("/training-jobs/digits-batch-100.py").text
+    assert script in html.unescape(visitor.get("/training-jobs/digits-batch-100"))
+    call = script[script.index("sagemaker.create_training_job") :]
+    exec(call, {"sagemaker": sagemaker})
     made = sagemaker.describe_training_job(TrainingJobName="digits-batch-100-copy")
     first = sagemaker.describe_training_job(TrainingJobName="digits-batch-100")
     assert made["HyperParameters"] == first["HyperParameters"]

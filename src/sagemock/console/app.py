@@ -7,23 +7,25 @@ import gzip
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
 from werkzeug.routing import Map, Rule
+from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets
+from sagemock.console.links import FOLDERS
 from sagemock.console.visit import PREFIX, Page, Redirect, Table, Visit, Worlds
 from sagemock.errors import ServiceError
 from sagemock.query import QueryError
 
 log = logging.getLogger("sagemock.console")
 
-VARIANTS = ("json", "csv")
+VARIANTS = ("json", "csv", "py")
 MAX_FORM = 7 * 1024 * 1024
 """Bytes of a form: a body for an endpoint may have six megabytes."""
 
@@ -38,6 +40,9 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+
+
+_DELETABLE = ", ".join(f'"{folder}"' for folder in FOLDERS)
 
 
 def _rules() -> list[Rule]:
@@ -74,6 +79,8 @@ def _rules() -> list[Rule]:
         get("/endpoints/<name>", "endpoints:endpoint"),
         post("/endpoints/<name>", "endpoints:invoke"),
         get("/documents/<resource>/<path:key>", "documents:document"),
+        get(f"/<any({_DELETABLE}):folder>/<name>/delete", "deletion:confirm"),
+        post(f"/<any({_DELETABLE}):folder>/<name>/delete", "deletion:delete"),
         post("/tags", "tags:change"),
     ]
 
@@ -108,9 +115,7 @@ class Console:
         path, variant = _variant_of(path)
         if request.method == "POST":
             require_same_origin(request)
-        endpoint, values = self._map.bind("", path_info=path).match(
-            method="GET" if request.method == "HEAD" else request.method
-        )
+        endpoint, values = self._matched(path, request.method)
         visit = Visit(request, self._worlds)
         try:
             page = self._page(endpoint)(visit, **values)
@@ -123,6 +128,13 @@ class Console:
         if isinstance(page, Redirect):
             return Response(status=303, headers={"Location": page.location})
         return _rendered(visit, page, variant)
+
+    def _matched(self, path: str, method: str) -> tuple[str, Mapping[str, Any]]:
+        adapter = self._map.bind("", path_info=path)
+        try:
+            return adapter.match(method="GET" if method == "HEAD" else method)
+        except NotFound:
+            raise NotFound(f"There is no page {path}.") from None
 
     def _page(self, endpoint: str) -> Callable[..., Page | Redirect | Response]:
         if endpoint not in self._pages:
@@ -140,8 +152,21 @@ class Console:
             return _json(body, error.code)
         from sagemock.console.rendering import render
 
-        context = {"heading": error.name, "text": error.description, "title": error.name}
+        context = {
+            "visit": self._visit_for_error(request),
+            "has_table": False,
+            "script": None,
+            "title": error.name,
+            "text": error.description,
+        }
         return Response(render("error.html", context), error.code, mimetype="text/html")
+
+    def _visit_for_error(self, request: Request) -> Visit:
+        """The visit that went wrong; of the usual place if its own is what is wrong."""
+        try:
+            return Visit(request, self._worlds)
+        except HTTPException:
+            return Visit(Request(create_environ(PREFIX + "/")), self._worlds)
 
 
 class _Defect(HTTPException):
@@ -150,7 +175,7 @@ class _Defect(HTTPException):
 
 
 def _variant_of(path: str) -> tuple[str, str | None]:
-    """A path without `.json` or `.csv`, and which of them it had; names contain no dots."""
+    """A path without `.json`, `.csv` or `.py`, and which it had; names contain no dots."""
     stem, dot, suffix = path.rpartition(".")
     return (stem, suffix) if dot and suffix in VARIANTS else (path, None)
 
@@ -187,9 +212,19 @@ def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
         if page.table is None:
             raise NotFound("There is no table on this page.")
         return _csv(page.table)
+    script = None if page.script is None else page.script.text(visit.region, visit.endpoint)
+    if variant == "py":
+        if script is None:
+            raise NotFound("There is no call that does what this page does.")
+        return Response(script, mimetype="text/plain")
     from sagemock.console.rendering import render
 
-    context = {"visit": visit, "has_table": page.table is not None, **page.context}
+    context = {
+        "visit": visit,
+        "has_table": page.table is not None,
+        "script": script,
+        **page.context,
+    }
     response = Response(render(page.template, context), page.status, mimetype="text/html")
     response.headers.update(page.headers)
     return response

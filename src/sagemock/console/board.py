@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,6 @@ from sagemock.console.columns import Column, Document, chosen
 from sagemock.console.question import Question
 from sagemock.query.schema import Schema
 from sagemock.world import World
-
-MAX_FACETS = 8
-"""Keys in the tag panel."""
-
-MAX_VALUES = 8
-"""Values of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +87,11 @@ def ask(world: World, question: Question) -> Board:
 
 def matching(world: World, question: Question, limit: int) -> tuple[list[Document], int]:
     """The first documents that match, in order, and how many do. Raises `QueryError`."""
-    return _search(world, question.resource, question.request(limit))
+    return search(world, question.resource, question.request(limit))
 
 
-def _search(world: World, resource: str, request: Mapping[str, Any]) -> tuple[list[Document], int]:
+def search(world: World, resource: str, request: Mapping[str, Any]) -> tuple[list[Document], int]:
+    """The documents that a request asks for, and how many match. Raises `QueryError`."""
     if not sources.known(resource):
         raise query.QueryError(f"There is no resource {resource} to search here.")
     documents = sources.source(world, resource)
@@ -125,54 +119,6 @@ def _cell(column: Column, document: Document, ranges: Mapping[str, Range | None]
         return Cell(column, value)
     best = value == (span.high if column.goal == "high" else span.low) and span.low < span.high
     return Cell(column, value, span.fraction(value), best)
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A tag's key and how often each of its values occurs, most frequent first.
-
-    more: how many further values there are at least.
-    """
-
-    key: str
-    counts: Sequence[tuple[str, int]]
-    more: int
-
-
-def facets(world: World, question: Question, sample: Sequence[Document], total: int) -> list[Facet]:
-    """The tags of what matches, counted over all of it.
-
-    sample: the first documents that match, of `total`; which tags there are is read off them.
-    """
-    by_key = _tags(sample)
-    complete = len(sample) == total
-    made = []
-    for key, seen in list(by_key.items())[:MAX_FACETS]:
-        counts = seen.most_common(MAX_VALUES)
-        if not complete:
-            counts = [(value, _count(world, question, key, value)) for value, _ in counts]
-        counts.sort(key=lambda pair: (-pair[1], pair[0]))
-        made.append(Facet(key, counts, len(seen) - len(counts)))
-    return made
-
-
-def _tags(documents: Iterable[Document]) -> dict[str, Counter[str]]:
-    """How often each value of each key occurs, the keys that most documents have first."""
-    found: dict[str, Counter[str]] = {}
-    for document in documents:
-        for tag in document.get("Tags") or ():
-            found.setdefault(tag["Key"], Counter())[tag["Value"]] += 1
-    return dict(sorted(found.items(), key=lambda pair: -pair[1].total()))
-
-
-def _count(world: World, question: Question, key: str, value: str) -> int:
-    """How many of what matches have a tag: asked of the store, which need not read them."""
-    own = {"Name": f"Tags.{key}", **({"Value": value} if value else {"Operator": "NotExists"})}
-    expression: dict[str, Any] = {"Filters": [own]}
-    if question.conditions:
-        expression["SubExpressions"] = [question.expression()]
-    request = {**question.request(1), "SearchExpression": expression}
-    return _search(world, question.resource, request)[1]
 
 
 def pager(found: Board) -> list[int | None]:

@@ -4,9 +4,32 @@ from __future__ import annotations
 
 import pprint
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sagemock import service_model
+from sagemock.api.search_schema import SEARCHABLE
+from sagemock.console.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Calls of one boto3 client: `body` names it `client`."""
+
+    body: str
+    client: str = "sagemaker"
+
+    def text(self, region: str, endpoint: str | None) -> str:
+        """The whole of it, ready to run.
+
+        endpoint: where AWS's services are; None for where they always are.
+        """
+        where = f', endpoint_url="{endpoint}"' if endpoint else ""
+        made = f'{self.client} = boto3.client("{_SERVICES[self.client]}", "{region}"{where})'
+        return f"import boto3\n\n{made}\n{self.body}\n"
+
+
+_SERVICES = {"sagemaker": "sagemaker", "runtime": "sagemaker-runtime"}
 
 FILLED_IN = frozenset({"MetricDefinitions"})
 """What the service adds to a built-in algorithm, and a request need not repeat."""
@@ -19,7 +42,7 @@ def request_of(operation: str, document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: document[name] for name in names if document.get(name) not in (None, [], {}, "")}
 
 
-def training_job(document: Mapping[str, Any], *, name: str) -> str:
+def training_job(document: Mapping[str, Any], *, name: str) -> Script:
     """A CreateTrainingJob call that makes the same job again under another name."""
     request = {**request_of("CreateTrainingJob", document), "TrainingJobName": name}
     algorithm = request.get("AlgorithmSpecification", {})
@@ -32,7 +55,7 @@ def training_job(document: Mapping[str, Any], *, name: str) -> str:
     return call("create_training_job", request)
 
 
-def call(method: str, request: Mapping[str, Any]) -> str:
+def call(method: str, request: Mapping[str, Any]) -> Script:
     """`sagemaker.<method>(...)` with an argument on each line."""
     lines = [f"sagemaker.{method}("]
     for name, value in request.items():
@@ -42,4 +65,43 @@ def call(method: str, request: Mapping[str, Any]) -> str:
         lines.append(f"    {name}={first}")
         lines += [indent + line for line in rest]
         lines[-1] += ","
-    return "\n".join([*lines, ")"])
+    return Script("\n".join([*lines, ")"]))
+
+
+def search(question: Question) -> Script:
+    """The page of a question, and the names that it holds."""
+    lines = [f'    Resource="{question.resource}",']
+    if question.conditions:
+        lines.append("    SearchExpression={")
+        lines.append('        "Filters": [')
+        lines += [f"            {_literal(each.filter())}," for each in question.conditions]
+        lines.append("        ],")
+        if question.any:
+            lines.append('        "Operator": "Or",')
+        lines.append("    },")
+    lines.append(f"    SortBy={_quoted(question.sort)},")
+    lines.append(f'    SortOrder="{question.order}",')
+    if question.page == 1:
+        lines = ["answer = sagemaker.search(", *lines, f"    MaxResults={question.size},", ")"]
+    else:
+        paging = f'    PaginationConfig={{"PageSize": {question.size}}},'
+        pages = 'pages = sagemaker.get_paginator("search").paginate('
+        number = question.page - 1
+        skip = f"answer = next(itertools.islice(pages, {number}, None))  # page {question.page}"
+        lines = ["import itertools", "", pages, *lines, paging, ")", skip]
+    found = SEARCHABLE[question.resource]
+    lines.append('for result in answer["Results"]:')
+    lines.append(f'    print(result["{found.member}"]["{found.key}"])')
+    return Script("\n".join(lines))
+
+
+def _literal(value: dict[str, str]) -> str:
+    inside = ", ".join(f"{_quoted(key)}: {_quoted(each)}" for key, each in value.items())
+    return "{" + inside + "}"
+
+
+def _quoted(text: str) -> str:
+    """A Python literal, in double quotes where that is the same."""
+    plain = repr(text)
+    inner = plain[1:-1]
+    return f'"{inner}"' if plain[0] == "'" and '"' not in inner and "\\'" not in inner else plain

@@ -15,8 +15,12 @@ Document = Mapping[str, Any]
 Family = Literal["tag", "hyperparameter", "metric", "property"]
 Goal = Literal["high", "low"]
 
-MAX_HYPERPARAMETERS = 6
 MIN_METRICS, MAX_METRICS = 2, 3
+ROOM = 124
+"""Characters that a table may have across, so that it fits a window of 1280 pixels."""
+
+LONGEST = 36
+"""Characters of a value on one line."""
 _FAMILIES: Mapping[str, Family] = {
     "tags": "tag",
     "hyperparameters": "hyperparameter",
@@ -96,23 +100,63 @@ def stem(schema: Schema) -> str:
 
 def chosen(schema: Schema, question: Question, documents: Sequence[Document]) -> list[Column]:
     """The columns that a question asks for, or those that suit the documents of its page."""
-    names = question.columns or tuple(dict.fromkeys(_automatic(schema, question, documents)))
-    found = [column(schema, name) for name in (schema.key, *names)]
+    if question.columns:
+        return _columns(schema, (schema.key, *question.columns))
+    needed = _columns(schema, (schema.key, *_needed(schema, question)))
+    metrics = _columns(schema, [f"Metrics.{name}" for name in telling_metrics(documents)])
+    settings = _columns(schema, [f"HyperParameters.{name}" for name in differing(documents)])
+    wanted = [*needed, *metrics[:1], *settings[:2], *metrics[1:MAX_METRICS], *settings[2:]]
+    fitting = _fitting(wanted, documents, len(needed))
+    return sorted(fitting, key=lambda each: _place(each, schema))
+
+
+def _columns(schema: Schema, names: Iterable[str]) -> list[Column]:
+    """Those of the names that the resource has, each once."""
+    found = [column(schema, name) for name in names]
     return list({each.name: each for each in found if each is not None}.values())
 
 
-def _automatic(schema: Schema, question: Question, documents: Sequence[Document]) -> Iterator[str]:
-    """Status, what is asked for, what differs, the metrics that matter, and when."""
+def _needed(schema: Schema, question: Question) -> Iterator[str]:
+    """Status, what is asked for, what it is sorted by, and when it was made."""
     yield f"{stem(schema)}Status"
-    asked = [each.name for each in question.conditions]
-    yield from (name for name in asked if name.lower().startswith("tags."))
-    yield from (f"HyperParameters.{key}" for key in differing(documents)[:MAX_HYPERPARAMETERS])
+    yield from (each.name for each in question.conditions)
     if question.sort.lower().startswith(("metrics.", "hyperparameters.")):
         yield question.sort
-    yield from (f"Metrics.{name}" for name in telling_metrics(documents)[:MAX_METRICS])
-    yield from (name for name in asked if not name.lower().startswith("tags."))
     yield from _MORE.get(schema.key, ())
     yield "CreationTime"
+
+
+def _fitting(columns: Sequence[Column], documents: Sequence[Document], needed: int) -> list[Column]:
+    """The first columns that there is room for, of which so many are needed anyway."""
+    kept: dict[str, Column] = {}
+    room = ROOM
+    for place, each in enumerate(columns):
+        width = _width(each, documents)
+        if each.name not in kept and (place < needed or width <= room):
+            kept[each.name] = each
+            room -= width
+    return list(kept.values())
+
+
+def _width(column: Column, documents: Sequence[Document]) -> int:
+    """Roughly how many characters a column is wide, with the space around it."""
+    words = re.split(r"(?<=[/:_. ])", column.label)
+    if column.prop.kind is Kind.TIMESTAMP:
+        longest = 10
+    elif column.numeric:
+        longest = 10 if column.family == "metric" else 8
+    else:
+        longest = max((len(str(column.value(each))) for each in documents), default=0)
+    return max(min(longest, LONGEST), *map(len, words)) + 3
+
+
+def _place(column: Column, schema: Schema) -> int:
+    """The order in a table: what it is, then what it was given, what came of it, and when."""
+    if column.name in (schema.key, f"{stem(schema)}Status"):
+        return 0
+    if column.name == "CreationTime":
+        return 5
+    return {"tag": 1, "hyperparameter": 2, "metric": 3, "property": 4}[column.family]
 
 
 _MORE = {
@@ -123,9 +167,12 @@ _MORE = {
 
 
 def differing(documents: Iterable[Document]) -> list[str]:
-    """The hyperparameters that are not the same in all documents; in the order first seen."""
+    """The hyperparameters that are not the same in all documents that have any.
+
+    In the order first seen.
+    """
     seen: dict[str, set[str | None]] = {}
-    some = [each.get("HyperParameters") or {} for each in documents]
+    some = [each["HyperParameters"] for each in documents if each.get("HyperParameters")]
     for key in dict.fromkeys(key for held in some for key in held):
         seen[key] = {held.get(key) for held in some}
     return [key for key, values in seen.items() if len(values) > 1]

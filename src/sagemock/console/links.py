@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-HOMES: Mapping[str, str] = {
-    "TrainingJob": "/training-jobs/",
-    "Model": "/models/",
-    "EndpointConfig": "/endpoint-configs/",
-    "Endpoint": "/endpoints/",
+FOLDERS: Mapping[str, str] = {
+    "training-jobs": "TrainingJob",
+    "models": "Model",
+    "endpoint-configs": "EndpointConfig",
+    "endpoints": "Endpoint",
 }
-"""The folder of each resource that has pages of its own."""
+"""The resources that have pages of their own, by the folder of these."""
+
+HOMES = {resource: f"/{folder}/" for folder, resource in FOLDERS.items()}
 
 _KINDS = {
     "training job": "TrainingJob",

@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from sagemock.query.operators import OPERATORS
 
 DEFAULT_SORT = "LastModifiedTime"
-PAGE_SIZES = (25, 50, 100)
+PAGE_SIZES = (10, 25, 50)
+DEFAULT_SIZE = 25
 VIEWS = ("table", "scatter", "parallel")
 WITHOUT_VALUE = frozenset({"Exists", "NotExists"})
 NO_COLUMN = "-"
@@ -50,6 +51,7 @@ _NOUNS = {"Tags": "tag", "HyperParameters": "hyperparameter", "Metrics": "metric
 class Question:
     """Everything that the Search page's address says.
 
+    A condition without a property asks for a part of the name; see `with_names`.
     any: whether one condition is enough. columns: those chosen, none for the automatic choice.
     page: from 1. x, y: the properties of the scatter plot, if chosen.
     """
@@ -61,7 +63,7 @@ class Question:
     descending: bool = True
     columns: tuple[str, ...] = ()
     page: int = 1
-    size: int = PAGE_SIZES[0]
+    size: int = DEFAULT_SIZE
     view: str = VIEWS[0]
     x: str = ""
     y: str = ""
@@ -75,21 +77,21 @@ class Question:
             _padded(args.getlist("value"), ""),
             strict=False,
         )
-        size = args.get("size", PAGE_SIZES[0], type=int)
+        size = args.get("size", DEFAULT_SIZE, type=int)
         view = args.get("view", VIEWS[0])
         return cls(
             resource=args.get("resource") or "TrainingJob",
             conditions=tuple(
                 Condition(name.strip(), operator, value)
                 for name, operator, value in triples
-                if name
+                if name.strip() or value.strip()
             ),
             any=args.get("match") == "any",
             sort=args.get("sort") or DEFAULT_SORT,
             descending=args.get("order", "Descending") != "Ascending",
             columns=tuple(dict.fromkeys(name for name in args.getlist("column") if name)),
             page=max(1, args.get("page", 1, type=int)),
-            size=size if size in PAGE_SIZES else PAGE_SIZES[0],
+            size=size if size in PAGE_SIZES else DEFAULT_SIZE,
             view=view if view in VIEWS else VIEWS[0],
             x=args.get("x", ""),
             y=args.get("y", ""),
@@ -118,6 +120,14 @@ class Question:
     @property
     def order(self) -> str:
         return "Descending" if self.descending else "Ascending"
+
+    def with_names(self, key: str) -> Self:
+        """The question with `key` for the property of conditions that lack one."""
+        conditions = tuple(
+            each if each.name else Condition(key, "Contains", each.value)
+            for each in self.conditions
+        )
+        return replace(self, conditions=conditions)
 
     def with_(self, **changes: Any) -> Question:
         """The question with something changed; from its first page, unless that is the change."""
@@ -167,39 +177,11 @@ class Question:
         _, _, key = self.sort.partition(".")
         return f"{'highest' if self.descending else 'lowest'} {key or self.sort} first"
 
-    def code(self) -> str:
-        """The same question in boto3, to paste."""
-        lines = [f'    Resource="{self.resource}",']
-        if self.conditions:
-            lines.append("    SearchExpression={")
-            lines.append('        "Filters": [')
-            lines += [f"            {_literal(each.filter())}," for each in self.conditions]
-            lines.append("        ],")
-            if self.any:
-                lines.append('        "Operator": "Or",')
-            lines.append("    },")
-        lines.append(f"    SortBy={_quoted(self.sort)},")
-        lines.append(f'    SortOrder="{self.order}",')
-        lines.append(f"    MaxResults={self.size},")
-        return "answer = sagemaker.search(\n" + "\n".join(lines) + "\n)"
-
 
 def _padded(values: Sequence[str], filler: str) -> Iterator[str]:
     yield from values
     while True:
         yield filler
-
-
-def _literal(value: dict[str, str]) -> str:
-    inside = ", ".join(f"{_quoted(key)}: {_quoted(each)}" for key, each in value.items())
-    return "{" + inside + "}"
-
-
-def _quoted(text: str) -> str:
-    """A Python literal, in double quotes where that is the same."""
-    plain = repr(text)
-    inner = plain[1:-1]
-    return f'"{inner}"' if plain[0] == "'" and '"' not in inner and "\\'" not in inner else plain
 
 
 def plural(resource: str) -> str:
@@ -218,4 +200,12 @@ def spaced(name: str) -> str:
         else:
             words[-1] += letter
     first, *rest = words or [""]
-    return " ".join([first, *(word.lower() if not word[:2].isupper() else word for word in rest)])
+    return " ".join([first, *map(_within, rest)])
+
+
+_ABBREVIATIONS = {"Url": "URL", "Uri": "URI", "Arn": "ARN", "Id": "ID", "Ids": "IDs"}
+
+
+def _within(word: str) -> str:
+    """A word that does not begin a text."""
+    return _ABBREVIATIONS.get(word, word if word[:2].isupper() else word.lower())

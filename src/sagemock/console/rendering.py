@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sagemock.console import assets
+from sagemock.console.room import cut, fitting, middle, written
 from sagemock.console.visit import PREFIX, address
 
 
@@ -36,6 +38,7 @@ def environment() -> Environment:
     made.filters |= {
         "clock": clock,
         "moment": moment,
+        "brief": brief,
         "duration": duration,
         "number": number,
         "pretty": pretty,
@@ -43,8 +46,27 @@ def environment() -> Environment:
         "count": lambda value: f"{value:,}",
         "breakable": breakable,
         "short": short,
+        "cut": cut,
+        "middle": middle,
+        "fitting_tags": lambda tags: fitting(tags, ROOM_TAGS, _tag_size),
     }
+    made.tests["linked_tag"] = _is_linked
     return made
+
+
+ROOM_TAGS = 14_000
+"""Bytes of the tags of a page."""
+
+
+def _is_linked(tag: Mapping[str, str]) -> bool:
+    """Whether a search for a tag has an address of sensible length."""
+    return tag["Value"] != "" and len(quote(tag["Key"] + tag["Value"])) <= 100
+
+
+def _tag_size(tag: Mapping[str, str]) -> int:
+    key = tag["Key"]
+    own = 250 + written(key, middle(key, 40), middle(key, 40), tag["Value"][:80])
+    return own + (150 + len(quote(key + tag["Value"])) if _is_linked(tag) else 0)
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
@@ -67,6 +89,22 @@ def moment(seconds: float | None) -> Markup:
         return Markup("")
     text = clock(seconds)
     return Markup('<time datetime="{}Z">{}</time>').format(text.replace(" ", "T"), text)
+
+
+def brief(seconds: float | None) -> Markup:
+    """A time in a table, in UTC: as much of it as tells it from now."""
+    if seconds is None:
+        return Markup("")
+    text = clock(seconds)
+    day, _, time = text.partition(" ")
+    now = datetime.now(UTC)
+    if day == f"{now:%Y-%m-%d}":
+        shown = time
+    elif day.startswith(f"{now:%Y}-"):
+        shown = f"{datetime.fromtimestamp(seconds, UTC):%b %d %H:%M}"
+    else:
+        shown = day
+    return Markup('<time title="{} UTC">{}</time>').format(text, shown)
 
 
 def duration(seconds: float | None) -> str:
@@ -107,7 +145,7 @@ def short(text: str, length: int = 120) -> Markup:
     """A text in a table: on one line if it is short, cut if it is very long."""
     if len(text) <= ONE_LINE:
         return escape(text)
-    return breakable(text if len(text) <= length else f"{text[:length]}…")
+    return breakable(cut(text, length))
 
 
 ONE_LINE = 36

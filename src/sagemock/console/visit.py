@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request
 
+from sagemock.console.code import Script
 from sagemock.world import Response as Answer
 from sagemock.world import World
 
@@ -25,6 +26,8 @@ class Worlds(Protocol):
     """Where the console finds what it shows, and how it changes it."""
 
     default_account: str
+    over_http: bool
+    """Whether clients reach them where the console is."""
 
     def of(self, account_id: str, region: str) -> World:
         """The world of that account and region. Raises LookupError for an unknown region."""
@@ -58,13 +61,15 @@ class Table:
 class Page:
     """What a page shows.
 
-    template: the HTML; context: its variables; data: the page as JSON; table: as CSV.
+    template: the HTML; context: its variables; data: the page as JSON; table: as CSV; script:
+    the calls that do the same, as Python.
     """
 
     template: str
     context: Mapping[str, Any]
     data: Any
     table: Table | None = None
+    script: Script | None = None
     status: int = 200
     # The clauses of a page's own address that its `.json` and `.csv` need.
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -78,10 +83,14 @@ class Redirect:
 
 
 class Visit:
-    """A request to the console, the world it is about, and the addresses of other pages."""
+    """A request to the console, the world it is about, and the addresses of other pages.
+
+    endpoint: where clients find AWS's services; None in a mock, which they need not be told of.
+    """
 
     def __init__(self, request: Request, worlds: Worlds) -> None:
         self.request = request
+        self.endpoint = request.host_url.rstrip("/") if worlds.over_http else None
         self.worlds = worlds
         self.args = request.args
         self.account = request.args.get("account") or worlds.default_account
@@ -111,9 +120,14 @@ class Visit:
         """The address of a page, in this account and region."""
         return address(path, [*arguments, *self.scope], suffix)
 
+    @property
+    def path(self) -> str:
+        """Where this page is, below the console's own prefix."""
+        return self.request.path.removeprefix(PREFIX).rstrip("/") or "/"
+
     def variant(self, suffix: str) -> str:
-        """The address of this very page as `json` or `csv`."""
-        path = self.request.path.removeprefix(PREFIX).rstrip("/") or "/index"
+        """The address of this very page as `json`, `csv` or `py`."""
+        path = self.path if self.path != "/" else "/index"
         arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
         return address(path, arguments, f".{suffix}")
 

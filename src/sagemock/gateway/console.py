@@ -25,6 +25,9 @@ class MotoWorlds:
 
     default_account = DEFAULT_ACCOUNT_ID
 
+    def __init__(self, *, over_http: bool) -> None:
+        self.over_http = over_http
+
     def of(self, account_id: str, region: str) -> World:
         try:
             return backend.world_of(account_id, region)
@@ -53,9 +56,9 @@ class QuietRequestHandler(WSGIRequestHandler):
         log.log(logging.ERROR if type == "error" else logging.INFO, message, *args)
 
 
-def application() -> Console:
-    """The console of this process's worlds."""
-    return Console(MotoWorlds())
+def application(*, over_http: bool) -> Console:
+    """The console of this process's worlds; over_http: whether they are served beside it."""
+    return Console(MotoWorlds(over_http=over_http))
 
 
 _SIGNED = ("X-Amz-Signature", "X-Amz-Algorithm", "AWSAccessKeyId")

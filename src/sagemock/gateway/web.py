@@ -40,7 +40,7 @@ class Application(DomainDispatcherApplication):
 
     def __init__(self, create_app: Any) -> None:
         super().__init__(create_app)
-        self._console = console.application()
+        self._console = console.application(over_http=True)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if environ.get("PATH_INFO") == HEALTH:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 NODE_WIDTH, NODE_HEIGHT = 172, 46
 GAP_X, GAP_Y = 40, 16
 MARGIN, HEADER = 10, 34
+CENTRED = 12
+"""Rows of the tallest column that fit a window."""
+
 SWEEPS = 4
 """How often the columns are put in the order of their neighbours."""
 
@@ -50,7 +53,9 @@ def draw(nodes: Iterable[Key], edges: Iterable[tuple[Key, Key]], columns: Sequen
         x = MARGIN + place * (NODE_WIDTH + GAP_X)
         heads.append((x, column))
         held = by_column[column]
-        top = HEADER + (full - (len(held) * (NODE_HEIGHT + GAP_Y) - GAP_Y)) / 2
+        own = len(held) * (NODE_HEIGHT + GAP_Y) - GAP_Y
+        # Short columns stand in the middle, unless one would have to scroll to find them.
+        top = HEADER + ((full - own) / 2 if tallest <= CENTRED else 0)
         for row, node in enumerate(held):
             places[node] = Box(node, x, round(top + row * (NODE_HEIGHT + GAP_Y), 1))
     width = MARGIN * 2 + max(1, len(used)) * (NODE_WIDTH + GAP_X) - GAP_X

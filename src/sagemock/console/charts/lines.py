@@ -10,15 +10,21 @@ from sagemock.console.charts.scale import Scale, fitted
 
 WIDTH, HEIGHT = 400, 210
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34
+MAX_POINTS, MIN_POINTS = 400, 12
+"""Points of all curves of a chart, and of each of very many: more would not be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named curve: one value for each epoch, from 0; kind decides how it is drawn."""
+    """A named curve: one value for each epoch, from 0; kind decides how it is drawn.
+
+    place: which of the colours it has; by default that of its place in the chart.
+    """
 
     name: str
     values: Sequence[float]
     kind: str = "train"
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,26 @@ def line_chart(title: str, series: Sequence[Series]) -> LineChart:
     longest = max((len(each.values) for each in series), default=1)
     x = Scale(0, max(1, longest - 1), LEFT, WIDTH - RIGHT)
     y = fitted((value for each in series for value in each.values), HEIGHT - BOTTOM, TOP)
-    curves = [_curve(each, place, x, y) for place, each in enumerate(series)]
+    limit = max(MIN_POINTS, MAX_POINTS // max(1, len(series)))
+    curves = [
+        _curve(each, place if each.place is None else each.place, x, y, limit)
+        for place, each in enumerate(series)
+    ]
     return LineChart(title, curves, x, y)
 
 
-def _curve(series: Series, place: int, x: Scale, y: Scale) -> Curve:
+def _curve(series: Series, place: int, x: Scale, y: Scale, limit: int) -> Curve:
     points = [
-        (x(epoch), y(value), value)
-        for epoch, value in enumerate(series.values)
-        if math.isfinite(value)
+        (x(epoch), y(series.values[epoch]), series.values[epoch])
+        for epoch in _spread(len(series.values), limit)
+        if math.isfinite(series.values[epoch])
     ]
     path = "M" + "L".join(f"{left:g} {top:g}" for left, top, _ in points) if points else ""
     return Curve(series, path, place, points[-1] if points else None)
+
+
+def _spread(count: int, limit: int) -> Sequence[int]:
+    """Not more than `limit` epochs, the first and the last of them included."""
+    if count <= limit:
+        return range(count)
+    return [round(place * (count - 1) / (limit - 1)) for place in range(limit)]

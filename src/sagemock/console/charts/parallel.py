@@ -10,6 +10,8 @@ from sagemock.console.charts.scatter import axis
 WIDTH, HEIGHT = 980, 400
 LEFT, RIGHT, TOP, BOTTOM = 60, 90, 46, 24
 SHADES = 5
+LETTER = 7
+"""Roughly the width of a letter of a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parallel:
+    """room: characters of a label between the axes on both sides, at two heights in turn."""
+
     axes: Sequence[Axis]
     lines: Sequence[Line]
+    room: int
     width: int = WIDTH
     height: int = HEIGHT
     top: int = TOP
@@ -74,7 +79,7 @@ def parallel(
         lines.append(Line(name, path, shades[name], f"{name}: {text}"))
     # The best ones are drawn last, above the others.
     lines.sort(key=lambda line: line.shade)
-    return Parallel(drawn, lines)
+    return Parallel(drawn, lines, room=max(8, int(2 * step / LETTER / 1.5)))
 
 
 def _said(value: str | float) -> str:

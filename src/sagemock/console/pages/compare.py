@@ -9,9 +9,17 @@ from typing import Any
 from sagemock.console import joblog
 from sagemock.console.charts.lines import LineChart, Series, line_chart
 from sagemock.console.columns import goal_of
+from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Table, Visit
 
-MAX_JOBS = 10
+MAX_JOBS = 20
+MAX_CHARTS = 4
+LONGEST = 80
+"""Characters of a value."""
+
+ROOM_DIFFERING, ROOM_SAME = 24_000, 6_000
+"""Bytes for the two tables."""
+
 Document = Mapping[str, Any]
 
 
@@ -34,15 +42,21 @@ def compare(visit: Visit) -> Page:
     rows = [
         row for group, read in _GROUPS for row in _rows(group, [dict(read(job)) for job in jobs])
     ]
+    differing = [row for row in rows if row.differs]
+    same = [row for row in rows if not row.differs]
+    charts = _curves(visit, jobs)
     context = {
         "title": "Compare",
         "jobs": jobs,
         "missing": [name for name, each in zip(names, found, strict=False) if each is None],
         "left_out": max(0, len(names) - MAX_JOBS),
-        "differing": [row for row in rows if row.differs],
-        "same": [row for row in rows if not row.differs],
-        "charts": _curves(visit, jobs),
-        "base": [("job", name) for name in names],
+        "differing": fitting(differing, ROOM_DIFFERING, _size),
+        "differing_total": len(differing),
+        "same": fitting(same, ROOM_SAME, lambda row: 60 + written(row.name, _shown(row.values[0]))),
+        "same_total": len(same),
+        "charts": charts[:MAX_CHARTS],
+        "longest": LONGEST,
+        "groups": [group for group, _ in _GROUPS],
     }
     header = ["group", "property", *(job["TrainingJobName"] for job in jobs)]
     table = Table(header, [[row.group, row.name, *row.values] for row in rows])
@@ -51,6 +65,15 @@ def compare(visit: Visit) -> Page:
         for row in rows
     ]
     return Page("compare.html", context, data, table)
+
+
+def _shown(value: Any) -> str:
+    return str(value)[:LONGEST]
+
+
+def _size(row: Row) -> int:
+    """Bytes of a row on the page."""
+    return 60 + written(row.name) + sum(25 + written(_shown(value)) for value in row.values)
 
 
 def _rows(group: str, maps: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
@@ -97,7 +120,7 @@ def _run(job: Document) -> Iterator[tuple[str, Any]]:
     resources = job.get("ResourceConfig", {})
     yield "Instance type", resources.get("InstanceType")
     yield "Instance count", resources.get("InstanceCount")
-    yield "Training seconds", job.get("TrainingTimeInSeconds")
+    yield "Training time in seconds", job.get("TrainingTimeInSeconds")
     yield "Output path", job.get("OutputDataConfig", {}).get("S3OutputPath")
 
 
@@ -113,9 +136,12 @@ _GROUPS: Sequence[tuple[str, Callable[[Document], Iterator[tuple[str, Any]]]]] =
 def _curves(visit: Visit, jobs: Sequence[Document]) -> list[LineChart]:
     """A chart for each metric that at least one job has over its epochs."""
     groups: dict[str, list[Series]] = {}
-    for job in jobs:
+    for place, job in enumerate(jobs):
         name = job["TrainingJobName"]
         definitions = job.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
         for each in joblog.curves(joblog.read(visit.world, name), definitions):
-            groups.setdefault(each.name, []).append(Series(name, each.values, "other"))
-    return [line_chart(metric, series) for metric, series in groups.items()]
+            series = Series(name, each.values, "other", place)
+            groups.setdefault(each.name, []).append(series)
+    # Speed says the least about a model.
+    ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])
+    return [line_chart(metric, series) for metric, series in ordered]

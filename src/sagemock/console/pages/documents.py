@@ -5,8 +5,10 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import sources
-from sagemock.console.question import spaced
+from sagemock.console.question import plural, spaced
 from sagemock.console.visit import Page, Visit
+from sagemock.query import Kind, Scalar
+from sagemock.query.schema import Node
 
 
 def document(visit: Visit, resource: str, key: str) -> Page:
@@ -14,5 +16,20 @@ def document(visit: Visit, resource: str, key: str) -> Page:
     found = sources.document(visit.world, resource, key) if known else None
     if found is None:
         raise NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
-    context = {"title": key, "resource": resource, "document": found}
+    members = sources.schema(resource).root.members
+    times = [name for name, node in members.items() if is_time(node)]
+    scalars = [(name, value) for name, value in found.items() if not isinstance(value, dict | list)]
+    context = {
+        "title": key,
+        "resource": resource,
+        "document": found,
+        "scalars": scalars,
+        "times": times,
+        "plural": plural,
+        "spaced": spaced,
+    }
     return Page("document.html", context, {resource: dict(found)})
+
+
+def is_time(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.kind is Kind.TIMESTAMP

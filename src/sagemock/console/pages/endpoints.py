@@ -10,13 +10,17 @@ from werkzeug.exceptions import NotFound
 
 from sagemock.console import code, tracing
 from sagemock.console.charts.picture import SIDES, picture
-from sagemock.console.pages.job_form import INSTANCES
+from sagemock.console.form_problems import by_field
+from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.world import World
 
 CONTENT_TYPES = ("text/csv", "application/json", "application/jsonlines")
+LONGEST_SAMPLE = 20_000
+"""Characters of a row that is put into the box."""
+
 NOT_RUN = (
     "sagemock does not run this model's image. Clients get moto's canned answer from this endpoint."
 )
@@ -29,6 +33,9 @@ def endpoint(visit: Visit, name: str) -> Page:
     if "sample" in visit.args:
         row = _sample(visit, document, visit.args.get("sample", 0, type=int))
         body = ",".join(f"{value:.6g}" for value in row)
+    if len(body) > LONGEST_SAMPLE:
+        note = f"A row of {len(row):,} features is too long for this page."
+        return _page(visit, document, "", content_type, note=note)
     return _page(visit, document, body, content_type)
 
 
@@ -58,6 +65,7 @@ def _page(
     *,
     answer: str | None = None,
     error: str | None = None,
+    note: str | None = None,
     variant: str = "",
 ) -> Page:
     config = visit.world.endpoint_configs.get(document["EndpointConfigName"])
@@ -75,12 +83,12 @@ def _page(
         "predictions": _predictions(answer),
         "answered_by": variant,
         "error": error,
+        "note": note,
         "pictures": [drawn for row in _rows(body, content_type) if (drawn := picture(row))],
         "side": _side(configured),
         "has_sample": any(each["job"] is not None for each in configured),
         "sample": visit.args.get("sample", 0, type=int),
         "arn": document["EndpointArn"],
-        "code": _invocation(name, content_type),
     }
     data = {
         "Endpoint": dict(document),
@@ -88,7 +96,8 @@ def _page(
         "Answer": answer,
         "Error": error,
     }
-    return Page("endpoint.html", context, data, status=400 if error else 200)
+    script = _invocation(name, content_type, body)
+    return Page("endpoint.html", context, data, script=script, status=400 if error else 200)
 
 
 def settings(world: World, config: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -114,17 +123,13 @@ def _side(configured: Sequence[Mapping[str, Any]]) -> int | None:
     return None
 
 
-def _invocation(name: str, content_type: str) -> str:
-    arguments = {"EndpointName": name, "ContentType": content_type, "Body": "..."}
+def _invocation(name: str, content_type: str, body: str) -> code.Script:
+    """The call that asks what the box holds."""
+    arguments = {"EndpointName": name, "ContentType": content_type, "Body": body or "..."}
     lines = [f"    {key}={json.dumps(value)}," for key, value in arguments.items()]
-    return "\n".join(
-        [
-            'runtime = boto3.client("sagemaker-runtime")',
-            "answer = runtime.invoke_endpoint(",
-            *lines,
-            ")",
-            'print(answer["Body"].read().decode())',
-        ]
+    read = 'print(answer["Body"].read().decode())'
+    return code.Script(
+        "\n".join(["answer = runtime.invoke_endpoint(", *lines, ")", read]), client="runtime"
     )
 
 
@@ -182,9 +187,10 @@ def endpoint_config(visit: Visit, name: str) -> Page:
         "settings": settings(visit.world, document),
         "endpoints": tracing.endpoints_of_config(visit.world, name),
         "arn": document["EndpointConfigArn"],
-        "code": code.call("create_endpoint_config", request),
     }
-    return Page("endpoint_config.html", context, {"EndpointConfig": dict(document)})
+    script = code.call("create_endpoint_config", request)
+    data = {"EndpointConfig": dict(document)}
+    return Page("endpoint_config.html", context, data, script=script)
 
 
 def form(visit: Visit) -> Page:
@@ -193,8 +199,28 @@ def form(visit: Visit) -> Page:
     return _form({"name": model, "model": model, "instance_type": INSTANCES[0], "count": "1"})
 
 
-def _form(fields: Mapping[str, str], error: str | None = None) -> Page:
-    context = {"title": "Deploy model", "fields": fields, "error": error, "instances": INSTANCES}
+FIELDS = {
+    "endpointConfigName": "name",
+    "endpointName": "name",
+    "productionVariants.1.member.modelName": "model",
+    "productionVariants.1.member.instanceType": "instance_type",
+    "productionVariants.1.member.initialInstanceCount": "count",
+}
+"""Where in the two requests each field of the form is."""
+
+
+def _form(
+    fields: Mapping[str, str],
+    error: str | None = None,
+    problems: Mapping[str, str] = NO_PROBLEMS,
+) -> Page:
+    context = {
+        "title": "Deploy model",
+        "fields": fields,
+        "error": error,
+        "problems": problems,
+        "instances": INSTANCES,
+    }
     return Page("endpoint_form.html", context, {"error": error}, status=400 if error else 200)
 
 
@@ -205,6 +231,9 @@ def create(visit: Visit) -> Page | Redirect:
         name: given.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
     }
     name = fields["name"]
+    if not is_whole(fields["count"]):
+        said = "Instance count is a whole number."
+        return _form(fields, said, {"count": said})
     try:
         variant = {
             "VariantName": "AllTraffic",
@@ -220,6 +249,6 @@ def create(visit: Visit) -> Page | Redirect:
         except ServiceError:
             visit.call("DeleteEndpointConfig", {"EndpointConfigName": name})
             raise
-    except (ServiceError, ValueError) as error:
-        return _form(fields, str(error))
+    except ServiceError as error:
+        return _form(fields, str(error), by_field(str(error), FIELDS))
     return Redirect(visit.url(f"/endpoints/{name}"))

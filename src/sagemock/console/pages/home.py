@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sagemock.api.search_schema import SEARCHABLE
+from sagemock.console.facets import status_counts
+from sagemock.console.question import Question, plural
+from sagemock.console.sources import FIRST, searchable
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.world import World
 
@@ -21,10 +27,14 @@ def home(visit: Visit) -> Page:
     context = {
         "title": "sagemock",
         "counts": _counts(visit.world),
+        "others": list(_others(visit.world)),
+        "statuses": {
+            "Training jobs": ("TrainingJob", status_counts(visit.world, Question())),
+            "Endpoints": ("Endpoint", status_counts(visit.world, Question("Endpoint"))),
+        },
         "counted": COUNTED,
         "worlds": [(world, _counts(world)) for world in worlds],
         "recent": jobs[: -RECENT - 1 : -1],
-        "url": visit.request.host_url.rstrip("/"),
     }
     header = ["account", "region", *(name for name, _, _ in COUNTED)]
     rows = [[world.account_id, world.region, *_counts(world).values()] for world in worlds]
@@ -34,3 +44,12 @@ def home(visit: Visit) -> Page:
 
 def _counts(world: World) -> dict[str, int]:
     return {name: len(getattr(world, table)) for name, table, _ in COUNTED}
+
+
+def _others(world: World) -> Iterator[tuple[str, str, int]]:
+    """What moto keeps: the resource, its name in words, and how many, of those that there are."""
+    for resource in searchable():
+        if resource not in FIRST:
+            count = len(world.services.catalogue.documents(SEARCHABLE[resource].shape))
+            if count:
+                yield resource, plural(resource), count

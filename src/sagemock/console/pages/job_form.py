@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from sagemock.console.form_problems import by_field
+from sagemock.console.room import written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
 
@@ -35,17 +38,55 @@ PARAMETERS = (
 )
 """The hyperparameters that the empty form begins with."""
 
+FIELDS = {
+    "trainingJobName": "name",
+    "algorithmSpecification.trainingImage": "image",
+    "roleArn": "role",
+    "resourceConfig.instanceType": "instance_type",
+    "resourceConfig.instanceCount": "instance_count",
+    "resourceConfig.volumeSizeInGB": "volume",
+    "stoppingCondition.maxRuntimeInSeconds": "max_runtime",
+    "outputDataConfig.s3OutputPath": "output",
+    "hyperParameters": "hyperparameter",
+    "inputDataConfig": "channel",
+    "tags": "tag",
+}
+"""Where in the request each field of the form is."""
+
+WHOLE = {
+    "instance_count": "Instance count",
+    "volume": "Volume size",
+    "max_runtime": "Longest run time",
+}
+"""The fields that are whole numbers."""
+
 ROWS = {"hyperparameter": 2, "channel": 2, "tag": 2}
 """So many empty rows stand ready; a button adds more."""
 
 Rows = list[tuple[str, ...]]
+NO_PROBLEMS: Mapping[str, str] = {}
 
 
 def form(visit: Visit) -> Page:
     """The empty form, or filled in from the job that `clone` names."""
     job = visit.world.training_jobs.get(visit.args.get("clone", ""))
-    fields, rows = (dict(DEFAULTS), _initial()) if job is None else _copied(job)
-    return _page(fields, rows)
+    if job is None:
+        return _page(DEFAULTS, _initial())
+    fields, rows = _copied(job)
+    return _page(fields, rows) if _size(rows) <= ROOM else _too_long(job)
+
+
+ROOM = 40_000
+"""Bytes of the rows of a form that is filled in from a job."""
+
+
+def _size(rows: Mapping[str, Rows]) -> int:
+    return sum(400 + written(*row) for held in rows.values() for row in held)
+
+
+def _too_long(job: Mapping[str, Any]) -> Page:
+    context = {"title": "Create training job", "job": job["TrainingJobName"]}
+    return Page("job_form_too_long.html", context, {"error": "too long for a form"})
 
 
 def _initial() -> dict[str, Rows]:
@@ -84,7 +125,12 @@ def _copied(job: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Rows]]:
     return fields, rows
 
 
-def _page(fields: Mapping[str, str], rows: Mapping[str, Rows], error: str | None = None) -> Page:
+def _page(
+    fields: Mapping[str, str],
+    rows: Mapping[str, Rows],
+    error: str | None = None,
+    problems: Mapping[str, str] = NO_PROBLEMS,
+) -> Page:
     padded = {
         kind: [*held, *[("",) * (3 if kind == "channel" else 2)] * ROWS[kind]]
         for kind, held in rows.items()
@@ -94,6 +140,7 @@ def _page(fields: Mapping[str, str], rows: Mapping[str, Rows], error: str | None
         "fields": fields,
         "rows": padded,
         "error": error,
+        "problems": problems,
         "content_types": CONTENT_TYPES,
         "instances": INSTANCES,
     }
@@ -111,10 +158,14 @@ def create(visit: Visit) -> Page | Redirect:
     }
     if "more" in given:
         return _page(fields, rows)
+    odd = {name: f"{label} is a whole number." for name, label in WHOLE.items()}
+    odd = {name: said for name, said in odd.items() if not is_whole(fields[name])}
+    if odd:
+        return _page(fields, rows, " ".join(odd.values()), odd)
     try:
         visit.call("CreateTrainingJob", request(fields, rows))
-    except (ServiceError, NotOurs, ValueError) as error:
-        return _page(fields, rows, str(error))
+    except (ServiceError, NotOurs) as error:
+        return _page(fields, rows, str(error), by_field(str(error), FIELDS))
     return Redirect(visit.url(f"/training-jobs/{fields['name']}"))
 
 
@@ -124,7 +175,7 @@ def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:
 
 
 def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, Any]:
-    """The CreateTrainingJob request of a filled form. Raises ValueError for what is no number."""
+    """The CreateTrainingJob request of a filled form, whose numbers are some."""
     made: dict[str, Any] = {
         "TrainingJobName": fields["name"],
         "AlgorithmSpecification": {"TrainingImage": fields["image"], "TrainingInputMode": "File"},
@@ -132,12 +183,10 @@ def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, An
         "OutputDataConfig": {"S3OutputPath": fields["output"]},
         "ResourceConfig": {
             "InstanceType": fields["instance_type"],
-            "InstanceCount": _whole("Instance count", fields["instance_count"]),
-            "VolumeSizeInGB": _whole("Volume size", fields["volume"]),
+            "InstanceCount": int(fields["instance_count"]),
+            "VolumeSizeInGB": int(fields["volume"]),
         },
-        "StoppingCondition": {
-            "MaxRuntimeInSeconds": _whole("Longest run time", fields["max_runtime"])
-        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": int(fields["max_runtime"])},
     }
     parameters = {name: value for name, value in rows["hyperparameter"] if value}
     if parameters:
@@ -159,8 +208,6 @@ def _channels(rows: Rows) -> Iterator[dict[str, Any]]:
         yield {**channel, "ContentType": content_type} if content_type else channel
 
 
-def _whole(label: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{label} is a whole number, not {text!r}.") from None
+def is_whole(text: str) -> bool:
+    """Whether a field holds a whole number."""
+    return re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) is not None

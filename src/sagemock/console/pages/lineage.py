@@ -70,7 +70,7 @@ def _link(visit: Visit, node: tracing.Node) -> str:
     return visit.url("/search", asked)
 
 
-SHORT = 26
+SHORT = 24
 """Characters of the second line of a node."""
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import code, tracing
-from sagemock.console.pages.job_form import IMAGE, ROLE
+from sagemock.console.form_problems import by_field
+from sagemock.console.pages.job_form import IMAGE, NO_PROBLEMS, ROLE
+from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources.model import containers, data_location
@@ -27,16 +29,30 @@ def model(visit: Visit, name: str) -> Page:
     context = {
         "title": name,
         "model": document,
-        "containers": [
-            (each, data_location(each), tracing.job_of_artifact(visit.world, data_location(each)))
-            for each in containers(document)
-        ],
+        "containers": list(_containers(visit, document)),
         "configs": configs,
         "endpoints": endpoints,
         "arn": document["ModelArn"],
-        "code": code.call("create_model", code.request_of("CreateModel", document)),
     }
-    return Page("model.html", context, {"Model": dict(document)})
+    script = code.call("create_model", code.request_of("CreateModel", document))
+    return Page("model.html", context, {"Model": dict(document)}, script=script)
+
+
+ROOM_ENVIRONMENT = 16_000
+"""Bytes of all environment variables on the page."""
+
+
+def _containers(visit: Visit, document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Each container, where its data is, the job that wrote that, and its environment."""
+    held = list(containers(document))
+    for each in held:
+        location = data_location(each)
+        environment = fitting(
+            each.get("Environment", {}).items(),
+            ROOM_ENVIRONMENT // len(held),
+            lambda pair: 70 + written(pair[0], pair[1][:200]),
+        )
+        yield each, location, tracing.job_of_artifact(visit.world, location), environment
 
 
 def form(visit: Visit) -> Page:
@@ -51,8 +67,21 @@ def form(visit: Visit) -> Page:
     return _page(fields)
 
 
-def _page(fields: Mapping[str, str], error: str | None = None) -> Page:
-    context = {"title": "Create model", "fields": fields, "error": error}
+FIELDS = {
+    "modelName": "name",
+    "primaryContainer.image": "image",
+    "primaryContainer.modelDataUrl": "data",
+    "executionRoleArn": "role",
+}
+"""Where in the request each field of the form is."""
+
+
+def _page(
+    fields: Mapping[str, str],
+    error: str | None = None,
+    problems: Mapping[str, str] = NO_PROBLEMS,
+) -> Page:
+    context = {"title": "Create model", "fields": fields, "error": error, "problems": problems}
     return Page("model_form.html", context, {"error": error}, status=400 if error else 200)
 
 
@@ -68,5 +97,5 @@ def create(visit: Visit) -> Page | Redirect:
     try:
         visit.call("CreateModel", request)
     except (ServiceError, NotOurs) as error:
-        return _page(fields, str(error))
+        return _page(fields, str(error), by_field(str(error), FIELDS))
     return Redirect(visit.url(f"/models/{fields['name']}"))

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sagemock.console import board
+from sagemock.console import board, code
 from sagemock.console.columns import Column, Document, metric_names
+from sagemock.console.facets import facets
 from sagemock.console.links import home_of
 from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
@@ -38,7 +39,7 @@ def search(visit: Visit) -> Page:
     context = {
         **_frame(visit, question),
         "board": found,
-        "facets": board.facets(visit.world, question, sample, found.total),
+        "facets": facets(visit.world, question, sample, found.total),
         "error": None,
         "picker": _picker(found, sample),
         "pager": board.pager(found),
@@ -53,15 +54,18 @@ def search(visit: Visit) -> Page:
         "pages": found.pages,
         "results": list(found.documents),
     }
-    return Page("search.html", context, data, _csv(visit, question, found.columns))
+    table = _csv(visit, question, found.columns)
+    return Page("search.html", context, data, table, code.search(question))
 
 
 def _asked(visit: Visit) -> Question:
     """The address's question, sorted as its resource is by default where it does not say."""
     question = Question.read(visit.args)
-    if "sort" in visit.args or question.resource not in searchable():
+    if question.resource not in searchable():
         return question
-    return replace(question, sort=schema(question.resource).default_sort)
+    known = schema(question.resource)
+    question = question.with_names(known.key)
+    return question if "sort" in visit.args else replace(question, sort=known.default_sort)
 
 
 def _frame(visit: Visit, question: Question) -> dict[str, Any]:

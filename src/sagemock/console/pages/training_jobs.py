@@ -12,15 +12,22 @@ from werkzeug.wrappers import Response
 from sagemock.console import code, joblog
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.columns import goal_of
+from sagemock.console.room import cut, fitting, last_fitting, written
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
-from sagemock.resources import lifecycle
+from sagemock.resources import clock, lifecycle
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 
 LOG_LINES = 120
 LINE_LENGTH = 240
+LONGEST = 200
+"""Characters of a hyperparameter or a location."""
+
+MAX_CHARTS = 4
+ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 9_000, 6_000, 5_000, 4_000
+"""Bytes on the page."""
 RUNNING = frozenset({"InProgress", "Stopping"})
 MAX_CANDIDATES = 64
 
@@ -39,59 +46,84 @@ def training_job(visit: Visit, name: str) -> Page:
     definitions = document.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
     series = joblog.curves(lines, definitions)
     charts = joblog.charts(series)
+    log = _log(lines)
+    channels = document.get("InputDataConfig", ())
+    metrics = document.get("FinalMetricDataList", ())
+    parameters = document.get("HyperParameters") or {}
     models = _candidates(lines)
     context = {
         "title": name,
         "job": document,
         "running": document["TrainingJobStatus"] in RUNNING,
-        "transitions": transitions(document),
-        "metrics": _metrics(document),
-        "charts": charts,
+        "transitions": transitions(document, clock.now()),
+        "metrics": [
+            {**each, "goal": goal_of(each["MetricName"])}
+            for each in fitting(metrics, ROOM_METRICS, _metric_size)
+        ],
+        "metrics_total": len(metrics),
+        "parameters": fitting(parameters.items(), ROOM_PARAMETERS, _parameter_size),
+        "parameters_total": len(parameters),
+        "channels": fitting(channels, ROOM_CHANNELS, _channel_size),
+        "channels_total": len(channels),
+        "longest": LONGEST,
+        "charts": charts[:MAX_CHARTS],
+        "charts_total": len(charts),
         "candidates": models,
-        "log": [_shortened(each) for each in lines[-LOG_LINES:]],
+        "log": log,
         "log_total": len(lines),
         "artifact": _artifact(visit, document),
         "deployments": list(deployments_of_job(visit.world, document)),
-        "clone": code.training_job(document, name=f"{name[:58]}-copy"),
         "arn": document["TrainingJobArn"],
     }
     curves = {each.name: list(each.values) for each in series}
     data = {"TrainingJob": dict(document), "Curves": curves}
-    metrics = Table(
+    table = Table(
         ["MetricName", "Value", "Timestamp"],
-        [
-            [each["MetricName"], each["Value"], each["Timestamp"]]
-            for each in document.get("FinalMetricDataList", ())
-        ],
+        [[each["MetricName"], each["Value"], each["Timestamp"]] for each in metrics],
     )
-    return Page("training_job.html", context, data, metrics)
+    script = code.training_job(document, name=f"{name[:58]}-copy")
+    return Page("training_job.html", context, data, table, script)
 
 
-def transitions(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The history, with where each part lies on a line from 0 to 100."""
+def transitions(document: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
+    """The history until now, with where each part lies on a line from 0 to 100."""
     history = document.get("SecondaryStatusTransitions", ())
     if not history:
         return []
     begin = history[0]["StartTime"]
-    end = max(each.get("EndTime", each["StartTime"]) for each in history)
-    whole = (end - begin) or 1.0
+    ends = [_end(each, now) for each in history]
+    whole = (max(ends) - begin) or 1.0
     return [
         {
             **each,
             "left": round((each["StartTime"] - begin) / whole * 100, 2),
-            "width": round((each.get("EndTime", end) - each["StartTime"]) / whole * 100, 2),
+            "width": round((end - each["StartTime"]) / whole * 100, 2),
             "seconds": each["EndTime"] - each["StartTime"] if "EndTime" in each else None,
             "terminal": each["Status"] in lifecycle.TERMINAL,
         }
-        for each in history
+        for each, end in zip(history, ends, strict=True)
     ]
 
 
-def _metrics(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {**each, "goal": goal_of(each["MetricName"])}
-        for each in document.get("FinalMetricDataList", ())
-    ]
+def _end(transition: Mapping[str, Any], now: float) -> float:
+    """When it ended, so far: a last status has no length."""
+    begin: float = transition["StartTime"]
+    end: float = transition.get("EndTime", begin)
+    last = "EndTime" in transition or transition["Status"] in lifecycle.TERMINAL
+    return end if last else max(begin, now)
+
+
+def _metric_size(datum: Mapping[str, Any]) -> int:
+    return 260 + 3 * written(datum["MetricName"])
+
+
+def _parameter_size(parameter: tuple[str, str]) -> int:
+    name, value = parameter
+    return 70 + written(name, value[:LONGEST])
+
+
+def _channel_size(channel: Mapping[str, Any]) -> int:
+    return 130 + written(channel["ChannelName"], str(channel.get("DataSource"))[:LONGEST])
 
 
 def _candidates(lines: joblog.Lines) -> LineChart | None:
@@ -102,10 +134,10 @@ def _candidates(lines: joblog.Lines) -> LineChart | None:
     return line_chart("all candidate models", some) if len(some) > 1 else None
 
 
-def _shortened(line: tuple[int, str]) -> tuple[int, str]:
-    when, text = line
-    text = text.rstrip()
-    return when, text if len(text) <= LINE_LENGTH else f"{text[:LINE_LENGTH]}…"
+def _log(lines: joblog.Lines) -> list[str]:
+    """The last lines of a log, each of them not too long."""
+    some = [cut(text.rstrip(), LINE_LENGTH) for _, text in lines[-LOG_LINES:]]
+    return last_fitting(some, ROOM_LOG)
 
 
 def _artifact(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any] | None:
