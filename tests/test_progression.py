@@ -118,6 +118,57 @@ def test_an_interruption_waits_for_the_work() -> None:
     assert progression.state is State.ENDED
 
 
+def test_steps_may_go_on_after_an_interruption() -> None:
+    def steps() -> Iterator[str]:
+        yield "a"
+        try:
+            yield "b"
+        except KeyError:
+            yield "saving"
+        return "saved"
+
+    watched = Watched()
+    watched.visits["b"] = Hold()
+    watched.start(steps()).interrupt(KeyError())
+    assert watched.seen == ["b", "saving", "saved"]
+
+
+def test_steps_that_ask_are_told_once() -> None:
+    def steps() -> Iterator[str]:
+        yield "a"
+        stops = progression.heed()
+        yield "b"
+        return f"stops: {stops}"
+
+    watched = Watched()
+    watched.queue = []
+    progression = watched.start(steps())
+    assert not progression.heed()
+    progression.interrupt(KeyError())
+    # It was asked before it had begun to work, and is told as it asks.
+    assert progression.heed()
+    watched.queue.pop()()
+    assert watched.seen == ["b", "stops: True"]
+
+
+def test_a_future_may_be_awaited_on_after_an_interruption() -> None:
+    future: Future[str] = Future()
+
+    def steps() -> Iterator[Any]:
+        yield "a"
+        try:
+            yield future
+        except KeyError:
+            yield future
+        return future.result()
+
+    watched = Watched()
+    watched.start(steps()).interrupt(KeyError())
+    assert watched.seen == []
+    future.set_result("late, but there")
+    assert watched.seen == ["late, but there"]
+
+
 def test_a_future_is_awaited_without_a_thread() -> None:
     future: Future[str] = Future()
 

@@ -84,6 +84,7 @@ class Progression:
         self._steps = steps
         self._lock = threading.RLock()
         self._next: str | _End | None = None
+        self._interrupted = False
         self._interruption: BaseException | None = None
         self._awaited: Future[Any] | None = None
         self.status = ""
@@ -99,10 +100,16 @@ class Progression:
         if not isinstance(error, Hold):
             self._submit(error)
 
-    @property
-    def interrupted(self) -> bool:
-        """Whether somebody asked it to break off."""
-        return self._interruption is not None
+    def heed(self) -> bool:
+        """Whether somebody asked it to break off; steps that ask have been told, and go on."""
+        if self._interrupted:
+            self._take_interruption()
+        return self._interrupted
+
+    def _take_interruption(self) -> BaseException | None:
+        with self._lock:
+            interruption, self._interruption = self._interruption, None
+        return interruption
 
     def look(self) -> None:
         """Somebody describes the resource."""
@@ -138,17 +145,18 @@ class Progression:
     def interrupt(self, error: BaseException) -> None:
         """Raise `error` within the steps, as soon as they can take it; the first one counts.
 
-        A progression that only waits to tell its outcome tells it all the same.
+        They may go on to further steps after it. A progression that only waits to tell its
+        outcome tells it all the same.
         """
         with self._lock:
-            if self.state is State.ENDED or self._interruption is not None:
+            if self.state is State.ENDED or self._interrupted:
                 return
-            self._interruption = error
+            self._interrupted, self._interruption = True, error
             awaited, self._awaited = self._awaited, None
             working = self.state is State.WORKING and awaited is None
             if working or isinstance(self._next, _End):
                 return
-            self._next = None
+            self._next = self._interruption = None
             self.state = State.WORKING
         self._submit(error)
 
@@ -196,7 +204,7 @@ class Progression:
             if self.state is State.ENDED:
                 return None, False
             if self._interruption is not None and not isinstance(step, _End):
-                return self._interruption, True
+                return self._take_interruption(), True
             self._next = step
             if not self._may_go_on():
                 self.state = State.WAITING
@@ -207,7 +215,7 @@ class Progression:
 
     def _await(self, future: Future[Any]) -> tuple[BaseException | None, bool]:
         """Wait for a future: here when blocking, or else by coming back at its end."""
-        while self.course.blocking and self.state is State.WORKING and not self.interrupted:
+        while self.course.blocking and self.state is State.WORKING and self._interruption is None:
             if wait([future], timeout=INTERRUPTION_LATENCY).done:
                 return None, True
         with self._lock:
@@ -215,7 +223,7 @@ class Progression:
                 self._steps.close()
                 return None, False
             if self._interruption is not None:
-                return self._interruption, True
+                return self._take_interruption(), True
             self._awaited = future
 
         def resume(_: Future[Any]) -> None:
@@ -274,7 +282,7 @@ class Progression:
                     self.state = State.HELD
                     self.course.changed()
                     return hold
-            return self._interruption
+            return self._take_interruption()
         except Exception as error:
             return error
         return None

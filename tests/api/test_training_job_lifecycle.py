@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
+from moto.moto_api import state_manager
 
 from sagemock import control, mock_sagemaker
 
@@ -85,22 +87,76 @@ def test_stopping_a_held_job(studio: Any, at: str) -> None:
     assert studio.statuses("j")[-3:] == [at, "Stopping", "Stopped"]
     assert "FailureReason" not in job
     check_history(job)
-    assert artifacts(studio, "j") == []
+    # What training has brought is uploaded, and before it there is nothing.
+    trained = ["output/j/output/model.tar.gz"] if at == "Uploading" else []
+    assert artifacts(studio, "j") == trained
     assert control.release() == []
 
 
-def test_stop_really_stops_the_training(make_studio: Any) -> None:
+def log_of(make_client: Any, name: str) -> list[str]:
+    logs = make_client("logs")
+    group = {"logGroupName": "/aws/sagemaker/TrainingJobs"}
+    try:
+        answer = logs.filter_log_events(**group, logStreamNamePrefix=f"{name}/", limit=10000)
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [event["message"] for event in answer["events"]]
+
+
+def train_an_epoch(studio: Any, name: str) -> None:
+    """Let a job train that has no end, until its log tells of an epoch."""
+    studio.create_job(name, HyperParameters=ENDLESS)
+    while not any("Saving model for epoch: 0" in line for line in log_of(boto3.client, name)):
+        assert studio.job(name)["TrainingJobStatus"] == "InProgress"
+
+
+def check_it_serves(studio: Any, name: str) -> None:
+    """The model of a job, which knows whether the first of two numbers is above 50."""
+    studio.create_config(name, studio.job(name)["ModelArtifacts"]["S3ModelArtifacts"])
+    studio.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    studio.sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name)
+    answer = studio.runtime.invoke_endpoint(
+        EndpointName=name, ContentType="text/csv", Body="95,5\n5,95"
+    )
+    predictions = json.loads(answer["Body"].read())["predictions"]
+    assert [each["predicted_label"] for each in predictions] == [1, 0]
+
+
+def test_stopping_leaves_the_best_model_so_far(make_studio: Any) -> None:
     with mock_sagemaker(training="background"):
         studio = make_studio(boto3.client)
-        studio.create_job("j", HyperParameters=ENDLESS)
-        while studio.job("j")["SecondaryStatus"] != "Training":
-            assert studio.job("j")["TrainingJobStatus"] == "InProgress"
+        train_an_epoch(studio, "j")
         studio.sagemaker.stop_training_job(TrainingJobName="j")
         while studio.job("j")["TrainingJobStatus"] != "Stopped":
             assert studio.job("j")["TrainingJobStatus"] in ("Stopping", "Stopped")
-        assert studio.statuses("j")[-3:] == ["Training", "Stopping", "Stopped"]
-        check_history(studio.job("j"))
-        assert artifacts(studio, "j") == []
+        job = studio.job("j")
+        assert studio.statuses("j")[-4:] == ["Training", "Stopping", "Uploading", "Stopped"]
+        check_history(job)
+        assert artifacts(studio, "j") == ["output/j/output/model.tar.gz"]
+        assert "Received SIGTERM. Stopping training." in log_of(boto3.client, "j")[-3]
+        # It was not scored: the metrics are those of the epochs.
+        names = {each["MetricName"] for each in job["FinalMetricDataList"]}
+        assert "train:objective_loss" in names
+        assert not [name for name in names if name.endswith(":final")]
+        check_it_serves(studio, "j")
+
+
+def test_a_stopping_job_is_never_in_progress_again(studio: Any) -> None:
+    control.hold_training_job(at="Uploading")
+    studio.create_job("j")
+    pace = {"progression": "manual", "times": 1}
+    state_manager.set_transition("sagemaker::training-job", pace)
+    try:
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        seen = []
+        while not seen or seen[-1][0] != "Stopped":
+            job = studio.job("j")
+            seen.append((job["TrainingJobStatus"], job["SecondaryStatus"]))
+    finally:
+        state_manager.unset_transition("sagemaker::training-job")
+    assert {primary for primary, _ in seen} == {"Stopping", "Stopped"}
+    check_history(studio.job("j"))
 
 
 @pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
@@ -140,11 +196,13 @@ def test_max_runtime_is_honoured(sagemock: Any, studio: Any) -> None:
     studio.create_job("j", HyperParameters=ENDLESS, StoppingCondition={"MaxRuntimeInSeconds": 1})
     job = studio.job("j")
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
-    assert studio.statuses("j")[-3:] == ["Training", "Stopping", "MaxRuntimeExceeded"]
+    passed = ["Training", "Stopping", "Uploading", "MaxRuntimeExceeded"]
+    assert studio.statuses("j")[-4:] == passed
     last = job["SecondaryStatusTransitions"][-1]
     assert last["StatusMessage"] == "Training job runtime exceeded MaxRuntimeInSeconds provided"
     assert job["TrainingTimeInSeconds"] >= 1
     check_history(job)
+    check_it_serves(studio, "j")
 
 
 def test_max_runtime_on_demand(studio: Any) -> None:
@@ -152,6 +210,12 @@ def test_max_runtime_on_demand(studio: Any) -> None:
     studio.create_job("j")
     assert studio.job("j")["SecondaryStatus"] == "MaxRuntimeExceeded"
     check_history(studio.job("j"))
+    assert artifacts(studio, "j") == []
+    control.exceed_max_runtime(at="Uploading")
+    studio.create_job("late")
+    assert studio.job("late")["SecondaryStatus"] == "MaxRuntimeExceeded"
+    check_history(studio.job("late"))
+    check_it_serves(studio, "late")
 
 
 def test_a_lost_spot_instance_comes_back(studio: Any) -> None:
@@ -172,6 +236,23 @@ def test_a_lost_spot_instance_that_does_not_come_back(studio: Any) -> None:
     job = studio.job("spot")
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxWaitTimeExceeded")
     check_history(job)
+
+
+@pytest.mark.parametrize("at", ["Starting", "Downloading", "Training", "Uploading"])
+def test_a_spot_instance_is_lost_at_any_status(studio: Any, at: str) -> None:
+    control.lose_spot_instance(at=at)
+    studio.create_job("spot", **SPOT)
+    whole = ["Starting", "Downloading", "Training", "Uploading"]
+    before = whole[: whole.index(at) + 1]
+    assert studio.statuses("spot") == [*before, "Interrupted", *whole, "Completed"]
+    check_it_serves(studio, "spot")
+
+
+def test_a_lost_spot_instance_takes_the_model_with_it(studio: Any) -> None:
+    control.lose_spot_instance(at="Uploading", recovers=False)
+    studio.create_job("spot", **SPOT)
+    assert studio.statuses("spot")[-2:] == ["Stopping", "MaxWaitTimeExceeded"]
+    assert artifacts(studio, "spot") == []
 
 
 def test_spot_training_is_cheaper(studio: Any) -> None:

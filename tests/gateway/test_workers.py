@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from sagemock import Config, mock_sagemaker
+from sagemock.algorithms.linear_learner.events import EpochEnded
 from sagemock.gateway.workers import THREAD_NAME
+from sagemock.training.linear_learner_log import LinearLearnerLog
+from sagemock.training.trainer import Lease
 
 ENDLESS = {
     "predictor_type": "binary_classifier",
@@ -106,6 +110,45 @@ def test_stopping_frees_the_worker(make_studio: Any, pool: ProcessPoolExecutor) 
         assert pool.submit(os.getpid).result(timeout=60) != os.getpid()
 
 
+def test_a_stopped_worker_sends_its_model(
+    make_studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = threading.Event()
+    observe = LinearLearnerLog.observe
+
+    def watch(self: LinearLearnerLog, event: Any) -> None:
+        observe(self, event)
+        if isinstance(event, EpochEnded):
+            trained.set()
+
+    # Threads are workers that can be watched from here.
+    monkeypatch.setattr(LinearLearnerLog, "observe", watch)
+    with ThreadPoolExecutor(1) as pool, mock_sagemaker(training="background", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j", HyperParameters=ENDLESS)
+        assert trained.wait(60)
+        studio.sagemaker.stop_training_job(TrainingJobName="j")
+        assert wait(studio, "j")["TrainingJobStatus"] == "Stopped"
+        assert studio.statuses("j")[-3:] == ["Stopping", "Uploading", "Stopped"]
+        listed = studio.s3.list_objects_v2(Bucket="studio", Prefix="output/j/")
+        assert [each["Key"] for each in listed["Contents"]] == ["output/j/output/model.tar.gz"]
+
+
+def test_a_worker_elsewhere_is_not_waited_for(tmp_path: Path) -> None:
+    """As one that does not see the folder of the leases."""
+    lease = Lease(str(tmp_path / "elsewhere" / "lease"))
+    assert not lease.take()
+    here = Lease.begin()
+    assert not here.taken
+    assert here.take()
+    assert here.taken
+    assert not here.ended
+    here.end()
+    assert here.ended
+    # One that comes too late sees that it has ended.
+    assert here.take()
+
+
 def test_the_end_of_a_mock_frees_the_worker(make_studio: Any, pool: ProcessPoolExecutor) -> None:
     with mock_sagemaker(training="background", executor=pool):
         studio = make_studio(boto3.client)
@@ -120,6 +163,7 @@ def test_max_runtime_is_honoured_there(make_studio: Any, pool: ProcessPoolExecut
         limit = {"MaxRuntimeInSeconds": 1}
         studio.create_job("j", HyperParameters=ENDLESS, StoppingCondition=limit)
         assert studio.job("j")["SecondaryStatus"] == "MaxRuntimeExceeded"
+        assert studio.statuses("j")[-3:] == ["Stopping", "Uploading", "MaxRuntimeExceeded"]
 
 
 def test_a_killed_worker_fails_the_job(make_studio: Any, pool: ProcessPoolExecutor) -> None:

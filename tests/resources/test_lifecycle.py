@@ -42,7 +42,7 @@ def test_history_has_no_gaps() -> None:
     assert history[0]["StatusMessage"] == "Preparing the instances for training"
 
 
-@pytest.mark.parametrize("status", ["Uploading", "Completed", "Interrupted", "Stopped"])
+@pytest.mark.parametrize("status", ["Uploading", "Completed", "Training", "Stopped"])
 def test_a_job_that_starts_cannot_be_there(status: str) -> None:
     with pytest.raises(lifecycle.IllegalTransition, match=f"Starting -> {status}"):
         lifecycle.advanced(lifecycle.begun(1.0), status, 2.0)

@@ -11,6 +11,7 @@ import pytest
 from sagemock.formats.recordio import encode
 from sagemock.training import trainer
 from sagemock.training.channel import Channel, Part
+from sagemock.training.result import TrainingResult
 from sagemock.training.train import train
 
 SETTINGS = {"predictor_type": "binary_classifier", "mini_batch_size": "100", "epochs": "1"}
@@ -27,6 +28,28 @@ def test_a_job_can_be_sent_to_another_process() -> None:
     channels = _channels(200, 3)
     call = pickle.loads(pickle.dumps((train, SETTINGS, channels)))
     assert call[0](*call[1:], clock=lambda: 0.0) == train(SETTINGS, channels, clock=lambda: 0.0)
+
+
+def test_a_stopped_job_leaves_what_it_has() -> None:
+    told: list[str] = []
+    channels = _channels(200, 3)
+
+    def stopped(after: str) -> TrainingResult:
+        told.clear()
+        return train(
+            {**SETTINGS, "epochs": "9"},
+            channels,
+            report=lambda lines: told.extend(line.text for line in lines),
+            stop=lambda: any(after in line for line in told),
+        )
+
+    none = stopped("Scaling model computed")
+    assert none == TrainingResult(None, stopped=True)
+    assert "Received SIGTERM. Stopping training." in told[-1]
+    some = stopped("Saving model for epoch: 1")
+    assert some.stopped
+    assert some.artifact == train({**SETTINGS, "epochs": "2"}, channels).artifact
+    assert "Saving best model of 2 epochs" in told[-2]
 
 
 @pytest.mark.parametrize("whole", [True, False])

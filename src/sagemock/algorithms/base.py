@@ -66,4 +66,11 @@ class AlgorithmError(JobFailure):
 
 
 class Stopped(Exception):
-    """Training was asked to stop between two mini-batches."""
+    """Training was asked to stop between two mini-batches.
+
+    model: the best one so far, or None when there is none yet.
+    """
+
+    def __init__(self, model: Any = None) -> None:
+        super().__init__()
+        self.model = model

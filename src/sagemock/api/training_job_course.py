@@ -41,7 +41,11 @@ def start(world: World, job: Document) -> None:
         table.update(name, lambda old: _entered(old, status))
 
     def visit(status: str) -> None:
-        for rule in rules:
+        job = table.get(name)
+        if job is None or training_job.stopping(job):
+            # What a test wants happens to jobs that go on.
+            return
+        for rule in list(rules):
             if rule.at == status:
                 rules.remove(rule)
                 _apply(world, name, rule)
@@ -52,7 +56,7 @@ def start(world: World, job: Document) -> None:
 
     def stop_asked() -> bool:
         progression = world.progressions.get(KIND, name)
-        return world.closed.is_set() or (progression is not None and progression.interrupted)
+        return world.closed.is_set() or (progression is not None and progression.heed())
 
     steps = run_training_job(
         job,
@@ -66,9 +70,12 @@ def start(world: World, job: Document) -> None:
 
 
 def _entered(job: Document, status: str) -> Document:
-    if job["SecondaryStatus"] == lifecycle.STOPPING:
-        # StopTrainingJob came between two steps; the run will hear of it at the next.
-        return job
+    if training_job.stopping(job):
+        # StopTrainingJob came between two steps, and the run will hear of it at the next.
+        # Only the model is still uploaded, which may have been under way already.
+        before = job["SecondaryStatusTransitions"][-2]["Status"]
+        if status != lifecycle.UPLOADING or before == lifecycle.UPLOADING:
+            return job
     return training_job.advanced(job, status, clock.now())
 
 
@@ -125,11 +132,14 @@ def _end(world: World, name: str, outcome: Outcome) -> None:
 
 
 def stop(world: World, name: str, reason: StopRequested) -> None:
-    """Break off a job. Raises `HasEnded`."""
+    """Break off a job, unless it stops already. Raises `HasEnded`."""
+    stops_already = False
 
     def stopping(old: Document) -> Document:
+        nonlocal stops_already
         status = old["TrainingJobStatus"]
-        if status == "Stopping":
+        stops_already = training_job.stopping(old)
+        if stops_already:
             return old
         if status != lifecycle.IN_PROGRESS:
             raise HasEnded(status)
@@ -140,7 +150,7 @@ def stop(world: World, name: str, reason: StopRequested) -> None:
     except KeyError:
         raise HasEnded("Deleting") from None
     progression = world.progressions.get(KIND, name)
-    if progression is not None:
+    if progression is not None and not stops_already:
         progression.interrupt(reason)
 
 

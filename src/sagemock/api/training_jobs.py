@@ -81,9 +81,10 @@ def _find(world: World, name: str) -> Document:
 
 
 def stop_training_job(world: World, request: Request) -> Response:
-    """The training stops between two mini-batches, and the job without an artifact.
+    """The training stops between two mini-batches; the best model so far is uploaded.
 
-    A job that is stopping already is left to it. Raises `ValidationException` for one that has
+    So AWS's own algorithms do, where there is one already; see StoppingCondition in its API
+    reference. A job that is stopping already is left to it. Raises `ValidationException` for one that has
     ended.
     """
     name = request["TrainingJobName"]

@@ -29,7 +29,7 @@ PRIMARY_STATUS = {
     STARTING: IN_PROGRESS,
     DOWNLOADING: IN_PROGRESS,
     TRAINING: IN_PROGRESS,
-    UPLOADING: IN_PROGRESS,
+    UPLOADING: IN_PROGRESS,  # `Stopping` in a job that stops
     INTERRUPTED: IN_PROGRESS,
     STOPPING: "Stopping",
     COMPLETED: "Completed",
@@ -61,17 +61,21 @@ RETAINED = "Resource retained for reuse"
 FINAL_MESSAGES = {**MESSAGES, STARTING: "Preparing the instances for training"}
 """What it says afterwards: the message of an entry is overwritten as work goes on."""
 
-TERMINAL = frozenset({COMPLETED, FAILED, STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED})
+_ENDS_BEFORE_TIME = frozenset({STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED})
+TERMINAL = frozenset({COMPLETED, FAILED}) | _ENDS_BEFORE_TIME
 
 NEXT = {
-    STARTING: frozenset({DOWNLOADING, STOPPING, FAILED}),
+    STARTING: frozenset({DOWNLOADING, INTERRUPTED, STOPPING, FAILED}),
     DOWNLOADING: frozenset({TRAINING, STARTING, INTERRUPTED, STOPPING, FAILED}),
     TRAINING: frozenset({UPLOADING, STARTING, INTERRUPTED, STOPPING, FAILED}),
-    UPLOADING: frozenset({COMPLETED, STARTING, STOPPING, FAILED}),
+    UPLOADING: frozenset({COMPLETED, STARTING, INTERRUPTED, STOPPING, FAILED}) | _ENDS_BEFORE_TIME,
     INTERRUPTED: frozenset({STARTING, STOPPING}),
-    STOPPING: frozenset({STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED}),
+    STOPPING: frozenset({UPLOADING}) | _ENDS_BEFORE_TIME,
 }
-"""Where each secondary status may lead; `Starting` again when a job is tried once more."""
+"""Where each secondary status may lead.
+
+`Starting` again when a job is tried once more; `Uploading` when it stops and has a model already.
+"""
 
 ENDED = frozenset(PRIMARY_STATUS[status] for status in TERMINAL)
 """The primary statuses of a job that has ended."""

@@ -120,10 +120,13 @@ def advanced(document: Document, status: str, now: float, **changes: Any) -> dic
         # A job that is tried again has started once.
         changes = {"TrainingStartTime": document.get("TrainingStartTime", now), **changes}
     retained = status == lifecycle.COMPLETED and warm_pool.asked_for(document)
+    primary = lifecycle.PRIMARY_STATUS[status]
+    if stopping(document) and primary == lifecycle.IN_PROGRESS:
+        primary = "Stopping"
     return {
         **document,
         **changes,
-        "TrainingJobStatus": lifecycle.PRIMARY_STATUS[status],
+        "TrainingJobStatus": primary,
         "SecondaryStatus": status,
         "SecondaryStatusTransitions": lifecycle.advanced(
             document["SecondaryStatusTransitions"],
@@ -133,6 +136,11 @@ def advanced(document: Document, status: str, now: float, **changes: Any) -> dic
         ),
         "LastModifiedTime": now,
     }
+
+
+def stopping(document: Document) -> bool:
+    """Whether a job was asked to stop and has not ended yet."""
+    return bool(document["TrainingJobStatus"] == "Stopping")
 
 
 def ended(
@@ -148,10 +156,10 @@ def ended(
     A job that was asked to stop ends as stopped, however far it has come meanwhile; one that
     ends before its time passes through `Stopping`.
     """
-    stopping = document["SecondaryStatus"] == lifecycle.STOPPING
-    if stopping and status in (lifecycle.COMPLETED, lifecycle.FAILED):
+    stops = stopping(document)
+    if stops and status in (lifecycle.COMPLETED, lifecycle.FAILED):
         status, failure_reason = lifecycle.STOPPED, None
-    if not stopping and lifecycle.PRIMARY_STATUS[status] == "Stopped":
+    if not stops and lifecycle.PRIMARY_STATUS[status] == "Stopped":
         document = advanced(document, lifecycle.STOPPING, now)
     document = {**advanced(document, status, now), "TrainingEndTime": now}
     document |= _billed(document, now)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sagemock.algorithms.base import JobFailure, Stopped
+from sagemock.algorithms.base import JobFailure
 from sagemock.resources import lifecycle
 
 
-class Interruption(Stopped):
+class Interruption(Exception):
     """Ends a job as `status`."""
 
     status = lifecycle.STOPPED

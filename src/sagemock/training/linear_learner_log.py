@@ -17,6 +17,7 @@ import numpy as np
 
 from sagemock.algorithms.base import FloatArray
 from sagemock.algorithms.linear_learner.events import (
+    BrokenOff,
     Chosen,
     EpochEnded,
     Event,
@@ -257,6 +258,13 @@ class _HostLog:
         yield self._line("Early stop condition met. Stopping training.")
         yield self._line(f"#progress_metric: host={self._host}, completed 100 % epochs")
 
+    def _broken_off(self, event: BrokenOff) -> Iterator[str]:
+        """No such log has been recorded."""
+        yield self._line("Received SIGTERM. Stopping training.", "WARNING")
+        if event.saved:
+            yield self._line(f"Saving best model of {event.epochs} epochs")
+            yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
+
     def _chosen(self, event: Chosen) -> Iterator[str]:
         if self._alone:
             for _ in range(2):
@@ -330,6 +338,7 @@ _WRITERS: Mapping[type, Callable[[_HostLog, Any], Iterator[str]]] = {
     Scaled: _HostLog._scaled,
     EpochEnded: _HostLog._epoch_ended,
     StoppedEarly: _HostLog._stopped_early,
+    BrokenOff: _HostLog._broken_off,
     Chosen: _HostLog._chosen,
     Tested: _HostLog._tested,
     Finished: _HostLog._finished,

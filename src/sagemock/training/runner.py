@@ -21,7 +21,9 @@ from sagemock.training import metrics
 from sagemock.training.channel import read_channels
 from sagemock.training.interruptions import (
     Interruption,
+    RuntimeExceeded,
     SpotInstanceLost,
+    StopRequested,
     WaitTimeExceeded,
     is_internal,
 )
@@ -60,18 +62,31 @@ def run_training_job(
     """
     run = _Run(job, services, region, seed, stop, trainer)
     try:
-        yield from _attempts(run)
-    except Interruption as interruption:
-        return run.outcome(interruption.status)
+        status = yield from _to_its_end(run)
     except Stopped:
-        return run.outcome(lifecycle.STOPPED if stop() else lifecycle.MAX_RUNTIME_EXCEEDED)
+        # Nobody listens any more.
+        return run.outcome(lifecycle.STOPPED)
     except JobFailure as failure:
         return run.outcome(lifecycle.FAILED, failure.failure_reason)
     except Exception as error:
         log.exception("training job %s failed", job["TrainingJobName"])
         reason = AlgorithmError(f"{type(error).__name__}: {error}").failure_reason
         return run.outcome(lifecycle.FAILED, reason)
-    return run.outcome(lifecycle.COMPLETED)
+    return run.outcome(status)
+
+
+def _to_its_end(run: _Run) -> Generator[str | Future[Any], None, str]:
+    """Gives the last secondary status."""
+    try:
+        yield from _attempts(run)
+    except Interruption as interruption:
+        if interruption.status != lifecycle.STOPPED:
+            # A job that StopTrainingJob stops is there already; it may also come just now.
+            with suppress(StopRequested):
+                yield lifecycle.STOPPING
+        yield from run.save()
+        return interruption.status
+    return lifecycle.COMPLETED
 
 
 def _attempts(run: _Run) -> Generator[str | Future[Any], None, None]:
@@ -81,9 +96,10 @@ def _attempts(run: _Run) -> Generator[str | Future[Any], None, None]:
         try:
             yield from run.attempt()
         except SpotInstanceLost as lost:
+            run.lose()
             recovers = lost.recovers
         except JobFailure as failure:
-            if not is_internal(failure) or not retries:
+            if not is_internal(failure) or not retries or run.stops():
                 raise
             retries -= 1
             continue
@@ -114,9 +130,25 @@ class _Run:
         self._trainer = trainer
         self._journal = _Journal(job, services)
         self._deadline: float | None = None
+        self._model: bytes | None = None
+        """What the model directory of the instance holds, as an archive."""
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
         return Outcome(status, self._journal.final(), failure_reason)
+
+    def stops(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._stop()
+
+    def lose(self) -> None:
+        """The instance is gone, and what it held."""
+        self._model = None
+
+    def save(self) -> Generator[str, None, None]:
+        """Upload what the model directory of a job that stops holds, if there is something."""
+        if self._model is not None:
+            yield lifecycle.UPLOADING
+            _upload(self.job, self._services.storage, self._model)
 
     def attempt(self) -> Generator[str | Future[Any], None, None]:
         """From the start to the artifact."""
@@ -143,7 +175,7 @@ class _Run:
             yield lifecycle.UPLOADING
             _upload_stand_in(job, storage, warn=self._trainer is not None)
             return
-        artifact = yield from trainer(
+        result = yield from trainer(
             job.get("HyperParameters", {}),
             channels,
             seed=self._seed,
@@ -151,8 +183,10 @@ class _Run:
             stop=self._stop,
             seconds=self._deadline - time.monotonic(),
         )
-        yield lifecycle.UPLOADING
-        _upload(job, storage, artifact)
+        self._model = result.artifact
+        if result.stopped:
+            raise StopRequested if self.stops() else RuntimeExceeded
+        yield from self.save()
 
 
 def _hosts(resources: Mapping[str, Any]) -> int:

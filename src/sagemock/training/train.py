@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from sagemock.algorithms.base import ClientError, Dataset
+from sagemock.algorithms.base import ClientError, Dataset, Stopped
 from sagemock.algorithms.linear_learner import Hyperparameters, fit, parse_hyperparameters
 from sagemock.formats import model_artifact
 from sagemock.training.channel import Channel
 from sagemock.training.datasets import read_datasets
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.log import LogLine
+from sagemock.training.result import TrainingResult
 
 CHANNELS = ("train", "validation", "test")
 
@@ -24,13 +24,6 @@ Report = Callable[[Sequence[LogLine]], None]
 
 Stop = Callable[[], bool]
 """Whether training shall stop; asked between mini-batches."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """artifact: the bytes of `model.tar.gz`."""
-
-    artifact: bytes
 
 
 def _unheard(_: Sequence[LogLine]) -> None:
@@ -55,7 +48,10 @@ def train(
     hyperparameters: as in the request. report: gets the lines of the container's log. clock:
     gives seconds since the epoch, for the log alone.
 
-    Raises `JobFailure` when the job cannot end well, and `Stopped`.
+    One that is asked to stop leaves the best model of the epochs that have ended, as AWS says
+    of its own algorithms, on the page about StoppingCondition in its API reference.
+
+    Raises `JobFailure` when the job cannot end well.
     """
     hosts = max((len(channel.hosts) for channel in channels.values()), default=1)
     log = LinearLearnerLog(report, clock, hosts)
@@ -67,7 +63,11 @@ def train(
     # The rows are all that is needed from here on, and the bytes take as much memory again.
     del channels
     log.read(parsed)
-    model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
+    try:
+        model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
+    except Stopped as stopped:
+        best = stopped.model
+        return TrainingResult(None if best is None else model_artifact.pack(best), stopped=True)
     return TrainingResult(model_artifact.pack(model))
 
 

@@ -9,26 +9,26 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sagemock.algorithms.base import JobFailure, Stopped
+from sagemock.algorithms.base import JobFailure
 from sagemock.training.channel import Channel
-from sagemock.training.interruptions import InternalServerError
+from sagemock.training.interruptions import InternalServerError, StopRequested
 from sagemock.training.log import LogLine
+from sagemock.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from sagemock.training.train import Report, Stop
 
-Artifact = bytes
-
 
 class Trainer(Protocol):
-    """Trains; a generator that may yield futures and returns the artifact.
+    """Trains; a generator that may yield futures and returns the result.
 
-    channels: the trainer's own, which it may empty. seconds: how long it may take. Raises
-    `JobFailure` and `Stopped`.
+    channels: the trainer's own, which it may empty. stop: whether training shall stop; one who
+    asks has been told. seconds: how long it may take. Raises `JobFailure`.
     """
 
     def __call__(
@@ -40,7 +40,7 @@ class Trainer(Protocol):
         report: Report,
         stop: Stop,
         seconds: float,
-    ) -> Generator[Future[Any], None, Artifact]: ...
+    ) -> Generator[Future[Any], None, TrainingResult]: ...
 
 
 def train_here(
@@ -51,13 +51,13 @@ def train_here(
     report: Report,
     stop: Stop,
     seconds: float,
-) -> Generator[Future[Any], None, Artifact]:
+) -> Generator[Future[Any], None, TrainingResult]:
     """Train in this thread."""
     # Loads numpy, which a mock that never trains does not need.
     from sagemock.training.train import train
 
     within = _in_time(stop, seconds)
-    return train(hyperparameters, _taken(channels), seed=seed, report=report, stop=within).artifact
+    return train(hyperparameters, _taken(channels), seed=seed, report=report, stop=within)
     yield  # A trainer is a generator; this one never waits.
 
 
@@ -76,11 +76,10 @@ def _in_time(stop: Stop, seconds: float) -> Stop:
 
 @dataclass(frozen=True, slots=True)
 class WorkerResult:
-    """What a worker sends back: the log, and the artifact or what went wrong."""
+    """What a worker sends back: the log, and the result or what went wrong."""
 
     lines: Sequence[LogLine]
-    artifact: Artifact = b""
-    error: JobFailure | Stopped | None = None
+    result: TrainingResult | JobFailure
 
 
 def train_elsewhere(
@@ -88,23 +87,23 @@ def train_elsewhere(
     channels: Mapping[str, Channel],
     seed: int,
     seconds: float,
-    lease: str,
+    lease: Lease,
 ) -> WorkerResult:
     """Train in a worker: all that goes in and comes out can be pickled.
 
-    lease: a file; training stops when it is gone. A worker that does not see its folder is on
-    another machine: it trains to its end, whether or not anybody still waits.
+    Training stops when the lease has ended. A worker on another machine does not see that: it
+    trains to its end, whether or not anybody still waits.
     """
     from sagemock.training.train import train
 
     lines: list[LogLine] = []
-    near = os.path.isdir(os.path.dirname(lease))
-    stop = _in_time(lambda: near and not os.path.exists(lease), seconds)
+    near = lease.take()
+    stop = _in_time(lambda: near and lease.ended, seconds)
     try:
         result = train(hyperparameters, channels, seed=seed, report=lines.extend, stop=stop)
-    except (JobFailure, Stopped) as error:
-        return WorkerResult(lines, error=error)
-    return WorkerResult(lines, artifact=result.artifact)
+    except JobFailure as failure:
+        return WorkerResult(lines, failure)
+    return WorkerResult(lines, result)
 
 
 @cache
@@ -113,6 +112,40 @@ def _leases() -> str:
     folder = tempfile.mkdtemp(prefix="sagemock-leases-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A file by which a worker on this machine is told to stop: it has ended when it is gone."""
+
+    path: str
+
+    @classmethod
+    def begin(cls) -> Lease:
+        descriptor, path = tempfile.mkstemp(dir=_leases())
+        os.close(descriptor)
+        return cls(path)
+
+    def take(self) -> bool:
+        """Whether the worker that asks sees the lease's folder, and so will see its end."""
+        if not os.path.isdir(os.path.dirname(self.path)):
+            return False
+        with suppress(FileNotFoundError), open(self.path, "r+b") as file:
+            file.write(b"taken")
+        return True
+
+    @property
+    def taken(self) -> bool:
+        """Whether a worker has begun that will see the end."""
+        return os.path.getsize(self.path) > 0
+
+    @property
+    def ended(self) -> bool:
+        return not os.path.exists(self.path)
+
+    def end(self) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(self.path)
 
 
 class ExecutorTrainer:
@@ -130,22 +163,28 @@ class ExecutorTrainer:
         report: Report,
         stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
         seconds: float,
-    ) -> Generator[Future[Any], None, Artifact]:
-        descriptor, lease = tempfile.mkstemp(dir=_leases())
-        os.close(descriptor)
+    ) -> Generator[Future[Any], None, TrainingResult]:
+        lease = Lease.begin()
         future: Future[Any] | None = None
         try:
             future = self._started(hyperparameters, channels, seed, seconds, lease)
-            yield future
-            result = _result(future)
+            try:
+                yield future
+            except StopRequested:
+                if not lease.taken:
+                    raise
+                lease.end()
+                # The worker notices between two mini-batches, and sends the model so far.
+                yield future
+            answer = _answer(future)
         finally:
-            os.unlink(lease)
+            lease.end()
             if future is not None:
                 future.cancel()
-        report(result.lines)
-        if result.error is not None:
-            raise result.error
-        return result.artifact
+        report(answer.lines)
+        if isinstance(answer.result, JobFailure):
+            raise answer.result
+        return answer.result
 
     def _started(self, *arguments: Any) -> Future[Any]:
         try:
@@ -154,12 +193,12 @@ class ExecutorTrainer:
             raise _lost(error) from error
 
 
-def _result(future: Future[Any]) -> WorkerResult:
+def _answer(future: Future[Any]) -> WorkerResult:
     try:
-        result: WorkerResult = future.result()
+        answer: WorkerResult = future.result()
     except Exception as error:
         raise _lost(error) from error
-    return result
+    return answer
 
 
 def _lost(error: Exception) -> InternalServerError:

@@ -59,7 +59,7 @@ Train = Callable[..., Run]
 
 @pytest.fixture
 def train() -> Train:
-    """train(hyperparameters, train, validation=..., test=..., seed=..., stop=...)."""
+    """train(hyperparameters, train, validation=..., test=..., seed=..., stop=..., events=...)."""
 
     def run(
         given: dict[str, str],
@@ -67,6 +67,7 @@ def train() -> Train:
         *,
         validation: Any = None,
         test: Any = None,
+        events: list[Event] | None = None,
         **options: Any,
     ) -> Run:
         channels: dict[str, Sequence[Dataset]] = {"train": hosts(rows)}
@@ -74,7 +75,7 @@ def train() -> Train:
             channels["validation"] = hosts(validation)
         if test is not None:
             channels["test"] = hosts(test)
-        done = Run()
+        done = Run() if events is None else Run(events)
         done.model = fit(
             parse_hyperparameters(given), channels, observe=done.events.append, **options
         )

@@ -10,7 +10,13 @@ import pytest
 
 from sagemock.algorithms.base import AlgorithmError, Stopped
 from sagemock.algorithms.linear_learner import parse_hyperparameters
-from sagemock.algorithms.linear_learner.events import Finished, StoppedEarly
+from sagemock.algorithms.linear_learner.events import (
+    BrokenOff,
+    Chosen,
+    Event,
+    Finished,
+    StoppedEarly,
+)
 
 BINARY = {"predictor_type": "binary_classifier", "mini_batch_size": "50"}
 MULTICLASS = {
@@ -245,6 +251,40 @@ def test_stop_between_batches(train) -> None:
     with pytest.raises(Stopped):
         train(REGRESSOR, rows(REGRESSOR), stop=stop)
     assert asked == 12
+
+
+@ALL
+@pytest.mark.parametrize("validation", [None, (100, 1)], ids=["train", "validation"])
+def test_stopping_gives_the_model_of_the_whole_epochs(train, given, validation) -> None:
+    """The same one that a job of so many epochs ends with, threshold included."""
+    data = rows(given)
+    held_out = None if validation is None else rows(given, *validation)
+    whole = train({**given, "epochs": "2"}, data, validation=held_out)
+    batches = len(data[1]) // int(given["mini_batch_size"])
+    looks = iter(range(2 * batches + 1))
+    events: list[Event] = []
+    with pytest.raises(Stopped) as caught:
+        train(
+            {**given, "epochs": "5"},
+            data,
+            validation=held_out,
+            stop=lambda: next(looks, None) is None,
+            events=events,
+        )
+    assert events[-1] == BrokenOff(2, saved=True)
+    assert not [event for event in events if isinstance(event, Chosen)]
+    model = caught.value.model
+    assert model.weights.tobytes() == whole.model.weights.tobytes()
+    assert model.bias.tobytes() == whole.model.bias.tobytes()
+    assert model.threshold == whole.model.threshold
+
+
+def test_stopping_in_the_first_epoch_gives_none(train) -> None:
+    events: list[Event] = []
+    with pytest.raises(Stopped) as caught:
+        train(REGRESSOR, rows(REGRESSOR), stop=lambda: True, events=events)
+    assert caught.value.model is None
+    assert events[-1] == BrokenOff(0, saved=False)
 
 
 def test_a_diverging_member_is_never_chosen(train) -> None:

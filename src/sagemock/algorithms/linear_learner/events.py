@@ -108,4 +108,15 @@ class Finished:
     epochs: int
 
 
-Event = Scaled | EpochEnded | StoppedEarly | Chosen | Tested | Finished
+@dataclass(frozen=True, slots=True)
+class BrokenOff:
+    """Training was asked to stop, after so many whole epochs.
+
+    saved: whether one of them has brought a model.
+    """
+
+    epochs: int
+    saved: bool
+
+
+Event = Scaled | EpochEnded | StoppedEarly | BrokenOff | Chosen | Tested | Finished

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.algorithms.base import Dataset, Doubles, FloatArray
+from sagemock.algorithms.base import Dataset, Doubles, FloatArray, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner import checks, design
 from sagemock.algorithms.linear_learner.candidates import candidates, count, settings
@@ -19,6 +19,7 @@ from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
 from sagemock.algorithms.linear_learner.evaluate import evaluate
 from sagemock.algorithms.linear_learner.events import (
+    BrokenOff,
     Chosen,
     EpochEnded,
     Event,
@@ -64,7 +65,7 @@ def fit(
     only scored. `stop` is asked between mini-batches.
 
     Raises ClientError for data that does not fit the hyperparameters, AlgorithmError when every
-    model diverges, and `Stopped`.
+    model diverges, and `Stopped`, with the best model of the epochs that have ended.
     """
     checks.check(hyperparameters, channels)
     # A model that diverges does so silently: it is never chosen.
@@ -118,7 +119,10 @@ class _Training:
         best: _Best | None = None
         last: EpochEnded | None = None
         for epoch in range(self._hyper["epochs"]):
-            losses = loop.run(stop)
+            try:
+                losses = loop.run(stop)
+            except Stopped:
+                raise self._broken_off(epoch, best) from None
             weights, bias = self._raw()
             verdict = self._judge.judge(self._pooled(losses), self._alive(), weights, bias)
             improved = stopping.improved(verdict.criterion * self._judge.sign)
@@ -137,6 +141,12 @@ class _Training:
         self._score(model, best.model, self._judged_again(last, stopping))
         self._observe(Finished(last.epoch + 1))
         return model
+
+    def _broken_off(self, epochs: int, best: _Best | None) -> Stopped:
+        """What is left of a training that shall stop: a model with its threshold, not scored."""
+        model = None if best is None else self._model(best)
+        self._observe(BrokenOff(epochs, model is not None))
+        return Stopped(model)
 
     def _measured(self) -> Scaler:
         scaler = measure(self._channels["train"], self._hyper)
