@@ -58,6 +58,7 @@ OPERATIONS = Operations(
         "StopTrainingJob": "training_jobs:stop_training_job",
         "UpdateEndpoint": "endpoints:update_endpoint",
         "UpdateEndpointWeightsAndCapacities": "endpoints:update_endpoint_weights_and_capacities",
+        "UpdateTrainingJob": "training_job_updates:update_training_job",
     }
 )
 """The control plane's operations that sagemock answers itself."""

@@ -178,7 +178,12 @@ def _take_warm_pool(world: World, job: Document) -> None:
     by, now = job["TrainingJobName"], clock.now()
     for name in sorted(world.warm_pools):
         kept = world.training_jobs.get(name)
-        if kept is not None and warm_pool.matches(kept, job):
-            world.warm_pools.discard(name)
-            world.training_jobs.replace(warm_pool.reused(kept, by, now))
-            return
+        if kept is None or not warm_pool.matches(kept, job):
+            continue
+        try:
+            world.warm_pools.remove(name)
+        except KeyError:
+            # Another job was quicker.
+            continue
+        world.training_jobs.update(name, lambda old: warm_pool.reused(old, by, now))
+        return

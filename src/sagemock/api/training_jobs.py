@@ -6,6 +6,7 @@ from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
+from sagemock.api.training_job_updates import check_profiler
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.resources import clock, lifecycle, training_job
 from sagemock.store import Document, DuplicateKey
@@ -45,6 +46,7 @@ def _check(request: Request) -> None:
         if absent:
             raise ValidationException(problems_message(absent))
     _check_spot(request)
+    check_profiler(request)
 
 
 def _check_spot(request: Request) -> None:
@@ -84,8 +86,8 @@ def stop_training_job(world: World, request: Request) -> Response:
     """The training stops between two mini-batches; the best model so far is uploaded.
 
     So AWS's own algorithms do, where there is one already; see StoppingCondition in its API
-    reference. A job that is stopping already is left to it. Raises `ValidationException` for one that has
-    ended.
+    reference. A job that is stopping already is left to it. Raises `ValidationException` for
+    one that has ended.
     """
     name = request["TrainingJobName"]
     try:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from sagemock.resources import lifecycle, warm_pool
+from sagemock.resources import debugger, lifecycle, warm_pool
 from sagemock.resources.arn import Arn
 from sagemock.resources.image import is_linear_learner
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
@@ -41,8 +39,7 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "LastModifiedTime": now,
         "SecondaryStatusTransitions": lifecycle.begun(now),
         "Tags": merged((), request.get("Tags", ())),
-        **_debugging(request),
-        **_rules_started(request, arn, now),
+        **debugger.started(request, arn, now),
     }
     if "TrainingPlanArn" in request.get("ResourceConfig", {}):
         # List's summaries and Search have it at the top, as its filters do.
@@ -100,17 +97,6 @@ def _channel(given: Mapping[str, Any]) -> dict[str, Any]:
     return channel
 
 
-def _debugging(request: Mapping[str, Any]) -> dict[str, Any]:
-    profiler = request.get("ProfilerConfig", {})
-    disabled = profiler.get("DisableProfiler", not profiler)
-    filled: dict[str, Any] = {"ProfilingStatus": "Disabled" if disabled else "Enabled"}
-    if "S3OutputPath" in profiler:
-        filled["ProfilerConfig"] = {"ProfilingIntervalInMilliseconds": 500, **profiler}
-    if "DebugHookConfig" in request:
-        filled["DebugHookConfig"] = {"CollectionConfigurations": [], **request["DebugHookConfig"]}
-    return filled
-
-
 def advanced(document: Document, status: str, now: float, **changes: Any) -> dict[str, Any]:
     """The job as it enters a further secondary status.
 
@@ -163,7 +149,7 @@ def ended(
         document = advanced(document, lifecycle.STOPPING, now)
     document = {**advanced(document, status, now), "TrainingEndTime": now}
     document |= _billed(document, now)
-    document |= _rules_ended(document, now)
+    document |= debugger.ended(document, now)
     if warm_pool.asked_for(document):
         available = warm_pool.AVAILABLE if status == lifecycle.COMPLETED else warm_pool.TERMINATED
         document["WarmPoolStatus"] = {"Status": available}
@@ -184,45 +170,3 @@ def _billed(document: Document, now: float) -> dict[str, int]:
     if document["EnableManagedSpotTraining"]:
         billed = max(1, math.ceil(seconds * SPOT_PRICE))
     return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": billed}
-
-
-_RULES = {
-    "DebugRuleConfigurations": "DebugRuleEvaluationStatuses",
-    "ProfilerRuleConfigurations": "ProfilerRuleEvaluationStatuses",
-}
-"""The rules of a request, and the member of an answer that tells how each is doing."""
-
-
-def _rules_started(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
-    """Each debugger or profiler rule is evaluated by a processing job beside the training."""
-    return {
-        statuses: [
-            {
-                "RuleConfigurationName": rule["RuleConfigurationName"],
-                "RuleEvaluationJobArn": _evaluation_job(arn, rule["RuleConfigurationName"]),
-                "RuleEvaluationStatus": "InProgress",
-                "LastModifiedTime": now,
-            }
-            for rule in request[rules]
-        ]
-        for rules, statuses in _RULES.items()
-        if rules in request
-    }
-
-
-def _evaluation_job(arn: Arn, rule: str) -> str:
-    """AWS's name for it: the beginnings of both names, and a digest in place of a random one."""
-    digest = hashlib.blake2b(f"{arn}/{rule}".encode(), digest_size=4).hexdigest()
-    return str(replace(arn, kind="processing-job", name=f"{arn.name[:26]}-{rule[:26]}-{digest}"))
-
-
-def _rules_ended(document: Document, now: float) -> dict[str, Any]:
-    """No rule is evaluated, so none finds an issue; those of a stopped job are stopped."""
-    completed = document["TrainingJobStatus"] == "Completed"
-    found = "NoIssuesFound" if completed else "Stopped"
-    ended = {"RuleEvaluationStatus": found, "LastModifiedTime": now}
-    return {
-        statuses: [{**status, **ended} for status in document[statuses]]
-        for statuses in _RULES.values()
-        if statuses in document
-    }

@@ -67,6 +67,15 @@ def terminated(job: Document) -> dict[str, Any]:
     return _left(job, TERMINATED, _seconds(job))
 
 
+def kept_for(job: Document, seconds: int, now: float) -> dict[str, Any]:
+    """A job whose available pool shall be kept so long after its end; 0 terminates it."""
+    resources = {**job["ResourceConfig"], "KeepAlivePeriodInSeconds": seconds}
+    changed = {**job, "ResourceConfig": resources}
+    if seconds == 0:
+        return _left(changed, TERMINATED, now - job["TrainingEndTime"])
+    return changed
+
+
 def reused(job: Document, by: str, now: float) -> dict[str, Any]:
     """A job whose pool another one runs on."""
     return _left(job, REUSED, now - job["TrainingEndTime"], ReusedByJob=by)

@@ -1,0 +1,102 @@
+"""UpdateTrainingJob: the profiler of a job that runs, the warm pool of one that has ended.
+
+Which change a status allows is documented for RemoteDebugConfig alone. The rest is what AWS's
+own controller for Kubernetes knows of it: it asks only for what the service takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sagemock.api.projection import arn_of
+from sagemock.errors import ValidationException
+from sagemock.resources import clock, debugger, lifecycle, warm_pool
+from sagemock.store import Document
+from sagemock.world import Request, Response, World
+
+REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
+"""The secondary statuses in which RemoteDebugConfig may be updated."""
+
+
+def update_training_job(world: World, request: Request) -> Response:
+    """All of it or nothing. Raises `ValidationException`."""
+    name = request["TrainingJobName"]
+    arn = arn_of(world, "training-job", name)
+    check_profiler(request)
+
+    def change(job: Document) -> Document:
+        job = {**job, **_profiled(job, request, arn)}
+        if "RemoteDebugConfig" in request:
+            _check_remote_debug(job)
+            job["RemoteDebugConfig"] = request["RemoteDebugConfig"]
+        if "ResourceConfig" in request:
+            job = _kept(job, request["ResourceConfig"]["KeepAlivePeriodInSeconds"])
+        return job
+
+    world.settle()
+    try:
+        job = world.training_jobs.update(name, change)
+    except KeyError:
+        raise ValidationException("Requested resource not found.") from None
+    if "ResourceConfig" in request and not warm_pool.is_available(job):
+        world.warm_pools.discard(name)
+    return {"TrainingJobArn": str(arn)}
+
+
+def check_profiler(request: Request) -> None:
+    """What the service model does not say of the profiler. Raises `ValidationException`."""
+    interval = request.get("ProfilerConfig", {}).get("ProfilingIntervalInMilliseconds")
+    if interval is not None and interval not in debugger.INTERVALS:
+        raise ValidationException(
+            f"Invalid ProfilingIntervalInMilliseconds {interval}. Available values are "
+            f"{', '.join(map(str, debugger.INTERVALS))}"
+        )
+    for rules in debugger.RULES:
+        check_rules(request.get(rules, ()))
+
+
+def check_rules(rules: debugger.Rules) -> None:
+    """Raises `ValidationException` when two have the same name."""
+    name = debugger.repeated(rules)
+    if name is not None:
+        raise ValidationException(
+            f"Rule configuration names must be unique, and there are two named {name}"
+        )
+
+
+def _profiled(job: Document, request: Request, arn: Any) -> dict[str, Any]:
+    """The members that change with the profiler, which a job has while it runs."""
+    profiler = request.get("ProfilerConfig")
+    rules = request.get("ProfilerRuleConfigurations", ())
+    if profiler is None and not rules:
+        return {}
+    if job["TrainingJobStatus"] != lifecycle.IN_PROGRESS:
+        raise ValidationException(
+            f"The request was rejected because the training job is in status "
+            f"{job['TrainingJobStatus']}."
+        )
+    check_rules([*job.get("ProfilerRuleConfigurations", ()), *rules])
+    return debugger.updated(job, profiler, rules, arn, clock.now())
+
+
+def _check_remote_debug(job: Document) -> None:
+    if job["SecondaryStatus"] not in REMOTELY_DEBUGGED:
+        raise ValidationException(
+            "RemoteDebugConfig can only be updated when the SecondaryStatus of the training job "
+            f"is Downloading or Training, not {job['SecondaryStatus']}."
+        )
+
+
+def _kept(job: Document, seconds: int) -> dict[str, Any]:
+    """The job with a warm pool that is kept longer, or no longer."""
+    if "WarmPoolStatus" not in job:
+        raise ValidationException(
+            "KeepAlivePeriodInSeconds cannot be updated: the training job was created without "
+            "a warm pool."
+        )
+    if not warm_pool.is_available(job):
+        raise ValidationException(
+            "KeepAlivePeriodInSeconds can only be updated when the warm pool is in status "
+            f"Available, not {job['WarmPoolStatus']['Status']}."
+        )
+    return warm_pool.kept_for(job, seconds, clock.now())

@@ -1,0 +1,131 @@
+"""SageMaker Debugger in a training job's document: the hook, the profiler, and their rules.
+
+The hook and the profiler write nothing here: Linear Learner has no tensors to save, and there is
+no instance to watch. Rules are told of as they are on AWS, and find nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sagemock.resources.arn import Arn
+
+Document = Mapping[str, Any]
+Rules = Sequence[Mapping[str, Any]]
+
+INTERVALS = (100, 200, 500, 1000, 5000, 60000)
+"""What ProfilingIntervalInMilliseconds may be; see ProfilerConfig in the API reference."""
+
+DEFAULT_INTERVAL = 500
+
+ENABLED, DISABLED = "Enabled", "Disabled"
+
+RULES = {
+    "DebugRuleConfigurations": "DebugRuleEvaluationStatuses",
+    "ProfilerRuleConfigurations": "ProfilerRuleEvaluationStatuses",
+}
+"""The rules of a request, and the member of an answer that tells how each is doing."""
+
+
+def started(request: Document, arn: Arn, now: float) -> dict[str, Any]:
+    """What the service fills in of a new job."""
+    profiler = request.get("ProfilerConfig", {})
+    disabled = profiler.get("DisableProfiler", not profiler)
+    filled: dict[str, Any] = {"ProfilingStatus": DISABLED if disabled else ENABLED}
+    if profiler:
+        filled["ProfilerConfig"] = _profiler(profiler)
+    if "DebugHookConfig" in request:
+        filled["DebugHookConfig"] = {"CollectionConfigurations": [], **request["DebugHookConfig"]}
+    return filled | {
+        statuses: _evaluated(request[rules], arn, now)
+        for rules, statuses in RULES.items()
+        if rules in request
+    }
+
+
+def _profiler(given: Mapping[str, Any]) -> dict[str, Any]:
+    if "S3OutputPath" not in given:
+        return dict(given)
+    return {"ProfilingIntervalInMilliseconds": DEFAULT_INTERVAL, **given}
+
+
+def _evaluated(rules: Rules, arn: Arn, now: float) -> list[dict[str, Any]]:
+    """Each rule is evaluated by a processing job beside the training."""
+    return [
+        {
+            "RuleConfigurationName": rule["RuleConfigurationName"],
+            "RuleEvaluationJobArn": _evaluation_job(arn, rule["RuleConfigurationName"]),
+            "RuleEvaluationStatus": "InProgress",
+            "LastModifiedTime": now,
+        }
+        for rule in rules
+    ]
+
+
+def _evaluation_job(arn: Arn, rule: str) -> str:
+    """AWS's name for it: the beginnings of both names, and a digest in place of a random one."""
+    digest = hashlib.blake2b(f"{arn}/{rule}".encode(), digest_size=4).hexdigest()
+    return str(replace(arn, kind="processing-job", name=f"{arn.name[:26]}-{rule[:26]}-{digest}"))
+
+
+def ended(job: Document, now: float) -> dict[str, Any]:
+    """No rule is evaluated, so none finds an issue; those of a stopped job are stopped."""
+    found = "NoIssuesFound" if job["TrainingJobStatus"] == "Completed" else "Stopped"
+    return {
+        statuses: _settled(job[statuses], found, now)
+        for statuses in RULES.values()
+        if statuses in job
+    }
+
+
+def _settled(statuses: Iterable[Document], found: str, now: float) -> list[dict[str, Any]]:
+    """Rules that have been stopped already stay so."""
+    return [
+        {**status, "RuleEvaluationStatus": found, "LastModifiedTime": now}
+        if status["RuleEvaluationStatus"] == "InProgress"
+        else dict(status)
+        for status in statuses
+    ]
+
+
+def updated(
+    job: Document, profiler: Mapping[str, Any] | None, rules: Rules, arn: Arn, now: float
+) -> dict[str, Any]:
+    """What UpdateTrainingJob changes of a job: members of its profiler, and further rules.
+
+    Without a profiler there is nothing that its rules could look at, so that they are stopped.
+    """
+    changed: dict[str, Any] = {}
+    if profiler is not None:
+        merged = {**job.get("ProfilerConfig", {}), "DisableProfiler": False, **profiler}
+        changed["ProfilerConfig"] = _profiler(merged)
+        changed["ProfilingStatus"] = DISABLED if merged["DisableProfiler"] else ENABLED
+    if rules:
+        changed["ProfilerRuleConfigurations"] = [
+            *job.get("ProfilerRuleConfigurations", ()),
+            *rules,
+        ]
+    statuses = [
+        *job.get("ProfilerRuleEvaluationStatuses", ()),
+        *_evaluated(rules, arn, now),
+    ]
+    if statuses:
+        disabled = changed.get("ProfilingStatus") == DISABLED
+        changed["ProfilerRuleEvaluationStatuses"] = (
+            _settled(statuses, "Stopped", now) if disabled else statuses
+        )
+    return changed
+
+
+def repeated(rules: Iterable[Document]) -> str | None:
+    """A name that two rules have, where each must have its own."""
+    seen: set[str] = set()
+    for rule in rules:
+        name: str = rule["RuleConfigurationName"]
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
