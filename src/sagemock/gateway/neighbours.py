@@ -16,6 +16,14 @@ from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.services import MetricDatum, ObjectNotFound, Services
 
 
+def _of(backends: Any, account_id: str, region: str) -> Any:
+    """One of moto's backends. Raises `Stopped` when moto is being reset in this very moment."""
+    try:
+        return backends[account_id][region]
+    except KeyError:
+        raise Stopped from None
+
+
 class MotoStorage:
     """`services.ObjectStorage` on moto's S3."""
 
@@ -48,7 +56,7 @@ class MotoStorage:
     def _backend(self) -> Any:
         from moto.s3.models import s3_backends
 
-        return s3_backends[self._account_id][self._partition]
+        return _of(s3_backends, self._account_id, self._partition)
 
     def _bucket(self, name: str) -> Any:
         from moto.s3.exceptions import S3ClientError
@@ -79,7 +87,7 @@ class MotoLogs:
             raise Stopped
         from moto.logs.models import logs_backends
 
-        backend = logs_backends[self._account_id][self._region]
+        backend = _of(logs_backends, self._account_id, self._region)
         backend.ensure_log_group(group)
         backend.ensure_log_stream(group, stream)
         backend.put_log_events(
@@ -114,7 +122,7 @@ class MotoMetrics:
         from moto.cloudwatch.models import cloudwatch_backends
 
         named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-        cloudwatch_backends[self._account_id][self._region].put_metric_data(
+        _of(cloudwatch_backends, self._account_id, self._region).put_metric_data(
             namespace,
             [
                 {
