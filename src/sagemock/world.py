@@ -72,6 +72,10 @@ class World:
         self.models = Table("ModelName")
         self.endpoint_configs = Table("EndpointConfigName")
         self.endpoints = Table("EndpointName")
+        self.experiments = Table("ExperimentName")
+        # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
+        self.trials = Table("TrialName")
+        self.trial_components = Table("TrialComponentName")
         self.deployments: dict[str, Deployment] = {}
         self.progressions = Progressions()
         self.warm_pools: set[str] = set()

@@ -356,6 +356,8 @@ KEPT: dict[str, Any] = {
 
 
 def test_what_a_request_carries_is_shown(studio: Any) -> None:
+    studio.sagemaker.create_experiment(ExperimentName="e")
+    studio.sagemaker.create_trial(TrialName="t", ExperimentName="e")
     studio.create_job("j", **KEPT)
     job = studio.job("j")
     assert {name: job[name] for name in KEPT} == KEPT

@@ -223,20 +223,10 @@ def test_unsigned_calls_are_understood(url: str) -> None:
     assert (status, answer["TrainingJobSummaries"]) == (200, [])
 
 
-def test_operations_that_nobody_has_are_named_by_the_other_two_services(url: str) -> None:
+def test_an_operation_of_the_runtime_that_nobody_has_is_named(url: str) -> None:
     runtime = boto3.client("sagemaker-runtime", endpoint_url=url)
     with pytest.raises(runtime.exceptions.ClientError, match="InvokeEndpointWithResponseStream"):
         runtime.invoke_endpoint_with_response_stream(EndpointName="e", Body=b"1")
-    metrics = boto3.client("sagemaker-metrics", endpoint_url=url)
-    query = {
-        "MetricName": "m",
-        "ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:training-job/j",
-        "MetricStat": "Avg",
-        "Period": "OneMinute",
-        "XAxisType": "Timestamp",
-    }
-    with pytest.raises(metrics.exceptions.ClientError, match="BatchGetMetrics"):
-        metrics.batch_get_metrics(MetricQueries=[query])
 
 
 def test_a_stopped_server_listens_no_more() -> None:

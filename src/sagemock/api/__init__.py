@@ -35,33 +35,58 @@ class Operations(Mapping[str, Any]):
 OPERATIONS = Operations(
     {
         "AddTags": "tags:add_tags",
+        "AssociateTrialComponent": "trial_components:associate_trial_component",
         "CreateEndpoint": "endpoints:create_endpoint",
         "CreateEndpointConfig": "endpoint_configs:create_endpoint_config",
+        "CreateExperiment": "experiments:create_experiment",
         "CreateModel": "models:create_model",
         "CreateTrainingJob": "training_jobs:create_training_job",
+        "CreateTrial": "trials:create_trial",
+        "CreateTrialComponent": "trial_components:create_trial_component",
         "DeleteEndpoint": "endpoints:delete_endpoint",
         "DeleteEndpointConfig": "endpoint_configs:delete_endpoint_config",
+        "DeleteExperiment": "experiments:delete_experiment",
         "DeleteModel": "models:delete_model",
         "DeleteTags": "tags:delete_tags",
         "DeleteTrainingJob": "training_jobs:delete_training_job",
+        "DeleteTrial": "trials:delete_trial",
+        "DeleteTrialComponent": "trial_components:delete_trial_component",
         "DescribeEndpoint": "endpoints:describe_endpoint",
         "DescribeEndpointConfig": "endpoint_configs:describe_endpoint_config",
+        "DescribeExperiment": "experiments:describe_experiment",
         "DescribeModel": "models:describe_model",
         "DescribeTrainingJob": "training_jobs:describe_training_job",
+        "DescribeTrial": "trials:describe_trial",
+        "DescribeTrialComponent": "trial_components:describe_trial_component",
+        "DisassociateTrialComponent": "trial_components:disassociate_trial_component",
         "GetSearchSuggestions": "search_suggestions:get_search_suggestions",
         "ListEndpointConfigs": "endpoint_configs:list_endpoint_configs",
         "ListEndpoints": "endpoints:list_endpoints",
+        "ListExperiments": "experiments:list_experiments",
         "ListModels": "models:list_models",
         "ListTags": "tags:list_tags",
         "ListTrainingJobs": "training_jobs:list_training_jobs",
+        "ListTrialComponents": "trial_components:list_trial_components",
+        "ListTrials": "trials:list_trials",
         "Search": "search:search",
         "StopTrainingJob": "training_jobs:stop_training_job",
         "UpdateEndpoint": "endpoints:update_endpoint",
         "UpdateEndpointWeightsAndCapacities": "endpoints:update_endpoint_weights_and_capacities",
+        "UpdateExperiment": "experiments:update_experiment",
         "UpdateTrainingJob": "training_job_updates:update_training_job",
+        "UpdateTrial": "trials:update_trial",
+        "UpdateTrialComponent": "trial_components:update_trial_component",
     }
 )
 """The control plane's operations that sagemock answers itself."""
 
 RUNTIME_OPERATIONS = Operations({"InvokeEndpoint": "runtime:invoke_endpoint"})
 """SageMaker Runtime's."""
+
+METRICS_OPERATIONS = Operations(
+    {
+        "BatchGetMetrics": "component_metrics:batch_get_metrics",
+        "BatchPutMetrics": "component_metrics:batch_put_metrics",
+    }
+)
+"""SageMaker Metrics'."""

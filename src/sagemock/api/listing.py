@@ -21,6 +21,8 @@ DEFAULT_PAGE = 10
 """ListEndpoints documents it; the others are taken to do the same."""
 
 _TIMES = {
+    "CreatedAfter": ("CreationTime", "GreaterThanOrEqualTo"),
+    "CreatedBefore": ("CreationTime", "LessThan"),
     "CreationTimeAfter": ("CreationTime", "GreaterThanOrEqualTo"),
     "CreationTimeBefore": ("CreationTime", "LessThan"),
     "LastModifiedTimeAfter": ("LastModifiedTime", "GreaterThanOrEqualTo"),
@@ -34,8 +36,8 @@ class Listing:
 
     key: the property that NameContains is about. sort_by: the values of SortBy and the
     properties that they mean; the first is the default. descending: the default SortOrder.
-    equal: the members of a request that a property must equal. contains_by_page: whether
-    NameContains is applied to each page by itself.
+    equal: the members of a request that a property, or one of a list, must equal.
+    contains_by_page: whether NameContains is applied to each page by itself.
     """
 
     key: str
@@ -86,9 +88,14 @@ def _condition(name: str, operator: str, value: Any) -> Condition:
 
 @cache
 def _property(name: str) -> Property:
-    """A property as Search knows it too, so that both use the same column."""
+    """A property as Search knows it too, so that both use the same column.
+
+    name: a path; `[]` stands behind what is a list.
+    """
     kind = Kind.TIMESTAMP if name.endswith("Time") else Kind.TEXT
-    return Property(name, kind, reader([Step(each) for each in name.split(".")]))
+    steps = [Step(each.removesuffix("[]"), each.endswith("[]")) for each in name.split(".")]
+    many = any(step.many for step in steps)
+    return Property(".".join(step.name for step in steps), kind, reader(steps), many=many)
 
 
 def page(

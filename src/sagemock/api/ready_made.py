@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagemock.api import job_component
 from sagemock.api.projection import arn_of
 from sagemock.resources import clock, lifecycle, training_job
+from sagemock.resources.metric_series import MetricPoint
 from sagemock.store import DuplicateKey
 from sagemock.training.metrics import as_float32
 from sagemock.world import Request, World
@@ -83,4 +85,6 @@ def add(
         world.training_jobs.insert(job)
     except DuplicateKey:
         raise ValueError(f"a training job named {request['TrainingJobName']!r} exists") from None
+    points = {name: [MetricPoint(ended, float(value))] for name, value in metrics.items()}
+    job_component.create(world, job, points)
     return str(arn)

@@ -32,8 +32,17 @@ def search(world: World, request: Request) -> Response:
     searchable = SEARCHABLE[resource]
     return _response(
         page,
-        ({searchable.member: summary(searchable.shape, each)} for each in page.documents),
+        ({searchable.member: _shown(searchable.shape, each)} for each in page.documents),
     )
+
+
+def _shown(shape: str, document: Document) -> dict[str, Any]:
+    shown = summary(shape, document)
+    if "SourceDetail" in shown:
+        detail = shown["SourceDetail"]
+        job = summary("TrainingJob", detail["TrainingJob"])
+        shown["SourceDetail"] = {**detail, "TrainingJob": job}
+    return shown
 
 
 def source(world: World, resource: str) -> Source:
@@ -48,6 +57,9 @@ _TABLES: Mapping[str, Callable[[World], Table]] = {
     "TrainingJob": lambda world: world.training_jobs,
     "Endpoint": lambda world: world.endpoints,
     "Model": lambda world: world.models,
+    "Experiment": lambda world: world.experiments,
+    "ExperimentTrial": lambda world: world.trials,
+    "ExperimentTrialComponent": lambda world: world.trial_components,
 }
 
 

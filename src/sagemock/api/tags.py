@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sagemock.api import job_component
 from sagemock.api.listing import page
 from sagemock.errors import NotOurs, ValidationException
 from sagemock.resources.arn import Arn
@@ -18,7 +19,7 @@ def add_tags(world: World, request: Request) -> Response:
     """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
     table, key = _resource(world, request["ResourceArn"])
     check(request["Tags"])
-    changed = _change(table, key, lambda tags: _merged(tags, request["Tags"]))
+    changed = _change(world, table, key, lambda tags: _merged(tags, request["Tags"]))
     return {"Tags": changed["Tags"]}
 
 
@@ -34,7 +35,7 @@ def delete_tags(world: World, request: Request) -> Response:
     """Keys that the resource does not have are passed over."""
     table, key = _resource(world, request["ResourceArn"])
     unwanted = set(request["TagKeys"])
-    _change(table, key, lambda tags: [tag for tag in tags if tag["Key"] not in unwanted])
+    _change(world, table, key, lambda tags: [tag for tag in tags if tag["Key"] not in unwanted])
     return {}
 
 
@@ -51,8 +52,11 @@ def _merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
     return found
 
 
-def _change(table: Table, key: str, change: Any) -> Document:
-    return table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+def _change(world: World, table: Table, key: str, change: Any) -> Document:
+    changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+    if table is world.training_jobs:
+        job_component.follow(world, changed)
+    return changed
 
 
 def _resource(world: World, text: str) -> tuple[Table, str]:
@@ -66,6 +70,9 @@ def _resource(world: World, text: str) -> tuple[Table, str]:
         "model": world.models,
         "endpoint-config": world.endpoint_configs,
         "endpoint": world.endpoints,
+        "experiment": world.experiments,
+        "experiment-trial": world.trials,
+        "experiment-trial-component": world.trial_components,
     }
     arn = Arn.parse(text)
     if arn is None or arn.kind not in tables:

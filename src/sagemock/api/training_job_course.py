@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections import defaultdict
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sagemock.api import job_component
 from sagemock.outcomes import JobRule
 from sagemock.progression import Course, Hold
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
+from sagemock.resources.metric_series import MetricPoint
 from sagemock.store import Document
 from sagemock.training.interruptions import (
     FailedOnDemand,
@@ -16,6 +19,7 @@ from sagemock.training.interruptions import (
     SpotInstanceLost,
     StopRequested,
 )
+from sagemock.training.metrics import Point
 from sagemock.training.runner import Outcome, run_training_job
 from sagemock.world import World
 
@@ -38,7 +42,7 @@ def start(world: World, job: Document) -> None:
     rules = world.conduct.outcomes.for_job(job)
 
     def enter(status: str) -> None:
-        table.update(name, lambda old: _entered(old, status))
+        job_component.follow(world, table.update(name, lambda old: _entered(old, status)))
 
     def visit(status: str) -> None:
         job = table.get(name)
@@ -110,9 +114,10 @@ def _apply(world: World, name: str, rule: JobRule) -> None:
         raise RuntimeExceeded
     if rule.action == "lose_spot_instance":
         raise SpotInstanceLost(recovers=rule.recovers)
-    world.training_jobs.update(
+    stopping = world.training_jobs.update(
         name, lambda old: training_job.advanced(old, lifecycle.STOPPING, clock.now())
     )
+    job_component.follow(world, stopping)
     raise StopRequested
 
 
@@ -127,8 +132,16 @@ def _end(world: World, name: str, outcome: Outcome) -> None:
             failure_reason=outcome.failure_reason,
         ),
     )
+    job_component.follow(world, ended, _by_name(outcome.points))
     if warm_pool.is_available(ended):
         world.warm_pools.add(name)
+
+
+def _by_name(points: Sequence[Point]) -> dict[str, list[MetricPoint]]:
+    found: dict[str, list[MetricPoint]] = defaultdict(list)
+    for point in points:
+        found[point.name].append(MetricPoint(point.timestamp, point.value))
+    return found
 
 
 def stop(world: World, name: str, reason: StopRequested) -> None:
@@ -146,7 +159,7 @@ def stop(world: World, name: str, reason: StopRequested) -> None:
         return training_job.advanced(old, lifecycle.STOPPING, clock.now())
 
     try:
-        world.training_jobs.update(name, stopping)
+        job_component.follow(world, world.training_jobs.update(name, stopping))
     except KeyError:
         raise HasEnded("Deleting") from None
     progression = world.progressions.get(KIND, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sagemock.api import job_component
 from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -22,6 +23,7 @@ def create_training_job(world: World, request: Request) -> Response:
     _check(request)
     name = request["TrainingJobName"]
     arn = arn_of(world, "training-job", name)
+    job_component.check(world, request)
     document = training_job.new(request, arn, clock.now())
     try:
         world.training_jobs.insert(document)
@@ -30,6 +32,7 @@ def create_training_job(world: World, request: Request) -> Response:
             "Training job names must be unique within an AWS account and region, "
             f"and a training job with this name already exists ({arn})"
         ) from None
+    job_component.create(world, document)
     course.start(world, document)
     return {"TrainingJobArn": str(arn)}
 

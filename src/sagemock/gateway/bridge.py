@@ -29,6 +29,9 @@ _TABLES = {
     "model": ("models", "ModelArn"),
     "endpoint-config": ("endpoint_configs", "EndpointConfigArn"),
     "endpoint": ("endpoints", "EndpointArn"),
+    "experiment": ("experiments", "ExperimentArn"),
+    "experiment-trial": ("trials", "TrialArn"),
+    "experiment-trial-component": ("trial_components", "TrialComponentArn"),
 }
 MAX_NAME = 63
 OUR_TYPES = frozenset(f"sagemaker:{kind}" for kind in _TABLES)

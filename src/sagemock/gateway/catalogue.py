@@ -101,45 +101,6 @@ _WIRE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _experiments(backend: Any) -> Iterator[Document]:
-    for each in list(backend.experiments.values()):
-        yield _described("Experiment", each, ExperimentArn=each.arn)
-
-
-def _trials(backend: Any) -> Iterator[Document]:
-    for trial in list(backend.trials.values()):
-        held = (backend.trial_components.get(name) for name in trial.trial_components)
-        summaries = [
-            _described("TrialComponentSimpleSummary", each, TrialComponentArn=each.arn)
-            for each in held
-            if each is not None
-        ]
-        yield _described(
-            "Trial", trial, TrialArn=trial.arn, TrialComponentSummaries=summaries or None
-        )
-
-
-def _trial_components(backend: Any) -> Iterator[Document]:
-    for each in list(backend.trial_components.values()):
-        yield _described(
-            "TrialComponent",
-            each,
-            TrialComponentArn=each.arn,
-            Metrics=each.gen_metrics_response_object() or None,
-            Parents=_parents(backend, each) or None,
-        )
-
-
-def _parents(backend: Any, component: Any) -> list[Document]:
-    """The trials that a component is in, with their experiments."""
-    name = component.trial_component_name
-    return [
-        {"TrialName": trial.trial_name, "ExperimentName": trial.experiment_name}
-        for trial in list(backend.trials.values())
-        if name in trial.trial_components or trial.trial_name == component.trial_name
-    ]
-
-
 def _model_packages(backend: Any) -> Iterator[Document]:
     for each in list(backend.model_packages.values()):
         yield {**each.gen_response_object(), "Tags": each.tags}
@@ -229,9 +190,6 @@ def _transform_jobs(backend: Any) -> Iterator[Document]:
 
 
 _READERS: Mapping[str, Callable[[Any], Iterator[Any]]] = {
-    "Experiment": _experiments,
-    "Trial": _trials,
-    "TrialComponent": _trial_components,
     "ModelPackage": _model_packages,
     "ModelPackageGroup": _model_package_groups,
     "Pipeline": _pipelines,

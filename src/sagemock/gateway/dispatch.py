@@ -24,8 +24,9 @@ from sagemock.world import World
 
 log = logging.getLogger("sagemock")
 
-CONTROL_PLANE = "sagemaker"
-RUNTIME = "sagemaker-runtime"
+CONTROL_PLANE = service_model.CONTROL_PLANE
+RUNTIME = service_model.RUNTIME
+METRICS = service_model.METRICS
 JSON_1_1 = "application/x-amz-json-1.1"
 TARGET_PREFIX = "SageMaker."
 
@@ -75,25 +76,33 @@ def call(world: World, operation: str, body: bytes) -> Answer:
     return Answer(200, json_headers(), response)
 
 
+_REST: Mapping[str, Mapping[str, Any]] = {
+    RUNTIME: api.RUNTIME_OPERATIONS,
+    METRICS: api.METRICS_OPERATIONS,
+}
+
+
 def call_rest(
     world: World,
+    service: str,
     operation: str,
     uri_params: Mapping[str, str],
     headers: Mapping[str, str],
     query: Mapping[str, str],
     body: bytes,
 ) -> Answer:
-    """Run a SageMaker Runtime operation; as `call`, for the REST-JSON protocol."""
+    """Run an operation of SageMaker Runtime or Metrics; as `call`, for the REST-JSON protocol."""
     try:
         refusal.check(world, operation)
-        if operation not in api.RUNTIME_OPERATIONS:
+        operations = _REST[service]
+        if operation not in operations:
             raise NotOurs(operation)
         world.settle()
-        request = serialization.parse_rest(RUNTIME, operation, uri_params, headers, query, body)
-        validation.validator(RUNTIME, operation)(request)
-        response = api.RUNTIME_OPERATIONS[operation](world, request)
+        request = serialization.parse_rest(service, operation, uri_params, headers, query, body)
+        validation.validator(service, operation)(request)
+        response = operations[operation](world, request)
         status, answer_headers, answer_body = serialization.render_rest(
-            RUNTIME, operation, response
+            service, operation, response
         )
     except NotOurs:
         raise

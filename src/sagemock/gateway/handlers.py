@@ -56,6 +56,7 @@ def runtime(moto: Handler) -> Handler:
                 authorize(request, url)
             answer = dispatch.call_rest(
                 world_of(caller.account_id, caller.region),
+                dispatch.RUNTIME,
                 operation,
                 {"EndpointName": endpoint},
                 request.headers,
@@ -72,11 +73,29 @@ def runtime(moto: Handler) -> Handler:
 
 
 def metrics(moto: Handler) -> Handler:
-    """The handler of `metrics.sagemaker`: moto's, with AWS-shaped errors for what it lacks."""
+    """The handler of `metrics.sagemaker`, with moto's own behind it."""
 
     def sagemaker_metrics(request: Any, url: str, headers: Any) -> Any:
         operation = request.raw_path.strip("/") or "unknown"
-        return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
+        try:
+            if operation in api.METRICS_OPERATIONS:
+                authorize(request, url)
+            caller = identify(request, url)
+            world = world_of(caller.account_id, caller.region)
+            answer = dispatch.call_rest(
+                world,
+                dispatch.METRICS,
+                operation,
+                {},
+                request.headers,
+                request.args,
+                request.get_data(),
+            )
+        except NotOurs:
+            return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
+        except Exception as error:
+            answer = _refusal(operation, error, dispatch.rest_error)
+        return _to_moto(answer, request)
 
     return sagemaker_metrics
 

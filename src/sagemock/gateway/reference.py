@@ -33,7 +33,11 @@ def page() -> str:
 
 def ours() -> str:
     """The part of the page that depends on this project alone."""
-    tables: tuple[Mapping[str, Any], ...] = (api.OPERATIONS, api.RUNTIME_OPERATIONS)
+    tables: tuple[Mapping[str, Any], ...] = (
+        api.OPERATIONS,
+        api.RUNTIME_OPERATIONS,
+        api.METRICS_OPERATIONS,
+    )
     rows = [
         f"| `{name}` | `api/{table[name].__module__.rsplit('.', 1)[1]}.py` |\n"
         for table in tables
@@ -54,7 +58,7 @@ def motos() -> str:
     for service, table, responses in (
         (service_model.CONTROL_PLANE, api.OPERATIONS, SageMakerResponse),
         (service_model.RUNTIME, api.RUNTIME_OPERATIONS, SageMakerRuntimeResponse),
-        (service_model.METRICS, {}, SageMakerMetricsResponse),
+        (service_model.METRICS, api.METRICS_OPERATIONS, SageMakerMetricsResponse),
     ):
         others = sorted(service_model.operation_names(service) - set(table))
         has = [name for name in others if hasattr(responses, xform_name(name))]

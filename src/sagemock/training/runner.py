@@ -28,6 +28,7 @@ from sagemock.training.interruptions import (
     is_internal,
 )
 from sagemock.training.log import LogLine
+from sagemock.training.metrics import Point
 from sagemock.training.trainer import Trainer
 
 log = logging.getLogger("sagemock")
@@ -38,11 +39,15 @@ METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: its last secondary status, metrics, and the reason of a failure."""
+    """How a job ended: its last secondary status, metrics, and the reason of a failure.
+
+    metrics: FinalMetricDataList. points: all values that they have had.
+    """
 
     status: str = lifecycle.COMPLETED
     metrics: Sequence[Mapping[str, Any]] = ()
     failure_reason: str | None = None
+    points: Sequence[Point] = ()
 
 
 def run_training_job(
@@ -134,7 +139,7 @@ class _Run:
         """What the model directory of the instance holds, as an archive."""
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
-        return Outcome(status, self._journal.final(), failure_reason)
+        return Outcome(status, self._journal.final(), failure_reason, self._journal.points)
 
     def stops(self) -> bool:
         """Whether the job was asked to stop."""

@@ -1,0 +1,62 @@
+"""CreateExperiment, DescribeExperiment, ListExperiments, UpdateExperiment, DeleteExperiment."""
+
+from __future__ import annotations
+
+from sagemock.api.experiment_entities import find_experiment
+from sagemock.api.listing import Listing
+from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.tags import check as check_tags
+from sagemock.errors import ValidationException
+from sagemock.resources import clock, experiment
+from sagemock.store import DuplicateKey
+from sagemock.world import Request, Response, World
+
+
+def create_experiment(world: World, request: Request) -> Response:
+    """Raises `ValidationException` when the name is taken."""
+    name = request["ExperimentName"]
+    check_tags(request.get("Tags", ()))
+    arn = arn_of(world, "experiment", name)
+    try:
+        world.experiments.insert(experiment.new_experiment(request, arn, clock.now()))
+    except DuplicateKey:
+        raise ValidationException(f"Experiment with name ({name}) already exists.") from None
+    return {"ExperimentArn": str(arn)}
+
+
+def describe_experiment(world: World, request: Request) -> Response:
+    return described("DescribeExperiment", find_experiment(world, request["ExperimentName"]))
+
+
+_LISTING = Listing(
+    key="ExperimentName",
+    sort_by={"CreationTime": "CreationTime", "Name": "ExperimentName"},
+    descending=True,
+)
+
+
+def list_experiments(world: World, request: Request) -> Response:
+    some, token = _LISTING.page(world.experiments, request)
+    return {"ExperimentSummaries": [summary("ExperimentSummary", each) for each in some], **token}
+
+
+def update_experiment(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound`."""
+    changes = {**request, "LastModifiedTime": clock.now()}
+    with world.trials.lock:
+        find_experiment(world, request["ExperimentName"])
+        changed = world.experiments.update(request["ExperimentName"], changes)
+    return {"ExperimentArn": changed["ExperimentArn"]}
+
+
+def delete_experiment(world: World, request: Request) -> Response:
+    """Raises `ValidationException` while trials belong to it."""
+    name = request["ExperimentName"]
+    with world.trials.lock:
+        arn = find_experiment(world, name)["ExperimentArn"]
+        if any(each["ExperimentName"] == name for each in world.trials.documents()):
+            raise ValidationException(
+                f"Experiment '{arn}' is linked to 1 or more trials and cannot be deleted."
+            )
+        world.experiments.delete(name)
+    return {"ExperimentArn": arn}

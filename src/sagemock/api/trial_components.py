@@ -1,0 +1,122 @@
+"""CreateTrialComponent, DescribeTrialComponent, ListTrialComponents, UpdateTrialComponent,
+DeleteTrialComponent, AssociateTrialComponent, DisassociateTrialComponent.
+"""
+
+from __future__ import annotations
+
+from sagemock.api.experiment_entities import (
+    associate,
+    find_component,
+    find_experiment,
+    find_trial,
+)
+from sagemock.api.listing import Listing
+from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.tags import check as check_tags
+from sagemock.errors import ValidationException
+from sagemock.resources import clock, experiment, trial_component
+from sagemock.store import Document, DuplicateKey
+from sagemock.world import Request, Response, World
+
+
+def create_trial_component(world: World, request: Request) -> Response:
+    """Raises `ValidationException` when the name is taken."""
+    name = request["TrialComponentName"]
+    check_tags(request.get("Tags", ()))
+    arn = arn_of(world, "experiment-trial-component", name)
+    try:
+        world.trial_components.insert(trial_component.new(request, arn, clock.now()))
+    except DuplicateKey:
+        raise ValidationException(f"TrialComponent with name ({name}) already exists.") from None
+    return {"TrialComponentArn": str(arn)}
+
+
+def describe_trial_component(world: World, request: Request) -> Response:
+    document = find_component(world, request["TrialComponentName"])
+    shown = described("DescribeTrialComponent", document)
+    return {**shown, "Sources": [document["Source"]] if "Source" in document else []}
+
+
+_LISTING = Listing(
+    key="TrialComponentName",
+    sort_by={"CreationTime": "CreationTime", "Name": "TrialComponentName"},
+    descending=True,
+    equal={
+        "ExperimentName": "Parents[].ExperimentName",
+        "TrialName": "Parents[].TrialName",
+        "SourceArn": "Source.SourceArn",
+    },
+)
+
+
+def list_trial_components(world: World, request: Request) -> Response:
+    """By experiment, trial or source, by one of them at most.
+
+    Raises `ValidationException` for more, and `ResourceNotFound` for one that does not exist.
+    """
+    if sum(name in request for name in ("ExperimentName", "TrialName", "SourceArn")) > 1:
+        raise ValidationException(
+            "Only one of ExperimentName, TrialName and SourceArn can be specified."
+        )
+    if "ExperimentName" in request:
+        find_experiment(world, request["ExperimentName"])
+    if "TrialName" in request:
+        find_trial(world, request["TrialName"])
+    some, token = _LISTING.page(world.trial_components, request)
+    shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
+    return {"TrialComponentSummaries": shown, **token}
+
+
+def _source(document: Document) -> Response:
+    return {"TrialComponentSource": document["Source"]} if "Source" in document else {}
+
+
+def update_trial_component(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound`."""
+    name = request["TrialComponentName"]
+    with world.trials.lock:
+        find_component(world, name)
+        changed = world.trial_components.update(
+            name, lambda old: trial_component.updated(old, request, clock.now())
+        )
+    return {"TrialComponentArn": changed["TrialComponentArn"]}
+
+
+def delete_trial_component(world: World, request: Request) -> Response:
+    """Raises `ValidationException` while the component is in a trial."""
+    name = request["TrialComponentName"]
+    with world.trials.lock:
+        component = find_component(world, name)
+        arn = component["TrialComponentArn"]
+        if component["Parents"]:
+            raise ValidationException(
+                f"TrialComponent '{arn}' is linked to 1 or more trials and cannot be deleted."
+            )
+        world.trial_components.delete(name)
+    return {"TrialComponentArn": arn}
+
+
+def associate_trial_component(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound`."""
+    with world.trials.lock:
+        trial = find_trial(world, request["TrialName"])
+        component = find_component(world, request["TrialComponentName"])
+        associate(world, trial, component)
+    return _both(trial, component)
+
+
+def disassociate_trial_component(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound`; a component that is not in the trial is left as it is."""
+    with world.trials.lock:
+        trial = find_trial(world, request["TrialName"])
+        component = find_component(world, request["TrialComponentName"])
+        name = component["TrialComponentName"]
+        world.trial_components.update(
+            name, lambda old: trial_component.disassociated(old, trial["TrialName"])
+        )
+        world.trials.update(trial["TrialName"], lambda old: experiment.without_component(old, name))
+    return _both(trial, component)
+
+
+def _both(trial: Document, component: Document) -> Response:
+    return {"TrialComponentArn": component["TrialComponentArn"], "TrialArn": trial["TrialArn"]}

@@ -1,0 +1,177 @@
+"""The trial component of a training job: what it tells of the job, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from tests.api.conftest import REGION, Refusal, arn, job
+
+from sagemock import control
+
+NAME = "j-aws-training-job"
+
+
+@pytest.fixture
+def trials(studio: Any) -> Any:
+    studio.sagemaker.create_experiment(ExperimentName="e")
+    studio.sagemaker.create_trial(TrialName="t", ExperimentName="e")
+    return studio
+
+
+def component(studio: Any, name: str = NAME) -> dict[str, Any]:
+    answer: dict[str, Any] = studio.sagemaker.describe_trial_component(TrialComponentName=name)
+    return answer
+
+
+def test_every_job_has_one(studio: Any) -> None:
+    job_arn = studio.create_job("j")
+    shown, job = component(studio), studio.job("j")
+    assert shown["TrialComponentArn"] == arn("experiment-trial-component", NAME)
+    assert shown["DisplayName"] == NAME
+    assert shown["Source"] == {"SourceArn": job_arn, "SourceType": "SageMakerTrainingJob"}
+    assert shown["Status"] == {
+        "PrimaryStatus": "Completed",
+        "Message": "Status: Completed, secondary status: Completed, failure reason: .",
+    }
+    assert shown["StartTime"] == job["TrainingStartTime"].replace(microsecond=0)
+    assert shown["EndTime"] == job["TrainingEndTime"].replace(microsecond=0)
+    assert shown["Parameters"] == {
+        "predictor_type": {"StringValue": "binary_classifier"},
+        "mini_batch_size": {"NumberValue": 10.0},
+        "epochs": {"NumberValue": 2.0},
+        "SageMaker.ImageUri": {"StringValue": job["AlgorithmSpecification"]["TrainingImage"]},
+        "SageMaker.InstanceType": {"StringValue": "ml.m5.large"},
+        "SageMaker.InstanceCount": {"NumberValue": 1.0},
+        "SageMaker.VolumeSizeInGB": {"NumberValue": 10.0},
+    }
+    assert shown["InputArtifacts"] == {
+        "train": {"Value": "s3://studio/train/", "MediaType": "text/csv"}
+    }
+    artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
+    assert shown["OutputArtifacts"] == {"SageMaker.ModelArtifact": {"Value": artifact}}
+
+
+def test_its_metrics_are_summed_up(studio: Any) -> None:
+    job_arn = studio.create_job("j")
+    final = {each["MetricName"]: each["Value"] for each in studio.job("j")["FinalMetricDataList"]}
+    told = {each["MetricName"]: each for each in component(studio)["Metrics"]}
+    assert set(told) == set(final)
+    loss = told["train:objective_loss"]
+    assert (loss["Count"], loss["SourceArn"]) == (2, job_arn)
+    assert loss["Min"] < loss["Avg"] < loss["Max"]
+    assert loss["Last"] == pytest.approx(final["train:objective_loss"])
+    metrics = boto3.client("sagemaker-metrics", REGION)
+    (result,) = metrics.batch_get_metrics(
+        MetricQueries=[
+            {
+                "MetricName": "train:objective_loss",
+                "ResourceArn": job_arn,
+                "MetricStat": "Count",
+                "Period": "OneHour",
+                "XAxisType": "Timestamp",
+            }
+        ]
+    )["MetricQueryResults"]
+    assert sum(result["MetricValues"]) == 2
+
+
+def test_a_job_in_a_trial(trials: Any) -> None:
+    config = {"TrialName": "t", "ExperimentName": "e", "TrialComponentDisplayName": "Training"}
+    trials.create_job("j", ExperimentConfig=config)
+    assert component(trials)["DisplayName"] == "Training"
+    (found,) = trials.sagemaker.search(
+        Resource="ExperimentTrialComponent",
+        SearchExpression={
+            "Filters": [
+                {"Name": "Parents.ExperimentName", "Value": "e"},
+                {"Name": "SourceDetail.TrainingJob.TrainingJobStatus", "Value": "Completed"},
+            ]
+        },
+    )["Results"]
+    assert found["TrialComponent"]["Parents"] == [{"TrialName": "t", "ExperimentName": "e"}]
+    detail = found["TrialComponent"]["SourceDetail"]
+    assert detail["TrainingJob"]["TrainingJobArn"] == detail["SourceArn"]
+    listed = trials.sagemaker.list_trial_components(SourceArn=detail["SourceArn"])
+    assert [each["TrialComponentName"] for each in listed["TrialComponentSummaries"]] == [NAME]
+
+
+def test_a_job_of_an_experiment_gets_a_trial(trials: Any) -> None:
+    trials.create_job("j", ExperimentConfig={"ExperimentName": "e"})
+    (trial,) = trials.sagemaker.list_trials(TrialComponentName=NAME)["TrialSummaries"]
+    assert trials.sagemaker.describe_trial(TrialName=trial["TrialName"])["ExperimentName"] == "e"
+    assert trial["TrialName"] == "j-aws-trial"
+
+
+@pytest.mark.parametrize(
+    ("config", "kind", "noun"),
+    [
+        ({"ExperimentName": "x"}, "experiment", "Experiment"),
+        ({"ExperimentName": "e", "TrialName": "x"}, "experiment-trial", "Trial"),
+    ],
+)
+def test_an_experiment_that_is_not_there(
+    trials: Any, refusal: Refusal, config: dict[str, str], kind: str, noun: str
+) -> None:
+    request = job("j", ExperimentConfig=config)
+    assert refusal(trials.sagemaker.create_training_job, **request) == (
+        "ResourceNotFound",
+        f"{noun} '{arn(kind, 'x')}' does not exist.",
+    )
+    assert trials.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+    assert trials.sagemaker.list_trial_components()["TrialComponentSummaries"] == []
+
+
+def test_it_follows_the_job(studio: Any) -> None:
+    control.hold_training_job(at="Training")
+    studio.create_job("j")
+    running = component(studio)
+    assert running["Status"]["PrimaryStatus"] == "InProgress"
+    assert "secondary status: Training" in running["Status"]["Message"]
+    assert "StartTime" in running
+    assert not {"EndTime"} & set(running)
+    assert (running["Metrics"], running["OutputArtifacts"]) == ([], {})
+    control.release()
+    assert component(studio)["Status"]["PrimaryStatus"] == "Completed"
+
+
+def test_a_failure_is_told(studio: Any) -> None:
+    control.fail_training_job("AlgorithmError: boom")
+    studio.create_job("j")
+    status = component(studio)["Status"]
+    assert status["PrimaryStatus"] == "Failed"
+    assert status["Message"].endswith("failure reason: AlgorithmError: boom.")
+
+
+def test_what_a_search_sees_of_the_job_is_new(studio: Any) -> None:
+    job_arn = studio.create_job("j")
+    studio.sagemaker.add_tags(ResourceArn=job_arn, Tags=[{"Key": "Stage", "Value": "prod"}])
+    (found,) = studio.sagemaker.search(
+        Resource="ExperimentTrialComponent",
+        SearchExpression={
+            "Filters": [{"Name": "SourceDetail.TrainingJob.Tags.Value", "Value": "prod"}]
+        },
+    )["Results"]
+    assert found["TrialComponent"]["TrialComponentName"] == NAME
+
+
+def test_it_outlives_the_job_and_may_go_before_it(studio: Any) -> None:
+    studio.create_job("j")
+    studio.sagemaker.delete_training_job(TrainingJobName="j")
+    assert component(studio)["Status"]["PrimaryStatus"] == "Completed"
+    control.hold_training_job(at="Training")
+    studio.create_job("j")
+    assert component(studio)["Status"]["PrimaryStatus"] == "InProgress"
+    studio.sagemaker.delete_trial_component(TrialComponentName=NAME)
+    control.release()
+    assert studio.job("j")["TrainingJobStatus"] == "Completed"
+    assert studio.sagemaker.list_trial_components()["TrialComponentSummaries"] == []
+
+
+def test_ready_made_jobs_have_one_too(studio: Any) -> None:
+    control.add_training_job("j", metrics={"accuracy": 0.9})
+    shown = component(studio)
+    (accuracy,) = shown["Metrics"]
+    assert (accuracy["Last"], accuracy["Count"]) == (0.9, 1)
+    assert shown["Status"]["PrimaryStatus"] == "Completed"
