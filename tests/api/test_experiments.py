@@ -232,3 +232,33 @@ def test_creation_and_deletion_race_without_orphans(sagemaker: Any) -> None:
     trials = sagemaker.list_trials(MaxResults=100)["TrialSummaries"]
     left = {each["ExperimentName"] for each in experiments}
     assert {each["TrialName"] for each in trials} == left
+
+
+def test_names_are_the_same_in_any_case(entities: Any, refusal: Refusal) -> None:
+    assert entities.describe_experiment(ExperimentName="E")["ExperimentName"] == "e"
+    assert refusal(entities.create_experiment, ExperimentName="E")[1] == (
+        "Experiment with name (E) already exists."
+    )
+    assert refusal(entities.create_trial, TrialName="T", ExperimentName="e")[0] == (
+        "ValidationException"
+    )
+    assert refusal(entities.create_trial_component, TrialComponentName="C")[0] == (
+        "ValidationException"
+    )
+    entities.create_trial(TrialName="u", ExperimentName="E")
+    assert entities.describe_trial(TrialName="U")["ExperimentName"] == "e"
+    entities.update_trial(TrialName="U", DisplayName="Other")
+    assert entities.describe_trial(TrialName="u")["DisplayName"] == "Other"
+    entities.update_experiment(ExperimentName="E", Description="Another")
+    assert entities.describe_experiment(ExperimentName="e")["Description"] == "Another"
+    entities.update_trial_component(TrialComponentName="C", DisplayName="Other")
+    listed = entities.list_trial_components(TrialName="T")["TrialComponentSummaries"]
+    assert [(each["TrialComponentName"], each["DisplayName"]) for each in listed] == [
+        ("c", "Other")
+    ]
+    assert len(entities.list_trials(TrialComponentName="C")["TrialSummaries"]) == 1
+    entities.disassociate_trial_component(TrialComponentName="C", TrialName="T")
+    entities.delete_trial_component(TrialComponentName="C")
+    entities.delete_trial(TrialName="T")
+    entities.delete_trial(TrialName="U")
+    entities.delete_experiment(ExperimentName="E")

@@ -77,3 +77,28 @@ def test_stopping_a_job_that_is_not_waited_for() -> None:
         name = job.latest_training_job.name
         sdk.Session(boto3.Session(region_name="us-east-1")).stop_training_job(name)
         assert job.latest_training_job.describe()["TrainingJobStatus"] == "Stopped"
+
+
+def test_runs_of_an_experiment() -> None:
+    """The SDK's experiments: what is logged, the job that runs within, and the table of both."""
+    from sagemaker.analytics import ExperimentAnalytics
+    from sagemaker.experiments.run import Run, list_runs
+
+    with mock_sagemaker():
+        job, channels = estimator()
+        session = job.sagemaker_session
+        of = {"experiment_name": "Mine", "sagemaker_session": session}
+        with Run(run_name="first", **of) as run:
+            run.log_parameter("depth", 3)
+            for step in range(12):
+                run.log_metric("loss", 1 / (step + 1), step=step)
+        with Run(run_name="second", **of):
+            job.fit(channels, logs=False)
+        assert {run.run_name for run in list_runs(**of)} == {"first", "second"}
+        # The SDK lowers the names that it creates, and not the one that it searches for.
+        table = ExperimentAnalytics(experiment_name="mine", sagemaker_session=session).dataframe()
+    (logged,) = table[table["DisplayName"] == "mine-first"].to_dict("records")
+    assert (logged["depth"], logged["loss - Count"], logged["loss - Max"]) == (3.0, 12.0, 1.0)
+    trained = table[table["SourceArn"].notna()].to_dict("records")
+    assert [each["mini_batch_size"] for each in trained] == [10.0]
+    assert trained[0]["train:objective_loss - Last"] < trained[0]["train:objective_loss - Max"]

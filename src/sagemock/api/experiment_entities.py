@@ -1,13 +1,21 @@
 """Experiments, trials and trial components by name, and what ties them.
 
-A component and its trials each know of the other. Both change under the lock of the trials,
-which is also held by whoever deletes one of the three.
+AWS takes names that differ only in case for the same. A component and its trials each know of
+the other. Both change under the lock of the trials, which is also held by whoever creates or
+deletes one of the three.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
+from sagemock import query
 from sagemock.api.projection import arn_of
-from sagemock.errors import ResourceNotFound
+from sagemock.errors import ResourceNotFound, ValidationException
+from sagemock.query.expression import Condition
+from sagemock.query.operators import OPERATORS, Wanted
+from sagemock.query.property import Kind, Property
+from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component
 from sagemock.store import Document, Table
 from sagemock.world import World
@@ -29,11 +37,40 @@ def find_component(world: World, name: str) -> Document:
 
 
 def _find(world: World, table: Table, kind: str, name: str) -> Document:
-    document = table.get(name)
+    document = _named(table, name)
     if document is None:
-        noun = table.key.removesuffix("Name")
-        raise ResourceNotFound(f"{noun} '{arn_of(world, kind, name)}' does not exist.")
+        arn = arn_of(world, kind, name)
+        raise ResourceNotFound(f"{_noun(table)} '{arn}' does not exist.")
     return document
+
+
+def insert(world: World, table: Table, document: Document) -> None:
+    """Add one of the three. Raises `ValidationException` when its name is taken."""
+    name = document[table.key]
+    with world.trials.lock:
+        if _named(table, name) is not None:
+            raise ValidationException(f"{_noun(table)} with name ({name}) already exists.")
+        table.insert(document)
+
+
+def _noun(table: Table) -> str:
+    return table.key.removesuffix("Name")
+
+
+def _named(table: Table, name: str) -> Document | None:
+    exact = table.get(name)
+    if exact is not None:
+        return exact
+    same = Condition(_folded(table.key), OPERATORS["Equals"], Wanted(name.lower()))
+    question = Question(same, None, descending=False, start=0, end=1, key=table.key)
+    found = query.answer(table, question).documents
+    return found[0] if found else None
+
+
+@cache
+def _folded(key: str) -> Property:
+    """The name without case, as a property of its own that the store indexes."""
+    return Property(f"{key} without case", Kind.TEXT, lambda document: document[key].lower())
 
 
 def associate(world: World, trial: Document, component: Document) -> None:

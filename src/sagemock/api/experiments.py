@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from sagemock.api.experiment_entities import find_experiment
+from sagemock.api.experiment_entities import find_experiment, insert
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment
-from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 
 def create_experiment(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    name = request["ExperimentName"]
     check_tags(request.get("Tags", ()))
-    arn = arn_of(world, "experiment", name)
-    try:
-        world.experiments.insert(experiment.new_experiment(request, arn, clock.now()))
-    except DuplicateKey:
-        raise ValidationException(f"Experiment with name ({name}) already exists.") from None
+    arn = arn_of(world, "experiment", request["ExperimentName"])
+    insert(world, world.experiments, experiment.new_experiment(request, arn, clock.now()))
     return {"ExperimentArn": str(arn)}
 
 
@@ -42,18 +37,18 @@ def list_experiments(world: World, request: Request) -> Response:
 
 def update_experiment(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound`."""
-    changes = {**request, "LastModifiedTime": clock.now()}
     with world.trials.lock:
-        find_experiment(world, request["ExperimentName"])
-        changed = world.experiments.update(request["ExperimentName"], changes)
+        name = find_experiment(world, request["ExperimentName"])["ExperimentName"]
+        changes = {**request, "ExperimentName": name, "LastModifiedTime": clock.now()}
+        changed = world.experiments.update(name, changes)
     return {"ExperimentArn": changed["ExperimentArn"]}
 
 
 def delete_experiment(world: World, request: Request) -> Response:
     """Raises `ValidationException` while trials belong to it."""
-    name = request["ExperimentName"]
     with world.trials.lock:
-        arn = find_experiment(world, name)["ExperimentArn"]
+        found = find_experiment(world, request["ExperimentName"])
+        name, arn = found["ExperimentName"], found["ExperimentArn"]
         if any(each["ExperimentName"] == name for each in world.trials.documents()):
             raise ValidationException(
                 f"Experiment '{arn}' is linked to 1 or more trials and cannot be deleted."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
+from sagemock.errors import ResourceNotFound
 from sagemock.resources import experiment, trial_component
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.store import Document, DuplicateKey
@@ -47,16 +49,26 @@ def create(world: World, job: Document, metrics: Metrics | None = None) -> None:
 
 
 def _associate(world: World, job: Document, component: Document, config: Request) -> None:
-    """Without the name of a trial, the job gets one of its own."""
-    with world.trials.lock:
-        name = config.get("TrialName", f"{job['TrainingJobName']}-aws-trial")
-        trial = world.trials.get(name)
-        if trial is None:
-            request = {"TrialName": name, "ExperimentName": config["ExperimentName"]}
-            arn = arn_of(world, "experiment-trial", name)
-            trial = experiment.new_trial(request, arn, job["CreationTime"])
-            world.trials.insert(trial)
+    """Put the component into its trial, unless that has just been deleted."""
+    with world.trials.lock, suppress(ResourceNotFound):
+        if "TrialName" in config:
+            trial = find_trial(world, config["TrialName"])
+        else:
+            trial = _own_trial(world, job, find_experiment(world, config["ExperimentName"]))
         associate(world, trial, component)
+
+
+def _own_trial(world: World, job: Document, of: Document) -> Document:
+    """The trial of a job that names none."""
+    name = f"{job['TrainingJobName']}-aws-trial"
+    found = world.trials.get(name)
+    if found is not None:
+        return found
+    request = {"TrialName": name, "ExperimentName": of["ExperimentName"]}
+    arn = arn_of(world, "experiment-trial", name)
+    trial = experiment.new_trial(request, arn, job["CreationTime"])
+    world.trials.insert(trial)
+    return trial
 
 
 def follow(world: World, job: Document, metrics: Metrics | None = None) -> None:

@@ -9,25 +9,22 @@ from sagemock.api.experiment_entities import (
     find_component,
     find_experiment,
     find_trial,
+    insert,
 )
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, trial_component
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 
 def create_trial_component(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    name = request["TrialComponentName"]
     check_tags(request.get("Tags", ()))
-    arn = arn_of(world, "experiment-trial-component", name)
-    try:
-        world.trial_components.insert(trial_component.new(request, arn, clock.now()))
-    except DuplicateKey:
-        raise ValidationException(f"TrialComponent with name ({name}) already exists.") from None
+    arn = arn_of(world, "experiment-trial-component", request["TrialComponentName"])
+    insert(world, world.trial_components, trial_component.new(request, arn, clock.now()))
     return {"TrialComponentArn": str(arn)}
 
 
@@ -58,11 +55,13 @@ def list_trial_components(world: World, request: Request) -> Response:
         raise ValidationException(
             "Only one of ExperimentName, TrialName and SourceArn can be specified."
         )
+    named = {}
     if "ExperimentName" in request:
-        find_experiment(world, request["ExperimentName"])
+        found = find_experiment(world, request["ExperimentName"])
+        named["ExperimentName"] = found["ExperimentName"]
     if "TrialName" in request:
-        find_trial(world, request["TrialName"])
-    some, token = _LISTING.page(world.trial_components, request)
+        named["TrialName"] = find_trial(world, request["TrialName"])["TrialName"]
+    some, token = _LISTING.page(world.trial_components, {**request, **named})
     shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
     return {"TrialComponentSummaries": shown, **token}
 
@@ -73,9 +72,9 @@ def _source(document: Document) -> Response:
 
 def update_trial_component(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound`."""
-    name = request["TrialComponentName"]
     with world.trials.lock:
-        find_component(world, name)
+        name = find_component(world, request["TrialComponentName"])["TrialComponentName"]
+        request = {**request, "TrialComponentName": name}
         changed = world.trial_components.update(
             name, lambda old: trial_component.updated(old, request, clock.now())
         )
@@ -84,10 +83,9 @@ def update_trial_component(world: World, request: Request) -> Response:
 
 def delete_trial_component(world: World, request: Request) -> Response:
     """Raises `ValidationException` while the component is in a trial."""
-    name = request["TrialComponentName"]
     with world.trials.lock:
-        component = find_component(world, name)
-        arn = component["TrialComponentArn"]
+        component = find_component(world, request["TrialComponentName"])
+        name, arn = component["TrialComponentName"], component["TrialComponentArn"]
         if component["Parents"]:
             raise ValidationException(
                 f"TrialComponent '{arn}' is linked to 1 or more trials and cannot be deleted."
