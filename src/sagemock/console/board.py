@@ -10,10 +10,17 @@ from typing import Any
 
 from sagemock import query
 from sagemock.console import sources
-from sagemock.console.columns import Column, Document, chosen
+from sagemock.console.columns import LONGEST, Column, Document, chosen
 from sagemock.console.question import Question
+from sagemock.console.room import written
 from sagemock.query.schema import Schema
 from sagemock.world import World
+
+ROOM = 7_000
+"""Bytes of all long texts of a table."""
+
+MIN_TEXT, MAX_TEXT = 12, 120
+"""Characters of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,20 @@ class Board:
         runs = itertools.groupby(self.columns, key=lambda column: column.family)
         found = [(family, len(list(held))) for family, held in runs]
         return [("" if family == "property" else f"{family}s", width) for family, width in found]
+
+    @property
+    def longest(self) -> int:
+        """Characters of a text in the table: the more texts, the shorter."""
+        texts = [
+            cell.value
+            for _, cells in self.rows
+            for cell in cells[1:]
+            if isinstance(cell.value, str) and len(cell.value) > LONGEST
+        ]
+        if not texts:
+            return MAX_TEXT
+        of_each = sum(map(written, texts)) / sum(map(len, texts))
+        return max(MIN_TEXT, min(MAX_TEXT, int(ROOM / of_each) // len(texts)))
 
     @property
     def first(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pprint
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,34 +56,44 @@ def training_job(document: Mapping[str, Any], *, name: str) -> Script:
 
 def call(method: str, request: Mapping[str, Any]) -> Script:
     """`sagemaker.<method>(...)` with an argument on each line."""
-    lines = [f"sagemaker.{method}("]
-    for name, value in request.items():
-        text = pprint.pformat(value, width=80, sort_dicts=False)
-        first, *rest = text.splitlines()
-        indent = " " * (4 + len(name) + 1)
-        lines.append(f"    {name}={first}")
-        lines += [indent + line for line in rest]
-        lines[-1] += ","
-    return Script("\n".join([*lines, ")"]))
+    arguments = [f"    {name}={literal(value, 1)}," for name, value in request.items()]
+    return Script("\n".join([f"sagemaker.{method}(", *arguments, ")"]))
+
+
+WIDTH = 88
+"""Characters of a line that holds more than one value."""
+
+
+def literal(value: Any, depth: int = 0) -> str:
+    """A value of JSON's types as Python, as wide as one line or with an item on each."""
+    begin, end, items = _items(value, depth)
+    flat = begin + ", ".join(items) + end
+    if not items or ("\n" not in flat and len(flat) + 4 * depth <= WIDTH):
+        return flat
+    inner = "    " * (depth + 1)
+    lines = "".join(f"{inner}{item},\n" for item in items)
+    return f"{begin}\n{lines}{'    ' * depth}{end}"
+
+
+def _items(value: Any, depth: int) -> tuple[str, str, list[str]]:
+    """The brackets of a value and what is between them; a scalar is all begin."""
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return "{", "}", [f"{_quoted(key)}: {literal(each, depth + 1)}" for key, each in pairs]
+    if isinstance(value, list | tuple):
+        return "[", "]", [literal(each, depth + 1) for each in value]
+    return (_quoted(value) if isinstance(value, str) else repr(value)), "", []
 
 
 def search(question: Question) -> Script:
     """The page of a question, and the names that it holds."""
-    lines = [f'    Resource="{question.resource}",']
-    if question.conditions:
-        lines.append("    SearchExpression={")
-        lines.append('        "Filters": [')
-        lines += [f"            {_literal(each.filter())}," for each in question.conditions]
-        lines.append("        ],")
-        if question.any:
-            lines.append('        "Operator": "Or",')
-        lines.append("    },")
-    lines.append(f"    SortBy={_quoted(question.sort)},")
-    lines.append(f'    SortOrder="{question.order}",')
+    request = question.request(question.size)
+    size = request.pop("MaxResults")
+    lines = [f"    {name}={literal(value, 1)}," for name, value in request.items()]
     if question.page == 1:
-        lines = ["answer = sagemaker.search(", *lines, f"    MaxResults={question.size},", ")"]
+        lines = ["answer = sagemaker.search(", *lines, f"    MaxResults={size},", ")"]
     else:
-        paging = f'    PaginationConfig={{"PageSize": {question.size}}},'
+        paging = f'    PaginationConfig={{"PageSize": {size}}},'
         pages = 'pages = sagemaker.get_paginator("search").paginate('
         number = question.page - 1
         skip = f"answer = next(itertools.islice(pages, {number}, None))  # page {question.page}"
@@ -93,11 +102,6 @@ def search(question: Question) -> Script:
     lines.append('for result in answer["Results"]:')
     lines.append(f'    print(result["{found.member}"]["{found.key}"])')
     return Script("\n".join(lines))
-
-
-def _literal(value: dict[str, str]) -> str:
-    inside = ", ".join(f"{_quoted(key)}: {_quoted(each)}" for key, each in value.items())
-    return "{" + inside + "}"
 
 
 def _quoted(text: str) -> str:

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sagemock.console.charts.scatter import axis
+from sagemock.console.room import cut, fitting, middle, written
 
 WIDTH, HEIGHT = 980, 400
 LEFT, RIGHT, TOP, BOTTOM = 60, 90, 46, 24
 SHADES = 5
+ROOM, LONGEST = 30_000, 24
+"""Bytes of all lines on the page, and characters of a label or value in their texts."""
+
 LETTER = 7
 """Roughly the width of a letter of a label."""
 
@@ -75,15 +79,24 @@ def parallel(
             x, scale = scales[key]
             path += f"{pen}{x:g} {scale(values[key]):g}"
             pen = "L"
-        text = ", ".join(f"{label} {_said(values[key])}" for key, label, _ in axes if key in values)
+        text = ", ".join(
+            f"{middle(label, LONGEST)} {_said(values[key])}"
+            for key, label, _ in axes
+            if key in values
+        )
         lines.append(Line(name, path, shades[name], f"{name}: {text}"))
+    lines = fitting(lines, ROOM, _size)
     # The best ones are drawn last, above the others.
     lines.sort(key=lambda line: line.shade)
     return Parallel(drawn, lines, room=max(8, int(2 * step / LETTER / 1.5)))
 
 
 def _said(value: str | float) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else cut(value, LONGEST)
+
+
+def _size(line: Line) -> int:
+    return 130 + 2 * len(line.name) + len(line.path) + written(line.text)
 
 
 def _shades(

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.console.charts.scale import fitted
+from sagemock.console.room import cut
 
 WIDTH, HEIGHT = 820, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 46
 LABELLED = 100
 """So many dots are links with a title; further ones are dots only, to keep pages small."""
 MAX_CATEGORIES = 12
+LONGEST = 24
+"""Characters of a value in the text of a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def scatter(points: Sequence[tuple[str, str | float, float]]) -> Scatter:
     for position, (name, x, y) in enumerate(points):
         left, top = horizontal(x), vertical(y)
         if position < LABELLED:
-            dots.append(Dot(left, top, name, f"{name}: {x}, {y:.6g}"))
+            dots.append(Dot(left, top, name, f"{name}: {cut(str(x), LONGEST)}, {y:.6g}"))
         else:
             rest.append(f"M{left:g} {top:g}h0")
     return Scatter(dots, "".join(rest), x_ticks, vertical.ticks(), len(points))

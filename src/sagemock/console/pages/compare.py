@@ -13,11 +13,11 @@ from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Table, Visit
 
 MAX_JOBS = 20
-MAX_CHARTS = 4
+MAX_CHARTS = 3
 LONGEST = 80
 """Characters of a value."""
 
-ROOM_DIFFERING, ROOM_SAME = 24_000, 6_000
+ROOM_DIFFERING, ROOM_SAME = 18_000, 6_000
 """Bytes for the two tables."""
 
 Document = Mapping[str, Any]

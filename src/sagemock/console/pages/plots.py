@@ -18,6 +18,7 @@ from sagemock.console.columns import (
     metric_names,
     telling_metrics,
 )
+from sagemock.console.room import fitting, written
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
 from sagemock.world import World
@@ -73,7 +74,18 @@ def _scatter(
             if across is not None and isinstance(up, int | float):
                 points.append((str(document[found.schema.key]), across, up))
         drawn = scatter(_uniform(points)) if points else None
-    return {"kind": "scatter", "x": x, "y": y, "xs": plotted, "ys": numbers, "scatter": drawn}
+    xs, ys = _offered(plotted, x), _offered(numbers, y)
+    return {"kind": "scatter", "x": x, "y": y, "xs": xs, "ys": ys, "scatter": drawn}
+
+
+ROOM_AXES = 5_000
+"""Bytes of the properties to choose an axis from."""
+
+
+def _offered(columns: Sequence[Column], chosen: Column | None) -> list[Column]:
+    """As many columns as there is room for, and the chosen one."""
+    some = fitting(columns, ROOM_AXES, lambda each: 40 + 2 * written(each.name))
+    return some if chosen is None or chosen in some else [chosen, *some]
 
 
 def _uniform(points: list[tuple[str, str | float, float]]) -> list[tuple[str, str | float, float]]:
@@ -126,7 +138,12 @@ def _parallel(
             rows,
             high_is_good=axes[-1].goal != "low",
         )
-    return {"kind": "parallel", "parallel": drawn, "axes": axes, "shown": len(rows)}
+    return {
+        "kind": "parallel",
+        "parallel": drawn,
+        "axes": axes,
+        "shown": 0 if drawn is None else len(drawn.lines),
+    }
 
 
 def _make_uniform(rows: Sequence[tuple[str, dict[str, str | float]]]) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from sagemock.console import board, code
 from sagemock.console.columns import Column, Document, metric_names
-from sagemock.console.facets import facets
+from sagemock.console.facets import Facet, facets
 from sagemock.console.links import home_of
 from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
 from sagemock.console.question import PAGE_SIZES, Condition, Question, plural
+from sagemock.console.room import fitting, written
 from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.errors import ValidationException
@@ -23,7 +25,9 @@ from sagemock.query.schema import Schema, names
 SAMPLE = 500
 """So many of what matches say which tags, hyperparameters and metrics there are."""
 
-PICKABLE = 45
+ROOM_PICKER = 2_500
+"""Bytes of the columns of a kind to choose from."""
+
 MAX_CSV = 1_000_000
 
 
@@ -39,7 +43,7 @@ def search(visit: Visit) -> Page:
     context = {
         **_frame(visit, question),
         "board": found,
-        "facets": facets(visit.world, question, sample, found.total),
+        "facets": _facets(visit, question, sample, found.total),
         "error": None,
         "picker": _picker(found, sample),
         "pager": board.pager(found),
@@ -56,6 +60,21 @@ def search(visit: Visit) -> Page:
     }
     table = _csv(visit, question, found.columns)
     return Page("search.html", context, data, table, code.search(question))
+
+
+ROOM_FACETS = 6_000
+"""Bytes of the panel to filter by, whose links hold the whole question each."""
+
+
+def _facets(
+    visit: Visit, question: Question, sample: Sequence[Document], total: int
+) -> list[Facet]:
+    long = len(visit.url("/search", list(question.arguments())))
+    return fitting(
+        facets(visit.world, question, sample, total),
+        ROOM_FACETS,
+        lambda facet: sum(120 + long + len(quote(facet.name + each.text)) for each in facet.values),
+    )
 
 
 def _asked(visit: Visit) -> Question:
@@ -122,8 +141,9 @@ def _picker(found: board.Board, sample: Sequence[Document]) -> list[tuple[str, l
 
 
 def _most(names: Sequence[str], shown: set[str]) -> list[str]:
-    """Not more names than can be chosen from; those that are shown always."""
-    kept = {*[name for name in names if name in shown], *names[:PICKABLE]}
+    """Not more names than there is room for; those that are shown always."""
+    first = fitting(names, ROOM_PICKER, lambda name: 80 + 2 * written(name))
+    kept = {*[name for name in names if name in shown], *first}
     return [name for name in names if name in kept]
 
 

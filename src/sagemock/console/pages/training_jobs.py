@@ -26,7 +26,7 @@ LONGEST = 200
 """Characters of a hyperparameter or a location."""
 
 MAX_CHARTS = 4
-ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 9_000, 6_000, 5_000, 4_000
+ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 7_000, 5_000, 4_500, 3_000
 """Bytes on the page."""
 RUNNING = frozenset({"InProgress", "Stopping"})
 MAX_CANDIDATES = 64
