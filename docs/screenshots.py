@@ -39,8 +39,9 @@ LEADERBOARD = (
 
 def prepare(url: str) -> str:
     """Train the jobs and deploy the best; gives its name."""
-    s3 = boto3.client("s3", "us-east-1", endpoint_url=url)
-    sagemaker = boto3.client("sagemaker", "us-east-1", endpoint_url=url)
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=url)
+    sagemaker = session.client("sagemaker", endpoint_url=url)
     upload(s3)
     settings = itertools.product((50, 100, 200), ("0.003", "0.01", "0.03"), ("adam", "sgd"))
     for number, (batch, rate, optimizer) in enumerate(settings, 1):

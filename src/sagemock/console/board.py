@@ -10,7 +10,7 @@ from typing import Any
 
 from sagemock import query
 from sagemock.console import sources
-from sagemock.console.columns import LONGEST, Column, Document, chosen
+from sagemock.console.columns import LONGEST, Column, Document, chosen, stem
 from sagemock.console.question import Question
 from sagemock.console.room import written
 from sagemock.query.schema import Schema
@@ -71,6 +71,15 @@ class Board:
         runs = itertools.groupby(self.columns, key=lambda column: column.family)
         found = [(family, len(list(held))) for family, held in runs]
         return [("" if family == "property" else f"{family}s", width) for family, width in found]
+
+    @property
+    def changing(self) -> bool:
+        """Whether something on the page is on its way to another status."""
+        status = f"{stem(self.schema)}Status"
+        return any(
+            str(each.get(status)).endswith("ing") or each.get(status) == "InProgress"
+            for each in self.documents
+        )
 
     @property
     def longest(self) -> int:

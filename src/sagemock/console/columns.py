@@ -16,7 +16,7 @@ Family = Literal["tag", "hyperparameter", "metric", "property"]
 Goal = Literal["high", "low"]
 
 MIN_METRICS, MAX_METRICS = 2, 3
-ROOM = 124
+ROOM = 132
 """Characters that a table may have across, so that it fits a window of 1280 pixels."""
 
 LONGEST = 36

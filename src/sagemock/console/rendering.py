@@ -54,7 +54,7 @@ def environment() -> Environment:
     return made
 
 
-ROOM_TAGS = 9_000
+ROOM_TAGS = 8_000
 """Bytes of the tags of a page."""
 
 

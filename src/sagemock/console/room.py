@@ -6,8 +6,9 @@ counted there, and is whole in the page's JSON.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -21,6 +22,21 @@ def fitting(items: Iterable[T], room: int, size: Callable[[T], int]) -> list[T]:
             break
         kept.append(each)
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """What a page shows of a list; more: how many items it leaves out; left: bytes to spare."""
+
+    shown: Sequence[T]
+    more: int
+    left: int
+
+
+def part(items: Collection[T], room: int, size: Callable[[T], int]) -> Part[T]:
+    """As many of the items as there is room for."""
+    shown = fitting(items, room, size)
+    return Part(shown, len(items) - len(shown), room - sum(map(size, shown)))
 
 
 def written(*texts: object) -> int:

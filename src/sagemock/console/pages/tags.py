@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from werkzeug.exceptions import BadRequest
-
-from sagemock.console.visit import PREFIX, Redirect, Visit
+from sagemock.console.form_problems import by_field
+from sagemock.console.visit import PREFIX, Page, Redirect, Visit
 from sagemock.errors import ServiceError
 
 
-def change(visit: Visit) -> Redirect:
+def change(visit: Visit) -> Page | Redirect:
     """Add the tag of the form, or remove the one that is named; then back to the page."""
     given = visit.request.form
     arn = given.get("arn", "")
@@ -21,8 +21,24 @@ def change(visit: Visit) -> Redirect:
             tag = {"Key": given.get("key", "").strip(), "Value": given.get("value", "").strip()}
             visit.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
     except ServiceError as error:
-        raise BadRequest(error.message) from error
+        return _refused(given, error.message)
     return Redirect(back_to(given.get("back", "")))
+
+
+FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}
+"""Where in the request each field of the form is."""
+
+
+def _refused(given: Mapping[str, str], error: str) -> Page:
+    """The form again, with what was wrong; a tag that cannot be removed has none."""
+    context = {
+        "title": "Remove tag" if "remove" in given else "Add tag",
+        "fields": {name: given.get(name, "") for name in ("key", "value", "arn", "remove")},
+        "back": back_to(given.get("back", "")),
+        "error": error,
+        "problems": by_field(error, FIELDS),
+    }
+    return Page("tag_form.html", context, {"error": error}, status=400)
 
 
 def back_to(location: str) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from sagemock.console import code, joblog
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.columns import goal_of
-from sagemock.console.room import cut, fitting, last_fitting, written
+from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
@@ -26,8 +26,8 @@ LONGEST = 200
 """Characters of a hyperparameter or a location."""
 
 MAX_CHARTS = 4
-ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 7_000, 5_000, 4_500, 3_000
-"""Bytes on the page."""
+ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 6_000, 5_500, 5_500, 3_000
+"""Bytes on the page; the log has what the others leave."""
 RUNNING = frozenset({"InProgress", "Stopping"})
 MAX_CANDIDATES = 64
 
@@ -46,25 +46,23 @@ def training_job(visit: Visit, name: str) -> Page:
     definitions = document.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
     series = joblog.curves(lines, definitions)
     charts = joblog.charts(series)
-    log = _log(lines)
-    channels = document.get("InputDataConfig", ())
-    metrics = document.get("FinalMetricDataList", ())
-    parameters = document.get("HyperParameters") or {}
+    held = document.get("FinalMetricDataList", ())
+    metrics = part(held, ROOM_METRICS, _metric_size)
+    channels = part(document.get("InputDataConfig", ()), ROOM_CHANNELS, _channel_size)
+    settings = (document.get("HyperParameters") or {}).items()
+    parameters = part(settings, ROOM_PARAMETERS, _parameter_size)
+    log = _log(lines, ROOM_LOG + metrics.left + channels.left + parameters.left)
     models = _candidates(lines)
     context = {
         "title": name,
         "job": document,
         "running": document["TrainingJobStatus"] in RUNNING,
         "transitions": transitions(document, clock.now()),
-        "metrics": [
-            {**each, "goal": goal_of(each["MetricName"])}
-            for each in fitting(metrics, ROOM_METRICS, _metric_size)
-        ],
-        "metrics_total": len(metrics),
-        "parameters": fitting(parameters.items(), ROOM_PARAMETERS, _parameter_size),
-        "parameters_total": len(parameters),
-        "channels": fitting(channels, ROOM_CHANNELS, _channel_size),
-        "channels_total": len(channels),
+        "metrics": metrics,
+        "goal_of": goal_of,
+        "parameters": parameters,
+        "parameters_total": len(settings),
+        "channels": channels,
         "longest": LONGEST,
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
@@ -79,7 +77,7 @@ def training_job(visit: Visit, name: str) -> Page:
     data = {"TrainingJob": dict(document), "Curves": curves}
     table = Table(
         ["MetricName", "Value", "Timestamp"],
-        [[each["MetricName"], each["Value"], each["Timestamp"]] for each in metrics],
+        [[each["MetricName"], each["Value"], each["Timestamp"]] for each in held],
     )
     script = code.training_job(document, name=f"{name[:58]}-copy")
     return Page("training_job.html", context, data, table, script)
@@ -114,7 +112,7 @@ def _end(transition: Mapping[str, Any], now: float) -> float:
 
 
 def _metric_size(datum: Mapping[str, Any]) -> int:
-    return 260 + 3 * written(datum["MetricName"])
+    return 200 + 2 * written(datum["MetricName"])
 
 
 def _parameter_size(parameter: tuple[str, str]) -> int:
@@ -134,10 +132,10 @@ def _candidates(lines: joblog.Lines) -> LineChart | None:
     return line_chart("all candidate models", some) if len(some) > 1 else None
 
 
-def _log(lines: joblog.Lines) -> list[str]:
+def _log(lines: joblog.Lines, room: int) -> list[str]:
     """The last lines of a log, each of them not too long."""
     some = [cut(text.rstrip(), LINE_LENGTH) for _, text in lines[-LOG_LINES:]]
-    return last_fitting(some, ROOM_LOG)
+    return last_fitting(some, room)
 
 
 def _artifact(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -204,16 +204,36 @@ function toEnd() {
   for (const log of $$("[data-keep-end]")) log.scrollTop = log.scrollHeight;
 }
 
+const named = (each) => `${each.tagName} ${each.getAttribute("href") ?? each.value}`;
+
+// What a hand or an eye is on stays where it is: the focus, ticks, and how far things are scrolled.
+function exchange(part, news) {
+  const focused = part.contains(document.activeElement) && named(document.activeElement);
+  const ticked = new Set($$("input:checked", part).map(named));
+  const scrolled = $$(".scroll, [data-keep-end]", part).map((each) => ({
+    left: each.scrollLeft,
+    top: each.scrollTop,
+    atEnd: "keepEnd" in each.dataset && each.scrollTop + each.clientHeight >= each.scrollHeight - 4,
+  }));
+  part.replaceWith(document.adoptNode(news));
+  for (const each of $$("input", news)) each.checked = ticked.has(named(each));
+  $$(".scroll, [data-keep-end]", news).forEach((each, place) => {
+    const { left, top, atEnd } = scrolled[place] ?? { left: 0, top: 0, atEnd: true };
+    each.scrollTo(left, atEnd ? each.scrollHeight : top);
+  });
+  if (focused) $$("a, input, button", news).find((each) => named(each) === focused)?.focus({ preventScroll: true });
+}
+
 async function follow() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of $$("[data-live]")) {
     const news = fresh.getElementById(part.id);
-    if (news && news.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(news));
+    if (news && news.outerHTML !== part.outerHTML) exchange(part, news);
   }
-  toEnd();
-  if ($("[data-live-page]", fresh)) setTimeout(follow, 1000);
+  if (compare) countTicks();
+  if ($("[data-live-page]", fresh)) setTimeout(follow, document.hidden ? 5000 : 1000);
 }
 
 toEnd();
