@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sagemock.api.search_schema import SEARCHABLE
 from sagemock.console.facets import status_counts
 from sagemock.console.question import Question, plural
-from sagemock.console.sources import FIRST, searchable
+from sagemock.console.sources import FIRST, searchable, source
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.world import World
 
@@ -47,9 +46,9 @@ def _counts(world: World) -> dict[str, int]:
 
 
 def _others(world: World) -> Iterator[tuple[str, str, int]]:
-    """What moto keeps: the resource, its name in words, and how many, of those that there are."""
+    """Whatever else there is: the resource, its name in words, and how many."""
     for resource in searchable():
         if resource not in FIRST:
-            count = len(world.services.catalogue.documents(SEARCHABLE[resource].shape))
+            count = len(source(world, resource))
             if count:
                 yield resource, plural(resource), count
