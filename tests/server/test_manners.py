@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +16,10 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
 from sagemock.server import SageMockServer
 
 LIST_MODELS = {"X-Amz-Target": "SageMaker.ListModels", "Content-Type": "application/json"}
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 
 @pytest.fixture(scope="module")
@@ -112,56 +109,6 @@ def test_no_header_stands_in_for_another(server: SageMockServer) -> None:
     line.request("POST", "/", b"{}", {"X_Amz_Target": "SageMaker.ListModels"})
     assert b"Models" not in line.getresponse().read()
     line.close()
-
-
-class Contender:
-    """One of many clients that create models, some of the same names."""
-
-    def __init__(self, server: SageMockServer, number: int) -> None:
-        self._sagemaker = client(server, "sagemaker")
-        self._number = number
-        self.created: list[str] = []
-        self.refused: list[str] = []
-
-    def work(self) -> None:
-        for step in range(60):
-            # Every third name is fought for by all.
-            name = f"all-{step}" if step % 3 == 0 else f"own-{self._number}-{step}"
-            try:
-                arn = self._sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE)[
-                    "ModelArn"
-                ]
-            except ClientError as error:
-                self.refused.append(str(error))
-                continue
-            self.created.append(name)
-            self._sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "step", "Value": str(step)}])
-
-
-def test_sixteen_clients_lose_nothing(server: SageMockServer) -> None:
-    """Every acknowledged model is there exactly once, in List and in Search."""
-    contenders = [Contender(server, number) for number in range(16)]
-    threads = [threading.Thread(target=each.work) for each in contenders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    created = sorted(name for each in contenders for name in each.created)
-    refused = [text for each in contenders for text in each.refused]
-    assert all("Cannot create already existing model" in text for text in refused)
-    assert (len(created), len(refused)) == (20 + 16 * 40, 15 * 20)
-    assert len(set(created)) == len(created)
-    sagemaker = client(server, "sagemaker")
-    pages = sagemaker.get_paginator("list_models").paginate()
-    assert sorted(each["ModelName"] for page in pages for each in page["Models"]) == created
-    pages = sagemaker.get_paginator("search").paginate(Resource="Model")
-    found = [each["Model"]["Model"] for page in pages for each in page["Results"]]
-    assert sorted(model["ModelName"] for model in found) == created
-    assert all(
-        model["Tags"] == [{"Key": "step", "Value": model["ModelName"].rsplit("-", 1)[1]}]
-        for model in found
-    )
-    server.reset()
 
 
 @contextmanager
