@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sagemock.config import Config as Config
-    from sagemock.controls import control as control
+    from sagemock.gateway.control import control as control
     from sagemock.mock import mock_sagemaker as mock_sagemaker
     from sagemock.server import open_console as open_console
 
@@ -16,7 +16,7 @@ __all__ = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
 _HOMES = {
     "mock_sagemaker": "sagemock.mock",
     "Config": "sagemock.config",
-    "control": "sagemock.controls",
+    "control": "sagemock.gateway.control",
     "open_console": "sagemock.server",
 }
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sagemock.outcomes import (
     Answer,
@@ -23,6 +22,7 @@ from sagemock.resources import lifecycle
 if TYPE_CHECKING:
     from sagemock.world import World
 
+
 DEFAULT_REGION = "us-east-1"
 
 
@@ -31,6 +31,25 @@ class NotMocked(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__("sagemock is not on: control works inside a mock, a fixture or a server")
+
+
+class Reach(Protocol):
+    """How the controls get at the worlds of this process; both ways raise `NotMocked`."""
+
+    def worlds(self) -> Iterable[World]:
+        """All there are."""
+        ...
+
+    def world(self, region: str | None = None, account_id: str | None = None) -> World:
+        """The one of an account and region, or of the default ones.
+
+        Raises ValueError for a region that SageMaker does not have.
+        """
+        ...
+
+    def check_training_job(self, request: Mapping[str, Any]) -> None:
+        """Whether CreateTrainingJob would take a request. Raises ValueError in AWS's words."""
+        ...
 
 
 class Control:
@@ -42,6 +61,9 @@ class Control:
     in the secondary status `at`: `Starting`, `Downloading`, `Training` or `Uploading`. All is
     gone with the mock, and at a reset of moto's.
     """
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
 
     def fail_training_job(
         self,
@@ -120,12 +142,9 @@ class Control:
 
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""
-        _check_on()
-        from sagemock.gateway import backend
-
         return [
             progression.course.name
-            for world in list(backend.worlds())
+            for world in self._reach.worlds()
             for progression in world.progressions.active()
             if fnmatchcase(progression.course.name, name) and progression.release()
         ]
@@ -173,19 +192,25 @@ class Control:
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
         """Put any rule in force."""
-        return _outcomes().add(rule, times)
+        return self._outcomes.add(rule, times)
+
+    @property
+    def _outcomes(self) -> Outcomes:
+        # All worlds have the same rules. A reset of moto's reaches them through the worlds, so
+        # there must be one.
+        return self._reach.world(DEFAULT_REGION).conduct.outcomes
 
     def remove(self, number: int) -> bool:
         """Take a rule back; whether it was still in force."""
-        return _outcomes().remove(number)
+        return self._outcomes.remove(number)
 
     def rules(self) -> dict[int, tuple[Rule, int | None]]:
         """The rules in force by number, each with how often it may still apply."""
-        return _outcomes().all()
+        return self._outcomes.all()
 
     def clear(self) -> None:
         """Take all rules back, and release what is held."""
-        _outcomes().clear()
+        self._outcomes.clear()
         self.release()
 
     def add_training_job(
@@ -210,11 +235,11 @@ class Control:
         laid over an ordinary Linear Learner job's. Raises ValueError when the name is taken or
         a value cannot be.
         """
-        world = _world(region, account_id)
+        world = self._reach.world(region, account_id)
         from sagemock.api import ready_made
 
         request = ready_made.request(name, tags or {}, hyperparameters or {}, members)
-        _validate(request)
+        self._reach.check_training_job(request)
         if isinstance(created, datetime):
             created = created.timestamp()
         return ready_made.add(
@@ -230,43 +255,3 @@ class Control:
     def add_training_jobs(self, jobs: Iterable[Mapping[str, Any]]) -> list[str]:
         """Put many jobs in place: each a mapping of the arguments of `add_training_job`."""
         return [self.add_training_job(**job) for job in jobs]
-
-
-def _validate(request: Mapping[str, Any]) -> None:
-    """Whether CreateTrainingJob would take it. Raises ValueError in AWS's words."""
-    from sagemock.errors import ServiceError
-    from sagemock.gateway.validation import validator
-
-    try:
-        validator("sagemaker", "CreateTrainingJob")(request)
-    except ServiceError as error:
-        raise ValueError(error.message) from None
-
-
-def _check_on() -> None:
-    from sagemock.gateway.plug import plug
-
-    if not plug.on:
-        raise NotMocked
-
-
-def _outcomes() -> Outcomes:
-    # A reset of moto's reaches the rules through the worlds, so there must be one.
-    return _world(DEFAULT_REGION, None).conduct.outcomes
-
-
-def _world(region: str | None, account_id: str | None) -> World:
-    _check_on()
-    from moto.core.models import DEFAULT_ACCOUNT_ID
-
-    from sagemock.gateway import backend
-
-    region = region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
-    account_id = account_id or os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
-    try:
-        return backend.world_of(account_id, region)
-    except backend.UnknownRegion:
-        raise ValueError(f"SageMaker is not available in the region {region!r}") from None
-
-
-control = Control()

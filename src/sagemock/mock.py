@@ -13,7 +13,8 @@ from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
 from sagemock.config import Config, TrainingMode, Waiting
-from sagemock.controls import Control, control
+from sagemock.controls import Control
+from sagemock.gateway.control import control
 from sagemock.gateway.plug import plug
 
 P = ParamSpec("P")

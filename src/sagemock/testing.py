@@ -43,7 +43,7 @@ class SageMock:
     @property
     def control(self) -> Control:
         """How jobs, endpoints and calls shall turn out; see `sagemock.control`."""
-        from sagemock.controls import control
+        from sagemock.gateway.control import control
 
         return control
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sagemock.controls import control
+from sagemock.gateway.control import control
 
 log = logging.getLogger("sagemock")
 

@@ -1,0 +1,54 @@
+"""`sagemock.control`: the controls of this process, with what they reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sagemock.controls import DEFAULT_REGION, Control, NotMocked
+from sagemock.errors import ServiceError
+
+if TYPE_CHECKING:
+    from sagemock.world import World
+
+
+class _MotosWorlds:
+    """`controls.Reach`: the worlds that moto's backends hold."""
+
+    def worlds(self) -> list[World]:
+        from sagemock.gateway import backend
+
+        _check_on()
+        return list(backend.worlds())
+
+    def world(self, region: str | None = None, account_id: str | None = None) -> World:
+        from moto.core.models import DEFAULT_ACCOUNT_ID
+
+        from sagemock.gateway import backend
+
+        _check_on()
+        region = region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
+        account_id = account_id or os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
+        try:
+            return backend.world_of(account_id, region)
+        except backend.UnknownRegion:
+            raise ValueError(f"SageMaker is not available in the region {region!r}") from None
+
+    def check_training_job(self, request: Mapping[str, Any]) -> None:
+        from sagemock.gateway.validation import validator
+
+        try:
+            validator("sagemaker", "CreateTrainingJob")(request)
+        except ServiceError as error:
+            raise ValueError(error.message) from None
+
+
+def _check_on() -> None:
+    from sagemock.gateway.plug import plug
+
+    if not plug.on:
+        raise NotMocked
+
+
+control = Control(_MotosWorlds())
