@@ -205,6 +205,19 @@ def test_max_runtime_is_honoured(sagemock: Any, studio: Any) -> None:
     check_it_serves(studio, "j")
 
 
+def test_a_model_that_nobody_can_take_is_lost(studio: Any) -> None:
+    studio.create_job(
+        "j",
+        HyperParameters=ENDLESS,
+        StoppingCondition={"MaxRuntimeInSeconds": 1},
+        OutputDataConfig={"S3OutputPath": "s3://no-such-bucket/output"},
+    )
+    job = studio.job("j")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+    assert "FailureReason" not in job
+    check_history(job)
+
+
 def test_max_runtime_on_demand(studio: Any) -> None:
     control.exceed_max_runtime()
     studio.create_job("j")

@@ -89,7 +89,9 @@ def _to_its_end(run: _Run) -> Generator[str | Future[Any], None, str]:
             # A job that StopTrainingJob stops is there already; it may also come just now.
             with suppress(StopRequested):
                 yield lifecycle.STOPPING
-        yield from run.save()
+        # Where its model cannot be uploaded, the job has stopped all the same.
+        with suppress(ClientError):
+            yield from run.save()
         return interruption.status
     return lifecycle.COMPLETED
 
