@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.api.conftest import job
 
 from sagemock import control, mock_sagemaker
 from sagemock.gateway import backend
@@ -36,18 +37,7 @@ def one(sagemaker: Any) -> weakref.ref[Any]:
         control.add_training_job("ready")
         control.hold_training_job(name="held", at="Starting")
         control.deny("DeleteModel", times=None)
-        sagemaker.create_training_job(
-            TrainingJobName="held",
-            RoleArn="arn:aws:iam::123456789012:role/SageMaker",
-            AlgorithmSpecification={"TrainingImage": "mine:1", "TrainingInputMode": "File"},
-            OutputDataConfig={"S3OutputPath": "s3://studio/output"},
-            ResourceConfig={
-                "InstanceType": "ml.m5.large",
-                "InstanceCount": 1,
-                "VolumeSizeInGB": 1,
-            },
-            StoppingCondition={"MaxRuntimeInSeconds": 60},
-        )
+        sagemaker.create_training_job(**job("held"))
         return weakref.ref(next(iter(backend.worlds())))
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from tests.api.conftest import ROLE, job
 
 from sagemock import control
 from sagemock.server import SageMockServer
 
 CLIENTS = 16
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 
 @pytest.fixture
@@ -115,19 +115,8 @@ class JobMaker(Contender):
         self.deleted = []
 
     def create(self, name: str) -> str:
-        arn: str = self.sagemaker.create_training_job(
-            TrainingJobName=name,
-            RoleArn=ROLE,
-            AlgorithmSpecification={"TrainingImage": "mine:1", "TrainingInputMode": "File"},
-            OutputDataConfig={"S3OutputPath": "s3://studio/output"},
-            ResourceConfig={
-                "InstanceType": "ml.m5.large",
-                "InstanceCount": 1,
-                "VolumeSizeInGB": 1,
-            },
-            StoppingCondition={"MaxRuntimeInSeconds": 3600},
-            Tags=[{"Key": "owner", "Value": f"client-{self.number}"}],
-        )["TrainingJobArn"]
+        tags = [{"Key": "owner", "Value": f"client-{self.number}"}]
+        arn: str = self.sagemaker.create_training_job(**job(name, Tags=tags))["TrainingJobArn"]
         return arn
 
     def use(self, name: str, arn: str, step: int) -> None:
@@ -149,8 +138,8 @@ class JobMaker(Contender):
         assert not set(names) & set(self.deleted)
 
     def status(self, name: str) -> str:
-        job = self.sagemaker.describe_training_job(TrainingJobName=name)
-        status: str = job["TrainingJobStatus"]
+        described = self.sagemaker.describe_training_job(TrainingJobName=name)
+        status: str = described["TrainingJobStatus"]
         return status
 
     def await_status(self, name: str, status: str) -> None:
@@ -185,10 +174,10 @@ def test_no_job_is_lost(server: SageMockServer) -> None:
     pages = sagemaker.get_paginator("search").paginate(Resource="TrainingJob")
     found = [each["TrainingJob"] for page in pages for each in page["Results"]]
     assert sorted(each["TrainingJobName"] for each in found) == kept
-    for job in found:
-        name = job["TrainingJobName"]
+    for each in found:
+        name = each["TrainingJobName"]
         stopped = int(name.rsplit("-", 1)[1]) % 3 == 1
-        assert job["TrainingJobStatus"] == ("Stopped" if stopped else "Completed"), name
-        tags = {tag["Key"]: tag["Value"] for tag in job["Tags"]}
+        assert each["TrainingJobStatus"] == ("Stopped" if stopped else "Completed"), name
+        tags = {tag["Key"]: tag["Value"] for tag in each["Tags"]}
         assert tags["step"] == name.rsplit("-", 1)[1]
         assert name.startswith("all-") or name.startswith(f"own-{tags['owner'][7:]}-")
