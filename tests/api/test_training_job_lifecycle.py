@@ -311,6 +311,38 @@ def test_the_retry_strategy_covers_internal_errors_only(studio: Any) -> None:
     assert studio.job("untried")["FailureReason"] == "InternalServerError: host lost"
 
 
+def test_retries_are_used_up(studio: Any) -> None:
+    control.fail_training_job("InternalServerError: host lost", times=None)
+    # A rule happens once to a job: the first attempt fails, and the second does not.
+    studio.create_job("once", RetryStrategy={"MaximumRetryAttempts": 1})
+    assert studio.statuses("once").count("Starting") == 2
+    control.fail_training_job("InternalServerError: host lost", at="Downloading", times=None)
+    control.fail_training_job("InternalServerError: disk lost", at="Uploading", times=None)
+    studio.create_job("thrice", RetryStrategy={"MaximumRetryAttempts": 2})
+    job = studio.job("thrice")
+    assert job["FailureReason"] == "InternalServerError: disk lost"
+    assert studio.statuses("thrice").count("Starting") == 3
+    check_history(job)
+
+
+def test_nothing_is_written_but_the_model(studio: Any) -> None:
+    """Linear Learner has no tensors, no events for TensorBoard, and nothing to profile."""
+    before = {each["Key"] for each in studio.s3.list_objects_v2(Bucket="studio")["Contents"]}
+    studio.create_job(
+        "j",
+        CheckpointConfig={"S3Uri": "s3://studio/checkpoints"},
+        DebugHookConfig={"S3OutputPath": "s3://studio/tensors"},
+        ProfilerConfig={"S3OutputPath": "s3://studio/profiler"},
+        TensorBoardOutputConfig={"S3OutputPath": "s3://studio/tensorboard"},
+    )
+    after = {each["Key"] for each in studio.s3.list_objects_v2(Bucket="studio")["Contents"]}
+    assert after - before == {"output/j/output/model.tar.gz"}
+    job = studio.job("j")
+    assert job["ProfilingStatus"] == "Enabled"
+    assert job["ProfilerConfig"]["ProfilingIntervalInMilliseconds"] == 500
+    assert job["DebugHookConfig"]["CollectionConfigurations"] == []
+
+
 def test_warm_pools(studio: Any) -> None:
     studio.create_job("cold")
     assert "WarmPoolStatus" not in studio.job("cold")
