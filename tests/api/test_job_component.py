@@ -9,6 +9,9 @@ import pytest
 from tests.api.conftest import REGION, Refusal, arn, job
 
 from sagemock import control
+from sagemock.api import job_component
+from sagemock.gateway import backend
+from sagemock.resources import training_job
 
 NAME = "j-aws-training-job"
 
@@ -51,6 +54,17 @@ def test_every_job_has_one(studio: Any) -> None:
     }
     artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
     assert shown["OutputArtifacts"] == {"SageMaker.ModelArtifact": {"Value": artifact}}
+
+
+def test_it_never_falls_back(studio: Any) -> None:
+    """Whoever stops a job may tell of it later than the job of its end."""
+    control.hold_training_job()
+    studio.create_job("j")
+    (world,) = backend.worlds()
+    stopping = training_job.advanced(world.training_jobs.get("j"), "Stopping", 1.0)
+    studio.sagemaker.stop_training_job(TrainingJobName="j")
+    job_component.follow(world, stopping)
+    assert component(studio)["Status"]["PrimaryStatus"] == "Stopped"
 
 
 def test_its_metrics_are_summed_up(studio: Any) -> None:

@@ -181,3 +181,9 @@ def test_no_job_is_lost(server: SageMockServer) -> None:
         tags = {tag["Key"]: tag["Value"] for tag in each["Tags"]}
         assert tags["step"] == name.rsplit("-", 1)[1]
         assert name.startswith("all-") or name.startswith(f"own-{tags['owner'][7:]}-")
+    pages = sagemaker.get_paginator("search").paginate(Resource="ExperimentTrialComponent")
+    components = [each["TrialComponent"] for page in pages for each in page["Results"]]
+    told = {each["TrialComponentName"]: each["Status"]["PrimaryStatus"] for each in components}
+    assert len(told) == len(components) == sum(len(each.created) for each in contenders)
+    for each in found:
+        assert told[f"{each['TrainingJobName']}-aws-training-job"] == each["TrainingJobStatus"]

@@ -76,6 +76,8 @@ def follow(world: World, job: Document, metrics: Metrics | None = None) -> None:
     name = trial_component.name_for(job["TrainingJobName"])
     # Who deletes a component holds the same lock.
     with world.trials.lock:
+        # Somebody else, as one who stops the job, may have been quicker to tell of a later state.
+        job = world.training_jobs.get(job["TrainingJobName"]) or job
         if name in world.trial_components:
             world.trial_components.update(name, lambda old: _following(old, job, metrics))
 
