@@ -103,7 +103,7 @@ class Studio:
         return answer
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_studio() -> Callable[[Callable[..., Any]], Studio]:
     """Makes a studio of a test's own clients."""
     return Studio

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.parsers import create_parser
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.property import wire
+from tests.property.fuzzing import DEFECT, REGION, SCOPE, fuzzing, json_values
 
 from sagemock import api, mock_sagemaker, service_model
 from sagemock.errors import NotOurs
@@ -20,9 +21,8 @@ from sagemock.gateway import dispatch
 from sagemock.gateway.backend import world_of
 from sagemock.server import SageMockServer
 
-ACCOUNT, REGION = "123456789012", "us-east-1"
+ACCOUNT = "123456789012"
 OPERATIONS = st.sampled_from(sorted(api.OPERATIONS))
-DEFECT = "this is a defect of sagemock"
 CODES = {
     "ValidationException",
     "ResourceInUse",
@@ -30,15 +30,6 @@ CODES = {
     "ResourceLimitExceeded",
     "SerializationException",
 }
-fuzzing = settings(
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.data_too_large,
-        HealthCheck.large_base_example,
-        HealthCheck.filter_too_much,
-    ]
-)
-
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 
@@ -113,11 +104,6 @@ def server() -> Iterator[SageMockServer]:
         yield server
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
 bodies = st.binary(max_size=64) | json_values.map(lambda value: json.dumps(value).encode())
 latin = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
 targets = (
@@ -129,7 +115,6 @@ targets = (
 kinds = st.sampled_from(
     ["application/x-amz-json-1.1", "application/x-www-form-urlencoded", "text/plain", ""]
 )
-SCOPE = f"AWS4-HMAC-SHA256 Credential=key/20260101/{REGION}/sagemaker/aws4_request"
 
 
 def send(
