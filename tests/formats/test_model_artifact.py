@@ -360,6 +360,65 @@ def test_a_bomb_is_not_set_off(where: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert peak < 8 << 20
 
 
+def tar_header(kind: bytes, size: int) -> bytes:
+    """A header that says it has so many bytes behind it, also fewer than none."""
+    header = bytearray(entry("a", kind).tobuf(tarfile.GNU_FORMAT))
+    header[124:136] = b"\xff" * 4 + struct.pack(">q", size) if size < 0 else b"%011o\0" % size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
+
+
+MIB = 1 << 20
+HOSTILE_TARS = {
+    # Headers of tarfile's own reading, which would take hours.
+    "digits": tar_header(tarfile.XHDTYPE, MIB) + b"1" * MIB,
+    "numbers": tar_header(tarfile.XGLTYPE, MIB) + (b"2 " * (MIB // 2))[:-1] + b"=",
+    "a long name": tar_header(tarfile.GNUTYPE_LONGNAME, MIB) + b"a" * MIB,
+    "headers of headers": (tar_header(tarfile.GNUTYPE_LONGNAME, 1) + bytes(512)) * 5000,
+    "a step back": tar_header(tarfile.REGTYPE, -512),
+    "a step back in a header": tar_header(tarfile.XHDTYPE, -512),
+    "many members": tar_header(tarfile.REGTYPE, 0) * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_TARS)
+def test_a_tar_that_would_take_for_ever(name: str) -> None:
+    with pytest.raises(ArtifactError):
+        unpack(gzip.compress(HOSTILE_TARS[name] + bytes(1024), 1))
+
+
+def test_a_tar_with_headers_of_pythons_own() -> None:
+    # The time of a file, a fraction of a second, makes one.
+    timed = entry("code/" + "long" * 60)
+    timed.mtime = 1_700_000_000.25  # type: ignore[assignment]
+    unpack(tar((timed, b"x"), (entry("model_algo-1"), zipped(RECORDED_PARAMETERS))))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_zip_with_many_entries_makes_no_object_of_each(wide: bool) -> None:
+    content = zipped(RECORDED_PARAMETERS)
+    start, end = content.index(b"PK\1\2"), content.index(b"PK\5\6")
+    directory = content[start:end] * 20_000
+    size = 1 if wide else len(directory)
+    tail = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0, 0, size, start, 0)
+    if wide:
+        # The true size is behind a locator.
+        sizes = struct.pack("<2Q", len(directory), start)
+        tail = (
+            struct.pack("<4sQ2H2L2Q", b"PK\6\6", 44, 45, 45, 0, 0, 0, 0)
+            + sizes
+            + struct.pack("<4sLQL", b"PK\6\7", 0, start + len(directory), 1)
+            + tail
+        )
+    tracemalloc.start()
+    with pytest.raises(ArtifactError, match="too many entries"):
+        model_artifact.unpack_member(content[:start] + directory + tail)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
 @given(st.data())
 def test_an_artifact_with_any_byte_changed_is_read_or_refused(data: st.DataObject) -> None:
     with tarfile.open(fileobj=io.BytesIO(pack(model())), mode="r:gz") as archive:

@@ -321,6 +321,16 @@ def test_a_declared_length_allocates_nothing(length: int) -> None:
     assert peak < 100_000
 
 
+def test_a_shape_of_a_million_dimensions_is_not_multiplied_out(record_type: Any) -> None:
+    record = record_type()
+    tensor = record.features["values"].float32_tensor
+    tensor.values.append(1)
+    tensor.keys.append(0)
+    tensor.shape.extend([2**64 - 1] * 400_000)
+    with pytest.raises(RecordError, match="too many columns"):
+        decode(frame(record.SerializeToString()))
+
+
 def test_numbers_beyond_single_precision_are_infinite(record_type: Any) -> None:
     record = record_type()
     record.features["values"].float64_tensor.values.extend([1e300, -1e300])

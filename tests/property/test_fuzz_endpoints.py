@@ -80,12 +80,9 @@ def runtime(make_studio: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server(make_studio: Any) -> Iterator[SageMockServer]:
-    with pytest.MonkeyPatch.context() as patch, SageMockServer() as server:
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        build(make_studio(lambda service: boto3.client(service, endpoint_url=server.url)))
+def server(runtime: Any) -> Iterator[SageMockServer]:
+    """A server beside the mock, in whose world it finds itself."""
+    with SageMockServer() as server:
         yield server
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -31,6 +32,34 @@ WEIGHT, BIAS = "arg:fc0_weight", "arg:fc0_bias"
 
 MAX_SIZE = 1 << 29
 """Bytes that an archive may unpack to; a million columns of a hundred classes need less."""
+
+MAX_MEMBERS = 1000
+"""Files, and headers that tell more of a file, in an archive."""
+
+MAX_HEADER = 1 << 12
+"""Bytes of such a header: `tarfile` takes the square of their number to read one."""
+
+MAX_DIRECTORY = 1 << 20
+"""Bytes of a ZIP's directory; an object is made for each entry."""
+
+HEADERS = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
+"""Types of what is no file in a tar, but tells of one."""
+
+DIRECTORY_END = struct.Struct("<4s4H2LH")
+"""The last of a ZIP but for a comment: signature, disks and numbers of entries, size and place
+of the directory, length of the comment."""
+
+END_SIGNATURE, LOCATOR_SIGNATURE = b"PK\5\6", b"PK\6\7"
+LOCATOR_SIZE = 20
+"""The locator stands before the end where sizes have 64 bits."""
+
+MAX_COMMENT = 1 << 16
 
 ENCRYPTED = 0x1
 """A flag of a ZIP's member."""
@@ -185,17 +214,32 @@ def _gunzip(data: bytes) -> bytes:
     return plain
 
 
+class _Member(tarfile.TarInfo):
+    """A member that is looked at before anything is read for it."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        is_header = self.type in HEADERS
+        if self.size < 0 or (is_header and self.size > MAX_HEADER):
+            raise ArtifactError("the archive has a header of an unusual size")
+        found: tarfile.TarInfo = super()._proc_member(archive)  # type: ignore[misc]
+        return found
+
+
 def _model_member(plain: bytes) -> bytes:
     """The one file that holds the model."""
     model = None
     try:
-        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
-            for entry in archive:
+        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:", tarinfo=_Member) as archive:
+            for count, entry in enumerate(archive):
+                if count >= MAX_MEMBERS:
+                    raise ArtifactError("the archive has too many members")
                 _check_safe(entry)
                 if model is None and is_member(entry.name.removeprefix("./")):
                     content = archive.extractfile(entry)
                     model = None if content is None else content.read()
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except ArtifactError:
+        raise
+    except (tarfile.TarError, OSError, EOFError, ValueError, RecursionError) as error:
         raise ArtifactError("not a tar.gz archive") from error
     if model is None:
         raise ArtifactError(f"the archive has no member {MEMBER}")
@@ -209,7 +253,18 @@ def _check_safe(entry: tarfile.TarInfo) -> None:
         raise ArtifactError(f"the archive's member {entry.name!r} is unsafe")
 
 
+def _check_directory(data: bytes) -> None:
+    """Raises `ArtifactError` for a ZIP with more entries than any model has, or of 64 bits."""
+    end = data.rfind(END_SIGNATURE, -DIRECTORY_END.size - MAX_COMMENT)
+    if end < 0 or end + DIRECTORY_END.size > len(data):
+        return  # which zipfile tells
+    size = DIRECTORY_END.unpack_from(data, end)[5]
+    if size > MAX_DIRECTORY or data[max(0, end - LOCATOR_SIZE) : end].startswith(LOCATOR_SIGNATURE):
+        raise ArtifactError(f"{MEMBER} has too many entries")
+
+
 def _unzip(data: bytes) -> dict[str, bytes]:
+    _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return dict(_wanted(archive))

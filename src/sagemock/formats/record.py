@@ -6,7 +6,6 @@ that are not known. `record_layout` reads whole files of records that look as wr
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,9 +64,12 @@ class Tensor:
             if self.is_sparse:
                 raise ProtobufError("a sparse tensor has no shape")
             return self.count
-        width = math.prod(self.shape)
-        if width >= 1 << 63:
-            raise ProtobufError("a tensor has too many columns")
+        width = 1
+        for extent in self.shape:
+            width *= extent
+            # Before the next one: a product of a million extents would take for ever.
+            if width >= 1 << 63:
+                raise ProtobufError("a tensor has too many columns")
         return width
 
 

@@ -148,5 +148,5 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Ask `serve` to return, once the requests that are being answered have been."""
-        self._stopped.set()
-        self.pull_trigger()
+        # In the loop: set here, it could end the loop, and with it the trigger, before its pull.
+        self.trigger.pull_trigger(self._stopped.set)
