@@ -104,6 +104,30 @@ def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "resources",
+    [
+        {"InstanceType": "ml.m5.large", "InstanceCount": 100_000},
+        {
+            "InstanceGroups": [
+                {"InstanceGroupName": name, "InstanceType": "ml.m5.large", "InstanceCount": 50_000}
+                for name in "ab"
+            ]
+        },
+    ],
+)
+def test_more_instances_than_a_quota_allows(
+    sagemaker: Any, refusal: Refusal, resources: Any
+) -> None:
+    code, text = refusal(
+        sagemaker.create_training_job,
+        **job(ResourceConfig={"VolumeSizeInGB": 10, **resources}),
+    )
+    assert code == "ResourceLimitExceeded"
+    assert "'ml.m5.large for training job usage' is 1000 Instances" in text
+    assert "a request delta of 100000 Instances" in text
+
+
 def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
     assert refusal(sagemaker.describe_training_job, TrainingJobName="absent") == (
         "ValidationException",

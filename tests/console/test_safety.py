@@ -141,6 +141,17 @@ def test_a_missing_name_is_shown_as_text(visitor: Any) -> None:
     assert "<script>" not in visitor.get(f"/?region={QUOTED}", status=404)
 
 
+def test_half_a_surrogate_pair_takes_no_page(
+    visitor: Any, world: World, job_document: Callable[..., Any]
+) -> None:
+    half = "\ud83d"
+    job = job_document("job", HyperParameters={half: half}, Tags=[{"Key": "k", "Value": half}])
+    world.training_jobs.insert({**job, "OutputDataConfig": {"S3OutputPath": f"s3://b/{half}"}})
+    for path in ("/training-jobs/job", "/search", "/lineage", "/training-jobs/new?clone=job"):
+        assert visitor.raw(path).status_code == 200
+    assert visitor.raw("/search.csv?resource=TrainingJob").status_code == 200
+
+
 def test_every_answer_has_a_policy(visitor: Any) -> None:
     for path in ("/", "/search.json", "/nothing", "/static/console.css"):
         headers = visitor.raw(path).headers

@@ -53,11 +53,30 @@ def test_wrong_types(request_: dict[str, Any], text: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"\xff", b"[" * 100_000, b'{"MaxResults": NaN}', b"nul", b'"text"', b"1"],
+    [
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"MaxResults": NaN}',
+        b'{"MaxResults": ' + b"9" * 10_000 + b"}",
+        b"nul",
+        b'"text"',
+        b"1",
+        "{}".encode("utf-16"),
+        # Half of a surrogate pair, escaped, in a name, and as bytes.
+        b'{"NameContains": "\\ud83d"}',
+        b'{"\\uD83D": 1}',
+        b'{"NameContains": "\xed\xa0\xbd"}',
+    ],
 )
 def test_what_is_no_request_is_refused(body: bytes) -> None:
     with pytest.raises(SerializationException):
         parse_json("sagemaker", "ListModels", body)
+
+
+def test_text_arrives_however_it_is_written() -> None:
+    for body in (b'{"NameContains": "\\ud83d\\ude00"}', '\ufeff{"NameContains": "😀"}'.encode()):
+        assert parse_json("sagemaker", "ListModels", body) == {"NameContains": "😀"}
 
 
 def test_deep_nesting_in_a_shape_that_holds_itself() -> None:

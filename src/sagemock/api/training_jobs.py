@@ -8,7 +8,13 @@ from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
 from sagemock.api.training_job_updates import check_profiler
-from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
+from sagemock.errors import (
+    ResourceInUse,
+    ResourceLimitExceeded,
+    ValidationException,
+    problem,
+    problems_message,
+)
 from sagemock.resources import clock, lifecycle, training_job
 from sagemock.store import Document, DuplicateKey
 from sagemock.training.interruptions import StopRequested
@@ -50,6 +56,7 @@ def _check(request: Request) -> None:
             raise ValidationException(problems_message(absent))
     _check_spot(request)
     check_profiler(request)
+    _check_quota(request.get("ResourceConfig", {}))
 
 
 def _check_spot(request: Request) -> None:
@@ -68,6 +75,25 @@ def _check_spot(request: Request) -> None:
         raise ValidationException(
             "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
             "MaxRuntimeInSeconds"
+        )
+
+
+MAX_INSTANCES = 1000
+"""Instances of a job. AWS has a quota for each type, which differs between accounts."""
+
+
+def _check_quota(resources: Request) -> None:
+    """Raises `ResourceLimitExceeded` for more instances than one machine could play."""
+    groups = resources.get("InstanceGroups") or [resources]
+    count = sum(group.get("InstanceCount", 0) for group in groups)
+    if count > MAX_INSTANCES:
+        kind = groups[0].get("InstanceType")
+        raise ResourceLimitExceeded(
+            f"The account-level service limit '{kind} for training job usage' is {MAX_INSTANCES} "
+            "Instances, with current utilization of 0 Instances and a request delta of "
+            f"{count} Instances. Please use AWS Service Quotas to request an increase for this "
+            "quota. If AWS Service Quotas is not available, contact AWS support to request an "
+            "increase for this quota."
         )
 
 

@@ -159,7 +159,7 @@ class Console:
             "title": error.name,
             "text": error.description,
         }
-        return Response(render("error.html", context), error.code, mimetype="text/html")
+        return Response(_encoded(render("error.html", context)), error.code, mimetype="text/html")
 
     def _visit_for_error(self, request: Request) -> Visit:
         """The visit that went wrong; of the usual place if its own is what is wrong."""
@@ -216,7 +216,7 @@ def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
     if variant == "py":
         if script is None:
             raise NotFound("There is no call that does what this page does.")
-        return Response(script, mimetype="text/plain")
+        return Response(_encoded(script), mimetype="text/plain")
     from sagemock.console.rendering import render
 
     context = {
@@ -225,7 +225,8 @@ def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
         "script": script,
         **page.context,
     }
-    response = Response(render(page.template, context), page.status, mimetype="text/html")
+    body = _encoded(render(page.template, context))
+    response = Response(body, page.status, mimetype="text/html")
     response.headers.update(page.headers)
     return response
 
@@ -239,7 +240,12 @@ def _csv(table: Table) -> Response:
     writer = csv.writer(out)
     writer.writerow(table.header)
     writer.writerows([_harmless(value) for value in row] for row in table.rows)
-    return Response(out.getvalue(), mimetype="text/csv")
+    return Response(_encoded(out.getvalue()), mimetype="text/csv")
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8, whatever a document holds: half of a surrogate pair must not take its page."""
+    return text.encode("utf-8", "replace")
 
 
 def _harmless(value: Any) -> Any:

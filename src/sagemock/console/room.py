@@ -41,7 +41,7 @@ def part(items: Collection[T], room: int, size: Callable[[T], int]) -> Part[T]:
 
 def written(*texts: object) -> int:
     """Bytes of texts on a page, where a quote takes five."""
-    return sum(len(text.encode()) + 4 * _escaped(text) for text in map(str, texts))
+    return sum(len(text.encode(errors="replace")) + 4 * _escaped(text) for text in map(str, texts))
 
 
 def _escaped(text: str) -> int:

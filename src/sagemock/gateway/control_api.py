@@ -14,6 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sagemock.gateway.control import control
+from sagemock.gateway.serialization import json_value
 
 log = logging.getLogger("sagemock")
 
@@ -62,8 +63,8 @@ def _arguments(request: Any, headers: Any) -> dict[str, Any]:
     else:
         body = environ["wsgi.input"].read(int(headers.get("Content-Length", 0)))
     try:
-        found = json.loads(body or b"{}")
-    except ValueError as error:
+        found = json_value(body or b"{}")
+    except (ValueError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}") from None
     if not isinstance(found, dict):
         raise BadRequest("the body must be a JSON object")

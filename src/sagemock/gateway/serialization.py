@@ -37,9 +37,22 @@ def _load(body: bytes) -> Any:
     if not body:
         return {}
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return json_value(body)
     except (ValueError, RecursionError) as error:
         raise SerializationException("Unable to parse the request body as JSON") from error
+
+
+def json_value(body: bytes) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Raises ValueError and RecursionError; also for half of a surrogate pair, as JSON can escape
+    it: whatever shows such a text, or writes it to S3 or a log, could not encode it.
+    """
+    text = body.decode("utf-8-sig")
+    value = json.loads(text, parse_constant=_refuse_constant)
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def _refuse_constant(name: str) -> Any:
