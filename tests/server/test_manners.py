@@ -77,7 +77,20 @@ def test_a_request_that_is_too_large_is_refused(server: SageMockServer) -> None:
     assert client(server, "sagemaker").list_models()["Models"] == []
 
 
-@pytest.mark.parametrize("junk", [b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n"])
+JUNK = [
+    b"\x00\xff\r\n\r\n",
+    b"GET\r\n\r\n",
+    b"POST / HTTP/9.9\r\n\r\n",
+    b"GET http://[::1 HTTP/1.1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    b"GET / HTTP/1.1\r\nX: a\nY: b\r\n\r\n",
+    b"GET / HTTP/1.1\r\nX: a\0b\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("junk", JUNK)
 def test_what_is_not_http_is_refused(server: SageMockServer, junk: bytes) -> None:
     with socket.create_connection(address(server), timeout=10) as line:
         line.sendall(junk)

@@ -60,13 +60,13 @@ ROOM_TAGS = 8_000
 
 def _is_linked(tag: Mapping[str, str]) -> bool:
     """Whether a search for a tag has an address of sensible length."""
-    return tag["Value"] != "" and len(quote(tag["Key"] + tag["Value"])) <= 100
+    return tag["Value"] != "" and len(quote(tag["Key"] + tag["Value"], errors="replace")) <= 100
 
 
 def _tag_size(tag: Mapping[str, str]) -> int:
     key = tag["Key"]
     own = 250 + written(key, middle(key, 40), middle(key, 40), tag["Value"][:80])
-    return own + (150 + len(quote(key + tag["Value"])) if _is_linked(tag) else 0)
+    return own + (150 + len(quote(key + tag["Value"], errors="replace")) if _is_linked(tag) else 0)
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from moto.core.request import (
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
@@ -58,7 +58,11 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
         self.preserved: dict[str, str] = {}
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            # Of an address that is none, which waitress lets through to its loop.
+            raise ParsingError("The address of the request is no URL") from error
         if not self.adj.keep_alive:
             self.headers["CONNECTION"] = "close"
         for line in header_plus.split(b"\r\n")[1:]:
