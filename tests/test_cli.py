@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -53,6 +54,21 @@ def test_the_demo_tells_the_story() -> None:
     for word in ("Upload", "Train", "Search", "Deploy", "Trace", "@mock_sagemaker"):
         assert word in said
     assert "s3://sagemock-demo/train/" in said
+
+
+def test_a_demo_that_is_interrupted() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sagemock", "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "sagemock trains on" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told == "\nsagemock: interrupted\n"
 
 
 @pytest.mark.parametrize("name", ["absent.npz", "text.npz"])

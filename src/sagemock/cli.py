@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from sagemock.server import SageMockServer
 
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
     options = _parser().parse_args(arguments)
-    status: int = options.run(options)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        print("\nsagemock: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
     return status
 
 
@@ -31,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="sagemock", description="A local AWS in which Amazon SageMaker works."
     )
     parser.add_argument("--version", action="version", version=f"sagemock {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    commands = parser.add_subparsers(required=True, metavar="command", title="commands")
 
     serve = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
@@ -106,7 +111,7 @@ def _mebibytes(text: str) -> int:
 def _serve(options: argparse.Namespace) -> int:
     import logging
 
-    from sagemock.server import SageMockServer
+    from sagemock.server import PortInUse, SageMockServer
 
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
@@ -127,6 +132,8 @@ def _serve(options: argparse.Namespace) -> int:
         return _refuse(
             f"'sagemock serve' needs the server extra: pip install 'sagemock[server]' ({error})"
         )
+    except PortInUse as error:
+        return _refuse(f"{error.strerror}; choose another with --port, or any with --port 0")
     except OSError as error:
         return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
     print(_how_to(server.url), flush=True)
@@ -163,9 +170,19 @@ def _let_jobs_end(server: SageMockServer, signals: queue.SimpleQueue[int], secon
         print(f"Stopped training jobs: {', '.join(jobs)}", flush=True)
 
 
+ANY_ADDRESS = {"http://0.0.0.0:": "http://127.0.0.1:", "http://[::]:": "http://[::1]:"}
+"""How to reach, from this machine, a server that listens on all its addresses."""
+
+OPEN_TO_ALL = "\n\nIt listens on every address of this machine, and asks nobody for a password."
+
+
 def _how_to(url: str) -> str:
+    told = ""
+    for anywhere, here in ANY_ADDRESS.items():
+        if url.startswith(anywhere):
+            url, told = url.replace(anywhere, here, 1), OPEN_TO_ALL
     return f"""\
-sagemock is listening on {url}
+sagemock is listening on {url}{told}
 
 Point any AWS client at it (the credentials may be anything):
 
