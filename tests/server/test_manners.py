@@ -61,6 +61,31 @@ def test_idle_connections_keep_nobody_out(server: SageMockServer) -> None:
             each.close()
 
 
+def test_slow_clients_without_number_leave_files_to_others() -> None:
+    resource = pytest.importorskip("resource", reason="this system limits no files")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sagemock", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    host, port = url.removeprefix("http://").split(":")
+    slow = [socket.create_connection((host, int(port)), timeout=10) for _ in range(90)]
+    for each in slow:
+        each.sendall(b"POST / HTTP/1.1\r\nX-Slow: ")
+    for each in slow:
+        each.close()
+    with urllib.request.urlopen(f"{url}/sagemock/health", timeout=20) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert "reached the connection limit" in told
+    assert len(told.splitlines()) < 10
+
+
 def test_health(server: SageMockServer) -> None:
     with urllib.request.urlopen(f"{server.url}/sagemock/health", timeout=10) as answer:
         told = json.loads(answer.read())

@@ -29,7 +29,7 @@ THREADS = 16
 """Requests that are answered at the same time."""
 
 CONNECTIONS = 1000
-"""Connections that are open at the same time; further ones wait."""
+"""Connections that are open at the same time, at most; further ones wait."""
 
 MAX_BODY = 5 * 1024**3
 """Bytes: what S3 takes in one request."""
@@ -45,6 +45,19 @@ STOP_LATENCY = 0.05
 
 # That all threads are at work for a moment is no news.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+def connection_limit() -> int:
+    """Three quarters of the files that the process may open, where that is less.
+
+    With none left waitress would try to accept, and tell so, without a pause.
+    """
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
+    except ImportError:  # Windows counts otherwise.
+        return CONNECTIONS
+    files, _ = getrlimit(RLIMIT_NOFILE)
+    return CONNECTIONS if files == RLIM_INFINITY else min(CONNECTIONS, files * 3 // 4)
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]
@@ -125,7 +138,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         adjustments = Adjustments(
             sockets=[listener],
             threads=THREADS,
-            connection_limit=CONNECTIONS,
+            connection_limit=connection_limit(),
             max_request_body_size=max_body,
             inbuf_overflow=BODY_IN_MEMORY,
             asyncore_use_poll=True,
