@@ -152,6 +152,18 @@ def test_half_a_surrogate_pair_takes_no_page(
     assert visitor.raw("/search.csv?resource=TrainingJob").status_code == 200
 
 
+def test_a_long_question_makes_no_endless_page(visitor: Any) -> None:
+    conditions = "&".join(f"property=Tags.{number}&operator=Exists" for number in range(1000))
+    answer = visitor.raw(f"/search?{conditions}")
+    assert answer.status_code == 400
+    assert "1 validation error detected" in answer.text
+    assert len(answer.data) < 2_000_000
+    columns = "&".join(f"column=Tags.{number}" for number in range(1000))
+    answer = visitor.raw(f"/search?{columns}")
+    assert answer.status_code == 200
+    assert len(answer.data) < 2_000_000
+
+
 def test_every_answer_has_a_policy(visitor: Any) -> None:
     for path in ("/", "/search.json", "/nothing", "/static/console.css"):
         headers = visitor.raw(path).headers

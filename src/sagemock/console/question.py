@@ -14,6 +14,11 @@ DEFAULT_SORT = "LastModifiedTime"
 PAGE_SIZES = (10, 25, 50)
 DEFAULT_SIZE = 25
 VIEWS = ("table", "scatter", "parallel")
+MOST_CONDITIONS = 51
+"""One more than Search takes, so that it says so. A page has links that name all conditions and
+columns beside each of them."""
+
+MOST_COLUMNS = 100
 WITHOUT_VALUE = frozenset({"Exists", "NotExists"})
 NO_COLUMN = "-"
 """Stands for a choice of columns that is empty, beside the automatic one, which is absent."""
@@ -85,11 +90,13 @@ class Question:
                 Condition(name.strip(), operator, value)
                 for name, operator, value in triples
                 if name.strip() or value.strip()
-            ),
+            )[:MOST_CONDITIONS],
             any=args.get("match") == "any",
             sort=args.get("sort") or DEFAULT_SORT,
             descending=args.get("order", "Descending") != "Ascending",
-            columns=tuple(dict.fromkeys(name for name in args.getlist("column") if name)),
+            columns=tuple(dict.fromkeys(name for name in args.getlist("column") if name))[
+                :MOST_COLUMNS
+            ],
             page=max(1, args.get("page", 1, type=int)),
             size=size if size in PAGE_SIZES else DEFAULT_SIZE,
             view=view if view in VIEWS else VIEWS[0],
