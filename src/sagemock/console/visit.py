@@ -139,7 +139,7 @@ def address(path: str, arguments: Arguments = (), suffix: str = "") -> str:
     Letters beyond ASCII stay as they are, a third as long; browsers write them out themselves.
     """
     query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in arguments)
-    return f"{PREFIX}{quote(path)}{suffix}" + (f"?{query}" if query else "")
+    return f"{PREFIX}{quote(path, errors='replace')}{suffix}" + (f"?{query}" if query else "")
 
 
 def _quoted(text: str) -> str:

@@ -73,7 +73,10 @@ def _facets(
     return fitting(
         facets(visit.world, question, sample, total),
         ROOM_FACETS,
-        lambda facet: sum(120 + long + len(quote(facet.name + each.text)) for each in facet.values),
+        lambda facet: sum(
+            120 + long + len(quote(facet.name + each.text, errors="replace"))
+            for each in facet.values
+        ),
     )
 
 
