@@ -221,6 +221,20 @@ def test_an_empty_tag_leads_nowhere_as_it_cannot_be_asked_for(
     assert "property=Tags.Empty" not in visitor.get("/training-jobs/job")
 
 
+def test_fifty_tags_of_the_usual_length_are_all_there(
+    visitor: Any, world: World, job_document: Callable[..., Any]
+) -> None:
+    tags = [
+        {"Key": f"Cost-centre-{place:02}", "Value": f"team {place} of all"} for place in range(50)
+    ]
+    world.training_jobs.insert(job_document("job", Tags=tags))
+    page = visitor.get("/training-jobs/job")
+    assert page.count('<button name="remove"') == 50
+    assert "more: " not in page
+    link = html.unescape(re.findall(r'<li><a href="/sagemock([^"]+)"', page)[-1])
+    assert "<strong>1</strong> found" in visitor.get(link)
+
+
 def test_a_part_of_a_name_is_enough(visitor: Any, seed: list[str]) -> None:
     page = visitor.get("/search?property=&operator=Equals&value=batch-3")
     assert job_names(page) == ["digits-batch-300"]

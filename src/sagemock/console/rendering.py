@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sagemock.console import assets
-from sagemock.console.room import cut, fitting, middle, written
+from sagemock.console import assets, tag_chips
+from sagemock.console.room import cut, middle
 from sagemock.console.visit import PREFIX, address
 
 
@@ -48,25 +47,10 @@ def environment() -> Environment:
         "short": short,
         "cut": cut,
         "middle": middle,
-        "fitting_tags": lambda tags: fitting(tags, ROOM_TAGS, _tag_size),
+        "fitting_tags": tag_chips.shown,
     }
-    made.tests["linked_tag"] = _is_linked
+    made.tests["linked_tag"] = tag_chips.is_linked
     return made
-
-
-ROOM_TAGS = 8_000
-"""Bytes of the tags of a page."""
-
-
-def _is_linked(tag: Mapping[str, str]) -> bool:
-    """Whether a search for a tag has an address of sensible length."""
-    return tag["Value"] != "" and len(quote(tag["Key"] + tag["Value"], errors="replace")) <= 100
-
-
-def _tag_size(tag: Mapping[str, str]) -> int:
-    key = tag["Key"]
-    own = 250 + written(key, middle(key, 40), middle(key, 40), tag["Value"][:80])
-    return own + (150 + len(quote(key + tag["Value"], errors="replace")) if _is_linked(tag) else 0)
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:

@@ -87,7 +87,7 @@ def test_tags_come_and_go(
     page.get_by_label("Key").fill("所有者")
     page.get_by_label("Value").fill("مريم")
     page.get_by_role("button", name="Add tag").click()
-    chip = page.locator(".chip")
+    chip = page.locator(".tags li")
     playwright.expect(chip).to_contain_text("所有者 مريم")
     sagemaker = sagemock_server.client("sagemaker")
     arn = sagemaker.describe_model(ModelName="model")["ModelArn"]
@@ -113,7 +113,7 @@ def test_a_tag_leads_to_what_has_it(open_page: Callable[..., Any], something: No
     world.training_jobs.update("job-1", {"Tags": tags})
     page = open_page()
     page.goto("/sagemock/training-jobs/job-1")
-    page.locator(".chip a").click()
+    page.locator(".tags a").click()
     playwright.expect(page.get_by_role("status")).to_contain_text("1 found")
     playwright.expect(page.locator(".board tbody th")).to_have_text("job-1")
     page.reload()

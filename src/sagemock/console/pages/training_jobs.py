@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from sagemock.console import code, joblog
+from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.columns import goal_of
 from sagemock.console.room import cut, last_fitting, part, written
@@ -27,7 +27,8 @@ LONGEST = 200
 
 MAX_CHARTS = 4
 ROOM_LOG, ROOM_PARAMETERS, ROOM_METRICS, ROOM_CHANNELS = 6_000, 5_500, 5_500, 3_000
-"""Bytes on the page; the log has what the others leave."""
+ROOM_TAGS = 6_000
+"""Bytes on the page; tags have what the others leave, and the log what these leave."""
 RUNNING = frozenset({"InProgress", "Stopping"})
 MAX_CANDIDATES = 64
 
@@ -51,7 +52,10 @@ def training_job(visit: Visit, name: str) -> Page:
     channels = part(document.get("InputDataConfig", ()), ROOM_CHANNELS, _channel_size)
     settings = (document.get("HyperParameters") or {}).items()
     parameters = part(settings, ROOM_PARAMETERS, _parameter_size)
-    log = _log(lines, ROOM_LOG + metrics.left + channels.left + parameters.left)
+    spare = metrics.left + channels.left + parameters.left
+    tag_room = min(tag_chips.ROOM, ROOM_TAGS + spare)
+    tags = part(document.get("Tags", ()), tag_room, tag_chips.size)
+    log = _log(lines, ROOM_LOG + ROOM_TAGS + spare - tag_room + tags.left)
     models = _candidates(lines)
     context = {
         "title": name,
@@ -63,6 +67,7 @@ def training_job(visit: Visit, name: str) -> Page:
         "parameters": parameters,
         "parameters_total": len(settings),
         "channels": channels,
+        "tag_room": tag_room,
         "longest": LONGEST,
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
