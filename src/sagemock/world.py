@@ -17,6 +17,7 @@ from sagemock.store import Table
 
 if TYPE_CHECKING:
     from sagemock.inference.deployment import Deployment
+    from sagemock.resources.metric_series import MetricSeries
     from sagemock.training.trainer import Trainer
 
 Request = Mapping[str, Any]
@@ -76,6 +77,8 @@ class World:
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
         self.trials = Table("TrialName")
         self.trial_components = Table("TrialComponentName")
+        # The values behind the Metrics of each component, under the lock of the trials too.
+        self.metric_series: dict[str, dict[str, MetricSeries]] = {}
         self.deployments: dict[str, Deployment] = {}
         self.progressions = Progressions()
         self.warm_pools: set[str] = set()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
 import pytest
-from tests.api.conftest import REGION, Refusal, arn, job
+from tests.api.conftest import ACCOUNT, REGION, Refusal, arn, job
 
 from sagemock import control
 from sagemock.api import job_component
 from sagemock.gateway import backend
+from sagemock.gateway.backend import world_of
 from sagemock.resources import training_job
 
 NAME = "j-aws-training-job"
@@ -65,6 +67,15 @@ def test_it_never_falls_back(studio: Any) -> None:
     studio.sagemaker.stop_training_job(TrainingJobName="j")
     job_component.follow(world, stopping)
     assert component(studio)["Status"]["PrimaryStatus"] == "Stopped"
+
+
+def test_its_document_is_in_wire_shape(studio: Any) -> None:
+    studio.create_job("j")
+    metrics = boto3.client("sagemaker-metrics", REGION)
+    datum = {"MetricName": "mine", "Timestamp": 1.7e9, "Value": 1.0}
+    metrics.batch_put_metrics(TrialComponentName=NAME, MetricData=[datum])
+    document = world_of(ACCOUNT, REGION).trial_components.get(NAME)
+    assert json.loads(json.dumps(document)) == document
 
 
 def test_its_metrics_are_summed_up(studio: Any) -> None:

@@ -56,6 +56,7 @@ SEED_PAGES = (
     "/compare?job=digits-batch-100&job=digits-batch-200&job=digits-batch-300",
     "/lineage?kind=training+job&name=digits-batch-100",
     "/documents/TrainingJob/digits-batch-100",
+    "/documents/ExperimentTrialComponent/digits-batch-100-aws-training-job",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.resources import clock, trial_component
@@ -26,18 +26,21 @@ def batch_put_metrics(world: World, request: Request) -> Response:
         else:
             refused.append(index)
     with world.trials.lock:
-        if name not in world.trial_components:
-            refused, points = list(range(len(request["MetricData"]))), defaultdict(list)
+        component = world.trial_components.get(name)
+        if component is None:
+            refused = list(range(len(request["MetricData"])))
         else:
-            world.trial_components.update(name, lambda old: _extended(old, points))
+            _extend(world, component, points)
     return {"Errors": [{"Code": "VALIDATION_ERROR", "MetricIndex": each} for each in refused]}
 
 
-def _extended(component: Document, points: Mapping[str, list[MetricPoint]]) -> Document:
-    known = trial_component.series(component)
-    more = {name: known.get(name, MetricSeries()).extended(each) for name, each in points.items()}
-    changed = trial_component.with_metrics(component, more, component["TrialComponentArn"])
-    return {**changed, "LastModifiedTime": clock.now()}
+def _extend(world: World, component: Document, points: Mapping[str, Sequence[MetricPoint]]) -> None:
+    name, arn = component["TrialComponentName"], component["TrialComponentArn"]
+    known = world.metric_series.setdefault(name, {})
+    more = {metric: known.get(metric, MetricSeries()).extended(points[metric]) for metric in points}
+    known.update(more)
+    changed = trial_component.with_metrics(component, more, arn)
+    world.trial_components.replace({**changed, "LastModifiedTime": clock.now()})
 
 
 def batch_get_metrics(world: World, request: Request) -> Response:
@@ -55,7 +58,9 @@ def _result(world: World, query: Mapping[str, Any]) -> dict[str, Any]:
     component = _component(world, query["ResourceArn"])
     if component is None:
         return _invalid(f"Resource '{query['ResourceArn']}' does not exist.")
-    series = trial_component.series(component).get(query["MetricName"], MetricSeries())
+    with world.trials.lock:
+        of_component = world.metric_series.get(component, {})
+        series = of_component.get(query["MetricName"], MetricSeries())
     found = list(
         series.grouped(query["MetricStat"], query["Period"], query.get("Start"), query.get("End"))
     )
@@ -75,7 +80,8 @@ def _invalid(message: str) -> dict[str, Any]:
     }
 
 
-def _component(world: World, text: str) -> Document | None:
+def _component(world: World, text: str) -> str | None:
+    """The name of the component that an ARN is of, or whose job it is of; None without any."""
     arn = Arn.parse(text)
     if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
         return None
@@ -84,4 +90,4 @@ def _component(world: World, text: str) -> Document | None:
         name = trial_component.name_for(name)
     elif arn.kind != "experiment-trial-component":
         return None
-    return world.trial_components.get(name)
+    return name if name in world.trial_components else None

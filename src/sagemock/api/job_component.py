@@ -11,7 +11,7 @@ from sagemock.api.projection import arn_of
 from sagemock.errors import ResourceNotFound
 from sagemock.resources import experiment, trial_component
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import Document
 from sagemock.world import Request, World
 
 Metrics = Mapping[str, Sequence[MetricPoint]]
@@ -34,15 +34,15 @@ def create(world: World, job: Document, metrics: Metrics | None = None) -> None:
     """
     name = trial_component.name_for(job["TrainingJobName"])
     arn = arn_of(world, "experiment-trial-component", name)
-    new = trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"])
-    component = _following(new, job, metrics)
-    try:
-        world.trial_components.insert(component)
-    except DuplicateKey:
-        kept = ("Parents", "Tags")
-        world.trial_components.update(
-            name, lambda old: {**component, **{member: old[member] for member in kept}}
-        )
+    component = trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"])
+    with world.trials.lock:
+        old = world.trial_components.get(name)
+        if old is None:
+            world.trial_components.insert(_following(world, component, job, metrics))
+        else:
+            component |= {member: old[member] for member in ("Parents", "Tags")}
+            world.metric_series.pop(name, None)
+            world.trial_components.replace(_following(world, component, job, metrics))
     config = job.get("ExperimentConfig", {})
     if "TrialName" in config or "ExperimentName" in config:
         _associate(world, job, component, config)
@@ -79,12 +79,15 @@ def follow(world: World, job: Document, metrics: Metrics | None = None) -> None:
         # Somebody else, as one who stops the job, may have been quicker to tell of a later state.
         job = world.training_jobs.get(job["TrainingJobName"]) or job
         if name in world.trial_components:
-            world.trial_components.update(name, lambda old: _following(old, job, metrics))
+            world.trial_components.update(name, lambda old: _following(world, old, job, metrics))
 
 
-def _following(component: Document, job: Document, metrics: Metrics | None) -> dict[str, Any]:
+def _following(
+    world: World, component: Document, job: Document, metrics: Metrics | None
+) -> dict[str, Any]:
     changed = {**component, **trial_component.of_training_job(job)}
     if not metrics:
         return changed
     series = {name: MetricSeries().extended(points) for name, points in metrics.items()}
+    world.metric_series[component["TrialComponentName"]] = series
     return trial_component.with_metrics(changed, series, job["TrainingJobArn"])

@@ -63,27 +63,13 @@ def disassociated(document: Document, trial: str) -> dict[str, Any]:
     return {**document, "Parents": parents}
 
 
-_SERIES = "MetricSeries"
-"""Where a document has the values behind its `Metrics`; no shape of AWS's has such a member."""
-
-
-def series(document: Document) -> Mapping[str, MetricSeries]:
-    """The values of a component's metrics, by name."""
-    found: Mapping[str, MetricSeries] = document.get(_SERIES, {})
-    return found
-
-
 def with_metrics(
     document: Document, changed: Mapping[str, MetricSeries], source_arn: str
 ) -> dict[str, Any]:
-    """The component with other series of some metrics, and with their summaries."""
+    """The component with the summaries of metrics that have further values."""
     summaries = {each["MetricName"]: each for each in document["Metrics"]}
     summaries |= {name: each.summary(name, source_arn) for name, each in changed.items()}
-    return {
-        **document,
-        _SERIES: {**series(document), **changed},
-        "Metrics": list(summaries.values()),
-    }
+    return {**document, "Metrics": list(summaries.values())}
 
 
 def name_for(training_job: str) -> str:

@@ -16,7 +16,7 @@ from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
-from sagemock.resources import clock, lifecycle
+from sagemock.resources import clock, lifecycle, trial_component
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 
@@ -77,6 +77,7 @@ def training_job(visit: Visit, name: str) -> Page:
         "artifact": _artifact(visit, document),
         "deployments": list(deployments_of_job(visit.world, document)),
         "arn": document["TrainingJobArn"],
+        "component": _component(visit, name),
     }
     curves = {each.name: list(each.values) for each in series}
     data = {"TrainingJob": dict(document), "Curves": curves}
@@ -86,6 +87,12 @@ def training_job(visit: Visit, name: str) -> Page:
     )
     script = code.training_job(document, name=f"{name[:58]}-copy")
     return Page("training_job.html", context, data, table, script)
+
+
+def _component(visit: Visit, name: str) -> str | None:
+    """The name of the job's trial component, which somebody may have deleted."""
+    component = trial_component.name_for(name)
+    return component if component in visit.world.trial_components else None
 
 
 def transitions(document: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
