@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.api import job_component
+from sagemock.api import job_component, training_job_channels
 from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -54,6 +54,7 @@ def _check(request: Request) -> None:
         ]
         if absent:
             raise ValidationException(problems_message(absent))
+    training_job_channels.check(request)
     _check_spot(request)
     check_profiler(request)
     _check_quota(request.get("ResourceConfig", {}))
