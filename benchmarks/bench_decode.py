@@ -149,6 +149,16 @@ def bench_csv() -> None:
             except ImportError:
                 print(f"({reader.__name__[3:]} is not installed)")
         report(f"csv 10,000 x 785 {name}", best(csv.decode, data), len(data), **peers)
+        told = best(refused, data + b"\n1,x", times=3)
+        report("  of which the last row is bad", told, len(data), numpy=peers["numpy"])
+
+
+def refused(data: bytes) -> None:
+    try:
+        csv.decode(data)
+    except csv.CsvError:
+        return
+    raise AssertionError
 
 
 def by_pandas(data: bytes) -> Any:

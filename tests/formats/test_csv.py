@@ -53,6 +53,8 @@ def test_what_is_not_finite_is_read_as_such() -> None:
         ("\ufeff1,2\n", 0, 1),
         ("1,2\n" * 2500 + "x,2\n" + "1,2\n" * 10, 2500, 2511),
         ("1,2\n" * 1000 + "1\n" * 1000, 1000, 2000),
+        ("1,2\n\n  \n3,4\n", 1, 3),
+        ("1,2\r\n\r\n3,x\r\n", 1, 2),
     ],
 )
 def test_what_is_no_table_is_told_with_its_first_bad_row(text: str, row: int, rows: int) -> None:
@@ -118,6 +120,47 @@ def test_large_tables_are_the_same_with_and_without_polars(
     with pytest.raises(CsvError) as caught:
         decode((text + "\n1,2").encode())
     assert (caught.value.row, caught.value.rows) == (4000, 4001)
+
+
+def read_row_by_row(data: bytes) -> tuple[int, int] | None:
+    """The first bad row and how many there are; None if all are good."""
+    rows = [line for line in data.split(b"\n") if line.rstrip(b"\r")]
+    widths = []
+    for row in rows:
+        try:
+            widths.append(csv._decode(row).shape[1])
+        except ValueError:
+            widths.append(0)
+    bad = [place for place, width in enumerate(widths) if not width or width != widths[0]]
+    return (bad[0], len(rows)) if bad else None
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1,2", "-3.5,4e3", '"5",6', "", "7", "8,9,10", "x,1"]) | st.just("1,2"),
+        min_size=1,
+        max_size=30,
+    ).filter(any),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+)
+def test_pieces_give_the_table_and_the_bad_row_of_the_whole(rows: list[str], end: str) -> None:
+    data = end.join(rows).encode()
+    told = None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv, "PIECE_BYTES", 8)
+        try:
+            np.testing.assert_array_equal(decode(data), csv._decode(data))
+        except CsvError as error:
+            told = (error.row, error.rows)
+    assert told == read_row_by_row(data)
+
+
+def test_no_piece_ends_inside_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv, "PIECE_BYTES", 1)
+    data = b'1,2\n"3\n",4\n5,"6\n\n"\n7,8\n'
+    assert list(csv._pieces(data)) == [b"1,2\n", b'"3\n",4\n', b'5,"6\n\n"\n', b"7,8\n"]
+    assert decode(data).tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    assert list(csv._pieces(b'1\n"2\n3')) == [b"1\n", b'"2\n3']
 
 
 @given(st.binary(max_size=60))

@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats.record import narrowed
@@ -22,8 +23,8 @@ FAST_SIZE = 1 << 18
 MAX_FAST_COLUMNS = 1 << 14
 """polars makes an object for each column."""
 
-BLOCK_ROWS = 1000
-"""Rows that are tried at a time when a bad one is looked for."""
+PIECE_BYTES = 1 << 20
+"""Large tables that polars does not take as a whole are read in pieces of about this size."""
 
 
 class CsvError(ValueError):
@@ -48,16 +49,49 @@ def decode(data: bytes) -> FloatArray:
         table = decode_by_polars(data)
         if table is not None:
             return table
+    pieces = list(_pieces(data))
+    tables: list[FloatArray] = []
+    for piece in pieces:
+        width = tables[0].shape[1] if tables else None
+        table = _table(piece)
+        if table is None or width not in (None, table.shape[1]):
+            place = sum(map(_row_count, pieces[: len(tables)]))
+            place += _first_bad(_rows(piece), width)
+            message = "a row is not as many numbers as the first one, or no numbers"
+            raise CsvError(message, place, sum(map(_row_count, pieces)))
+        tables.append(table)
+    if not tables:
+        raise CsvError("there are no rows")
+    return tables[0] if len(tables) == 1 else np.concatenate(tables)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The data cut at ends of lines, but not at those inside quotes; blank pieces left out."""
+    start = 0
+    while start < len(data):
+        end, quotes = start, 0
+        while end == start or (quotes % 2 and end < len(data)):
+            last, end = end, data.find(b"\n", end + PIECE_BYTES) + 1 or len(data)
+            quotes += data.count(b'"', last, end)
+        piece = data[start:end]
+        if piece.strip():
+            yield piece
+        start = end
+
+
+def _table(data: bytes) -> FloatArray | None:
+    """None for what is no table."""
+    table = decode_by_polars(data) if len(data) >= FAST_SIZE else None
+    if table is not None:
+        return table
     try:
         return _decode(data)
-    except ValueError as error:
-        rows = list(_rows(data))
-        raise CsvError(str(error), _first_bad(rows), len(rows)) from error
+    except ValueError:
+        return None
 
 
 def _decode(data: bytes) -> FloatArray:
-    if not data.strip():
-        raise ValueError("there are no rows")
+    """By numpy. Raises ValueError for what is no table."""
     return np.loadtxt(
         io.BytesIO(data),
         dtype=np.float32,
@@ -91,30 +125,34 @@ def decode_by_polars(data: bytes) -> FloatArray | None:
     return table
 
 
-def _rows(data: bytes) -> Iterator[bytes]:
-    return (line for line in data.splitlines() if line.strip())
+def _rows(data: bytes) -> list[bytes]:
+    return [line for line in data.split(b"\n") if line.rstrip(b"\r")]
 
 
-def _first_bad(rows: list[bytes]) -> int:
-    """The first row that has no numbers or not as many as the first row; block by block."""
-    width = None
-    for start in range(0, len(rows), BLOCK_ROWS):
-        block = rows[start : start + BLOCK_ROWS]
-        if _width(block) is not None and width in (None, _width(block)):
-            width = _width(block)
-            continue
-        for place, row in enumerate(block):
-            found = _width([row])
-            if found is None or width not in (None, found):
-                return start + place
-            width = found
-    return 0
+def _row_count(data: bytes) -> int:
+    """How many rows there are, without an object for each."""
+    array: NDArray[np.uint8] = np.frombuffer(data, np.uint8)
+    between = (array == ord("\n")) | (array == ord("\r"))
+    return int(np.count_nonzero(between[:-1] & ~between[1:])) + int(not between[0])
+
+
+def _first_bad(rows: list[bytes], width: int | None) -> int:
+    """Where the first row without so many numbers is, among rows of which one is bad.
+
+    width: None for that of the first row. Found by halving.
+    """
+    width = width or _width(rows[:1])
+    good, end = 0, len(rows)
+    while end - good > 1:
+        middle = (good + end) // 2
+        if width is not None and _width(rows[good:middle]) == width:
+            good = middle
+        else:
+            end = middle
+    return good
 
 
 def _width(rows: list[bytes]) -> int | None:
     """How many columns some rows have, None if they are no table."""
-    try:
-        table = _decode(b"\n".join(rows))
-    except ValueError:
-        return None
-    return int(table.shape[1])
+    table = _table(b"\n".join(rows))
+    return None if table is None else int(table.shape[1])
