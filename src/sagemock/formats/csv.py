@@ -23,7 +23,7 @@ FAST_SIZE = 1 << 18
 MAX_FAST_COLUMNS = 1 << 14
 """polars makes an object for each column."""
 
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 21
 """Large tables that polars does not take as a whole are read in pieces of about this size."""
 
 
