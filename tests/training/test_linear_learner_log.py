@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from sagemock.algorithms.base import Dataset
 from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.formats.record_size import size_of
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.log import LogLine
@@ -66,11 +68,11 @@ def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLin
     log = LinearLearnerLog(written.extend, lambda: next(ticks), hosts)
     parsed = parse_hyperparameters(given)
     log.started(given)
-    log.read(parsed)
     data = {
         name: channel if isinstance(channel, list) else [channel] * hosts
         for name, channel in channels.items()
     }
+    log.read(parsed, data)
     fit(parsed, data, observe=log.observe)
     return written
 
@@ -376,3 +378,33 @@ def test_a_stream_for_each_host() -> None:
         if "training_data_iter" in line.text
     ]
     assert totals == [654, 881]
+
+
+@pytest.mark.parametrize("make", [np.ascontiguousarray, csr_array], ids=["dense", "sparse"])
+def test_each_host_tells_the_bytes_of_the_records_that_it_has_read(make: Any) -> None:
+    """As the container does: 636,800 for 200 digits of 3,184 bytes."""
+    parts = [rows(BINARY, number, number) for number in (227, 410)]
+    for part in parts:
+        part.features[part.features < 0.5] = 0
+    data = [Dataset(make(part.features), part.labels) for part in parts]
+    found = lines({**BINARY, "epochs": "1"}, hosts=2, train=data, test=data)
+    for number, part in enumerate(data):
+        read = [
+            json.loads(line.text.partition("epoch_stats=")[2])
+            for line in found
+            if "epoch_stats=" in line.text and line.host == f"algo-{number + 1}"
+        ]
+        size = size_of(part.features)
+        told = [(each["data_pipeline"].rpartition("/")[2], each["num_bytes"]) for each in read]
+        some, all_of_it = size(200), size(part.rows)
+        assert told == [
+            ("train", some), ("train", all_of_it), ("train", all_of_it),
+            ("test", some), ("test", all_of_it),
+        ]  # fmt: skip
+
+
+def test_the_bytes_of_digits_are_the_recorded_ones() -> None:
+    digits = Dataset(np.eye(200, 784, dtype=np.float32), np.zeros(200, np.float32))
+    found = lines({**BINARY, "epochs": "1"}, train=digits)
+    first = next(line.text for line in found if "epoch_stats=" in line.text)
+    assert '"num_examples": 1, "num_bytes": 636800}' in first

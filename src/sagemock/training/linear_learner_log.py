@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.base import Dataset, FloatArray
 from sagemock.algorithms.linear_learner.events import (
     BrokenOff,
     Chosen,
@@ -28,6 +28,7 @@ from sagemock.algorithms.linear_learner.events import (
     Tested,
 )
 from sagemock.algorithms.linear_learner.hyperparameters import DEFAULT_INPUT, Hyperparameters
+from sagemock.formats.record_size import size_of
 from sagemock.training.log import LogLine
 
 DATA = "/opt/ml/input/data"
@@ -52,10 +53,15 @@ class LinearLearnerLog:
         for host in self._hosts:
             host.started(hyperparameters)
 
-    def read(self, hyperparameters: Hyperparameters) -> None:
-        """The configuration is valid and the channels could be read."""
-        for host in self._hosts:
-            host.read(hyperparameters)
+    def read(
+        self, hyperparameters: Hyperparameters, channels: Mapping[str, Sequence[Dataset]]
+    ) -> None:
+        """The configuration is valid and the channels, data of each host, could be read."""
+        different = {id(data): data for hosts in channels.values() for data in hosts}
+        sizes = {key: size_of(data.features) for key, data in different.items()}
+        for number, host in enumerate(self._hosts):
+            its = {name: sizes[id(hosts[number])] for name, hosts in channels.items()}
+            host.read(hyperparameters, its)
 
     def observe(self, event: Event) -> None:
         """Write the lines of an event."""
@@ -73,7 +79,8 @@ class _HostLog:
         self._host = f"algo-{number + 1}"
         self._alone = hosts == 1
         self._process = os.getpid()
-        self._batch_size = self._columns = 1
+        self._batch_size = 1
+        self._sizes: Mapping[str, Callable[[int], int]] = {}
         self._started = self._phase = clock()
         self._initialized = self._started
         self._epoch_started = self._started
@@ -93,7 +100,10 @@ class _HostLog:
             self._line(f"Final configuration: {final}"),
         )
 
-    def read(self, hyperparameters: Hyperparameters) -> None:
+    def read(
+        self, hyperparameters: Hyperparameters, sizes: Mapping[str, Callable[[int], int]]
+    ) -> None:
+        """sizes: of each channel, the bytes of so many first rows."""
         self._put(
             self._line("Loggers have already been setup.", "WARNING"),
             "Process 1 is a worker.",
@@ -101,6 +111,7 @@ class _HostLog:
             self._line("Checkpoint loading and saving are disabled."),
         )
         self._batch_size = hyperparameters["mini_batch_size"]
+        self._sizes = sizes
 
     def observe(self, event: Event) -> None:
         self._put(*_WRITERS[type(event)](self, event))
@@ -113,7 +124,7 @@ class _HostLog:
         moment = datetime.fromtimestamp(self._clock(), UTC)
         return f"[{moment:%m/%d/%Y %H:%M:%S} {level} {self._process}] {text}"
 
-    def _pass(self, channel: str, number: int, rows: int, columns: int) -> str:
+    def _pass(self, channel: str, number: int, rows: int) -> str:
         """A pass over a channel, in the words of the container's reader.
 
         number: of the channel's resets before it, which are more than the passes that are told.
@@ -124,7 +135,7 @@ class _HostLog:
             "epoch": number,
             "duration": int((now - self._epoch_started) * 1000),
             "num_examples": self._batches_of(rows),
-            "num_bytes": rows * record_size(columns),
+            "num_bytes": self._sizes[channel](rows),
         }
         moment = datetime.fromtimestamp(now, UTC).isoformat(" ", "milliseconds")[:23]
         return f"[{moment}] [tensorio] [info] epoch_stats={json.dumps(stats)}"
@@ -177,15 +188,15 @@ class _HostLog:
 
     def _scaled(self, event: Scaled) -> Iterator[str]:
         """The reader has looked at one batch, then passed over the sample for the scaler."""
-        columns, sample = len(event.mean), event.hosts[self._number]
+        sample = event.hosts[self._number]
         first = min(self._batch_size, sample.rows)
         label_mean, label_deviation = (
             None if value is None else _ndarray(np.array([value], np.float32))
             for value in (event.label_mean, event.label_deviation)
         )
-        yield self._pass("train", 0, first, columns)
+        yield self._pass("train", 0, first)
         yield self._line(f"Create Store: {'local' if self._alone else 'dist_sync'}")
-        yield self._pass("train", 1, sample.rows, columns)
+        yield self._pass("train", 1, sample.rows)
         yield self._line(
             "Scaler algorithm parameters\n <algorithm.scaler.ScalerAlgorithmStable object>"
         )
@@ -210,11 +221,11 @@ class _HostLog:
         self._batches += batches
         self._longest = max(self._longest, (host.rows, batches))
         self._updates.append((end - start) * 1000)
-        yield self._pass("train", 3 + 2 * event.epoch, host.rows, event.columns)
+        yield self._pass("train", 3 + 2 * event.epoch, host.rows)
         yield from self._objectives("train", event, host.train)
         if host.validation is not None:
             number = 2 + 3 * event.epoch
-            yield self._pass("validation", number, host.validation_rows, event.columns)
+            yield self._pass("validation", number, host.validation_rows)
             yield from self._objectives("validation", event, host.validation)
         yield from self._judged(event)
         yield self._line(f"Saving model for epoch: {event.epoch}")
@@ -228,7 +239,6 @@ class _HostLog:
             f"#throughput_metric: host={self._host}, train throughput={speed} records/second"
         )
         self._epoch_started = self._clock()
-        self._columns = event.columns
 
     def _objectives(
         self, channel: str, event: EpochEnded, losses: Sequence[float]
@@ -275,9 +285,9 @@ class _HostLog:
                 )
         if (again := event.judged_again) is not None:
             rows, number = again.hosts[self._number].validation_rows, 5 + 3 * again.epoch
-            yield self._pass("validation", number, rows, again.columns)
+            yield self._pass("validation", number, rows)
             yield from self._judged(again)
-            yield self._pass("validation", number + 2, rows, again.columns)
+            yield self._pass("validation", number + 2, rows)
         yield from self._scores(event.channel, event.scores)
         yield self._line(f"Best model found for hyperparameters: {json.dumps(event.settings)}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
@@ -297,8 +307,8 @@ class _HostLog:
             return
         rows = event.rows[self._number]
         batches = self._batches_of(rows)
-        yield self._pass("test", 0, min(rows, self._batch_size), self._columns)
-        yield self._pass("test", 1, rows, self._columns)
+        yield self._pass("test", 0, min(rows, self._batch_size))
+        yield self._pass("test", 1, rows)
         self._records, self._batches, self._longest = rows, batches, (rows, batches)
         yield self._iterator({"Meta": "test_data_iter"}, rows, batches, 1)
         yield from self._scores("test", event.scores)
@@ -316,16 +326,6 @@ class _HostLog:
             "totaltime": [(end - self._started) * 1000],
         }
         yield self._metrics(self._started, end, {}, values)
-
-
-def record_size(columns: int) -> int:
-    """Bytes of a RecordIO-protobuf record of so many features and a label: 3184 for 784."""
-    size = 4 * columns
-    # Values in a tensor in a Value, with its key in a map entry, in the record.
-    for beside in (1, 1, 9, 1):
-        size += beside + max(1, math.ceil(size.bit_length() / 7))
-    label = 20
-    return 8 + math.ceil((size + label) / 4) * 4
 
 
 def _ndarray(values: FloatArray) -> str:

@@ -62,7 +62,7 @@ def train(
     data = _read(parsed, channels)
     # The rows are all that is needed from here on, and the bytes take as much memory again.
     del channels
-    log.read(parsed)
+    log.read(parsed, data)
     try:
         model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
     except Stopped as stopped:

@@ -55,7 +55,7 @@ class EpochEnded:
 
     epoch counts from 0. criteria and criterion: what early stopping watches, best of models.
     improved: whether it is the best so far. idle: epochs in a row, this one included, that
-    brought too little. columns of the data.
+    brought too little.
     """
 
     epoch: int
@@ -66,7 +66,6 @@ class EpochEnded:
     criterion: float
     improved: bool
     idle: int
-    columns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,6 @@ class _Training:
             criterion=verdict.criterion,
             improved=improved,
             idle=stopping.idle,
-            columns=self._all_columns,
         )
         self._observe(ended)
         return ended

@@ -1,0 +1,68 @@
+"""How many bytes rows take as RecordIO-protobuf, as Google's library writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.algorithms.base import Features, is_sparse
+from sagemock.formats import protobuf, record
+
+Sizes = NDArray[np.int64]
+
+LABEL = len(
+    protobuf.delimited(
+        record.LABEL,
+        protobuf.delimited(record.ENTRY_KEY, record.NAME)
+        + protobuf.delimited(
+            record.ENTRY_VALUE,
+            protobuf.delimited(record.FLOAT32, protobuf.delimited(record.VALUES, bytes(4))),
+        ),
+    )
+)
+"""Bytes of a label, one float32."""
+
+FRAME = 8
+"""Bytes before each record, which is filled up to a multiple of four."""
+
+
+def size_of(features: Features) -> Callable[[int], int]:
+    """A function from a number of rows to the bytes of so many first ones, labels included."""
+    rows, columns = features.shape
+    if not is_sparse(features):
+        (size,) = _records(_packed(np.array([4 * columns]))).tolist()
+        return lambda count: count * int(size)
+    numbers = np.diff(features.indptr)
+    before = np.concatenate([[0], np.cumsum(_varint(features.indices))])
+    keys = before[features.indptr[1:]] - before[features.indptr[:-1]]
+    shape = _packed(_varint(np.full(rows, columns)))
+    ends = np.cumsum(_records(_packed(4 * numbers.astype(np.int64)) + _packed(keys) + shape))
+    return lambda count: int(ends[count - 1]) if count else 0
+
+
+def _records(tensors: Sizes) -> Sizes:
+    """Sizes of records with their frames, by those of their feature tensors' contents."""
+    name = len(protobuf.delimited(record.ENTRY_KEY, record.NAME))
+    values = _delimited(tensors)
+    entries = _delimited(name + _delimited(values))
+    return FRAME + (entries + LABEL + 3) // 4 * 4
+
+
+def _delimited(sizes: Sizes) -> Sizes:
+    """Sizes of fields of one byte's number, by those of their contents."""
+    return 1 + _varint(sizes) + sizes
+
+
+def _packed(sizes: Sizes) -> Sizes:
+    """The same of lists of numbers, which are left out when they are empty."""
+    return np.where(sizes > 0, _delimited(sizes), 0)
+
+
+def _varint(numbers: NDArray[np.integer]) -> Sizes:
+    """How many bytes each number takes."""
+    sizes = np.ones(numbers.shape, np.int64)
+    for bits in range(7, int(numbers.max(initial=0)).bit_length(), 7):
+        sizes += numbers >= 1 << bits
+    return sizes
