@@ -57,30 +57,33 @@ def read_varint(view: memoryview, position: int) -> tuple[int, int]:
     raise ProtobufError("a number is longer than ten bytes")
 
 
-def read_varints(content: NDArray[Any] | memoryview) -> NDArray[np.uint64]:
-    """The numbers of a packed field, all at once. Raises `ProtobufError`."""
+def read_varints(
+    content: NDArray[Any] | memoryview,
+) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    """The numbers of a packed field, all at once, and the places of their last bytes.
+
+    Raises `ProtobufError`.
+    """
     raw: NDArray[np.uint8] = np.frombuffer(content, np.uint8)
-    going = raw >= 0x80
-    if not going.any():
-        return raw.astype(np.uint64)
-    if going[-1]:
+    ends = np.flatnonzero(raw < 0x80)
+    if len(raw) and raw[-1] >= 0x80:
         raise ProtobufError("the message ends inside a number")
-    ends = np.flatnonzero(~going)
-    longest = int(np.diff(ends, prepend=-1).max())
+    longest = int(max((ends[1:] - ends[:-1]).max(initial=1), ends[:1].max(initial=0) + 1))
     if longest > MAX_VARINT:
         raise ProtobufError("a number is longer than ten bytes")
-    # Every byte takes up those that follow it in its number, one more in each pass; the first
-    # byte of each number then holds all of it.
-    low: NDArray[Any] = (raw & 0x7F).astype(np.uint32 if longest <= 4 else np.uint64)
-    seven = low.dtype.type(7)
-    numbers = low.copy()
-    for _ in range(longest - 1):
-        following = np.where(going[:-1], numbers[1:] << seven, 0)
-        np.bitwise_or(low[:-1], following, out=numbers[:-1])
-    first = np.empty(len(raw), bool)
-    first[0] = True
-    np.logical_not(going[:-1], out=first[1:])
-    return numbers[first].astype(np.uint64)
+    # From the last byte, which is the highest, to the first one. Each pass takes up one more
+    # byte of every number; where a number has no more, it is shifted by nothing and added zero.
+    dtype = np.dtype(np.uint16 if longest <= 2 else np.uint32 if longest <= 4 else np.uint64)
+    numbers: NDArray[Any] = raw.take(ends).astype(dtype)
+    padded = np.concatenate([np.zeros(longest - 1, np.uint8), raw])
+    going = np.ones(len(ends), np.uint8)
+    for back in range(1, longest):
+        byte = padded[longest - 1 - back :].take(ends)
+        going &= byte >> 7
+        numbers <<= (going * np.uint8(7)).astype(dtype)
+        byte &= going * np.uint8(0x7F)
+        numbers |= byte.astype(dtype)
+    return numbers.astype(np.uint64), ends
 
 
 def as_int32(numbers: NDArray[np.uint64]) -> NDArray[np.int32]:

@@ -125,7 +125,8 @@ def _varints(wire_type: int, content: int | memoryview) -> NDArray[np.uint64]:
         return np.array([content], np.uint64)
     if wire_type != BYTES:
         raise ProtobufError("a tensor's numbers are of another type")
-    return protobuf.read_varints(content)
+    numbers, _ = protobuf.read_varints(content)
+    return numbers
 
 
 def _numbers(kind: int, wire_type: int, content: int | memoryview) -> FloatArray:

@@ -252,12 +252,11 @@ def _varints(data: Bytes, spans: _Spans) -> tuple[NDArray[np.uint64], Positions]
         raise Irregular
     raw = _gather(data, spans, np.dtype(np.uint8))
     try:
-        numbers = protobuf.read_varints(raw)
+        numbers, last = protobuf.read_varints(raw)
     except protobuf.ProtobufError as error:
         raise Irregular from error
-    ended = np.concatenate([[0], np.cumsum(raw < 0x80)])
     ends = np.cumsum(spans.sizes)
-    return numbers, ended[ends] - ended[ends - spans.sizes]
+    return numbers, np.diff(np.searchsorted(last, ends), prepend=0)
 
 
 def _gather(data: Bytes, spans: _Spans, dtype: np.dtype[Any]) -> NDArray[Any]:
