@@ -22,7 +22,7 @@ def read(storage: Any, source: dict[str, Any], hosts: int = 1, **config: Any) ->
     configs = [
         {"ChannelName": "train", "DataSource": {"S3DataSource": {**SOURCE, **source}}, **config}
     ]
-    found = read_channels(configs, storage, region="us-east-1", role="role", hosts=hosts)
+    found = read_channels(configs, storage, region="us-east-1", role="role", hosts=[None] * hosts)
     return found["train"]
 
 
@@ -76,6 +76,29 @@ def test_shards_are_dealt_out(letters: Any) -> None:
 def test_a_host_without_a_shard_is_named(letters: Any) -> None:
     with pytest.raises(ClientError, match=r"has 4 S3 objects for 5 instances.*algo-5 gets no data"):
         read(letters, {"S3DataDistributionType": "ShardedByS3Key"}, hosts=5)
+
+
+def test_a_channel_is_for_the_hosts_of_its_instance_groups(letters: Any) -> None:
+    def bodies(distribution: str, *names: str) -> list[list[bytes]]:
+        source = {
+            **SOURCE,
+            "S3DataDistributionType": distribution,
+            "InstanceGroupNames": list(names),
+        }
+        configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
+        found = read_channels(configs, letters, region="r", role="r", hosts=["x", "y", "x", "z"])
+        hosts = found["train"].hosts if found else []
+        return [[part.body for part in host] for host in hosts]
+
+    everything = [b"a", b"b", b"c", b"d"]
+    assert bodies("FullyReplicated", "x") == [everything, [], everything, []]
+    assert bodies("FullyReplicated") == [everything] * 4
+    assert bodies("ShardedByS3Key", "z", "x") == [[b"a", b"d"], [], [b"b"], [b"c"]]
+    assert bodies("FullyReplicated", "empty") == []
+    for letter in "bcd":
+        del letters["bucket", f"data/train/{letter}.csv"]
+    with pytest.raises(ClientError, match=r"has 1 S3 objects for 2 instances.*algo-3 gets no data"):
+        bodies("ShardedByS3Key", "x")
 
 
 def test_a_seed_shuffles_keys_the_same_way_each_time(letters: Any) -> None:

@@ -3,16 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sagemock.errors import ValidationException
 from sagemock.world import Request
 
 
 def check(request: Request) -> None:
-    """Each channel has a folder of its own in the container. Raises `ValidationException`."""
-    names = Counter(channel["ChannelName"] for channel in request.get("InputDataConfig", ()))
-    repeated = [name for name, count in names.items() if count > 1]
-    if repeated:
+    """Channels and instance groups go by their names. Raises `ValidationException`."""
+    channels = request.get("InputDataConfig", ())
+    resources = request.get("ResourceConfig", {})
+    groups = [group["InstanceGroupName"] for group in resources.get("InstanceGroups", ())]
+    if groups and not resources.keys().isdisjoint(("InstanceType", "InstanceCount")):
         raise ValidationException(
-            f"Channel names must be unique in InputDataConfig. Repeated: [{', '.join(repeated)}]"
+            "InstanceType or InstanceCount cannot be specified with InstanceGroups"
         )
+    _check_unique("Channel names must be unique in InputDataConfig", _names(channels))
+    _check_unique("Instance group names must be unique in ResourceConfig", groups)
+    _check_assignment(channels, groups)
+
+
+def _check_unique(rule: str, names: Iterable[str]) -> None:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ValidationException(f"{rule}. Repeated: {_listed(repeated)}")
+
+
+def _check_assignment(channels: Iterable[Mapping[str, Any]], groups: Iterable[str]) -> None:
+    """All channels are assigned to instance groups that are there, or none is."""
+    assigned: list[Mapping[str, Any]] = []
+    others: list[Mapping[str, Any]] = []
+    for channel in channels:
+        wanted = channel["DataSource"].get("S3DataSource", {}).get("InstanceGroupNames", ())
+        (assigned if wanted else others).append(channel)
+        unknown = [name for name in wanted if name not in groups]
+        if unknown:
+            raise ValidationException(
+                f"Channel {channel['ChannelName']} is assigned to instance groups that are not "
+                f"in ResourceConfig: {_listed(unknown)}"
+            )
+    if assigned and others:
+        raise ValidationException(
+            f"Some channels have assigned instance groups: {_listed(_names(assigned))} while "
+            f"others not: {_listed(_names(others))}"
+        )
+
+
+def _names(channels: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [channel["ChannelName"] for channel in channels]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"[{', '.join(names)}]"

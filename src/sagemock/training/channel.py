@@ -33,7 +33,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """hosts: the parts of each host, in order; the same sequence for all that share it."""
+    """hosts: the parts of each host, in order; the same sequence for all that share it.
+
+    There is none for a host that the channel is not for.
+    """
 
     name: str
     content_type: str | None
@@ -46,22 +49,25 @@ def read_channels(
     *,
     region: str,
     role: str,
-    hosts: int = 1,
+    hosts: Sequence[str | None] = (None,),
     mode: str = "File",
 ) -> dict[str, Channel]:
     """The channels of an InputDataConfig, read from S3, each object once.
 
-    hosts: how many instances the job has. mode: the input mode of channels that name none.
-    Raises ClientError when a channel names nothing that is there.
+    hosts: the instance group of each instance of the job. A channel that names groups is for
+    their hosts only, and left out when they have none. mode: the input mode of channels that
+    name none. Raises ClientError when a channel names nothing that is there.
     """
     channels = {}
     for config in configs:
         name = config["ChannelName"]
         reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe")
         try:
-            channels[name] = reader.read(hosts)
+            channel = reader.read(hosts)
         except NoObjects as error:
             raise ClientError(_nothing_found(error.uri, region, role)) from error
+        if any(channel.hosts):
+            channels[name] = channel
     return channels
 
 
@@ -84,7 +90,7 @@ class _Reader:
     storage: ObjectStorage
     pipe: bool
 
-    def read(self, hosts: int) -> Channel:
+    def read(self, groups: Sequence[str | None]) -> Channel:
         source = self.config.get("DataSource", {}).get("S3DataSource")
         if source is None:
             raise ClientError(
@@ -92,12 +98,18 @@ class _Reader:
             )
         found = sources.entries(self.name, source, self.storage, pipe=self.pipe)
         found = sources.shuffled(found, self.config)
+        wanted = source.get("InstanceGroupNames") or set(groups)
+        numbers = [number for number, group in enumerate(groups) if group in wanted]
+        hosts: list[Sequence[Part]] = [()] * len(groups)
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
-            shards = sources.deal(self.name, found, hosts)
-            parts = [self._parts(shard) for shard in shards]
-        else:
-            parts = [self._parts(found)] * hosts
-        return Channel(self.name, self.config.get("ContentType"), parts)
+            names = [f"algo-{number + 1}" for number in numbers]
+            for number, shard in zip(numbers, sources.deal(self.name, found, names), strict=True):
+                hosts[number] = self._parts(shard)
+        elif numbers:
+            whole = self._parts(found)
+            for number in numbers:
+                hosts[number] = whole
+        return Channel(self.name, self.config.get("ContentType"), hosts)
 
     def _parts(self, entries: Sequence[Entry]) -> Sequence[Part]:
         items = [item for entry in entries for item in entry]

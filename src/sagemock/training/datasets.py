@@ -22,17 +22,19 @@ def read_datasets(
 ) -> Sequence[Dataset]:
     """The rows of a channel as each host sees them; the same object for hosts that share it.
 
-    Without a content type the data is RecordIO-protobuf. columns: how many features a record
-    must have; those of the first one if not given. block: rows of a mini-batch, in whose terms
-    bad rows are told. Raises ClientError, in the words of the toolkit that the container is
-    built on.
+    Hosts that the channel is not for get a data set without rows. Without a content type the
+    data is RecordIO-protobuf. columns: how many features a record must have; those of the first
+    one if not given. block: rows of a mini-batch, in whose terms bad rows are told. Raises
+    ClientError, in the words of the toolkit that the container is built on.
     """
     reader = _Reader(channel.name, channel.content_type, columns, block)
     read: dict[int, Dataset] = {}
     for parts in channel.hosts:
-        if id(parts) not in read:
+        if parts and id(parts) not in read:
             read[id(parts)] = reader.dataset(parts)
-    return [read[id(parts)] for parts in channel.hosts]
+    width = next(iter(read.values())).columns
+    absent = Dataset(np.empty((0, width), np.float32), np.empty(0, np.float32))
+    return [read[id(parts)] if parts else absent for parts in channel.hosts]
 
 
 @dataclass(frozen=True, slots=True)

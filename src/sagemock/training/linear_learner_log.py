@@ -285,9 +285,11 @@ class _HostLog:
                 )
         if (again := event.judged_again) is not None:
             rows, number = again.hosts[self._number].validation_rows, 5 + 3 * again.epoch
-            yield self._pass("validation", number, rows)
+            if rows:
+                yield self._pass("validation", number, rows)
             yield from self._judged(again)
-            yield self._pass("validation", number + 2, rows)
+            if rows:
+                yield self._pass("validation", number + 2, rows)
         yield from self._scores(event.channel, event.scores)
         yield self._line(f"Best model found for hyperparameters: {json.dumps(event.settings)}")
         yield self._line('Saved checkpoint to "/tmp/model/mx-mod-0000.params"')
@@ -302,10 +304,10 @@ class _HostLog:
             )
 
     def _tested(self, event: Tested) -> Iterator[str]:
-        if event.scores is None:
+        rows = 0 if event.scores is None else event.rows[self._number]
+        if event.scores is None or not rows:
             yield self._line("Test data is not provided.")
             return
-        rows = event.rows[self._number]
         batches = self._batches_of(rows)
         yield self._pass("test", 0, min(rows, self._batch_size))
         yield self._pass("test", 1, rows)

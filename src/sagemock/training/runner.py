@@ -196,13 +196,14 @@ class _Run:
         yield from self.save()
 
 
-def _hosts(resources: Mapping[str, Any]) -> int:
-    """How many instances a ResourceConfig asks for, in one group or in several."""
-    groups = resources.get("InstanceGroups")
-    if groups:
-        return sum(group["InstanceCount"] for group in groups)
-    count: int = resources.get("InstanceCount", 1)
-    return count
+def _hosts(resources: Mapping[str, Any]) -> list[str | None]:
+    """The instances that a ResourceConfig asks for, each as the name of its group, if any."""
+    groups = resources.get("InstanceGroups") or [resources]
+    return [
+        group.get("InstanceGroupName")
+        for group in groups
+        for _ in range(group.get("InstanceCount", 1))
+    ]
 
 
 def _image(job: Mapping[str, Any]) -> str:

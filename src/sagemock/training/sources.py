@@ -69,17 +69,17 @@ def shuffled(found: list[Entry], config: Mapping[str, Any]) -> list[Entry]:
     return found
 
 
-def deal(channel: str, found: Sequence[Entry], hosts: int) -> list[Sequence[Entry]]:
-    """ShardedByS3Key: the entries of each host, dealt out like cards.
+def deal(channel: str, found: Sequence[Entry], hosts: Sequence[str]) -> list[Sequence[Entry]]:
+    """ShardedByS3Key: the entries of each host, dealt out like cards. hosts: their names.
 
     Raises ClientError when a host goes empty-handed.
     """
-    if len(found) < hosts:
+    if len(found) < len(hosts):
         raise ClientError(
-            f"Channel '{channel}' has {len(found)} S3 objects for {hosts} instances. With "
-            f"ShardedByS3Key, algo-{len(found) + 1} gets no data."
+            f"Channel '{channel}' has {len(found)} S3 objects for {len(hosts)} instances. With "
+            f"ShardedByS3Key, {hosts[len(found)]} gets no data."
         )
-    return [found[host::hosts] for host in range(hosts)]
+    return [found[number :: len(hosts)] for number in range(len(hosts))]
 
 
 def _below_prefix(uri: str, storage: ObjectStorage) -> list[Entry]:

@@ -57,7 +57,7 @@ def train(
     log = LinearLearnerLog(report, clock, hosts)
     log.started(hyperparameters)
     parsed = parse_hyperparameters(hyperparameters)
-    if "train" not in channels:
+    if "train" not in channels or not all(channels["train"].hosts):
         raise ClientError("Missing required data channel: 'train'")
     data = _read(parsed, channels)
     # The rows are all that is needed from here on, and the bytes take as much memory again.

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from sagemock.algorithms.base import ClientError
+
 GIVEN = {"predictor_type": "regressor", "mini_batch_size": "20", "num_models": "4"}
 
 
@@ -45,6 +47,25 @@ def test_events_tell_the_numbers_of_each_host(train) -> None:
     assert [sample.used for sample in run.scaled.hosts] == [100, 60]
     pooled = (100 * np.array(first.validation) + 70 * np.array(second.validation)) / 170
     assert run.epochs[0].criterion == pytest.approx(pooled.min())
+
+
+def test_a_host_may_lack_every_channel_but_train(train) -> None:
+    shards, held_out = [rows(100), rows(70, 1)], rows(50, 2)
+    absent = rows(0)
+    run = train(GIVEN, shards, validation=[absent, held_out], test=[held_out, absent])
+    same = train(GIVEN, shards, validation=[held_out] * 2, test=[held_out] * 2)
+    assert run.model.weights.tobytes() == same.model.weights.tobytes()
+    assert run.chosen.scores == same.chosen.scores
+    assert run.tested.scores == same.tested.scores
+    assert run.tested.rows == [50, 0]
+    first, second = run.epochs[0].hosts
+    assert (first.validation, first.validation_rows) == (None, 0)
+    assert second.validation == same.epochs[0].hosts[1].validation
+    for lacking in ({"validation": [absent] * 2}, {"test": [absent]}):
+        with pytest.raises(ClientError, match="The channel has no rows"):
+            train(GIVEN, shards, **lacking)
+    with pytest.raises(ClientError, match=r"'train'\. The channel has no rows"):
+        train(GIVEN, [shards[0], absent])
 
 
 def test_replicated_data_is_as_one_host(train) -> None:

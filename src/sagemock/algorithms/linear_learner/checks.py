@@ -20,15 +20,18 @@ def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sequence[Da
     """
     columns = hyperparameters["feature_dim"] or channels["train"][0].columns
     for name, hosts in channels.items():
-        for data in {id(data): data for data in hosts}.values():
+        different = {id(data): data for data in hosts}.values()
+        filled = [data for data in different if data.rows]
+        # Hosts may lack a channel, but not that which they train on.
+        if not filled or (name == "train" and len(filled) < len(different)):
+            raise ClientError(f"Unable to read data channel '{name}'. The channel has no rows.")
+        for data in filled:
             _check_channel(hyperparameters, name, data, columns)
 
 
 def _check_channel(
     hyperparameters: Mapping[str, Any], name: str, data: Dataset, columns: int
 ) -> None:
-    if data.rows == 0:
-        raise ClientError(f"Unable to read data channel '{name}'. The channel has no rows.")
     if data.columns != columns:
         # numpy's words, which the container's log shows for a record that is too long.
         raise ClientError(

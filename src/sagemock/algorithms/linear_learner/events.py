@@ -39,8 +39,8 @@ class HostEpoch:
     """An epoch on one host.
 
     train and validation: the mean loss of each model on the host's own rows, for regressors in
-    scaled and in raw units of the label; validation is None without such a channel. rows and
-    validation_rows: those read, an incomplete last batch included.
+    scaled and in raw units of the label; validation is None on hosts without such a channel.
+    rows and validation_rows: those read, an incomplete last batch included.
     """
 
     train: Sequence[float]

@@ -60,7 +60,8 @@ def fit(
 ) -> LinearModel:
     """Train on the `train` channel and give the best of the candidate models.
 
-    channels: for each, the data of every host; hosts that see the same rows share the object.
+    channels: for each, the data of every host; hosts that see the same rows share the object,
+    and those that do not see the channel, which they must if it is `train`, have no rows.
     The best model is chosen on the `validation` channel if there is one; the `test` channel is
     only scored. `stop` is asked between mini-batches.
 
@@ -222,10 +223,9 @@ class _Training:
         hosts = []
         for number, data in enumerate(train):
             place = _place(data, train)
-            held_out = None
-            if verdict.validation is not None:
+            held_out, held_out_rows = None, validation[number].rows if validation else 0
+            if verdict.validation is not None and held_out_rows:
                 held_out = verdict.validation[_place(validation[number], validation)].tolist()
-            held_out_rows = validation[number].rows if validation else 0
             hosts.append(HostEpoch(losses[place].tolist(), held_out, data.rows, held_out_rows))
         ended = EpochEnded(
             epoch=epoch,
@@ -279,7 +279,7 @@ class _Training:
 
 def _different(hosts: Iterable[Dataset]) -> list[Dataset]:
     """The data sets of a channel, each once: hosts that see the same rows share one."""
-    return list({id(data): data for data in hosts}.values())
+    return list({id(data): data for data in hosts if data.rows}.values())
 
 
 def _place(data: Dataset, hosts: Sequence[Dataset]) -> int:
