@@ -510,3 +510,19 @@ def test_every_resource_can_be_searched(visitor: Any) -> None:
     assert {"TrainingJob", "Model", "Endpoint", "Experiment", "FeatureGroup"} < set(resources)
     for resource in resources:
         assert "0</strong> found" in visitor.get(f"/search?resource={resource}")
+
+
+def test_trial_components_are_a_leaderboard_too(visitor: Any, seed: list[str]) -> None:
+    """With their parameters that differ, their metrics, and their statuses."""
+    page = visitor.get("/search?resource=ExperimentTrialComponent")
+    table = page.partition("<table")[2].partition("</table>")[0]
+    assert "parameters" in table
+    assert "mini_batch_size" in table
+    assert ">300<" in table
+    assert "feature_dim" not in table
+    assert "train:binary_classification_accuracy" in table
+    assert table.count("Completed") == len(seed)
+    assert "best" in table
+    plot = visitor.get("/search?resource=ExperimentTrialComponent&view=scatter")
+    assert "Parameters.mini_batch_size" in plot
+    assert plot.count("<circle") >= len(seed)

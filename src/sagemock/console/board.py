@@ -10,7 +10,7 @@ from typing import Any
 
 from sagemock import query
 from sagemock.console import sources
-from sagemock.console.columns import LONGEST, Column, Document, chosen, stem
+from sagemock.console.columns import LONGEST, Column, Document, chosen, column, status_of
 from sagemock.console.question import Question
 from sagemock.console.room import written
 from sagemock.query.schema import Schema
@@ -75,11 +75,11 @@ class Board:
     @property
     def changing(self) -> bool:
         """Whether something on the page is on its way to another status."""
-        status = f"{stem(self.schema)}Status"
-        return any(
-            str(each.get(status)).endswith("ing") or each.get(status) == "InProgress"
-            for each in self.documents
-        )
+        status = column(self.schema, status_of(self.schema))
+        if status is None:
+            return False
+        values = [str(status.value(each)) for each in self.documents]
+        return any(value.endswith("ing") or value == "InProgress" for value in values)
 
     @property
     def longest(self) -> int:

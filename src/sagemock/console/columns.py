@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemock.console.question import Question, spaced
+from sagemock.console.results import Goal, differing, goal_of, telling_metrics
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema
 
 Document = Mapping[str, Any]
-Family = Literal["tag", "hyperparameter", "metric", "property"]
-Goal = Literal["high", "low"]
+Family = Literal["tag", "hyperparameter", "parameter", "metric", "property"]
+SETTINGS: tuple[Family, ...] = ("hyperparameter", "parameter")
+"""The families of what a job or a component was set to."""
 
-MIN_METRICS, MAX_METRICS = 2, 3
+
+MAX_METRICS = 3
 ROOM = 132
 """Characters that a table may have across, so that it fits a window of 1280 pixels."""
 
@@ -24,10 +27,9 @@ LONGEST = 36
 _FAMILIES: Mapping[str, Family] = {
     "tags": "tag",
     "hyperparameters": "hyperparameter",
+    "parameters": "parameter",
     "metrics": "metric",
 }
-_LOW = re.compile(r"loss|error|mse|mae|deviation|perplexity", re.IGNORECASE)
-_HIGH = re.compile(r"accuracy|precision|recall|f_beta|f1|f_\d|auc|dcg|score", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,6 @@ class Column:
         return ", ".join(map(str, value)) if self.prop.many else value
 
 
-def goal_of(metric: str) -> Goal | None:
-    """Whether a metric is better high or low, as far as its name tells."""
-    if _LOW.search(metric):
-        return "low"
-    return "high" if _HIGH.search(metric) else None
-
-
 def column(schema: Schema, name: str) -> Column | None:
     """The column of a property; None when the resource has no such property."""
     try:
@@ -98,13 +93,18 @@ def stem(schema: Schema) -> str:
     return schema.key.removesuffix("Name").removesuffix("Arn").removesuffix("Id")
 
 
+def status_of(schema: Schema) -> str:
+    """The name of the property that tells the status, where the resource has any."""
+    return "Status.PrimaryStatus" if "Status" in schema.root.members else f"{stem(schema)}Status"
+
+
 def chosen(schema: Schema, question: Question, documents: Sequence[Document]) -> list[Column]:
     """The columns that a question asks for, or those that suit the documents of its page."""
     if question.columns:
         return _columns(schema, (schema.key, *question.columns))
     needed = _columns(schema, (schema.key, *_needed(schema, question)))
     metrics = _columns(schema, [f"Metrics.{name}" for name in telling_metrics(documents)])
-    settings = _columns(schema, [f"HyperParameters.{name}" for name in differing(documents)])
+    settings = _columns(schema, differing(documents))
     wanted = [*needed, *metrics[:1], *settings[:2], *metrics[1:MAX_METRICS], *settings[2:]]
     fitting = _fitting(wanted, documents, len(needed))
     return sorted(fitting, key=lambda each: _place(each, schema))
@@ -118,9 +118,9 @@ def _columns(schema: Schema, names: Iterable[str]) -> list[Column]:
 
 def _needed(schema: Schema, question: Question) -> Iterator[str]:
     """Status, what is asked for, what it is sorted by, and when it was made."""
-    yield f"{stem(schema)}Status"
+    yield status_of(schema)
     yield from (each.name for each in question.conditions)
-    if question.sort.lower().startswith(("metrics.", "hyperparameters.")):
+    if question.sort.lower().startswith(("metrics.", "hyperparameters.", "parameters.")):
         yield question.sort
     yield from _MORE.get(schema.key, ())
     yield "CreationTime"
@@ -152,11 +152,13 @@ def _width(column: Column, documents: Sequence[Document]) -> int:
 
 def _place(column: Column, schema: Schema) -> int:
     """The order in a table: what it is, then what it was given, what came of it, and when."""
-    if column.name in (schema.key, f"{stem(schema)}Status"):
+    if column.name in (schema.key, status_of(schema)):
         return 0
     if column.name == "CreationTime":
         return 5
-    return {"tag": 1, "hyperparameter": 2, "metric": 3, "property": 4}[column.family]
+    if column.family in SETTINGS:
+        return 2
+    return {"tag": 1, "metric": 3, "property": 4}[column.family]
 
 
 _MORE = {
@@ -164,48 +166,3 @@ _MORE = {
     "ModelName": ("PrimaryContainer.ModelDataUrl",),
     "EndpointConfigName": ("ProductionVariants.ModelName", "ProductionVariants.InstanceType"),
 }
-
-
-def differing(documents: Iterable[Document]) -> list[str]:
-    """The hyperparameters that are not the same in all documents that have any.
-
-    In the order first seen.
-    """
-    seen: dict[str, set[str | None]] = {}
-    some = [each["HyperParameters"] for each in documents if each.get("HyperParameters")]
-    for key in dict.fromkeys(key for held in some for key in held):
-        seen[key] = {held.get(key) for held in some}
-    return [key for key, values in seen.items() if len(values) > 1]
-
-
-def metric_names(documents: Iterable[Document]) -> list[str]:
-    """The names of all metrics that the documents hold, in the order first seen."""
-    return list(
-        dict.fromkeys(
-            datum["MetricName"]
-            for document in documents
-            for datum in document.get("FinalMetricDataList") or ()
-        )
-    )
-
-
-_CHANNELS = ("validation", "test", "train")
-_LEADING = re.compile(r"accuracy|objective_loss:final")
-
-
-def telling_metrics(documents: Iterable[Document]) -> list[str]:
-    """The metrics to show first: accuracy and final loss, those on held-out data before others.
-
-    Others follow where there are hardly any of these; those without a direction never.
-    """
-    names = [name for name in metric_names(documents) if goal_of(name) is not None]
-    names = [name for name in names if not name.endswith(":objective_loss")]
-    names.sort(key=_channel_rank)
-    leading = [name for name in names if _LEADING.search(name)]
-    others = [name for name in names if name not in leading]
-    return leading + others[: max(0, MIN_METRICS - len(leading))]
-
-
-def _channel_rank(name: str) -> int:
-    channel = name.partition(":")[0]
-    return _CHANNELS.index(channel) if channel in _CHANNELS else 0

@@ -11,7 +11,7 @@ from typing import Any
 from sagemock import service_model
 from sagemock.api.search_schema import SEARCHABLE
 from sagemock.console.board import search
-from sagemock.console.columns import Document, stem
+from sagemock.console.columns import Document, status_of
 from sagemock.console.question import Condition, Question
 from sagemock.console.sources import schema
 from sagemock.world import World
@@ -85,10 +85,11 @@ def status_counts(world: World, question: Question) -> list[tuple[str, int]]:
 @cache
 def _statuses(resource: str) -> tuple[str, Sequence[str]]:
     """The property that tells a resource's status, and the values that it may have."""
-    name = f"{stem(schema(resource))}Status"
+    name = status_of(schema(resource))
     shape: Any = service_model.shape(SEARCHABLE[resource].shape)
-    member = shape.members.get(name)
-    return name, tuple(getattr(member, "enum", ()))
+    for part in name.split("."):
+        shape = getattr(shape, "members", {}).get(part)
+    return name, tuple(getattr(shape, "enum", ()))
 
 
 def _tags(documents: Iterable[Document]) -> Mapping[str, Counter[str]]:

@@ -49,7 +49,12 @@ class Condition:
         return f"{subject} {words} “{self.value}”"
 
 
-_NOUNS = {"Tags": "tag", "HyperParameters": "hyperparameter", "Metrics": "metric"}
+_NOUNS = {
+    "Tags": "tag",
+    "HyperParameters": "hyperparameter",
+    "Parameters": "parameter",
+    "Metrics": "metric",
+}
 
 
 @dataclass(frozen=True, slots=True)

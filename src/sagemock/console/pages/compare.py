@@ -8,7 +8,7 @@ from typing import Any
 
 from sagemock.console import joblog
 from sagemock.console.charts.lines import LineChart, Series, line_chart
-from sagemock.console.columns import goal_of
+from sagemock.console.results import goal_of
 from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Table, Visit
 

@@ -10,14 +10,8 @@ from sagemock.console.board import Board
 from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
 from sagemock.console.charts.scatter import Scatter, scatter
-from sagemock.console.columns import (
-    Column,
-    Document,
-    column,
-    differing,
-    metric_names,
-    telling_metrics,
-)
+from sagemock.console.columns import SETTINGS, Column, Document, column
+from sagemock.console.results import differing, metric_names, telling_metrics
 from sagemock.console.room import fitting, written
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
@@ -45,7 +39,7 @@ def _plottable(found: Board, matching: Sequence[Document]) -> list[Column]:
     """The columns that charts may be about: hyperparameters that differ, and numbers."""
     sample = matching[:SAMPLE]
     offered = [
-        *(f"HyperParameters.{key}" for key in differing(sample)),
+        *differing(sample),
         *(f"Metrics.{name}" for name in metric_names(sample)),
         *(
             name
@@ -62,10 +56,10 @@ def _scatter(
     found: Board, matching: Sequence[Document], plotted: Sequence[Column]
 ) -> Mapping[str, Any]:
     numbers = [each for each in plotted if each.numeric]
-    x = _pick(found.question.x, plotted, "hyperparameter")
+    x = _pick(found.question.x, plotted, SETTINGS)
     telling = [f"Metrics.{name}" for name in telling_metrics(matching[:SAMPLE])]
     numbers.sort(key=lambda each: telling.index(each.name) if each.name in telling else 99)
-    y = _pick(found.question.y, numbers, "metric")
+    y = _pick(found.question.y, numbers, ("metric",))
     points: list[tuple[str, str | float, float]] = []
     drawn: Scatter | None = None
     if x is not None and y is not None:
@@ -95,9 +89,9 @@ def _uniform(points: list[tuple[str, str | float, float]]) -> list[tuple[str, st
     return [(name, str(x), y) for name, x, y in points]
 
 
-def _pick(wanted: str, offered: Sequence[Column], family: str) -> Column | None:
+def _pick(wanted: str, offered: Sequence[Column], families: Sequence[str]) -> Column | None:
     by_name = {each.name: each for each in offered}
-    fitting = [each for each in offered if each.family == family]
+    fitting = [each for each in offered if each.family in families]
     telling = [each for each in fitting if each.goal is not None] or fitting
     return by_name.get(wanted) or next(iter(telling or offered), None)
 
@@ -119,7 +113,7 @@ def _parallel(
 ) -> Mapping[str, Any]:
     wanted = found.question.columns
     axes = [each for each in plotted if each.name in wanted] if wanted else list(plotted)
-    settings = [each for each in axes if each.family == "hyperparameter"][:6]
+    settings = [each for each in axes if each.family in SETTINGS][:6]
     first = [f"Metrics.{name}" for name in telling_metrics(matching[:SAMPLE])]
     telling = [each for each in axes if each.name in first]
     # What the table is sorted by comes last: the shades are read off it.

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from sagemock.console import board, code
-from sagemock.console.columns import Column, Document, metric_names
+from sagemock.console.columns import Column, Document
 from sagemock.console.facets import Facet, facets
 from sagemock.console.links import home_of
 from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
 from sagemock.console.question import PAGE_SIZES, Condition, Question, plural
+from sagemock.console.results import metric_names, settings
 from sagemock.console.room import fitting, written
 from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Table, Visit
@@ -128,14 +129,15 @@ def _known_names(known: Schema | None) -> list[str]:
 def _picker(found: board.Board, sample: Sequence[Document]) -> list[tuple[str, list[str]]]:
     """The columns to choose from, in groups."""
     tags = dict.fromkeys(tag["Key"] for each in sample for tag in each.get("Tags") or ())
-    parameters = dict.fromkeys(key for each in sample for key in each.get("HyperParameters", ()))
+    named = list(dict.fromkeys(name for each in sample for name in settings(each)))
     members = found.schema.root.members
     properties = [name for name, node in members.items() if isinstance(node, Scalar)]
     if "ResourceConfig" in members:
         properties += ["ResourceConfig.InstanceType", "AlgorithmSpecification.TrainingImage"]
     groups = [
         ("Tags", [f"Tags.{key}" for key in tags]),
-        ("Hyperparameters", [f"HyperParameters.{key}" for key in parameters]),
+        ("Hyperparameters", [name for name in named if name.startswith("HyperParameters.")]),
+        ("Parameters", [name for name in named if name.startswith("Parameters.")]),
         ("Metrics", [f"Metrics.{name}" for name in metric_names(sample)]),
         ("Properties", [name for name in properties if name != found.schema.key]),
     ]

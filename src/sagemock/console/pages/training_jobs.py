@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
-from sagemock.console.columns import goal_of
+from sagemock.console.results import goal_of
 from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
