@@ -39,7 +39,8 @@ def test_what_is_not_finite_is_read_as_such() -> None:
     ("text", "row", "rows"),
     [
         ("", 0, 0),
-        (" \n\r\n", 0, 0),
+        (" \n\r\n", 0, 1),
+        ("\n\r\n", 0, 0),
         ("a,b\n1,2\n", 0, 2),
         ("1,2\n3\n", 1, 2),
         ("1,2\n3,4,5\n", 1, 2),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,16 +50,16 @@ def decode(data: bytes) -> FloatArray:
         table = decode_by_polars(data)
         if table is not None:
             return table
-    pieces = list(_pieces(data))
+    pieces = _pieces(data)
     tables: list[FloatArray] = []
     for piece in pieces:
         width = tables[0].shape[1] if tables else None
         table = _table(piece)
         if table is None or width not in (None, table.shape[1]):
-            place = sum(map(_row_count, pieces[: len(tables)]))
-            place += _first_bad(_rows(piece), width)
+            before = sum(map(len, tables))
             message = "a row is not as many numbers as the first one, or no numbers"
-            raise CsvError(message, place, sum(map(_row_count, pieces)))
+            place = before + _first_bad(_rows(piece), width)
+            raise CsvError(message, place, before + sum(map(_row_count, chain([piece], pieces))))
         tables.append(table)
     if not tables:
         raise CsvError("there are no rows")
@@ -66,7 +67,7 @@ def decode(data: bytes) -> FloatArray:
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
-    """The data cut at ends of lines, but not at those inside quotes; blank pieces left out."""
+    """The data cut at ends of lines, but not inside quotes; those of empty lines are left out."""
     start = 0
     while start < len(data):
         end, quotes = start, 0
@@ -74,7 +75,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
             last, end = end, data.find(b"\n", end + PIECE_BYTES) + 1 or len(data)
             quotes += data.count(b'"', last, end)
         piece = data[start:end]
-        if piece.strip():
+        if piece.strip(b"\r\n"):
             yield piece
         start = end
 
