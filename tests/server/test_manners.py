@@ -84,7 +84,8 @@ def test_slow_clients_without_number_leave_files_to_others() -> None:
         assert answer.status == 200
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=30)
-    assert len(told.splitlines()) < 10
+    # At most a line for each that came; a server that does nothing but tell of it writes thousands.
+    assert len(told.splitlines()) <= len(slow)
 
 
 def test_health(server: SageMockServer) -> None:
