@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sagemock.query.property import Document, Property
@@ -10,9 +10,11 @@ from sagemock.query.question import Found, Question
 
 
 def in_order(
-    documents: Iterable[Document], key: str, sort_by: Property | None, *, descending: bool
+    documents: list[Document], key: str, sort_by: Property | None, *, descending: bool
 ) -> list[Document]:
     """Documents by a property; those without it last in both orders, equal ones by key."""
+    if len(documents) < 2:
+        return documents
     ordered = sorted(documents, key=lambda each: str(each[key]))
     if sort_by is None:
         return ordered
