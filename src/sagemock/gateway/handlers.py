@@ -6,7 +6,8 @@ alike, and takes (status, headers, body).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from sagemock.gateway import dispatch
 from sagemock.gateway.backend import UnknownRegion, world_of
 from sagemock.gateway.caller import AccessDenied, Caller, authorize, identify
 from sagemock.gateway.waiting import sdk_modules
+from sagemock.world import World
 
 MotoAnswer = tuple[int, dict[str, str], bytes | str]
 Handler = Callable[[Any, str, Any], Any]
@@ -25,20 +27,16 @@ def control_plane(moto: Handler) -> Handler:
     """The handler of `api.sagemaker`, with moto's own behind it."""
 
     def sagemaker(request: Any, url: str, headers: Any) -> Any:
-        operation = "the request"
         sdk_modules.refresh()
-        try:
-            operation = dispatch.operation_of(request.headers.get("X-Amz-Target"))
-            if operation in api.OPERATIONS:
-                authorize(request, url)
-            caller = identify(request, url)
-            world = world_of(caller.account_id, caller.region)
-            answer = dispatch.call(world, operation, request.get_data())
-        except NotOurs:
-            return _ask_moto(moto, operation, dispatch.json_error, request, url, headers)
-        except Exception as error:
-            answer = _refusal(operation, error, dispatch.json_error)
-        return _to_moto(answer, request)
+        call = _Call(moto, dispatch.json_error, request, url, headers)
+        target = request.headers.get("X-Amz-Target")
+
+        def ours() -> dispatch.Answer:
+            operation = dispatch.operation_of(target)
+            world = call.world(operation, api.OPERATIONS)
+            return dispatch.call(world, operation, request.get_data())
+
+        return call.answer((target or "the request").removeprefix(dispatch.TARGET_PREFIX), ours)
 
     return sagemaker
 
@@ -47,27 +45,16 @@ def runtime(moto: Handler) -> Handler:
     """The handler of `runtime.sagemaker`, with moto's own behind it."""
 
     def sagemaker_runtime(request: Any, url: str, headers: Any) -> Any:
+        call = _Call(moto, dispatch.rest_error, request, url, headers)
         operation, endpoint = _runtime_operation(request.raw_path)
-        try:
-            caller = identify(request, url)
-            if operation == "InvokeEndpoint" and _has_canned_result(caller, endpoint):
-                raise NotOurs(operation)
-            if operation in api.RUNTIME_OPERATIONS:
-                authorize(request, url)
-            answer = dispatch.call_rest(
-                world_of(caller.account_id, caller.region),
-                dispatch.RUNTIME,
-                operation,
-                {"EndpointName": endpoint},
-                request.headers,
-                request.args,
-                request.get_data(),
-            )
-        except NotOurs:
-            return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
-        except Exception as error:
-            answer = _refusal(operation, error, dispatch.rest_error)
-        return _to_moto(answer, request)
+
+        def ours() -> dispatch.Answer:
+            if operation == "InvokeEndpoint":
+                _leave_canned_results(identify(request, url), endpoint)
+            world = call.world(operation, api.RUNTIME_OPERATIONS)
+            return call.rest(world, dispatch.RUNTIME, operation, {"EndpointName": endpoint})
+
+        return call.answer(operation, ours)
 
     return sagemaker_runtime
 
@@ -76,28 +63,87 @@ def metrics(moto: Handler) -> Handler:
     """The handler of `metrics.sagemaker`, with moto's own behind it."""
 
     def sagemaker_metrics(request: Any, url: str, headers: Any) -> Any:
+        call = _Call(moto, dispatch.rest_error, request, url, headers)
         operation = request.raw_path.strip("/") or "unknown"
-        try:
-            if operation in api.METRICS_OPERATIONS:
-                authorize(request, url)
-            caller = identify(request, url)
-            world = world_of(caller.account_id, caller.region)
-            answer = dispatch.call_rest(
-                world,
-                dispatch.METRICS,
-                operation,
-                {},
-                request.headers,
-                request.args,
-                request.get_data(),
-            )
-        except NotOurs:
-            return _ask_moto(moto, operation, dispatch.rest_error, request, url, headers)
-        except Exception as error:
-            answer = _refusal(operation, error, dispatch.rest_error)
-        return _to_moto(answer, request)
+
+        def ours() -> dispatch.Answer:
+            world = call.world(operation, api.METRICS_OPERATIONS)
+            return call.rest(world, dispatch.METRICS, operation, {})
+
+        return call.answer(operation, ours)
 
     return sagemaker_metrics
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call.
+
+    moto: the handler of what is not ours. error_answer: writes errors in the call's protocol.
+    """
+
+    moto: Handler
+    error_answer: Callable[[ServiceError], dispatch.Answer]
+    request: Any
+    url: str
+    headers: Any
+
+    def world(self, operation: str, operations: Collection[str]) -> World:
+        """The caller's. Raises `AccessDenied` where moto checks who may call what."""
+        if operation in operations:
+            authorize(self.request, self.url)
+        caller = identify(self.request, self.url)
+        return world_of(caller.account_id, caller.region)
+
+    def rest(
+        self, world: World, service: str, operation: str, uri_params: Mapping[str, str]
+    ) -> dispatch.Answer:
+        """The answer of an operation of the REST-JSON protocol."""
+        request = self.request
+        return dispatch.call_rest(
+            world,
+            service,
+            operation,
+            uri_params,
+            request.headers,
+            request.args,
+            request.get_data(),
+        )
+
+    def answer(self, operation: str, ours: Callable[[], dispatch.Answer]) -> Any:
+        """Our answer, an error, or what moto says of a call that is not ours."""
+        try:
+            answer = ours()
+        except NotOurs:
+            return self._ask_moto(operation)
+        except Exception as error:
+            answer = _refusal(operation, error, self.error_answer)
+        return _to_moto(answer, self.request)
+
+    def _ask_moto(self, operation: str) -> Any:
+        """moto's answer; where moto has none or breaks, an error that names the operation."""
+        from moto.core.exceptions import ServiceException
+        from werkzeug.exceptions import HTTPException
+
+        error: ServiceError
+        try:
+            answer = self.moto(self.request, self.url, self.headers)
+        except (HTTPException, ServiceException):
+            raise
+        except NotImplementedError:
+            error = UnknownOperationException(
+                f"The operation {operation} is implemented neither by sagemock nor by moto."
+            )
+        except Exception as broken:
+            dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
+            error = ValidationException(
+                f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
+            )
+        else:
+            if answer[0] != 404 or answer[2]:
+                return answer
+            error = UnknownOperationException(f"Unknown operation: {operation}")
+        return _to_moto(self.error_answer(error), self.request)
 
 
 _RUNTIME_PATHS = {
@@ -113,48 +159,16 @@ def _runtime_operation(path: str) -> tuple[str, str]:
     return _RUNTIME_PATHS.get(what, what), unquote(name)
 
 
-def _has_canned_result(caller: Caller, endpoint: str) -> bool:
-    """Whether a test queued results through moto's API, or this endpoint has used one."""
+def _leave_canned_results(caller: Caller, endpoint: str) -> None:
+    """Raises `NotOurs` when a test queued results through moto's API, or one was used here."""
     from moto.sagemakerruntime.models import sagemakerruntime_backends
 
     try:
         backend = sagemakerruntime_backends[caller.account_id][caller.region]
     except KeyError:
-        return False
-    return bool(backend.results_queue or backend.results.get(endpoint))
-
-
-def _ask_moto(
-    moto: Handler,
-    operation: str,
-    error_answer: Callable[[ServiceError], dispatch.Answer],
-    request: Any,
-    url: str,
-    headers: Any,
-) -> Any:
-    """moto's answer; where moto has none or breaks, an error that names the operation."""
-    from moto.core.exceptions import ServiceException
-    from werkzeug.exceptions import HTTPException
-
-    error: ServiceError
-    try:
-        answer = moto(request, url, headers)
-    except (HTTPException, ServiceException):
-        raise
-    except NotImplementedError:
-        error = UnknownOperationException(
-            f"The operation {operation} is implemented neither by sagemock nor by moto."
-        )
-    except Exception as broken:
-        dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
-        error = ValidationException(
-            f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
-        )
-    else:
-        if answer[0] != 404 or answer[2]:
-            return answer
-        error = UnknownOperationException(f"Unknown operation: {operation}")
-    return _to_moto(error_answer(error), request)
+        return
+    if backend.results_queue or backend.results.get(endpoint):
+        raise NotOurs(endpoint)
 
 
 def _refusal(
