@@ -128,6 +128,15 @@ def test_more_instances_than_a_quota_allows(
     assert "a request delta of 100000 Instances" in text
 
 
+def test_a_job_without_instances(sagemaker: Any, refusal: Refusal) -> None:
+    resources = {"InstanceType": "ml.m5.large", "InstanceCount": 0, "VolumeSizeInGB": 1}
+    assert refusal(sagemaker.create_training_job, **job("j", ResourceConfig=resources)) == (
+        "ValidationException",
+        "1 validation error detected: Value '0' at 'resourceConfig.instanceCount' failed to "
+        "satisfy constraint: Member must have value greater than or equal to 1",
+    )
+
+
 def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
     assert refusal(sagemaker.describe_training_job, TrainingJobName="absent") == (
         "ValidationException",

@@ -57,7 +57,7 @@ def _check(request: Request) -> None:
     training_job_channels.check(request)
     _check_spot(request)
     check_profiler(request)
-    _check_quota(request.get("ResourceConfig", {}))
+    _check_instances(request.get("ResourceConfig", {}))
 
 
 def _check_spot(request: Request) -> None:
@@ -83,10 +83,18 @@ MAX_INSTANCES = 1000
 """Instances of a job. AWS has a quota for each type, which differs between accounts."""
 
 
-def _check_quota(resources: Request) -> None:
-    """Raises `ResourceLimitExceeded` for more instances than one machine could play."""
+def _check_instances(resources: Request) -> None:
+    """A job has an instance, and no more of them than one machine could play.
+
+    Raises `ValidationException` and `ResourceLimitExceeded`.
+    """
     groups = resources.get("InstanceGroups") or [resources]
-    count = sum(group.get("InstanceCount", 0) for group in groups)
+    count = sum(group.get("InstanceCount", 1) for group in groups)
+    if count < 1:
+        least = "Member must have value greater than or equal to 1"
+        raise ValidationException(
+            problems_message([problem(count, "resourceConfig.instanceCount", least)])
+        )
     if count > MAX_INSTANCES:
         kind = groups[0].get("InstanceType")
         raise ResourceLimitExceeded(
