@@ -7,6 +7,7 @@ people ask them, but no essays.
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -171,6 +172,18 @@ def test_no_page_is_too_large(visitor: Any, extremes: None) -> None:
     assert {path: size for path, size in sizes.items() if size >= 60_000} == {}
     for path in paths():
         visitor.get(path)
+
+
+def test_a_page_with_all_that_it_loads_is_not_too_large(visitor: Any, extremes: None) -> None:
+    """As a browser gets it: compressed, with style, script and icon, on its first visit."""
+    zipped = {"headers": {"Accept-Encoding": "gzip"}}
+    page = visitor.get("/")
+    loaded = re.findall(r'(?:src|href)="/sagemock(/static/[^"]+)"', page)
+    assert len(loaded) >= 3
+    assets = sum(len(visitor.raw(path, **zipped).data) for path in loaded)
+    sizes = {path: assets + len(visitor.raw(path, **zipped).data) for path in paths()}
+    assert {path: size for path, size in sizes.items() if size >= 60_000} == {}
+    assert assets < 15_000
 
 
 def paths() -> list[str]:
