@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 import uuid
@@ -68,7 +67,7 @@ def call(world: World, operation: str, body: bytes) -> Answer:
         world.settle()
         request = serialization.parse_json(CONTROL_PLANE, operation, body)
         validation.validator(CONTROL_PLANE, operation)(request)
-        response = json.dumps(api.OPERATIONS[operation](world, request))
+        response = serialization.write_json(api.OPERATIONS[operation](world, request))
     except NotOurs:
         raise
     except Exception as error:
@@ -126,7 +125,7 @@ def json_error(error: ServiceError) -> Answer:
     """An error in the JSON 1.1 protocol."""
     text = "Message" if error.modelled else "message"
     body = {"__type": error.code, text: error.message, **error.members}
-    return Answer(error.status, json_headers(), json.dumps(body))
+    return Answer(error.status, json_headers(), serialization.write_json(body))
 
 
 def rest_error(error: ServiceError) -> Answer:
@@ -139,7 +138,7 @@ def rest_error(error: ServiceError) -> Answer:
         "x-amzn-ErrorType": error.code,
     }
     body: dict[str, Any] = {"Message": error.message, **error.members}
-    return Answer(error.status, headers, json.dumps(body))
+    return Answer(error.status, headers, serialization.write_json(body))
 
 
 def json_headers() -> dict[str, str]:

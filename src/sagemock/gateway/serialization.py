@@ -21,6 +21,10 @@ MAX_DEPTH = 128
 """Deeper nesting than any shape has; refused before Python's recursion limit is near."""
 
 
+write_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""JSON as AWS writes it, without spaces; an answer is a tree, so that no circle is looked for."""
+
+
 def parse_json(service: str, operation: str, body: bytes) -> dict[str, Any]:
     """A JSON 1.1 request body as a request of `operation`.
 
@@ -280,4 +284,4 @@ def render_rest(
     if payload is not None:
         return status, headers, response.get(payload, b"")
     headers.setdefault("Content-Type", "application/json")
-    return status, headers, json.dumps(members).encode()
+    return status, headers, write_json(members).encode()
