@@ -18,7 +18,7 @@ from sagemock.query.property import Kind, Property
 from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component
 from sagemock.store import Document, Table
-from sagemock.world import World
+from sagemock.world import Request, World
 
 
 def find_experiment(world: World, name: str) -> Document:
@@ -42,6 +42,22 @@ def _find(world: World, table: Table, kind: str, name: str) -> Document:
         arn = arn_of(world, kind, name)
         raise ResourceNotFound(f"{_noun(table)} '{arn}' does not exist.")
     return document
+
+
+_FINDERS = {
+    "ExperimentName": find_experiment,
+    "TrialName": find_trial,
+    "TrialComponentName": find_component,
+}
+
+
+def resolved(world: World, request: Request) -> Request:
+    """The request with the names of what is there, as they were given first.
+
+    Raises `ResourceNotFound` for one that is not there.
+    """
+    named = (member for member in _FINDERS if member in request)
+    return {**request, **{each: _FINDERS[each](world, request[each])[each] for each in named}}
 
 
 def insert(world: World, table: Table, document: Document) -> None:

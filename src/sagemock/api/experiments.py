@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.api.experiment_entities import find_experiment, insert
+from sagemock.api.experiment_entities import find_experiment, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
@@ -38,9 +38,8 @@ def list_experiments(world: World, request: Request) -> Response:
 def update_experiment(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
-        name = find_experiment(world, request["ExperimentName"])["ExperimentName"]
-        changes = {**request, "ExperimentName": name, "LastModifiedTime": clock.now()}
-        changed = world.experiments.update(name, changes)
+        changes = {**resolved(world, request), "LastModifiedTime": clock.now()}
+        changed = world.experiments.update(changes["ExperimentName"], changes)
     return {"ExperimentArn": changed["ExperimentArn"]}
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from sagemock.api.experiment_entities import (
     associate,
     find_component,
-    find_experiment,
     find_trial,
     insert,
+    resolved,
 )
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -55,13 +55,7 @@ def list_trial_components(world: World, request: Request) -> Response:
         raise ValidationException(
             "Only one of ExperimentName, TrialName and SourceArn can be specified."
         )
-    named = {}
-    if "ExperimentName" in request:
-        found = find_experiment(world, request["ExperimentName"])
-        named["ExperimentName"] = found["ExperimentName"]
-    if "TrialName" in request:
-        named["TrialName"] = find_trial(world, request["TrialName"])["TrialName"]
-    some, token = _LISTING.page(world.trial_components, {**request, **named})
+    some, token = _LISTING.page(world.trial_components, resolved(world, request))
     shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
     return {"TrialComponentSummaries": shown, **token}
 
@@ -73,10 +67,10 @@ def _source(document: Document) -> Response:
 def update_trial_component(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
-        name = find_component(world, request["TrialComponentName"])["TrialComponentName"]
-        request = {**request, "TrialComponentName": name}
+        changes = resolved(world, request)
         changed = world.trial_components.update(
-            name, lambda old: trial_component.updated(old, request, clock.now())
+            changes["TrialComponentName"],
+            lambda old: trial_component.updated(old, changes, clock.now()),
         )
     return {"TrialComponentArn": changed["TrialComponentArn"]}
 

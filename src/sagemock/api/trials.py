@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.api.experiment_entities import find_component, find_experiment, find_trial, insert
+from sagemock.api.experiment_entities import find_experiment, find_trial, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.tags import check as check_tags
@@ -39,23 +39,15 @@ _LISTING = Listing(
 
 def list_trials(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound` for an experiment or a component that does not exist."""
-    named = {}
-    if "ExperimentName" in request:
-        found = find_experiment(world, request["ExperimentName"])
-        named["ExperimentName"] = found["ExperimentName"]
-    if "TrialComponentName" in request:
-        found = find_component(world, request["TrialComponentName"])
-        named["TrialComponentName"] = found["TrialComponentName"]
-    some, token = _LISTING.page(world.trials, {**request, **named})
+    some, token = _LISTING.page(world.trials, resolved(world, request))
     return {"TrialSummaries": [summary("TrialSummary", each) for each in some], **token}
 
 
 def update_trial(world: World, request: Request) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
-        name = find_trial(world, request["TrialName"])["TrialName"]
-        changes = {**request, "TrialName": name, "LastModifiedTime": clock.now()}
-        changed = world.trials.update(name, changes)
+        changes = {**resolved(world, request), "LastModifiedTime": clock.now()}
+        changed = world.trials.update(changes["TrialName"], changes)
     return {"TrialArn": changed["TrialArn"]}
 
 
