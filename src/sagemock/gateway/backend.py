@@ -87,10 +87,3 @@ def use(config: Config) -> None:
     workers.config = config
     for world in list(worlds()):
         world.config = config
-
-
-def forget() -> None:
-    """Drop all our state, as moto's reset does, and leave moto's alone."""
-    for account in list(backends.values()):
-        account.reset()
-    backends.clear()
