@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import IMAGE, Refusal, arn, config, model, variant
+from tests.api.conftest import ACCOUNT, IMAGE, Refusal, arn, config, model, variant
 
 DEPLOYMENT = {
     "BlueGreenUpdatePolicy": {
@@ -280,8 +280,10 @@ def test_an_endpoint_whose_data_has_gone_fails(
         '"s3://bucket/model.tar.gz". Please ensure that there is an object located at the URL '
         "and that the role passed to CreateModel has permissions to download the object."
     )
-    code, _ = refusal(runtime.invoke_endpoint, EndpointName="e", Body="1,2")
-    assert code == "ValidationError"
+    assert refusal(runtime.invoke_endpoint, EndpointName="e", Body="1,2") == (
+        "ValidationError",
+        f"Endpoint e of account {ACCOUNT} not found.",
+    )
     code, _ = refusal(sagemaker.update_endpoint, EndpointName="e", EndpointConfigName="c")
     assert code == "ValidationException"
     sagemaker.delete_endpoint(EndpointName="e")

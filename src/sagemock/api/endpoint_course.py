@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
 from sagemock.world import Request, World
 
-KIND = "endpoint"
+log = logging.getLogger("sagemock")
 
+KIND = "endpoint"
 
 Containers = Mapping[str, Sequence[Mapping[str, Any]]]
 """By variant, what its model runs; variants for inference components are not among them."""
@@ -163,4 +165,9 @@ def _deploy(world: World, name: str, containers: Containers) -> Deployment:
     if world.config.training == "off":
         # Nothing has been trained that could answer.
         return dict.fromkeys(containers)
-    return deploy(containers, world.services.storage)
+    try:
+        return deploy(containers, world.services.storage)
+    except DeploymentFailure as failure:
+        if failure.cause is not None:
+            log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
+        raise

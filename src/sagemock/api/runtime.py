@@ -20,8 +20,8 @@ log = logging.getLogger("sagemock")
 
 CONTAINER = "primary"
 
-_ABSENT = (lifecycle.CREATING, lifecycle.DELETING)
-"""In these statuses an endpoint is not to be found by those who invoke it."""
+_ABSENT = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
+"""In these statuses an endpoint is not to be found by those who invoke it: nothing serves."""
 
 
 def invoke_endpoint(world: World, request: Request) -> Response:
@@ -34,8 +34,6 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     document = world.endpoints.get(name)
     if document is None or document["EndpointStatus"] in _ABSENT:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
-    if document["EndpointStatus"] == lifecycle.FAILED:
-        raise ValidationError(f"Endpoint {name} of account {world.account_id} is not in service.")
     body = request.get("Body", b"")
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
     rule = world.conduct.outcomes.for_invocation(name)

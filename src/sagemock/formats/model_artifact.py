@@ -79,6 +79,14 @@ class ArtifactError(ValueError):
     """Bytes that hold no model of this algorithm."""
 
 
+class ArchiveError(ArtifactError):
+    """Bytes that are not an archive that can be extracted, whatever it should hold."""
+
+
+class ArchiveTooLarge(ArchiveError):
+    """An archive with more content than `MAX_SIZE`."""
+
+
 def pack(model: LinearModel) -> bytes:
     """The archive of a model; the same bytes for the same model."""
     inner = io.BytesIO()
@@ -179,8 +187,9 @@ def _indent(text: str, spaces: int) -> str:
 def unpack(data: bytes) -> LinearModel:
     """The model of an archive. Raises `ArtifactError` for anything else.
 
-    Nothing is written to disk and nothing is executed; an archive with links, devices, names
-    that lead out of its folder, or more content than `MAX_SIZE` is refused.
+    That is an `ArchiveError` for bytes that cannot be extracted. Nothing is written to disk and
+    nothing is executed; an archive with links, devices, names that lead out of its folder, or
+    more content than `MAX_SIZE` is refused.
     """
     return unpack_member(_model_member(_gunzip(data)))
 
@@ -208,9 +217,9 @@ def _gunzip(data: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             plain = file.read(MAX_SIZE)
             if file.read(1):
-                raise ArtifactError("the archive is too large")
+                raise ArchiveTooLarge("the archive is too large")
     except (OSError, EOFError, zlib.error) as error:
-        raise ArtifactError("not a tar.gz archive") from error
+        raise ArchiveError("not a tar.gz archive") from error
     return plain
 
 
@@ -220,7 +229,7 @@ class _Member(tarfile.TarInfo):
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
         is_header = self.type in HEADERS
         if self.size < 0 or (is_header and self.size > MAX_HEADER):
-            raise ArtifactError("the archive has a header of an unusual size")
+            raise ArchiveError("the archive has a header of an unusual size")
         found: tarfile.TarInfo = super()._proc_member(archive)  # type: ignore[misc]
         return found
 
@@ -232,7 +241,7 @@ def _model_member(plain: bytes) -> bytes:
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:", tarinfo=_Member) as archive:
             for count, entry in enumerate(archive):
                 if count >= MAX_MEMBERS:
-                    raise ArtifactError("the archive has too many members")
+                    raise ArchiveError("the archive has too many members")
                 _check_safe(entry)
                 if model is None and is_member(entry.name.removeprefix("./")):
                     content = archive.extractfile(entry)
@@ -240,7 +249,7 @@ def _model_member(plain: bytes) -> bytes:
     except ArtifactError:
         raise
     except (tarfile.TarError, OSError, EOFError, ValueError, RecursionError) as error:
-        raise ArtifactError("not a tar.gz archive") from error
+        raise ArchiveError("not a tar.gz archive") from error
     if model is None:
         raise ArtifactError(f"the archive has no member {MEMBER}")
     return model
@@ -250,7 +259,7 @@ def _check_safe(entry: tarfile.TarInfo) -> None:
     path = PurePosixPath(entry.name)
     plain = entry.isdir() or (entry.isreg() and not entry.issparse())
     if not plain or path.is_absolute() or ".." in path.parts:
-        raise ArtifactError(f"the archive's member {entry.name!r} is unsafe")
+        raise ArchiveError(f"the archive's member {entry.name!r} is unsafe")
 
 
 def _check_directory(data: bytes) -> None:

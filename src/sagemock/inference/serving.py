@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from sagemock.algorithms.linear_learner.model import LinearModel
-from sagemock.formats.model_artifact import ArtifactError, is_member, unpack, unpack_member
+from sagemock.formats.model_artifact import (
+    ArchiveError,
+    ArchiveTooLarge,
+    ArtifactError,
+    is_member,
+    unpack,
+    unpack_member,
+)
 from sagemock.inference import payloads, predictions
 from sagemock.inference.errors import UNABLE_TO_EVALUATE, InferenceError
 
-__all__ = ["ArtifactError", "Predictor", "is_member", "load", "load_member"]
+__all__ = [
+    "ArchiveError",
+    "ArchiveTooLarge",
+    "ArtifactError",
+    "Predictor",
+    "is_member",
+    "load",
+    "load_member",
+]
 
 
 class Predictor:
