@@ -10,7 +10,7 @@ import boto3
 import numpy as np
 import pytest
 
-pytest.importorskip("sagemaker.estimator", reason="the SageMaker SDK 2.x is not installed")
+pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
 

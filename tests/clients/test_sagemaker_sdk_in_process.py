@@ -9,7 +9,7 @@ import pytest
 
 from sagemock import control, mock_sagemaker
 
-pytest.importorskip("sagemaker.estimator", reason="the SageMaker SDK 2.x is not installed")
+pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
 

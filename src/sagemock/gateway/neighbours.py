@@ -122,13 +122,14 @@ class MotoMetrics:
         from moto.cloudwatch.models import cloudwatch_backends
 
         named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        # moto's parser makes naive times in UTC of those of a request, and its readers compare.
         _of(cloudwatch_backends, self._account_id, self._region).put_metric_data(
             namespace,
             [
                 {
                     "MetricName": datum.name,
                     "Dimensions": named,
-                    "Timestamp": datetime.fromtimestamp(datum.timestamp, UTC),
+                    "Timestamp": datetime.fromtimestamp(datum.timestamp, UTC).replace(tzinfo=None),
                     "Value": datum.value,
                 }
                 for datum in data
