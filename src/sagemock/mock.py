@@ -41,7 +41,7 @@ class MockSageMaker(MockAWS):
 
     def start(self, reset: bool = True) -> None:
         token = object()
-        plug.switch_on(token, self._config)
+        plug.switch_on(token, self._config, in_process=True)
         try:
             self._moto.start(reset=reset)
         except BaseException:

@@ -6,12 +6,16 @@ botocore's once in a process, and share nothing else.
 
 A job is full of times, and botocore needs longer for those than for the rest of the answer: it
 puts each into the local zone in Python. Such a session has the C library do it, to the same end.
+
+While an in-process mock is on, clients do not read endpoint URLs from the environment or from
+AWS's configuration files: an `AWS_ENDPOINT_URL` in the shell would take them past the mock.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cache, partial
@@ -19,6 +23,7 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+import botocore.configprovider
 import botocore.loaders
 import botocore.session
 import botocore.utils
@@ -116,8 +121,27 @@ def new_session(region: str) -> boto3.Session:
     return boto3.Session(botocore_session=core, region_name=region)
 
 
-def enter(stack: ExitStack) -> None:
-    """Have every new session made like this, until `stack` is closed."""
+def enter(stack: ExitStack, in_process: Callable[[], bool]) -> None:
+    """Have every new session made like this, until `stack` is closed.
+
+    in_process: whether a mock is on in this process, and not only a server.
+    """
     replace = partial(patch.object, botocore.session)
     stack.enter_context(replace("create_loader", create_loader))
     stack.enter_context(replace("ResponseParserFactory", create_parser_factory))
+    provider = botocore.configprovider.ConfiguredEndpointProvider
+    stack.enter_context(patch.object(provider, "provide", _provide_url(provider, in_process)))
+
+
+def _provide_url(provider: Any, in_process: Callable[[], bool]) -> Callable[[Any], str | None]:
+    """botocore's look-up of a client's configured endpoint URL, which finds none in a mock.
+
+    Sessions call it for each client without an `endpoint_url=`, however old the session is.
+    """
+    provide = provider.provide
+
+    def configured_url(self: Any) -> str | None:
+        url: str | None = None if in_process() else provide(self)
+        return url
+
+    return configured_url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -20,17 +21,26 @@ class Plug:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._users: dict[object, Config] = {}
+        self._in_process: set[object] = set()
         self._patches: ExitStack | None = None
 
     @property
     def on(self) -> bool:
         return self._patches is not None
 
-    def switch_on(self, token: object, config: Config) -> None:
+    @property
+    def in_process(self) -> bool:
+        """Whether a mock is on, to which clients without a URL are led; servers do not count."""
+        return bool(self._in_process)
+
+    def switch_on(self, token: object, config: Config, *, in_process: bool = False) -> None:
+        """Put sagemock into moto; in_process: for a mock, not for a server."""
         with self._lock:
             if self._patches is None:
-                self._patches = _replace_handlers()
+                self._patches = _replace_handlers(lambda: self.in_process)
             self._users[token] = config
+            if in_process:
+                self._in_process.add(token)
             self._apply_options()
 
     def switch_off(self, token: object) -> None:
@@ -39,6 +49,7 @@ class Plug:
 
         with self._lock:
             self._users.pop(token, None)
+            self._in_process.discard(token)
             if self._users:
                 self._apply_options()
                 return
@@ -54,7 +65,7 @@ class Plug:
         backend.use(next(reversed(self._users.values())))
 
 
-def _replace_handlers() -> ExitStack:
+def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     """Put our handlers into moto; closing the answer puts moto's back."""
     # Imported here: until a mock starts, none of moto's services needs to be loaded.
     from moto.iam.responses import IamResponse
@@ -109,7 +120,7 @@ def _replace_handlers() -> ExitStack:
         replace(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
         bridge.enter(stack)
         waiting.enter(stack)
-        sessions.enter(stack)
+        sessions.enter(stack, in_process)
         return stack.pop_all()
     raise AssertionError("unreachable")
 
