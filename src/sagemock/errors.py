@@ -27,6 +27,10 @@ class ServiceError(Exception):
         self.message = message
         self.members = members
 
+    def message_in(self, _request_id: str, /) -> str:
+        """The text in the answer of that id."""
+        return self.message
+
 
 class ValidationException(ServiceError):
     code = "ValidationException"
@@ -70,6 +74,16 @@ class ValidationError(ServiceError):
     modelled = True
 
 
+class OversizeBody(ValidationError):
+    """A serverless endpoint refuses a body; the text names the request, as observed."""
+
+    def __init__(self) -> None:
+        super().__init__("The request has oversize body.")
+
+    def message_in(self, request_id: str, /) -> str:
+        return f"Request {request_id} has oversize body."
+
+
 class ContentTooLong(ServiceError):
     """SageMaker Runtime's front end refuses a body; it answers in plain text."""
 
@@ -102,6 +116,11 @@ def problem(value: Any, path: str, constraint: str) -> str:
     """AWS's clause for one problem."""
     shown = "null" if value is None else f"'{java_text(value)}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def sensitive_problem(path: str, constraint: str) -> str:
+    """The clause for a member that the service model marks as sensitive: without the value."""
+    return f"Value at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def java_text(value: Any) -> str:

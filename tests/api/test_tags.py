@@ -56,6 +56,30 @@ def test_awss_own_prefix(sagemaker: Any, resource: str, refusal: Refusal) -> Non
     assert refusal(sagemaker.create_model, **model("x", Tags=bad)) == expected
 
 
+@pytest.mark.parametrize("key", ["aws:cloudformation:stack-name", "AWS:x", "aws:"])
+def test_awss_own_tags_are_not_deleted(
+    sagemaker: Any, resource: str, refusal: Refusal, key: str
+) -> None:
+    assert refusal(sagemaker.delete_tags, ResourceArn=resource, TagKeys=["given", key]) == (
+        "ValidationException",
+        f"System prefix 'aws:' reserved for AWS usage in tag key: {key}",
+    )
+    assert tags_of(sagemaker, resource) == {"given": "at creation"}
+
+
+def test_awss_own_prefix_on_resources_of_moto(sagemaker: Any, refusal: Refusal) -> None:
+    group = sagemaker.create_model_package_group(ModelPackageGroupName="g")["ModelPackageGroupArn"]
+    bad = [{"Key": "aws:x", "Value": ""}]
+    assert refusal(sagemaker.add_tags, ResourceArn=group, Tags=bad) == (
+        "ValidationException",
+        "aws: prefixed tag key names are not allowed for external use.",
+    )
+    assert refusal(sagemaker.delete_tags, ResourceArn=group, TagKeys=["aws:x"]) == (
+        "ValidationException",
+        "System prefix 'aws:' reserved for AWS usage in tag key: aws:x",
+    )
+
+
 @pytest.mark.parametrize(
     ("mine", "foreign"),
     [("123456789012", "111122223333"), ("us-east-1", "eu-west-1"), ("/n", "/absent")],

@@ -127,6 +127,30 @@ def test_unicode_classes_of_tags() -> None:
     assert "at 'tags.1.member.key' failed" in problems_of("AddTags", request)
 
 
+def test_classes_without_a_unicode_category_are_of_ascii() -> None:
+    request = {"EndpointName": "e", "Body": b"", "TargetModel": "aé"}
+    with pytest.raises(ValidationError, match="at 'targetModel' failed"):
+        validator("sagemaker-runtime", "InvokeEndpoint")(request)
+    digits = "arn:aws:iam::١٢٣٤٥٦٧٨٩٠١٢:role/Role"
+    job = {
+        "TrainingJobName": "j",
+        "RoleArn": digits,
+        "OutputDataConfig": {"S3OutputPath": "s3://b"},
+    }
+    assert "at 'roleArn' failed" in problems_of("CreateTrainingJob", job)
+
+
+def test_a_sensitive_value_is_not_shown() -> None:
+    request = {"EndpointName": "e", "Body": b"", "CustomAttributes": "sécret" + "x" * 1020}
+    with pytest.raises(ValidationError) as caught:
+        validator("sagemaker-runtime", "InvokeEndpoint")(request)
+    assert str(caught.value) == (
+        "2 validation errors detected: Value at 'customAttributes' failed to satisfy constraint: "
+        "Member must have length less than or equal to 1024; Value at 'customAttributes' failed "
+        r"to satisfy constraint: Member must satisfy regular expression pattern: \p{ASCII}*"
+    )
+
+
 @pytest.mark.parametrize("service", ["sagemaker", "sagemaker-runtime", "sagemaker-metrics"])
 def test_every_operation_compiles(service: str) -> None:
     names = service_model.operation_names(service)

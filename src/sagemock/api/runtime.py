@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.errors import ModelError, NotOurs, ValidationError
+from sagemock.errors import ModelError, NotOurs, OversizeBody, ValidationError
 from sagemock.inference import capture
 from sagemock.inference.errors import InferenceError
 from sagemock.outcomes import InvocationRule
@@ -20,6 +20,9 @@ log = logging.getLogger("sagemock")
 
 CONTAINER = "primary"
 
+SERVERLESS_BODY = 4 << 20
+"""Bytes of a request to a serverless endpoint; others take what the service model says."""
+
 _ABSENT = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
 """In these statuses an endpoint is not to be found by those who invoke it: nothing serves."""
 
@@ -27,8 +30,9 @@ _ABSENT = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
 def invoke_endpoint(world: World, request: Request) -> Response:
     """The prediction of the variant that is named, or chosen by weight.
 
-    Raises `ValidationError` when there is no such endpoint or variant, `ModelError` when the
-    container refuses the request, and `NotOurs` when its image is not known.
+    Raises `ValidationError` when there is no such endpoint or variant, or the body is too large
+    for it, `ModelError` when the container refuses the request, and `NotOurs` when its image is
+    not known.
     """
     name = request["EndpointName"]
     document = world.endpoints.get(name)
@@ -36,6 +40,7 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
     body = request.get("Body", b"")
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
+    _check_size(document, variant, body)
     rule = world.conduct.outcomes.for_invocation(name)
     if rule is not None:
         return {**_on_demand(world, rule, request), "InvokedProductionVariant": variant}
@@ -81,6 +86,14 @@ def _capture(world: World, document: Mapping[str, Any], exchange: capture.Exchan
         world.services.storage.write(bucket, key, line)
     except (ValueError, ObjectNotFound):
         log.warning("captured data cannot be written to %s", destination)
+
+
+def _check_size(document: Mapping[str, Any], variant: str, body: bytes) -> None:
+    """Raises `OversizeBody` for a serverless variant that does not take so much."""
+    if len(body) > SERVERLESS_BODY:
+        for each in document["ProductionVariants"]:
+            if each["VariantName"] == variant and "CurrentServerlessConfig" in each:
+                raise OversizeBody
 
 
 def _check_targets(name: str, request: Request) -> None:

@@ -8,7 +8,7 @@ from sagemock.api import job_component
 from sagemock.api.listing import page
 from sagemock.errors import NotOurs, ValidationException
 from sagemock.resources.arn import Arn
-from sagemock.resources.tag import MAX_TAGS, Tags, merged
+from sagemock.resources.tag import MAX_TAGS, Tags, is_reserved, merged
 from sagemock.store import Document, Table
 from sagemock.world import Request, Response, World
 
@@ -17,8 +17,8 @@ LIST_PAGE = 50
 
 def add_tags(world: World, request: Request) -> Response:
     """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
-    table, key = _resource(world, request["ResourceArn"])
     check(request["Tags"])
+    table, key = _resource(world, request["ResourceArn"])
     changed = _change(world, table, key, lambda tags: _merged(tags, request["Tags"]))
     return {"Tags": changed["Tags"]}
 
@@ -32,16 +32,24 @@ def list_tags(world: World, request: Request) -> Response:
 
 
 def delete_tags(world: World, request: Request) -> Response:
-    """Keys that the resource does not have are passed over."""
+    """Keys that the resource does not have are passed over.
+
+    Raises `ValidationException` for one that AWS keeps for itself.
+    """
+    for unwanted in request["TagKeys"]:
+        if is_reserved(unwanted):
+            raise ValidationException(
+                f"System prefix 'aws:' reserved for AWS usage in tag key: {unwanted}"
+            )
     table, key = _resource(world, request["ResourceArn"])
-    unwanted = set(request["TagKeys"])
-    _change(world, table, key, lambda tags: [tag for tag in tags if tag["Key"] not in unwanted])
+    keys = set(request["TagKeys"])
+    _change(world, table, key, lambda tags: [tag for tag in tags if tag["Key"] not in keys])
     return {}
 
 
 def check(tags: Tags) -> None:
     """Raises `ValidationException` for keys that AWS keeps for itself."""
-    if any(tag["Key"].lower().startswith("aws:") for tag in tags):
+    if any(is_reserved(tag["Key"]) for tag in tags):
         raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
 
 

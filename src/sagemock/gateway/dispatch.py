@@ -28,6 +28,7 @@ RUNTIME = service_model.RUNTIME
 METRICS = service_model.METRICS
 JSON_1_1 = "application/x-amz-json-1.1"
 TARGET_PREFIX = "SageMaker."
+REQUEST_ID = "x-amzn-RequestId"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,11 @@ def as_service_error(operation: str, error: Exception) -> ServiceError:
 
 def json_error(error: ServiceError) -> Answer:
     """An error in the JSON 1.1 protocol."""
+    headers = json_headers()
     text = "Message" if error.modelled else "message"
-    body = {"__type": error.code, text: error.message, **error.members}
-    return Answer(error.status, json_headers(), serialization.write_json(body))
+    message = error.message_in(headers[REQUEST_ID])
+    body = {"__type": error.code, text: message, **error.members}
+    return Answer(error.status, headers, serialization.write_json(body))
 
 
 def rest_error(error: ServiceError) -> Answer:
@@ -137,7 +140,8 @@ def rest_error(error: ServiceError) -> Answer:
         "Content-Type": "application/json",
         "x-amzn-ErrorType": error.code,
     }
-    body: dict[str, Any] = {"Message": error.message, **error.members}
+    message = error.message_in(headers[REQUEST_ID])
+    body: dict[str, Any] = {"Message": message, **error.members}
     return Answer(error.status, headers, serialization.write_json(body))
 
 
@@ -146,4 +150,4 @@ def json_headers() -> dict[str, str]:
 
 
 def common_headers() -> dict[str, str]:
-    return {"x-amzn-RequestId": str(uuid.uuid4()), "Date": formatdate(time.time(), usegmt=True)}
+    return {REQUEST_ID: str(uuid.uuid4()), "Date": formatdate(time.time(), usegmt=True)}

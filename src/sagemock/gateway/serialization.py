@@ -224,7 +224,7 @@ def parse_rest(
     shape = service_model.input_shape(service, operation)
     if shape is None:
         return {}
-    given = {name.lower(): value for name, value in headers.items()}
+    given = {name.lower(): _header_text(value) for name, value in headers.items()}
     request: dict[str, Any] = {}
     in_body: dict[str, Any] = {}
     payload = shape.serialization.get("payload")
@@ -249,6 +249,16 @@ def parse_rest(
     if payload is None and in_body:
         request.update(parse_json(service, operation, body))
     return request
+
+
+def _header_text(value: str) -> str:
+    """A header's value as the client wrote it: a server reads UTF-8 as Latin-1."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _from_text(shape: Any, text: str) -> Any:

@@ -7,6 +7,7 @@ members, types and minima, and leaves maxima, patterns and enums to the service.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from sagemock.errors import (
     ValidationException,
     problem,
     problems_message,
+    sensitive_problem,
 )
 
 PATTERN_TIMEOUT = 0.5
@@ -153,7 +155,11 @@ def _compile_scalar(shape: Any, _: dict[str, list[Check]]) -> Check | None:
     def check_scalar(value: Any, path: str, problems: Problems) -> None:
         _apply(constraints, value, path, problems)
 
-    return check_scalar
+    def check_sensitive(value: Any, path: str, problems: Problems) -> None:
+        broken = (text for holds, text in constraints if not holds(value))
+        problems.extend(sensitive_problem(path, text) for text in broken)
+
+    return check_sensitive if shape.metadata.get("sensitive") else check_scalar
 
 
 _COMPILERS: dict[str, Callable[[Any, dict[str, list[Check]]], Check | None]] = {
@@ -237,10 +243,15 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
     return matches
 
 
+UNICODE_CATEGORY = re.compile(r"\\p\{[A-Z]\}")
+
+
 @cache
 def _regex(pattern: str) -> Any:
     # The model's patterns are Java's: they name Unicode classes (\p{L}), which `re` lacks.
     import regex
 
     # Java writes a character beyond the basic plane as two; Python as one.
-    return regex.compile(pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"))
+    translated = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # Java's \d, \w, \s and POSIX classes (\p{Print}) are of ASCII; its categories are not.
+    return regex.compile(translated, 0 if UNICODE_CATEGORY.search(pattern) else regex.ASCII)

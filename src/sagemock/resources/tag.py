@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 
 MAX_TAGS = 50
 
+RESERVED = "aws:"
+"""AWS's own services make the keys that begin with it, in whatever case."""
+
 Tags = Iterable[Mapping[str, str]]
 
 
@@ -14,3 +17,8 @@ def merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
     by_key = {tag["Key"]: tag["Value"] for tag in tags}
     by_key.update({tag["Key"]: tag["Value"] for tag in new})
     return [{"Key": key, "Value": value} for key, value in by_key.items()]
+
+
+def is_reserved(key: str) -> bool:
+    """Whether only AWS itself adds and deletes tags of that key."""
+    return key.lower().startswith(RESERVED)
