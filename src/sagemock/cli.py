@@ -1,4 +1,4 @@
-"""The command `sagemock`: `serve` and `demo`."""
+"""The command `sagemock`: `serve`, `run` and `demo`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+NEEDS_SERVER = "'sagemock {}' needs the server extra: pip install 'sagemock[server]' ({})"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -69,6 +70,16 @@ def _parser() -> argparse.ArgumentParser:
         "local names and addresses always may (.example.org: all names below it; repeatable)",
     )
     serve.set_defaults(run=_serve)
+
+    run = commands.add_parser(
+        "run",
+        help="run a command whose AWS clients reach a server, though it names none",
+        usage="%(prog)s [-h] [--url URL] [--region REGION] -- COMMAND ...",
+    )
+    run.add_argument("--url", help="a sagemock server that runs already; else one is started")
+    run.add_argument("--region", help="in place of AWS_DEFAULT_REGION; else us-east-1")
+    run.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run")
+    run.set_defaults(run=_run)
 
     demo = commands.add_parser("demo", help="train, search, deploy, predict and trace digits")
     demo.add_argument(
@@ -129,9 +140,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         server.start()
     except ModuleNotFoundError as error:
-        return _refuse(
-            f"'sagemock serve' needs the server extra: pip install 'sagemock[server]' ({error})"
-        )
+        return _refuse(NEEDS_SERVER.format("serve", error))
     except PortInUse as error:
         return _refuse(f"{error.strerror}; choose another with --port, or any with --port 0")
     except OSError as error:
@@ -193,6 +202,22 @@ Point any AWS client at it (the credentials may be anything):
 Look at it in a browser: {url}/sagemock/
 
 Stop it with Ctrl-C."""
+
+
+def _run(options: argparse.Namespace) -> int:
+    from sagemock.run.command import end_as
+    from sagemock.run.launch import launch
+    from sagemock.run.service import NotSagemock
+
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        return _refuse("no command to run: sagemock run -- python train.py")
+    try:
+        return end_as(launch(command, url=options.url, region=options.region))
+    except ModuleNotFoundError as error:
+        return _refuse(NEEDS_SERVER.format("run", error))
+    except NotSagemock as error:
+        return _refuse(str(error))
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -49,7 +49,8 @@ class SageMock:
 
     def training_job(self, name: str) -> dict[str, Any]:
         """DescribeTrainingJob's answer once the job has ended, or cannot go on by itself."""
-        from sagemock.gateway.waiting import NeverComes, rest
+        from sagemock.gateway.waiting import rest
+        from sagemock.run.injected.sitecustomize import NeverComes
 
         client = self.client("sagemaker")
         while True:

@@ -18,6 +18,7 @@ from moto.moto_api import state_manager
 
 from sagemock import control, mock_sagemaker
 from sagemock.gateway import waiting
+from sagemock.run.injected.sitecustomize import NeverComes
 
 KIND = "sagemaker::training-job"
 SDK_SOURCE = '''
@@ -161,10 +162,10 @@ def test_loops_of_the_sdk(studio: Any, sdk: Any, loop: str) -> None:
 def test_a_loop_without_end_is_ended(studio: Any, sdk: Any) -> None:
     control.hold_training_job(at="Downloading")
     studio.create_job("j")
-    with pytest.raises(waiting.NeverComes, match=r"training job j is Downloading \(held\)"):
+    with pytest.raises(NeverComes, match=r"training job j is Downloading \(held\)"):
         sdk.poll(lambda: studio.job("j"), ended)
     control.release()
-    with pytest.raises(waiting.NeverComes, match="1000 looks in a row found nothing new"):
+    with pytest.raises(NeverComes, match="1000 looks in a row found nothing new"):
         sdk.poll(lambda: studio.job("j"), lambda _: False)
 
 

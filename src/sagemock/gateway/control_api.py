@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sagemock.gateway import server_wait
 from sagemock.gateway.control import control
+from sagemock.gateway.execution_role import execution_roles
 from sagemock.gateway.serialization import json_value
 
 log = logging.getLogger("sagemock")
@@ -112,7 +114,7 @@ _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "hyperparameters": _TEXTS,
     "metrics": ("an object of numbers", _maps(_is_number)),
     "times": ("a whole number or null", lambda value: value is None or _is_whole(value)),
-    "number": ("a whole number", _is_whole),
+    **dict.fromkeys(("number", "seen", "vain"), ("a whole number", _is_whole)),
     "created": ("seconds since the epoch", _is_number),
     "seconds": ("a number", _is_number),
     "recovers": ("true or false", lambda value: isinstance(value, bool)),
@@ -172,6 +174,16 @@ def add_training_jobs(**arguments: Any) -> dict[str, Any]:
     return {"arns": control.add_training_jobs(jobs)}
 
 
+def _plain(function: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """An action that is a function of the server's own."""
+
+    def run(**arguments: Any) -> dict[str, Any]:
+        _checked(function, arguments)
+        return function(**arguments)
+
+    return run
+
+
 def rules() -> dict[str, Any]:
     return {
         "rules": [
@@ -205,6 +217,8 @@ _ACTIONS: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "release": ("POST", release),
     "remove": ("POST", remove),
     "clear": ("POST", clear),
+    "assume-execution-role": ("POST", _plain(execution_roles.assume)),
+    "wait": ("POST", _plain(server_wait.wait)),
     "rules": ("GET", rules),
 }
 

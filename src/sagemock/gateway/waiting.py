@@ -20,22 +20,7 @@ from sagemock.gateway.activity import activity
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.workers import THREAD_NAME, workers
 from sagemock.progression import Progression, State
-
-SDK = ("sagemaker", "sagemaker_core")
-"""The packages whose loops poll SageMaker."""
-
-NOT_POLLING = (
-    "sagemaker.local",
-    "sagemaker.core.local",
-    "sagemaker.serve.mode",
-    "sagemaker.experiments._metrics",
-    "sagemaker.core.experiments._metrics",
-    "sagemaker.remote_function",
-    "sagemaker.core.remote_function",
-    "sagemaker.train.remote_function",
-)
-"""Parts of them, of 2.x and 3.x, whose loops wait for containers, or run beside the caller for
-ever."""
+from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
 FREE_LOOKS = 25
 """So many times in a row a thread may look in vain before something is held against it."""
@@ -46,50 +31,48 @@ MOST_LOOKS = 1000
 PATIENCE = 5.0
 """Seconds in which another thread may release what is held."""
 
-RETRY_PAUSE = 0.01
-"""Seconds that botocore rests, at most, before it tries a call again."""
+
+class Looks:
+    """What a loop has seen so far, and how often it has looked since without news."""
+
+    def __init__(self, seen: int = -1, vain: int = 0) -> None:
+        self.seen = seen
+        self.vain = vain
 
 
-class NeverComes(RuntimeError):
-    """A loop waits for a status that will not come; the text says what is in its way."""
+class _ThreadLooks(threading.local, Looks):
+    """Those of the loop of each thread."""
 
 
-class _Looks(threading.local):
-    """What a thread has seen so far, and how often it has looked since without news."""
-
-    seen = -1
-    vain = 0
+_looks = _ThreadLooks()
 
 
-_looks = _Looks()
-
-
-def rest(seconds: float) -> None:
+def rest(seconds: float, looks: Looks = _looks) -> None:
     """Let the time pass until something changes, `seconds` at most.
 
     Raises `NeverComes` when nothing will.
     """
     for progression in _active():
         progression.pass_time(seconds)
-    if activity.count > _looks.seen or _working():
-        # News since the last look of this thread end the wait at once.
-        activity.wait(_looks.seen, seconds)
-        _looks.vain = 0
+    if activity.count > looks.seen or _working():
+        # News since the last look end the wait at once.
+        activity.wait(looks.seen, seconds)
+        looks.vain = 0
     else:
-        _looks.vain += 1
-        _check_hope()
-    _looks.seen = activity.count
+        looks.vain += 1
+        _check_hope(looks)
+    looks.seen = activity.count
 
 
-def _check_hope() -> None:
-    """Raises `NeverComes` when a thread has looked in vain for too long."""
-    if _looks.vain < FREE_LOOKS or (_looks.vain < MOST_LOOKS and not _is_stuck()):
+def _check_hope(looks: Looks) -> None:
+    """Raises `NeverComes` when a loop has looked in vain for too long."""
+    if looks.vain < FREE_LOOKS or (looks.vain < MOST_LOOKS and not _is_stuck()):
         return
     if _is_stuck() and _others_live() and activity.wait(activity.count, PATIENCE):
-        _looks.vain = 0
+        looks.vain = 0
         return
-    looks, _looks.vain = _looks.vain, 0
-    raise NeverComes(_complaint(looks))
+    in_vain, looks.vain = looks.vain, 0
+    raise NeverComes(_complaint(in_vain))
 
 
 def _complaint(looks: int) -> str:
@@ -124,32 +107,6 @@ def _others_live() -> bool:
         each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
         for each in threading.enumerate()
     )
-
-
-class PatientTime:
-    """The module `time` with another `sleep`, and clocks that know how long it should have been.
-
-    For some loops look at the clock as well: the SDK asks for a job's status only when thirty
-    seconds have gone by. All else is as it is.
-    """
-
-    def __init__(self, sleep: Callable[[float], None]) -> None:
-        self._sleep = sleep
-        self._skipped = 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
-
-    def sleep(self, seconds: float) -> None:
-        begun = time.monotonic()
-        self._sleep(seconds)
-        self._skipped += max(0.0, seconds - (time.monotonic() - begun))
-
-    def time(self) -> float:
-        return time.time() + self._skipped
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self._skipped
 
 
 def poll_sleep(seconds: float) -> None:
@@ -242,9 +199,7 @@ sdk_modules = _SdkModules()
 
 def _polling_modules() -> Iterator[ModuleType]:
     for name, module in list(sys.modules.items()):
-        if not name.startswith(SDK) or name.startswith(NOT_POLLING):
-            continue
-        if name.split(".", 1)[0] in SDK and isinstance(module, ModuleType):
+        if polls(name) and isinstance(module, ModuleType):
             yield module
 
 
