@@ -142,12 +142,15 @@ class Control:
 
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""
-        return [
-            progression.course.name
-            for world in self._reach.worlds()
-            for progression in world.progressions.active()
-            if fnmatchcase(progression.course.name, name) and progression.release()
-        ]
+        released: list[str] = []
+        for world in self._reach.worlds():
+            world.settle()  # One that is due may only now come to where it is held.
+            released += [
+                each.course.name
+                for each in world.progressions.active()
+                if fnmatchcase(each.course.name, name) and each.release()
+            ]
+        return released
 
     def fail_endpoint(
         self,

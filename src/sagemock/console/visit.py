@@ -11,7 +11,9 @@ from urllib.parse import quote, quote_plus
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request
 
+from sagemock import operations
 from sagemock.console.code import Script
+from sagemock.service_model import CONTROL_PLANE
 from sagemock.world import Response as Answer
 from sagemock.world import World
 
@@ -24,29 +26,21 @@ Arguments = Sequence[tuple[str, str]]
 
 
 class Worlds(Protocol):
-    """Where the console finds what it shows, and how it changes it."""
+    """Where the console finds what it shows."""
 
     default_account: str
     over_http: bool
     """Whether clients reach them where the console is."""
 
     def of(self, account_id: str, region: str) -> World:
-        """The world of that account and region. Raises LookupError for an unknown region."""
+        """The world of that account and region, with all that is due.
+
+        Raises LookupError for an unknown region.
+        """
         ...
 
     def used(self) -> Iterable[World]:
-        """The worlds that have been used."""
-        ...
-
-    def check(self, operation: str, request: Mapping[str, Any]) -> None:
-        """Validate a request as the service does. Raises errors of `sagemock.errors`."""
-        ...
-
-    def call(self, world: World, operation: str, request: Mapping[str, Any]) -> Answer:
-        """Validate and run an AWS operation, as if a client had called it.
-
-        Raises errors of `sagemock.errors`.
-        """
+        """The worlds that have been used, with all that is due."""
         ...
 
 
@@ -103,9 +97,15 @@ class Visit:
         except LookupError:
             raise NotFound(f"SageMaker is not offered in the region {self.region!r}.") from None
 
-    def call(self, operation: str, request: Mapping[str, Any]) -> Answer:
-        """Run an AWS operation in this visit's world."""
-        return self.worlds.call(self.world, operation, request)
+    def call(
+        self, operation: str, request: Mapping[str, Any], service: str = CONTROL_PLANE
+    ) -> Answer:
+        """Run an AWS operation, as if a client had called it.
+
+        Pages that only read do without: what a test denies its code, it may still look at. Raises
+        errors of `sagemock.errors`.
+        """
+        return operations.run(self.world, service, operation, request)
 
     @property
     def scope(self) -> Arguments:

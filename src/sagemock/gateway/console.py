@@ -10,12 +10,9 @@ from urllib.parse import parse_qs
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from werkzeug.serving import WSGIRequestHandler
 
-from sagemock import api
 from sagemock.console import PREFIX, Console
 from sagemock.gateway import backend
-from sagemock.gateway.dispatch import CONTROL_PLANE, RUNTIME
-from sagemock.gateway.validation import validator
-from sagemock.world import Response, World
+from sagemock.world import World
 
 log = logging.getLogger("sagemock.console")
 
@@ -30,23 +27,17 @@ class MotoWorlds:
 
     def of(self, account_id: str, region: str) -> World:
         try:
-            return backend.world_of(account_id, region)
+            world = backend.world_of(account_id, region)
         except backend.UnknownRegion as error:
             raise LookupError(region) from error
+        world.settle()
+        return world
 
     def used(self) -> Iterable[World]:
-        return list(backend.worlds())
-
-    def check(self, operation: str, request: Mapping[str, Any]) -> None:
-        validator(CONTROL_PLANE, operation)(request)
-
-    def call(self, world: World, operation: str, request: Mapping[str, Any]) -> Response:
-        control = operation in api.OPERATIONS
-        service = CONTROL_PLANE if control else RUNTIME
-        operations = api.OPERATIONS if control else api.RUNTIME_OPERATIONS
-        validator(service, operation)(request)
-        response: Response = operations[operation](world, request)
-        return response
+        worlds = list(backend.worlds())
+        for world in worlds:
+            world.settle()
+        return worlds
 
 
 class QuietRequestHandler(WSGIRequestHandler):

@@ -36,7 +36,7 @@ class _MotosWorlds:
             raise ValueError(f"SageMaker is not available in the region {region!r}") from None
 
     def check_training_job(self, request: Mapping[str, Any]) -> None:
-        from sagemock.gateway.validation import validator
+        from sagemock.validation import validator
 
         try:
             validator("sagemaker", "CreateTrainingJob")(request)

@@ -1,4 +1,4 @@
-"""One call: parse, validate, run the operation, write the answer. No moto here."""
+"""One call: parse the request, run the operation, write the answer. No moto here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 
-from sagemock import api, service_model
+from sagemock import operations, service_model
 from sagemock.errors import (
     ContentTooLong,
     NotOurs,
@@ -18,8 +18,8 @@ from sagemock.errors import (
     UnknownOperationException,
     ValidationException,
 )
-from sagemock.gateway import refusal, serialization, validation
-from sagemock.world import World
+from sagemock.gateway import serialization
+from sagemock.world import Request, World
 
 log = logging.getLogger("sagemock")
 
@@ -52,7 +52,8 @@ def operation_of(target: str | None) -> str:
 
 
 def _is_operation(name: str) -> bool:
-    return name in api.OPERATIONS or name in service_model.operation_names(CONTROL_PLANE)
+    ours = operations.OPERATIONS[CONTROL_PLANE]
+    return name in ours or name in service_model.operation_names(CONTROL_PLANE)
 
 
 def call(world: World, operation: str, body: bytes) -> Answer:
@@ -62,24 +63,16 @@ def call(world: World, operation: str, body: bytes) -> Answer:
     wrong is an answer.
     """
     try:
-        refusal.check(world, operation)
-        if operation not in api.OPERATIONS:
-            raise NotOurs(operation)
-        world.settle()
-        request = serialization.parse_json(CONTROL_PLANE, operation, body)
-        validation.validator(CONTROL_PLANE, operation)(request)
-        response = serialization.write_json(api.OPERATIONS[operation](world, request))
+        request: Request = {}
+        if operation in operations.OPERATIONS[CONTROL_PLANE]:
+            request = serialization.parse_json(CONTROL_PLANE, operation, body)
+        response = operations.run(world, CONTROL_PLANE, operation, request)
+        written = serialization.write_json(response)
     except NotOurs:
         raise
     except Exception as error:
         return json_error(as_service_error(operation, error))
-    return Answer(200, json_headers(), response)
-
-
-_REST: Mapping[str, Mapping[str, Any]] = {
-    RUNTIME: api.RUNTIME_OPERATIONS,
-    METRICS: api.METRICS_OPERATIONS,
-}
+    return Answer(200, json_headers(), written)
 
 
 def call_rest(
@@ -93,14 +86,10 @@ def call_rest(
 ) -> Answer:
     """Run an operation of SageMaker Runtime or Metrics; as `call`, for the REST-JSON protocol."""
     try:
-        refusal.check(world, operation)
-        operations = _REST[service]
-        if operation not in operations:
-            raise NotOurs(operation)
-        world.settle()
-        request = serialization.parse_rest(service, operation, uri_params, headers, query, body)
-        validation.validator(service, operation)(request)
-        response = operations[operation](world, request)
+        request: Request = {}
+        if operation in operations.OPERATIONS[service]:
+            request = serialization.parse_rest(service, operation, uri_params, headers, query, body)
+        response = operations.run(world, service, operation, request)
         status, answer_headers, answer_body = serialization.render_rest(
             service, operation, response
         )

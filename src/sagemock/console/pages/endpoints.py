@@ -15,6 +15,7 @@ from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
+from sagemock.service_model import RUNTIME
 from sagemock.world import World
 
 CONTENT_TYPES = ("text/csv", "application/json", "application/jsonlines")
@@ -140,7 +141,7 @@ def invoke(visit: Visit, name: str) -> Page:
     content_type = visit.request.form.get("content_type", CONTENT_TYPES[0])
     request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
     try:
-        answer = visit.call("InvokeEndpoint", request)
+        answer = visit.call("InvokeEndpoint", request, RUNTIME)
     except NotOurs:
         return _page(visit, document, body, content_type, error=NOT_RUN)
     except ServiceError as refused:

@@ -22,6 +22,8 @@ from sagemock.errors import ValidationException
 from sagemock.query import QueryError, Scalar
 from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
+from sagemock.service_model import CONTROL_PLANE
+from sagemock.validation import validator
 
 SAMPLE = 500
 """So many of what matches say which tags, hyperparameters and metrics there are."""
@@ -36,7 +38,7 @@ def search(visit: Visit) -> Page:
     question = _asked(visit)
     request = question.request(question.size)
     try:
-        visit.worlds.check("Search", request)
+        validator(CONTROL_PLANE, "Search")(request)
         found = board.ask(visit.world, question)
     except (QueryError, ValidationException) as error:
         return _refused(visit, question, str(error))

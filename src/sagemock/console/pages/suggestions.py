@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sagemock.api.search_suggestions import get_search_suggestions
 from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Visit
 from sagemock.query import ListOf, MapOf, QueryError
@@ -62,6 +63,6 @@ def _user_names(visit: Visit, resource: str, hint: str, known: Schema) -> list[s
     """Names that users have made up: of tags, hyperparameters and metrics."""
     hinted = {"PropertyNameQuery": {"PropertyNameHint": hint[:MAX_HINT]}}
     request = {"Resource": resource, "SuggestionQuery": hinted}
-    found = visit.call("GetSearchSuggestions", request)["PropertyNameSuggestions"]
+    found = get_search_suggestions(visit.world, request)["PropertyNameSuggestions"]
     # AWS gives them in lower case; here as the schema writes them.
     return [known.property(each["PropertyName"]).name for each in found]

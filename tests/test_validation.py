@@ -8,7 +8,7 @@ import pytest
 
 from sagemock import service_model
 from sagemock.errors import ValidationError, ValidationException, java_text
-from sagemock.gateway.validation import validator
+from sagemock.validation import validator
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 
