@@ -100,3 +100,15 @@ def test_the_story(aws: Any, digits: Any, tmp_path: Path) -> None:
         *("--content-type", "text/csv", "--body", f"fileb://{row}", str(answer)),
     )
     assert json.loads(answer.read_text())["predictions"][0]["predicted_label"] == 1
+
+
+def test_an_empty_file(aws: Any, tmp_path: Path) -> None:
+    marker = tmp_path / "_SUCCESS"
+    marker.touch()
+    aws("s3", "mb", "s3://cli")
+    aws("s3", "cp", str(marker), "s3://cli/_SUCCESS")
+    key = ("--bucket", "cli", "--key")
+    aws("s3api", "put-object", *key, "folder/")
+    aws("s3api", "put-object", *key, "copy", "--body", str(marker))
+    for each in ("_SUCCESS", "folder/", "copy"):
+        assert json.loads(aws("s3api", "head-object", *key, each))["ContentLength"] == 0

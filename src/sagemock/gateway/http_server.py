@@ -10,20 +10,19 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from moto.core.request import (
-    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
-    environ_key_for_header,
-    should_preserve_original_header_name,
-)
+from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+
+from sagemock.gateway.http_request import METADATA, RequestParser
 
 THREADS = 16
 """Requests that are answered at the same time."""
@@ -36,6 +35,9 @@ MAX_BODY = 5 * 1024**3
 
 BODY_IN_MEMORY = 64 * 1024**2
 """Bytes of a body that are held in memory; larger ones go by way of a temporary file."""
+
+REFUSED_SECONDS = 5
+"""How long the body of a refused request is read, and thrown away."""
 
 STOP_SECONDS = 5
 """What requests that are being answered are given when the server stops."""
@@ -60,33 +62,6 @@ def connection_limit() -> int:
     return CONNECTIONS if files == RLIM_INFINITY else min(CONNECTIONS, files * 3 // 4)
 
 
-class RequestParser(HTTPRequestParser):  # type: ignore[misc]
-    """Keeps the headers of S3's metadata whose names hold an underscore.
-
-    waitress drops all such headers, for `x_y` would stand in for `x-y`.
-    """
-
-    def __init__(self, adjustments: Any) -> None:
-        super().__init__(adjustments)
-        self.preserved: dict[str, str] = {}
-
-    def parse_header(self, header_plus: bytes) -> None:
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:
-            # Of an address that is none, which waitress lets through to its loop.
-            raise ParsingError("The address of the request is no URL") from error
-        if not self.adj.keep_alive:
-            self.headers["CONNECTION"] = "close"
-        for line in header_plus.split(b"\r\n")[1:]:
-            name, separator, value = line.decode("latin-1").partition(":")
-            if not separator or not should_preserve_original_header_name(name):
-                continue
-            key = environ_key_for_header(name)
-            if self.headers.setdefault(key.removeprefix("HTTP_"), value.strip()) == value.strip():
-                self.preserved[key] = name
-
-
 class _Verbatim(str):
     """The name of a header that waitress, which would write it with capitals, leaves alone."""
 
@@ -106,22 +81,74 @@ class Task(WSGITask):  # type: ignore[misc]
         # Of a path that begins with two slashes waitress leaves one.
         path = uri.split("?", 1)[0] if uri.startswith("/") else urlsplit(uri).path
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1")
+        # The host of a whole URL, as clients send it to a proxy, goes before the header.
+        host = self.request.proxy_netloc or environ.get("HTTP_HOST") or self._own_address()
+        environ["HTTP_HOST"] = host
         environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = self.request.preserved
         return environ
+
+    def _own_address(self) -> str:
+        host, port, *_ = self.channel.socket.getsockname()
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+    def set_close_on_finish(self) -> None:
+        # An answer that has no body ends where its headers end; waitress would close.
+        asked = self.request.headers.get("CONNECTION") == "close"
+        if asked or self.has_body or self.version == "1.0":
+            super().set_close_on_finish()
 
     def build_response_header(self) -> bytes:
         # The keys of S3's metadata are case-sensitive to their readers.
         self.response_headers: list[tuple[str, str]] = [
-            (_Verbatim(name) if name.lower().startswith("x-amz-meta-") else name, value)
+            (_Verbatim(name) if name.lower().startswith(METADATA) else name, value)
             for name, value in self.response_headers
         ]
         header: bytes = super().build_response_header()
         return header
 
 
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """Answers what the parser refused; the connection ends with it."""
+
+    def execute(self) -> None:
+        self.channel.refused = True
+        super().execute()
+
+    def write(self, data: bytes) -> None:
+        is_head = getattr(self.request, "command", None) == "HEAD"
+        super().write(b"" if is_head else data)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection.
+
+    One whose request was refused is still read from for a while, before it is closed: closed
+    with bytes of a body on their way, it would be reset, and the client might never see why.
+    """
+
     parser_class = RequestParser
     task_class = Task
+    error_task_class = Refusal
+    close_when_flushed: bool
+    refused = False
+    read_until: float | None = None
+
+    def handle_write(self) -> None:
+        answered = self.close_when_flushed and not self.total_outbufs_len
+        if not (self.refused and answered and self.read_until is None):
+            super().handle_write()
+            return
+        self.close_when_flushed = False
+        self.read_until = time.monotonic() + REFUSED_SECONDS
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def received(self, data: bytes) -> bool:
+        if self.read_until is None:
+            received: bool = super().received(data)
+            return received
+        self.will_close = time.monotonic() > self.read_until
+        return False
 
 
 class HttpServer(TcpWSGIServer):  # type: ignore[misc]
@@ -139,7 +166,8 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
             sockets=[listener],
             threads=THREADS,
             connection_limit=connection_limit(),
-            max_request_body_size=max_body,
+            # waitress refuses one of exactly this size.
+            max_request_body_size=max_body + 1,
             inbuf_overflow=BODY_IN_MEMORY,
             asyncore_use_poll=True,
             ident="sagemock",
