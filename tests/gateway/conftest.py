@@ -10,7 +10,7 @@ import pytest
 from sagemock.services import Services
 from sagemock.testing import SageMock
 
-Client = Callable[[str], Any]
+Client = Callable[..., Any]
 
 
 @pytest.fixture(params=["in process", "server"])

@@ -6,7 +6,10 @@ copy it four times, and moto's upload path is quadratic in the size of the body.
 
 from __future__ import annotations
 
+import base64
+import logging
 import threading
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +17,8 @@ from typing import Any
 from sagemock.algorithms.base import Stopped
 from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.services import MetricDatum, ObjectNotFound, Services
+
+log = logging.getLogger("sagemock")
 
 
 def _of(backends: Any, account_id: str, region: str) -> Any:
@@ -50,8 +55,16 @@ class MotoStorage:
     def write(self, bucket: str, key: str, body: bytes) -> None:
         if self._closed.is_set():
             raise Stopped
-        self._bucket(bucket)
-        self._backend().put_object(bucket, key, body)
+        target, backend = self._bucket(bucket), self._backend()
+        # What moto's parser adds to the PutObject of a client that gives key and body alone.
+        lock = {}
+        if target.has_default_lock:
+            lock = {"lock_mode": target.default_lock_mode, "lock_until": target.default_retention()}
+        written = backend.put_object(bucket, key, body, checksum_value=_crc32(body), **lock)
+        written.checksum_algorithm = "CRC32"
+        written.set_acl(target.acl)
+        # An object that is replaced takes its tags with it.
+        backend.put_object_tagging(written, {})
 
     def _backend(self) -> Any:
         from moto.s3.models import s3_backends
@@ -74,6 +87,11 @@ class MotoStorage:
         return found is not None and not isinstance(found, FakeDeleteMarker)
 
 
+def _crc32(body: bytes) -> str:
+    """The checksum that clients of S3 send with an object unless they are told otherwise."""
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+
+
 class MotoLogs:
     """`services.LogService` on moto's CloudWatch Logs."""
 
@@ -81,6 +99,8 @@ class MotoLogs:
         self._account_id = account_id
         self._region = region
         self._closed = closed
+        # moto looks whether a group is there and then makes it, and numbers events likewise.
+        self._lock = threading.Lock()
 
     def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         if self._closed.is_set():
@@ -88,11 +108,19 @@ class MotoLogs:
         from moto.logs.models import logs_backends
 
         backend = _of(logs_backends, self._account_id, self._region)
-        backend.ensure_log_group(group)
-        backend.ensure_log_stream(group, stream)
-        backend.put_log_events(
-            group, stream, [{"timestamp": when, "message": text} for when, text in events]
-        )
+        # PutLogEvents takes them in order of time only.
+        in_order = [
+            {"timestamp": when, "message": text}
+            for when, text in sorted(events, key=lambda event: event[0])
+        ]
+        with self._lock:
+            backend.ensure_log_group(group)
+            backend.ensure_log_stream(group, stream)
+            try:
+                backend.put_log_events(group, stream, in_order)
+            except Exception as error:
+                # The events are in place; AWS delivers them to subscriptions later.
+                log.warning("events of %s cannot be delivered: %s", group, error)
 
     def read(self, group: str, prefix: str) -> list[tuple[int, str]]:
         from moto.logs.models import logs_backends
