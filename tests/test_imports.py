@@ -55,3 +55,10 @@ def test_unknown_names_are_refused() -> None:
 
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = sagemock.no_such_name
+
+
+def test_the_package_lists_its_names() -> None:
+    code = "import sagemock; print(dir(sagemock), dir(sagemock) == sorted(sagemock.__all__))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
+    assert done.stdout.strip() == f"{names} True"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sagemock.config import Config as Config
@@ -21,10 +21,17 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # Importing the package must cost nothing, so moto is loaded at the first use of a name.
-    if name in _HOMES:
-        from importlib import import_module
+if not TYPE_CHECKING:
+    # Hidden from type checkers, to which it would promise every name.
 
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        # Importing the package must cost nothing, so moto is loaded at the first use of a name.
+        if name in _HOMES:
+            from importlib import import_module
+
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import Any, ParamSpec, TypeVar, overload
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, ParamSpec, Self, TypeVar, overload
 
 from moto import mock_aws
 from moto.core.config import DefaultConfig
@@ -14,11 +15,13 @@ from moto.core.models import MockAWS
 
 from sagemock.config import Config, TrainingMode, Waiting
 from sagemock.controls import Control
+from sagemock.decorator import decorated, keep_state_of_async_setup
 from sagemock.gateway.control import control
 from sagemock.gateway.plug import plug
 
 P = ParamSpec("P")
 T = TypeVar("T")
+C = TypeVar("C")
 
 
 class MockSageMaker(MockAWS):
@@ -59,43 +62,44 @@ class MockSageMaker(MockAWS):
     def reset(self) -> None:
         self._moto.reset()
 
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    @overload
+    def __call__(self, func: type[C], reset: bool = ..., remove_data: bool = ...) -> type[C]: ...
+
+    @overload
+    def __call__(
+        self, func: Callable[P, T], reset: bool = ..., remove_data: bool = ...
+    ) -> Callable[P, T]: ...
+
+    def __call__(self, func: Any, reset: bool = True, remove_data: bool = True) -> Any:
+        if inspect.isclass(func):
+            keep_state_of_async_setup(func)
+        return super().__call__(func, reset, remove_data)
+
     def _decorate_callable(
         self, func: Callable[P, T], reset: bool, remove_data: bool
     ) -> Callable[P, T]:
-        if not inspect.iscoroutinefunction(func):
-            decorated: Callable[P, T] = super()._decorate_callable(func, reset, remove_data)
-            return _as_pytest_fixture(decorated) if func.__name__ in _PER_TEST else decorated
+        # A method of a decorated class that is neither a test nor its set-up is called within
+        # the mock of one. A generator of it could outlive the test, and keep the mock on.
+        is_helper = not reset and not remove_data
+        context = partial(self._on, reset, remove_data)
+        function: Callable[P, T] = decorated(func, context, lazily=not is_helper)
+        return function
 
-        # moto's wrapper would stop the mock when the coroutine is made, before it has run.
-        @functools.wraps(func)
-        async def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
-            self.start(reset=reset)
-            try:
-                return await func(*args, **kwargs)
-            finally:
-                self.stop(remove_data=remove_data)
-
-        return wrapper  # type: ignore[return-value]
-
-
-_PER_TEST = ("setup_method", "teardown_method")
+    @contextmanager
+    def _on(self, reset: bool, remove_data: bool) -> Iterator[None]:
+        self.start(reset=reset)
+        try:
+            yield
+        finally:
+            self.stop(remove_data=remove_data)
 
 
-def _as_pytest_fixture(decorated: Callable[P, T]) -> Callable[P, T]:
-    """A decorated set-up or tear-down method of a class, as pytest expects one to look.
-
-    pytest counts the arguments of the code that it is given to see whether to pass the test's
-    method; moto's wrapper takes any number, and pytest passes what the user's method may not
-    take.
-    """
-    takes_method = len(inspect.signature(decorated).parameters) > 1
-
-    @functools.wraps(decorated)
-    def fixture(self: object, method: object = None) -> Any:
-        anything: Any = decorated
-        return anything(self, method) if takes_method else anything(self)
-
-    return fixture  # type: ignore[return-value]
+@overload
+def mock_sagemaker(func: type[C]) -> type[C]: ...
 
 
 @overload
@@ -116,7 +120,7 @@ def mock_sagemaker(
 
 
 def mock_sagemaker(
-    func: Callable[P, T] | None = None,
+    func: Any = None,
     config: DefaultConfig | None = None,
     *,
     training: TrainingMode = Config.training,
@@ -124,12 +128,12 @@ def mock_sagemaker(
     seed: int = Config.seed,
     waiting: Waiting = Config.waiting,
     executor: Executor | Callable[[], Executor] | None = None,
-) -> MockSageMaker | Callable[P, T]:
+) -> Any:
     """Mock every AWS service of moto, and make Amazon SageMaker work.
 
-    A decorator for functions, coroutine functions, methods, classes and
-    `unittest.TestCase`s, bare or called with options, and a context manager with `start()`
-    and `stop()`, exactly as moto's `mock_aws`, which it implies.
+    A decorator for functions and methods of every kind (coroutine functions, generators and
+    other callables too), classes and `unittest.TestCase`s, bare or called with options, and a
+    context manager with `start()` and `stop()`, exactly as moto's `mock_aws`, which it implies.
 
     config: moto's own options, as `mock_aws(config=...)` takes them.
     training, max_workers, seed, waiting, executor: see `sagemock.Config`.

@@ -1,7 +1,8 @@
-"""Run moto's own SageMaker tests with the plug on.
+"""Run moto's own tests of SageMaker and of its decorator with the plug on.
 
 Fetches moto's source distribution of the version that is installed, lets `mock_aws` mean
-`mock_sagemaker` in its tests of the three SageMaker services, and runs them. The tests that
+`mock_sagemaker` in its tests of the three SageMaker services and of the ways to use the
+decorator, and runs them without those that need AWS itself. The tests that
 AWS is known to answer otherwise are the table in docs/decisions.md; the run fails when
 another one fails, and also when one of the table passes.
 
@@ -22,7 +23,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = "## moto's tests that AWS answers otherwise"
-SUITES = ("test_sagemaker", "test_sagemakerruntime", "test_sagemakermetrics")
+SUITES = (
+    "test_sagemaker",
+    "test_sagemakerruntime",
+    "test_sagemakermetrics",
+    "test_core/test_decorator_calls.py",
+    "test_core/test_nested.py",
+)
 
 
 def known_differences() -> set[str]:
@@ -95,6 +102,8 @@ def main(arguments: list[str]) -> int:
             "no:randomly",
             "-p",
             "no:cacheprovider",
+            "-m",
+            "not network",
         ]
         pytest.main(
             [*options, "-c", "/dev/null", "--rootdir", str(tests.parent)]
