@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,6 +97,46 @@ def test_bad_rules_are_refused_at_once(studio: Any) -> None:
         control.throttle(times=0)
     with pytest.raises(ValueError, match="status must be from 400 to 599"):
         control.fail_invocation(200)
+    with pytest.raises(ValueError, match="tags must be a mapping"):
+        control.hold_training_job(tags=[{"Key": "Project", "Value": "p"}])  # type: ignore[arg-type]
+    assert control.rules() == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("CreateTrainingJbo", "; did you mean CreateTrainingJob"),
+        ("create_training_job", "; did you mean CreateTrainingJob"),
+        ("sagemaker:CreateTrainingJob", "; did you mean CreateTrainingJob"),
+        ("InvokeEndpiont", "; did you mean InvokeEndpoint"),
+        ("BatchGetMetric", "; did you mean BatchGetMetrics"),
+        ("create*", ""),
+        ("", "$"),
+    ],
+)
+@pytest.mark.parametrize("refuse", [control.deny, control.throttle])
+def test_operations_that_do_not_exist_are_refused(
+    studio: Any, refuse: Any, pattern: str, hint: str
+) -> None:
+    with pytest.raises(
+        ValueError, match=f"SageMaker has no operation '{re.escape(pattern)}'{hint}"
+    ):
+        refuse(pattern)
+    assert control.rules() == {}
+
+
+def test_rules_that_have_matched_nothing(studio: Any) -> None:
+    twice = control.stop_training_job(times=2)
+    always = control.throttle("ListModels", times=None)
+    never = control.fail_endpoint()
+    assert list(control.unused_rules()) == [twice, always, never]
+    ends(studio, "j")
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        studio.sagemaker.list_models()
+    assert list(control.unused_rules()) == [never]
+    assert list(control.rules()) == [twice, always, never]
+    control.remove(never)
+    assert control.unused_rules() == {}
 
 
 def test_calls_are_throttled_and_denied_by_operation(studio: Any) -> None:
@@ -164,6 +205,10 @@ def test_bad_ready_made_jobs_are_refused(studio: Any) -> None:
         ({"name": "a_b"}, "Member must satisfy regular expression pattern"),
         ({"name": "k", "status": "Training"}, "status must be one of"),
         ({"name": "k", "seconds": -1}, "seconds must not be negative"),
+        ({"name": "k", "metrcis": {"a": 1}}, "no member 'metrcis'; did you mean metrics"),
+        ({"name": "k", "Enviroment": {}}, "no member 'Enviroment'; did you mean Environment"),
+        ({"name": "k", "tags": [{"Key": "a", "Value": "b"}]}, "tags must be a mapping"),
+        ({"name": "k", "hyperparameters": "k=3"}, "hyperparameters must be a mapping"),
         ({"name": "k", "region": "mars-1"}, "not available in the region"),
     ):
         with pytest.raises(ValueError, match=text):

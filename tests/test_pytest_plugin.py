@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from moto.moto_api import state_manager
+
+from sagemock import reports
+from sagemock.testing import all_worlds
 
 
 def test_each_test_gets_a_fresh_world(pytester: pytest.Pytester) -> None:
@@ -147,15 +154,38 @@ def test_a_failing_test_tells_of_its_jobs(pytester: pytest.Pytester) -> None:
         ('ready.assert_stopped("good")', ["*training job good is Completed, not Stopped"]),
         (
             'ready.assert_metric("good", "gain")',
-            ["*training job good has no metric gain; it has: loss"],
+            ["*training job good has no metric 'gain'; it has: loss"],
         ),
         (
             'ready.assert_metric("good", "loss", at_most=0.4)',
-            ["*loss of training job good is 0.5 > 0.4"],
+            ["*loss of training job good is 0.5, not <= 0.4"],
         ),
         (
             'ready.assert_metric("good", "loss", at_least=0.6)',
-            ["*loss of training job good is 0.5 < 0.6"],
+            ["*loss of training job good is 0.5, not >= 0.6"],
+        ),
+        (
+            'ready.assert_completed("god")',
+            ["*AssertionError: no training job 'god' in us-east-1; there are: good, bad"],
+        ),
+        ('ready.assert_failed("bda")', ["*no training job 'bda' in us-east-1; there are: bad, *"]),
+        ('ready.assert_stopped("nothing")', ["*no training job 'nothing' *: good, bad"]),
+        (
+            'ready.assert_stopped("good", "MaxRuntime")',
+            ["*ValueError: secondary_status must be one of Stopped, MaxRuntimeExceeded, *"],
+        ),
+        ('ready.assert_metric("goood", "loss")', ["*no training job 'goood' *: good, bad"]),
+        ('ready.training_job("goood")', ["*no training job 'goood' *: good, bad"]),
+        ('ready.log("goood")', ["*no training job 'goood' *: good, bad"]),
+        ('ready.log("not a name")', ["*no training job 'not a name' *: good, bad"]),
+        ('ready.assert_in_service("good")', ["*no endpoint 'good' in us-east-1; there are: none"]),
+        (
+            'ready.assert_metric("bad", "loss")',
+            [
+                "*training job bad has no metric 'loss'; it has: none",
+                "*  it is Failed",
+                "*FailureReason: ClientError: no data",
+            ],
         ),
     ],
 )
@@ -168,6 +198,207 @@ def test_assertions_say_what_they_found(
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(told)
     assert "testing.py" not in result.stdout.str()
+
+
+HELD = """
+def test_it(sagemock, studio):
+    sagemock.control.hold_training_job(at="Downloading", name="j*")
+    studio.create_job("job")
+    sagemock.{0}
+"""
+LET_GO = (
+    "*held by rule *, hold_training_job(at='Downloading', name='j[*]'); *.release('job') lets *"
+)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'assert_completed("job")',
+        'assert_metric("job", "loss")',
+        'client("sagemaker").get_waiter("training_job_completed_or_stopped").wait('
+        'TrainingJobName="job")',
+    ],
+)
+def test_a_held_job_names_its_rule_and_the_way_out(pytester: pytest.Pytester, call: str) -> None:
+    pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text())
+    pytester.makepyfile(HELD.format(call))
+    result = pytester.runpytest_inprocess("-p", "no:asyncio")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"E  {LET_GO}",
+            "*sagemock: jobs and endpoints*",
+            f"training job job (us-east-1): InProgress, passed through *; {LET_GO}",
+        ]
+    )
+
+
+def test_the_way_out_of_a_hold_is_one(sagemock: Any, studio: Any) -> None:
+    sagemock.control.hold_training_job()
+    studio.create_job("job")
+    with pytest.raises(AssertionError) as caught:
+        sagemock.assert_completed("job")
+    (call,) = re.findall(r"sagemock\.control\.release\('job'\)", str(caught.value))
+    assert eval(call) == ["job"]
+    sagemock.assert_completed("job")
+
+
+RULES = """
+import pytest
+
+def test_it(sagemock, studio):
+    control = sagemock.control
+    control.add_training_job("ready")
+    studio.create_job("early")
+    studio.create_config("c")
+    studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    control.fail_training_job("ClientError: no", name="jbo", times=None)
+    control.stop_training_job(at="Uploading", name="fails", tags={})
+    control.hold_training_job(name="early")
+    control.lose_spot_instance(recovers=False)
+    control.exceed_max_runtime(tags={"Stage": "test"})
+    control.fail_endpoint("No capacity.", name="f")
+    control.fail_endpoint("No capacity.", name="e")
+    control.fail_invocation(503, endpoint="ee")
+    control.answer_invocations(print)
+    control.deny("Delete*")
+    control.deny("ListModels", times=2)
+    with pytest.raises(Exception, match="AccessDenied"):
+        studio.sagemaker.list_models()
+    studio.create_job("job")
+    studio.create_job("fails", HyperParameters={"epochs": "none"})
+    assert False
+"""
+
+
+def test_rules_without_an_effect_are_in_the_report(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text())
+    pytester.makepyfile(RULES)
+    result = pytester.runpytest_inprocess("-p", "no:asyncio")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*sagemock: rules without an effect*",
+            "rule *, fail_training_job('ClientError: no', name='jbo'): no training job matched; "
+            "there are: job, *",
+            "rule *, hold_training_job(name='early'): no training job that matched was created "
+            "after it; early: created before, *",
+            "rule *, lose_spot_instance(recovers=False): no training job matched; * "
+            "(only jobs with EnableManagedSpotTraining can match)",
+            "rule *, exceed_max_runtime(tags={'Stage': 'test'}): no training job matched; *",
+            "rule *, fail_endpoint('No capacity.', name='f'): no endpoint matched; there are: e",
+            "rule *, fail_endpoint('No capacity.', name='e'): no endpoint was created or updated "
+            "after it, e before",
+            "rule *, fail_invocation(503, endpoint='ee'): no endpoint matched; there are: e",
+            "rule *, answer_invocations(print): no call of InvokeEndpoint reached e",
+            "rule *, deny('Delete[*]'): no such call was made",
+            "rule *, stop_training_job(at='Uploading', name='fails'): training job fails ended "
+            "before it could apply",
+        ],
+        consecutive=True,
+    )
+    assert "deny('ListModels')" not in result.stdout.str()
+
+
+def test_long_lines_of_a_log_are_cut(sagemock: Any, studio: Any) -> None:
+    studio.create_job("job")
+    longest = max(len(line) for line in sagemock.log("job"))
+    assert longest > 400
+    with pytest.raises(AssertionError) as caught:
+        sagemock.assert_failed("job")
+    lines = str(caught.value).splitlines()
+    cut = [line for line in lines if re.fullmatch(r" {4}.{200}\.\.\. \(\d+ characters\)", line)]
+    assert cut
+    assert max(map(len, lines)) < 240
+
+
+def test_a_log_is_read_to_its_end(sagemock: Any) -> None:
+    sagemock.control.add_training_job("job")
+    logs = sagemock.client("logs")
+    group = "/aws/sagemaker/TrainingJobs"
+    logs.create_log_group(logGroupName=group)
+    for number in range(60):
+        stream = f"job/algo-{number:02}"
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        lines = 10_500 if number == 0 else 1
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": f"{number}:{line}"} for line in range(lines)]
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    lines = sagemock.log("job")
+    assert (len(lines), lines[0], lines[-1]) == (10_559, "0:0", "59:0")
+
+
+def test_a_metric_that_no_training_made(sagemock: Any, studio: Any, make_studio: Any) -> None:
+    algorithm = {"TrainingImage": "custom:1", "TrainingInputMode": "File"}
+    studio.create_job("job", AlgorithmSpecification=algorithm)
+    with pytest.raises(AssertionError) as caught:
+        sagemock.assert_metric("job", "loss")
+    assert str(caught.value).splitlines() == [
+        "training job job has no metric 'loss'; it has: none",
+        "  sagemock does not run its image, 'custom:1': no metrics",
+    ]
+
+
+@pytest.mark.sagemock(training="off")
+def test_a_metric_while_training_is_off(sagemock: Any, studio: Any) -> None:
+    studio.create_job("job")
+    with pytest.raises(AssertionError, match="training is off: jobs complete without metrics"):
+        sagemock.assert_metric("job", "loss")
+
+
+def test_close_names_of_metrics_come_first(sagemock: Any) -> None:
+    metrics = {f"a{number}": 1.0 for number in range(20)}
+    sagemock.control.add_training_job("job", metrics={**metrics, "train:objective_loss": 1.0})
+    with pytest.raises(AssertionError, match=r"it has: train:objective_loss, a0, .* and 11 more"):
+        sagemock.assert_metric("job", "train:objective-loss")
+
+
+def test_nan_is_within_no_bounds(sagemock: Any) -> None:
+    sagemock.control.add_training_job("job", metrics={"loss": float("nan")})
+    with pytest.raises(AssertionError, match="loss of training job job is nan, not >= 0"):
+        sagemock.assert_metric("job", "loss", at_least=0)
+    with pytest.raises(AssertionError, match="loss of training job job is nan, not <= 1"):
+        sagemock.assert_metric("job", "loss", at_most=1)
+
+
+def test_a_name_of_another_region(sagemock: Any) -> None:
+    sagemock.control.add_training_job("job", region="eu-west-1")
+    with pytest.raises(AssertionError, match="there is one of that name in eu-west-1"):
+        sagemock.assert_completed("job")
+
+
+def test_other_errors_of_a_lookup_are_not_hidden(sagemock: Any) -> None:
+    sagemock.control.deny("DescribeTrainingJob")
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        sagemock.assert_completed("job")
+
+
+def test_an_endpoint_on_its_way_is_waited_for(sagemock: Any, studio: Any) -> None:
+    studio.create_config("c")
+    state_manager.set_transition("sagemaker::endpoint", {"progression": "manual", "times": 3})
+    try:
+        studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+        assert studio.endpoint()["EndpointStatus"] == "Creating"
+        sagemock.assert_in_service("e")
+    finally:
+        state_manager.unset_transition("sagemaker::endpoint")
+
+
+def test_a_report_of_many_jobs(sagemock: Any, studio: Any) -> None:
+    studio.create_config("c")
+    studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    sagemock.control.add_training_jobs({"name": f"job-{number}"} for number in range(60))
+    sagemock.control.add_training_job("bad", status="Failed")
+    lines = reports.resources(all_worlds()).splitlines()
+    assert lines[0].startswith("training job bad (us-east-1): Failed")
+    assert len(lines) == 50 + 4
+    assert lines[50:] == [
+        "... and 11 more training jobs (us-east-1)",
+        "endpoint e (us-east-1): InService, variants v (model model-c)",
+        "endpoint configurations (us-east-1): c",
+        "models (us-east-1): model-c",
+    ]
 
 
 def test_assertions_hold(sagemock: Any, studio: Any) -> None:
@@ -188,7 +419,9 @@ def test_assertions_hold(sagemock: Any, studio: Any) -> None:
     studio.sagemaker.create_endpoint(EndpointName="bad", EndpointConfigName="c")
     studio.sagemaker.create_endpoint(EndpointName="good", EndpointConfigName="c")
     sagemock.assert_in_service("good")
-    with pytest.raises(AssertionError, match=r"endpoint bad is Failed: No capacity\."):
+    with pytest.raises(
+        AssertionError, match=r"endpoint bad is Failed, not InService: No capacity\."
+    ):
         sagemock.assert_in_service("bad")
     with pytest.raises(AssertionError, match="the end of its log"):
         sagemock.assert_failed("j")

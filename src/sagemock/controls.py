@@ -138,7 +138,7 @@ class Control:
         times: int | None,
         **more: Any,
     ) -> int:
-        return self.add(JobRule(action, at, name, dict(tags or {}), **more), times)
+        return self.add(JobRule(action, at, name, tags or {}, **more), times)
 
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""
@@ -186,11 +186,14 @@ class Control:
         return self.add(InvocationRule(endpoint, answer=answer), times)
 
     def throttle(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Calls of an operation get ThrottlingException; each attempt of a client counts."""
+        """Calls of an operation get ThrottlingException; each attempt of a client counts.
+
+        operation: a pattern of names. Raises ValueError when no operation of SageMaker matches.
+        """
         return self.add(RefusalRule(operation, "throttle"), times)
 
     def deny(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Calls of an operation get AccessDeniedException."""
+        """Calls of an operation get AccessDeniedException; `operation` as for `throttle`."""
         return self.add(RefusalRule(operation, "deny"), times)
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
@@ -210,6 +213,10 @@ class Control:
     def rules(self) -> dict[int, tuple[Rule, int | None]]:
         """The rules in force by number, each with how often it may still apply."""
         return self._outcomes.all()
+
+    def unused_rules(self) -> dict[int, Rule]:
+        """The rules in force that have matched nothing yet, by number."""
+        return self._outcomes.unused()
 
     def clear(self) -> None:
         """Take all rules back, and release what is held."""

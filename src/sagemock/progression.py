@@ -43,7 +43,10 @@ class State(Enum):
 
 
 class Hold(Exception):
-    """What a visit may raise to hold a resource in the status that it has just entered."""
+    """What a visit may raise to hold a resource in the status that it has just entered.
+
+    Its text says what holds the resource.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Progression:
     def __init__(self, course: Course, steps: Steps) -> None:
         self.course = course
         self.state = State.WORKING
+        self.held_by = ""
+        """What holds it, while the state is `HELD`."""
         self._steps = steps
         self._lock = threading.RLock()
         self._next: str | _End | None = None
@@ -279,7 +284,7 @@ class Progression:
         except Hold as hold:
             with self._lock:
                 if self._interruption is None:
-                    self.state = State.HELD
+                    self.state, self.held_by = State.HELD, str(hold)
                     self.course.changed()
                     return hold
             return self._take_interruption()

@@ -131,14 +131,18 @@ def _region(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell with a failing test what jobs and endpoints there are."""
+    """Say with a failing test what jobs and endpoints there are, and which rules had no effect."""
     result = yield
     if result.failed and result.when != "teardown":
         used = getattr(item, "funcargs", {})
         if any(name in used for name in FIXTURES):
-            from sagemock.testing import report
+            from sagemock import reports
+            from sagemock.gateway.backend import worlds
 
-            told = report()
-            if told:
-                result.sections.append(("sagemock: jobs and endpoints", told))
+            for title, text in (
+                ("jobs and endpoints", reports.resources(worlds())),
+                ("rules without an effect", reports.ineffective_rules(worlds())),
+            ):
+                if text:
+                    result.sections.append((f"sagemock: {title}", text))
     return result

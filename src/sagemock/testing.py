@@ -1,22 +1,38 @@
-"""What a test holds in its hands: `SageMock`, the type of the fixtures."""
+"""`SageMock`, the type of the fixtures: clients, controls, and assertions about jobs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from sagemock.reports import (
+    ENDPOINT,
+    TRAINING_JOB,
+    Kind,
+    cut,
+    held_by,
+    missing,
+    passed_through,
+)
+from sagemock.resources.image import is_run, training_image
+from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:
     import boto3
 
     from sagemock.controls import Control
+    from sagemock.world import World
 
 LOG_LINES = 10
 """So many of the last lines of a job's log are shown with a failed assertion."""
 
+STOPPED = ("Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted")
+"""The last secondary statuses of jobs that were stopped."""
+
 
 class SageMock:
-    """Clients of a mocked AWS, the controls, and assertions that say what they found.
+    """Clients of a mocked AWS, the controls, and assertions that say what is there instead.
 
     region: the region of its clients. url: where a live server listens; None in process.
     """
@@ -42,41 +58,73 @@ class SageMock:
 
     @property
     def control(self) -> Control:
-        """How jobs, endpoints and calls shall turn out; see `sagemock.control`."""
+        """How jobs, endpoints and calls turn out; see `sagemock.control`."""
         from sagemock.gateway.control import control
 
         return control
 
     def training_job(self, name: str) -> dict[str, Any]:
-        """DescribeTrainingJob's answer once the job has ended, or cannot go on by itself."""
+        """DescribeTrainingJob's answer once the job has ended, or cannot go on by itself.
+
+        Raises AssertionError, as all that follows, when there is no such job.
+        """
+        __tracebackhide__ = True
+        return self._settled(TRAINING_JOB, name)
+
+    def _settled(self, kind: Kind, name: str) -> dict[str, Any]:
+        """Describes a resource until its status does not change by itself any more."""
+        __tracebackhide__ = True
         from sagemock.gateway.waiting import rest
         from sagemock.run.injected.sitecustomize import NeverComes
 
+        describe = f"describe_{kind.title.replace(' ', '_')}"
         client = self.client("sagemaker")
         while True:
-            job: dict[str, Any] = client.describe_training_job(TrainingJobName=name)
-            if job["TrainingJobStatus"] not in ("InProgress", "Stopping"):
-                return job
+            answer = self._described(kind, name, getattr(client, describe))
+            if answer[f"{kind.noun}Status"] not in kind.passing:
+                return answer
             try:
                 rest(WAIT_SECONDS)
             except NeverComes:
-                return job
+                return answer
+
+    def _described(self, kind: Kind, name: str, describe: Callable[..., Any]) -> dict[str, Any]:
+        __tracebackhide__ = True
+        from botocore.exceptions import ClientError
+
+        try:
+            answer: dict[str, Any] = describe(**{f"{kind.noun}Name": name})
+            return answer
+        except ClientError as error:
+            exists = any(name in kind.names(world) for world in self._worlds())
+            if exists or error.response["Error"]["Code"] != "ValidationException":
+                raise
+        raise AssertionError(missing(all_worlds(), kind, name, self.region))
+
+    def _worlds(self) -> Iterator[World]:
+        """Those of this region."""
+        return (world for world in all_worlds() if world.region == self.region)
 
     def log(self, name: str) -> list[str]:
-        """The lines of a training job's log, of all its hosts."""
+        """The lines of a training job's log so far, of all its hosts."""
+        __tracebackhide__ = True
+        lines = list(self._log(name))
+        if not lines:
+            # A wrong name has no log either.
+            self._described(TRAINING_JOB, name, self.client("sagemaker").describe_training_job)
+        return lines
+
+    def _log(self, name: str) -> Iterator[str]:
         logs = self.client("logs")
         group = "/aws/sagemaker/TrainingJobs"
-        try:
-            streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{name}/")
-        except logs.exceptions.ResourceNotFoundException:
-            return []
-        return [
-            event["message"]
-            for stream in streams["logStreams"]
-            for event in logs.get_log_events(
-                logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
-            )["events"]
-        ]
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return
+        pages = logs.get_paginator("describe_log_streams").paginate(
+            logGroupName=group, logStreamNamePrefix=f"{name}/"
+        )
+        for page in pages:
+            for stream in page["logStreams"]:
+                yield from _messages(logs, group, stream["logStreamName"])
 
     def assert_completed(self, name: str) -> dict[str, Any]:
         """The training job has completed; gives DescribeTrainingJob's answer."""
@@ -84,8 +132,15 @@ class SageMock:
         return self._assert_status(name, "Completed")
 
     def assert_stopped(self, name: str, secondary_status: str = "Stopped") -> dict[str, Any]:
-        """The training job was stopped, or has run out of time."""
+        """The training job was stopped, or has run out of time.
+
+        Raises ValueError when no stopped job can have that secondary status.
+        """
         __tracebackhide__ = True
+        if secondary_status not in STOPPED:
+            raise ValueError(
+                f"secondary_status must be one of {', '.join(STOPPED)}, not {secondary_status!r}"
+            )
         job = self._assert_status(name, "Stopped")
         if job["SecondaryStatus"] != secondary_status:
             raise AssertionError(
@@ -115,13 +170,17 @@ class SageMock:
         return job
 
     def _story(self, job: Mapping[str, Any]) -> Iterator[str]:
+        name = job["TrainingJobName"]
         if "FailureReason" in job:
             yield f"  FailureReason: {job['FailureReason']}"
-        yield f"  passed through: {', '.join(_passed(job))}"
-        lines = self.log(job["TrainingJobName"])[-LOG_LINES:]
+        for world in self._worlds():
+            if held := held_by(world.progressions.get("training-job", name)):
+                yield f"  {held}"
+        yield f"  passed through: {passed_through(job)}"
+        lines = list(self._log(name))[-LOG_LINES:]
         if lines:
             yield "  the end of its log:"
-            yield from (f"    {line}" for line in lines)
+            yield from (f"    {cut(line)}" for line in lines)
 
     def assert_metric(
         self,
@@ -136,56 +195,61 @@ class SageMock:
         job = self.training_job(name)
         values = {each["MetricName"]: each["Value"] for each in job.get("FinalMetricDataList", ())}
         if metric not in values:
-            there = ", ".join(sorted(values)) or "none"
-            raise AssertionError(f"training job {name} has no metric {metric}; it has: {there}")
+            raise AssertionError("\n".join(self._no_metric(job, metric, values)))
         value: float = values[metric]
-        if at_least is not None and value < at_least:
-            raise AssertionError(f"{metric} of training job {name} is {value} < {at_least}")
-        if at_most is not None and value > at_most:
-            raise AssertionError(f"{metric} of training job {name} is {value} > {at_most}")
+        # Asked this way round, for NaN is within no bounds.
+        if at_least is not None and not value >= at_least:
+            raise AssertionError(f"{metric} of training job {name} is {value}, not >= {at_least}")
+        if at_most is not None and not value <= at_most:
+            raise AssertionError(f"{metric} of training job {name} is {value}, not <= {at_most}")
         return value
+
+    def _no_metric(
+        self, job: Mapping[str, Any], metric: str, there: Iterable[str]
+    ) -> Iterator[str]:
+        name, status = job["TrainingJobName"], job["TrainingJobStatus"]
+        yield (
+            f"training job {name} has no metric {metric!r}; "
+            f"it has: {closest_first(metric, sorted(there))}"
+        )
+        if status != "Completed":
+            yield f"  it is {status}"
+            yield from self._story(job)
+        elif any(world.config.training == "off" for world in self._worlds()):
+            yield "  training is off: jobs complete without metrics"
+        elif not is_run(job):
+            yield f"  sagemock does not run its image, {training_image(job)!r}: no metrics"
 
     def assert_in_service(self, endpoint: str) -> dict[str, Any]:
         """The endpoint serves; gives DescribeEndpoint's answer."""
         __tracebackhide__ = True
-        answer: dict[str, Any] = self.client("sagemaker").describe_endpoint(EndpointName=endpoint)
-        if answer["EndpointStatus"] != "InService":
-            reason = answer.get("FailureReason")
-            told = f": {reason}" if reason else ""
-            raise AssertionError(f"endpoint {endpoint} is {answer['EndpointStatus']}{told}")
+        answer = self._settled(ENDPOINT, endpoint)
+        status, reason = answer["EndpointStatus"], answer.get("FailureReason")
+        if status != "InService":
+            raise AssertionError(
+                f"endpoint {endpoint} is {status}, not InService{f': {reason}' if reason else ''}"
+            )
         return answer
 
 
 WAIT_SECONDS = 30.0
-"""What a real client would sleep between two looks; nobody does here."""
-
-MOST_SHOWN = 50
+"""What a real client would sleep between two looks; here nothing sleeps."""
 
 
-def _passed(job: Mapping[str, Any]) -> list[str]:
-    return [each["Status"] for each in job["SecondaryStatusTransitions"]]
+def _messages(logs: Any, group: str, stream: str) -> Iterator[str]:
+    """The messages of a log stream. GetLogEvents has no paginator: the last token repeats."""
+    request = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+    token = None
+    while True:
+        page = logs.get_log_events(**request)
+        yield from (event["message"] for event in page["events"])
+        if page["nextForwardToken"] == token:
+            return
+        token = request["nextToken"] = page["nextForwardToken"]
 
 
-def report() -> str:
-    """What jobs and endpoints there are, and how they have fared; empty when there are none."""
+def all_worlds() -> list[World]:
+    """Every account and region that has been used."""
     from sagemock.gateway.backend import worlds
 
-    lines = [line for world in list(worlds()) for line in _fared(world)]
-    if len(lines) > MOST_SHOWN:
-        lines = [*lines[:MOST_SHOWN], f"... and {len(lines) - MOST_SHOWN} more"]
-    return "\n".join(lines)
-
-
-def _fared(world: Any) -> Iterator[str]:
-    for job in world.training_jobs.documents():
-        reason = job.get("FailureReason")
-        yield (
-            f"training job {job['TrainingJobName']} ({world.region}): {job['TrainingJobStatus']}"
-            f", passed through {', '.join(_passed(job))}{f'; {reason}' if reason else ''}"
-        )
-    for endpoint in world.endpoints.documents():
-        reason = endpoint.get("FailureReason")
-        yield (
-            f"endpoint {endpoint['EndpointName']} ({world.region}): "
-            f"{endpoint['EndpointStatus']}{f'; {reason}' if reason else ''}"
-        )
+    return list(worlds())

@@ -79,6 +79,7 @@ def test_invocations(world: Any) -> None:
         "rules"
     ]
     assert (first["kind"], first["times"], second["times"]) == ("InvocationRule", None, 1)
+    assert (first["used"], second["used"]) == (True, False)
     assert post(world, "remove", number=first["number"]) == {"removed": True}
     with pytest.raises(ClientError, match="busy"):
         world.runtime.invoke_endpoint(EndpointName="e", Body=b"x")
@@ -89,6 +90,8 @@ def test_calls_are_denied(world: Any) -> None:
     post(world, "deny", operation="CreateModel", times=None)
     with pytest.raises(ClientError, match="AccessDeniedException"):
         world.create_config("c")
+    (rule,) = requests.get(f"{world.url}/moto-api/sagemock/rules", timeout=5).json()["rules"]
+    assert rule["used"] is True
     post(world, "clear")
     world.create_config("c")
 
@@ -108,6 +111,11 @@ def test_bad_bodies_are_told_so(sagemock: Any, action: str, body: bytes) -> None
         ("fail-training-job", {"at": "Lunch"}, "at must be one of"),
         ("fail-training-job", {"times": 0}, "times must be at least 1"),
         ("fail-training-job", {"times": True}, "times must be a whole number or null"),
+        ("fail-training-job", {"at": "Training", "nam": "j"}, "'nam'; it takes: name, "),
+        ("clear", {"name": "j"}, "'name'; it takes: nothing"),
+        ("answer-invocations", {}, "'body'; it takes: body, content_type"),
+        ("deny", {"operation": "CreateModle"}, "no operation 'CreateModle'; did you mean"),
+        ("add-training-jobs", {"jobs": [{"name": "a", "metrcis": {}}]}, "did you mean metrics"),
         ("fail-invocation", {"status": 200}, "status must be from 400 to 599"),
         ("fail-invocation", {"status": "500"}, "status must be a whole number"),
         ("add-training-jobs", {"jobs": [{"name": "a_b"}]}, "Member must satisfy regular"),
@@ -126,5 +134,7 @@ def test_bad_values_are_told_so(sagemock: Any, action: str, body: Any, text: str
 def test_unknown_actions_and_methods(world: Any) -> None:
     unknown = requests.post(f"{world.url}/moto-api/sagemock/explode", timeout=5)
     assert (unknown.status_code, "fail-training-job" in unknown.text) == (404, True)
+    close = requests.post(f"{world.url}/moto-api/sagemock/relaese", timeout=5)
+    assert close.json()["error"].startswith("no such action; there are: release, ")
     wrong = requests.get(f"{world.url}/moto-api/sagemock/clear", timeout=5)
     assert (wrong.status_code, wrong.json()) == (405, {"error": "POST it"})

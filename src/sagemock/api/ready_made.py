@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagemock import service_model
 from sagemock.api import job_component
 from sagemock.api.projection import arn_of
 from sagemock.resources import clock, lifecycle, training_job
 from sagemock.resources.metric_series import MetricPoint
 from sagemock.store import DuplicateKey
+from sagemock.suggestions import did_you_mean
 from sagemock.training.metrics import as_float32
 from sagemock.world import Request, World
 
@@ -26,7 +28,14 @@ def request(
     hyperparameters: Mapping[str, str],
     members: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """An ordinary Linear Learner job's CreateTrainingJob, with `members` laid over it."""
+    """An ordinary Linear Learner job's CreateTrainingJob, with `members` laid over it.
+
+    Raises ValueError for a member that CreateTrainingJob does not have.
+    """
+    for title, value in (("tags", tags), ("hyperparameters", hyperparameters)):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{title} must be a mapping of keys to values, not {value!r}")
+    _check_members(members)
     return {
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
@@ -45,6 +54,32 @@ def request(
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         **members,
     }
+
+
+OPTIONS = (
+    "status",
+    "metrics",
+    "tags",
+    "hyperparameters",
+    "created",
+    "seconds",
+    "failure_reason",
+    "region",
+    "account_id",
+)
+"""What `Control.add_training_job` takes beside members of CreateTrainingJob."""
+
+
+def _check_members(members: Mapping[str, Any]) -> None:
+    if not members:
+        # Spares the service model, which takes a while to load.
+        return
+    shape = service_model.input_shape(service_model.CONTROL_PLANE, "CreateTrainingJob")
+    known = [] if shape is None else list(shape.members)
+    for name in members:
+        if name not in known:
+            hint = did_you_mean(name, [*OPTIONS, *known])
+            raise ValueError(f"CreateTrainingJob has no member {name!r}{hint}")
 
 
 def add(

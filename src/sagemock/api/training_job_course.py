@@ -49,13 +49,14 @@ def start(world: World, job: Document) -> None:
         if job is None or training_job.stopping(job):
             # What a test wants happens to jobs that go on.
             return
-        for rule in list(rules):
+        for number, rule in list(rules.items()):
             if rule.at == status:
-                rules.remove(rule)
-                _apply(world, name, rule)
+                del rules[number]
+                _apply(world, name, number, rule)
 
     def end(outcome: Outcome) -> None:
         if not world.closed.is_set():
+            world.conduct.outcomes.miss(rules, name)
             _end(world, name, outcome)
 
     def stop_asked() -> bool:
@@ -104,10 +105,10 @@ def _course(
     )
 
 
-def _apply(world: World, name: str, rule: JobRule) -> None:
+def _apply(world: World, name: str, number: int, rule: JobRule) -> None:
     """Let happen what a test wants; raised within the steps of the job."""
     if rule.action == "hold":
-        raise Hold
+        raise Hold(f"rule {number}, {rule}")
     if rule.action == "fail":
         raise FailedOnDemand(rule.reason)
     if rule.action == "exceed_max_runtime":

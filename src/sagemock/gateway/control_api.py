@@ -17,6 +17,7 @@ from sagemock.gateway import server_wait
 from sagemock.gateway.control import control
 from sagemock.gateway.execution_role import execution_roles
 from sagemock.gateway.serialization import json_value
+from sagemock.suggestions import closest
 
 log = logging.getLogger("sagemock")
 
@@ -35,7 +36,7 @@ def handle(request: Any, url: str, headers: Any) -> Answer:
     try:
         action = _ACTIONS.get(_name(url))
         if action is None:
-            known = ", ".join(sorted(_ACTIONS))
+            known = ", ".join(closest(_name(url), sorted(_ACTIONS)))
             return _answer(404, {"error": f"no such action; there are: {known}"})
         method, run = action
         if request.method != method:
@@ -75,10 +76,13 @@ def _arguments(request: Any, headers: Any) -> dict[str, Any]:
 
 def _checked(method: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
     """Whether a method takes the arguments. Raises `BadRequest`."""
+    signature = inspect.signature(method)
     try:
-        inspect.signature(method).bind(**arguments)
+        signature.bind(**arguments)
     except TypeError as error:
-        raise BadRequest(str(error)) from None
+        unknown = next((name for name in arguments if name not in signature.parameters), "")
+        known = closest(unknown, signature.parameters)
+        raise BadRequest(f"{error}; it takes: {', '.join(known) or 'nothing'}") from None
     for name, value in arguments.items():
         expected, holds = _TYPES.get(name, ("anything", _anything))
         if not holds(value):
@@ -185,9 +189,17 @@ def _plain(function: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, A
 
 
 def rules() -> dict[str, Any]:
+    """Those in force; `used` says whether one has matched anything yet."""
+    unused = control.unused_rules()
     return {
         "rules": [
-            {"number": number, "kind": type(rule).__name__, **_shown(asdict(rule)), "times": times}
+            {
+                "number": number,
+                "kind": type(rule).__name__,
+                **_shown(asdict(rule)),
+                "times": times,
+                "used": number not in unused,
+            }
             for number, (rule, times) in control.rules().items()
         ]
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 LINEAR_LEARNER = "linear-learner"
 
 
@@ -17,3 +20,15 @@ def is_linear_learner(image: str) -> bool:
     other first-generation algorithms.
     """
     return repository(image) == LINEAR_LEARNER
+
+
+def training_image(job: Mapping[str, Any]) -> str:
+    """The image of a training job, or the name of its algorithm from the marketplace."""
+    algorithm = job.get("AlgorithmSpecification", {})
+    image: str = algorithm.get("TrainingImage", algorithm.get("AlgorithmName", ""))
+    return image
+
+
+def is_run(job: Mapping[str, Any]) -> bool:
+    """Whether the image of a training job is one that is run here."""
+    return is_linear_learner(training_image(job))

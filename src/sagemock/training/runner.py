@@ -14,7 +14,7 @@ from typing import Any
 from sagemock.algorithms.base import AlgorithmError, ClientError, JobFailure, Stopped
 from sagemock.formats.model_artifact import tar_gz
 from sagemock.resources import lifecycle
-from sagemock.resources.image import is_linear_learner
+from sagemock.resources.image import is_run, training_image
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import MetricDatum, ObjectNotFound, ObjectStorage, Services
 from sagemock.training import metrics
@@ -166,7 +166,7 @@ class _Run:
         if self._deadline is None:
             # All attempts together may take that long.
             self._deadline = time.monotonic() + limit
-        trainer = self._trainer if is_linear_learner(_image(job)) else None
+        trainer = self._trainer if is_run(job) else None
         channels = {}
         if trainer is not None:
             channels = read_channels(
@@ -206,18 +206,12 @@ def _hosts(resources: Mapping[str, Any]) -> list[str | None]:
     ]
 
 
-def _image(job: Mapping[str, Any]) -> str:
-    algorithm = job.get("AlgorithmSpecification", {})
-    image: str = algorithm.get("TrainingImage", algorithm.get("AlgorithmName", ""))
-    return image
-
-
 _warned: set[str] = set()
 
 
 def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
     """What a job that is not run leaves, where there is a bucket for it."""
-    image = _image(job)
+    image = training_image(job)
     if warn and image not in _warned:
         _warned.add(image)
         log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
