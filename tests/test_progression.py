@@ -62,7 +62,7 @@ def test_looks_take_it_on() -> None:
     watched.start(three())
     seen = []
     for _ in range(6):
-        watched.progressions.look("thing", "t")
+        watched.progressions.get("thing", "t").look()
         seen.append(len(watched.seen))
     assert seen == [0, 1, 1, 2, 2, 3]
 
@@ -216,7 +216,7 @@ def test_closing_runs_the_cleanup_and_ends_it() -> None:
     watched.progressions.close()
     assert cleaned.is_set()
     assert progression.state is State.ENDED
-    watched.progressions.look("thing", "t")
+    assert watched.progressions.get("thing", "t") is None
     assert watched.seen == []
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sagemock import __version__
+from sagemock.config import LONGEST_WAIT, Config
 
 if TYPE_CHECKING:
     from sagemock.server import SageMockServer
@@ -54,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
         default=10.0,
         metavar="SECONDS",
         help="how long running jobs may take to end when the server is stopped (%(default)g)",
+    )
+    serve.add_argument(
+        "--wait",
+        type=_wait,
+        default=Config.wait,
+        metavar="SECONDS",
+        help="how long the Describe of something under way waits for its end, 0 to 20 "
+        "(%(default)g)",
     )
     serve.add_argument(
         "--max-body",
@@ -112,6 +121,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _wait(text: str) -> float:
+    seconds = _seconds(text)
+    if seconds > LONGEST_WAIT:
+        raise argparse.ArgumentTypeError(f"a request may wait {LONGEST_WAIT} seconds at most")
+    return seconds
+
+
 def _mebibytes(text: str) -> int:
     """Bytes of a number of MiB."""
     if not text.isdecimal() or int(text) < 1:
@@ -133,6 +149,7 @@ def _serve(options: argparse.Namespace) -> int:
     server = SageMockServer(
         options.host,
         options.port,
+        config=Config(training="background", wait=options.wait),
         max_body=options.max_body,
         keep_alive=True,
         allowed_hosts=options.allowed_host,

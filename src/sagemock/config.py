@@ -10,6 +10,9 @@ from typing import Literal, get_args
 TrainingMode = Literal["inline", "background", "off"]
 Waiting = Literal["instant", "real"]
 
+LONGEST_WAIT = 20
+"""Seconds that one request may wait on a server, which is below the time-outs of clients."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -25,6 +28,8 @@ class Config:
     seed: seeds the initial weights of training; the same request gives the same model.
     waiting: ``instant`` lets the waiters of boto3 and the polling loops of the SageMaker SDK
         wait for changes instead of sleeping; ``real`` leaves them alone.
+    wait: on a server, how many seconds the Describe of something that is under way waits for its
+        end before it answers; 0 lets it answer at once, 20 is the most.
     """
 
     training: TrainingMode = "inline"
@@ -32,12 +37,15 @@ class Config:
     seed: int = 0
     waiting: Waiting = "instant"
     executor: Executor | Callable[[], Executor] | None = None
+    wait: float = 5.0
 
     def __post_init__(self) -> None:
         _check("training", self.training, get_args(TrainingMode))
         _check("waiting", self.waiting, get_args(Waiting))
         if self.max_workers < 1:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
+        if not 0 <= self.wait <= LONGEST_WAIT:
+            raise ValueError(f"wait must be from 0 to {LONGEST_WAIT} seconds, not {self.wait}")
         submits = hasattr(self.executor, "submit") or callable(self.executor)
         if self.executor is not None and not submits:
             raise TypeError(

@@ -29,6 +29,9 @@ Pace = Mapping[str, Any]
 
 IMMEDIATE: Pace = {"progression": "immediate"}
 
+SHORTEST_PAUSE = 0.001
+"""Seconds: what remains of a pace is never nothing, for that would say that work is done."""
+
 INTERRUPTION_LATENCY = 0.05
 """Seconds in which a blocked wait for a future notices that it shall break off."""
 
@@ -241,6 +244,17 @@ class Progression:
         future.add_done_callback(resume)
         return None, False
 
+    def next_step_in(self) -> float | None:
+        """Seconds until it goes on by itself: 0 while it works, None where it never will."""
+        with self._lock:
+            if self.state is State.WORKING:
+                return 0.0
+            pace = self.course.pace()
+            if self.state is not State.WAITING or pace["progression"] == "manual":
+                return None
+            due = self._since + float(pace.get("seconds", 0))
+            return max(SHORTEST_PAUSE, due - time.time())
+
     def _may_go_on(self) -> bool:
         pace = self.course.pace()
         if pace["progression"] == "manual":
@@ -326,12 +340,6 @@ class Progressions:
         """All, in the order of their start."""
         with self._lock:
             return [each for each in self._active.values() if each.state is not State.ENDED]
-
-    def look(self, kind: str, name: str) -> None:
-        """A resource is described."""
-        progression = self.get(kind, name)
-        if progression is not None:
-            progression.look()
 
     def settle(self) -> None:
         """Take on all whose time has come; costs nothing while none is on its way."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
 from sagemock.outcomes import Outcomes
-from sagemock.progression import IMMEDIATE, Pace, Progressions
+from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions
 from sagemock.resources import clock, warm_pool
 from sagemock.services import Services
 from sagemock.store import Table
@@ -34,7 +34,8 @@ class Conduct:
     submit: runs work, at once or beside the requests, as `Config.training` says. trainer: what
     trains, or None where it is `off`. pace: how a kind of resource (`training-job`) gets from
     status to status, as moto's state manager says. outcomes: what shall go wrong. changed: is
-    told whenever the status of something changes.
+    told whenever the status of something changes. looked: is called with
+    what somebody describes before it is described, and may wait for its end.
     """
 
     submit: Callable[[Callable[[], None]], None]
@@ -42,6 +43,7 @@ class Conduct:
     pace: Callable[[str], Pace] = lambda _: IMMEDIATE
     outcomes: Outcomes = field(default_factory=Outcomes)
     changed: Callable[[], None] = lambda: None
+    looked: Callable[[Progression], None] = lambda _: None
 
 
 class World:
@@ -93,6 +95,13 @@ class World:
                 self.warm_pools.discard(name)
                 if job is not None:
                     self.training_jobs.update(name, warm_pool.terminated)
+
+    def look(self, kind: str, name: str) -> None:
+        """A resource is about to be described: its pace may count that."""
+        progression = self.progressions.get(kind, name)
+        if progression is not None:
+            progression.look()
+            self.conduct.looked(progression)
 
     def close(self) -> None:
         """Ask running jobs to stop; nothing of this world reaches the outside any more."""

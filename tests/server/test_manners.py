@@ -190,7 +190,7 @@ def test_one_line_a_request(serving: Any) -> None:
 
 
 def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
-    with serving("--stop-timeout", "60") as (process, url, _):
+    with serving("--stop-timeout", "60", "--wait", "0") as (process, url, _):
         train(url, make_studio, 150)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=90)
@@ -201,7 +201,7 @@ def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "60"])
 def test_it_stops_jobs_and_says_which(serving: Any, make_studio: Any, seconds: str) -> None:
-    with serving("--stop-timeout", seconds) as (process, url, _):
+    with serving("--stop-timeout", seconds, "--wait", "0") as (process, url, _):
         train(url, make_studio, 1_000_000)
         process.send_signal(signal.SIGTERM)
         if seconds == "60":

@@ -40,7 +40,7 @@ def create_endpoint(world: World, request: Request) -> Response:
 
 
 def describe_endpoint(world: World, request: Request) -> Response:
-    world.progressions.look(course.KIND, request["EndpointName"])
+    world.look(course.KIND, request["EndpointName"])
     return described("DescribeEndpoint", find(world, request["EndpointName"]))
 
 

@@ -108,7 +108,7 @@ def _check_instances(resources: Request) -> None:
 
 def describe_training_job(world: World, request: Request) -> Response:
     name = request["TrainingJobName"]
-    world.progressions.look("training-job", name)
+    world.look("training-job", name)
     return described("DescribeTrainingJob", _find(world, name))
 
 

@@ -10,6 +10,7 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.moto_api import state_manager
 
 from sagemock.config import Config
+from sagemock.gateway import server_wait
 from sagemock.gateway.activity import activity
 from sagemock.gateway.neighbours import neighbours
 from sagemock.gateway.workers import workers
@@ -35,6 +36,7 @@ conduct = Conduct(
     pace=pace,
     outcomes=outcomes,
     changed=activity.changed,
+    looked=server_wait.await_end,
 )
 
 

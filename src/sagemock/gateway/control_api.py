@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sagemock.gateway import server_wait
+from sagemock.gateway import remote_loops
 from sagemock.gateway.control import control
 from sagemock.gateway.execution_role import execution_roles
 from sagemock.gateway.serialization import json_value
@@ -230,7 +230,7 @@ _ACTIONS: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "remove": ("POST", remove),
     "clear": ("POST", clear),
     "assume-execution-role": ("POST", _plain(execution_roles.assume)),
-    "wait": ("POST", _plain(server_wait.wait)),
+    "wait": ("POST", _plain(remote_loops.wait)),
     "rules": ("GET", rules),
 }
 

@@ -7,13 +7,14 @@ alike, and takes (status, headers, body).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from sagemock import api
 from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, ValidationException
-from sagemock.gateway import dispatch
+from sagemock.gateway import dispatch, server_wait
 from sagemock.gateway.backend import UnknownRegion, world_of
 from sagemock.gateway.caller import AccessDenied, Caller, authorize, identify
 from sagemock.gateway.waiting import sdk_modules
@@ -34,11 +35,19 @@ def control_plane(moto: Handler) -> Handler:
         def ours() -> dispatch.Answer:
             operation = dispatch.operation_of(target)
             world = call.world(operation, api.OPERATIONS)
-            return dispatch.call(world, operation, request.get_data())
+            with _patience(request, world):
+                return dispatch.call(world, operation, request.get_data())
 
         return call.answer((target or "the request").removeprefix(dispatch.TARGET_PREFIX), ours)
 
     return sagemaker
+
+
+def _patience(request: Any, world: World) -> AbstractContextManager[None]:
+    """What lets a request wait for the end of what it describes: those of the server alone."""
+    if not getattr(request, "from_wsgi_server", False):
+        return nullcontext()
+    return server_wait.patient(request.headers, world.config.wait)
 
 
 def runtime(moto: Handler) -> Handler:

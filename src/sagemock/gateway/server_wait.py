@@ -1,22 +1,66 @@
-"""Requests of the server that wait for a change: some at a time, so that others are answered."""
+"""Requests of the server that wait for a change: some at a time, so that others are answered.
+
+A client that polls sleeps between its looks, the SageMaker SDK for thirty seconds after the first
+one. So the server answers a Describe of something under way when it has ended, within limits.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
 
-from sagemock.gateway import waiting
-from sagemock.run.injected.sitecustomize import NeverComes
+from sagemock.config import LONGEST_WAIT
+from sagemock.gateway.activity import activity
+from sagemock.progression import Progression, State
 
 SLOTS = 8
 """Requests that wait at the same time: half of the server's threads."""
 
-LONGEST = 20.0
-"""Seconds that one request may wait, which is below the time-outs of clients."""
+HEADER = "X-Sagemock-Wait"
+"""Seconds that a client lets its request wait, in place of the server's."""
 
 _slots = threading.BoundedSemaphore(SLOTS)
+_patience: ContextVar[float] = ContextVar("patience", default=0.0)
+
+
+@contextmanager
+def patient(headers: Mapping[str, str], seconds: float) -> Iterator[None]:
+    """Let the request of these headers wait, for `seconds` at most unless it says otherwise."""
+    token = _patience.set(_asked(headers.get(HEADER), seconds))
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def _asked(text: str | None, default: float) -> float:
+    try:
+        seconds = default if text is None else float(text)
+    except ValueError:
+        return default
+    return default if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def await_end(progression: Progression) -> None:
+    """Wait until it has ended, as long as the request may and while it goes on by itself."""
+    seconds = _patience.get()
+    if not seconds:
+        return
+    with slot() as free:
+        deadline = time.monotonic() + seconds if free else 0.0
+        while progression.state is not State.ENDED:
+            seen = activity.count
+            progression.settle()
+            pause = progression.next_step_in()
+            left = deadline - time.monotonic()
+            if pause is None or left <= 0 or pause > left:
+                return
+            # Work tells of its end; a pace of so many seconds does not.
+            activity.wait(seen, pause or left)
 
 
 @contextmanager
@@ -28,20 +72,3 @@ def slot() -> Iterator[bool]:
     finally:
         if free:
             _slots.release()
-
-
-def wait(seconds: float = 0.0, seen: int = -1, vain: int = 0) -> dict[str, Any]:
-    """What `sleep` does in a polling loop while a mock is on, for a loop in another process.
-
-    seconds: at most so many. seen, vain: what the answer before said, and this one says again;
-    `reason` tells why nothing more will happen, `busy` that too many wait already.
-    """
-    looks = waiting.Looks(seen, vain)
-    reason = None
-    with slot() as free:
-        if free:
-            try:
-                waiting.rest(min(max(seconds, 0.0), LONGEST), looks)
-            except NeverComes as hopeless:
-                reason = str(hopeless)
-    return {"seen": looks.seen, "vain": looks.vain, "reason": reason, "busy": not free}
