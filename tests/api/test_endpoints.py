@@ -107,8 +107,8 @@ def test_members_of_the_configuration_are_seen(sagemaker: Any) -> None:
     assert second["RoutingConfig"] == routing
     assert [each["VariantName"] for each in answer["ShadowProductionVariants"]] == ["shadow"]
     assert answer["DataCaptureConfig"] == {
-        "EnableCapture": False,
-        "CaptureStatus": "Stopped",
+        "EnableCapture": True,
+        "CaptureStatus": "Started",
         "CurrentSamplingPercentage": 10,
         "DestinationS3Uri": "s3://bucket/capture",
         "KmsKeyId": "",

@@ -41,6 +41,7 @@ def test_describe_gives_back_what_was_asked_for_and_fills_in_the_rest(sagemaker:
         "InferenceExecutionConfig": {"Mode": "Direct"},
         "VpcConfig": vpc,
         "EnableNetworkIsolation": True,
+        "DeploymentRecommendation": {"RecommendationStatus": "NOT_APPLICABLE"},
     }
 
 

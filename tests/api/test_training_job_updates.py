@@ -68,7 +68,8 @@ def test_profiling_is_switched_off_and_on(held: Any) -> None:
     job = held.job("j")
     assert job["ProfilingStatus"] == "Enabled"
     assert job["ProfilerConfig"]["S3OutputPath"] == "s3://studio/other"
-    assert job["ProfilerRuleConfigurations"] == [REPORT, other]
+    rules = [{**each, "VolumeSizeInGB": 0} for each in (REPORT, other)]
+    assert job["ProfilerRuleConfigurations"] == rules
     control.release()
     statuses = held.job("j")["ProfilerRuleEvaluationStatuses"]
     assert [each["RuleEvaluationStatus"] for each in statuses] == ["Stopped", "NoIssuesFound"]

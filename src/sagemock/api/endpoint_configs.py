@@ -21,7 +21,7 @@ def create_endpoint_config(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken or a model does not exist."""
     check_tags(request.get("Tags", ()))
     names = []
-    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+    for kind in endpoint.VARIANTS:
         for variant in request.get(kind, ()):
             _check(world, variant)
             names.append(variant["VariantName"])

@@ -27,7 +27,7 @@ def create_endpoint(world: World, request: Request) -> Response:
     name = request["EndpointName"]
     arn = arn_of(world, "endpoint", name)
     containers = course.containers(world, config)
-    document = endpoint.new(request, arn, clock.now())
+    document = endpoint.new(request, config, arn, clock.now())
     with world.endpoints.lock:
         for taken in world.endpoints.documents():
             if taken["EndpointName"].lower() == name.lower():

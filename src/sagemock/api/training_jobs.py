@@ -54,10 +54,20 @@ def _check(request: Request) -> None:
         ]
         if absent:
             raise ValidationException(problems_message(absent))
+    _check_metrics(request.get("AlgorithmSpecification", {}))
     training_job_channels.check(request)
     _check_spot(request)
     check_profiler(request)
     _check_instances(request.get("ResourceConfig", {}))
+
+
+def _check_metrics(algorithm: Request) -> None:
+    """Built-in algorithms have their own definitions. Raises `ValidationException`."""
+    if algorithm.get("MetricDefinitions") and training_job.is_built_in(algorithm):
+        raise ValidationException(
+            "You can't override the metric definitions for Amazon SageMaker algorithms. "
+            "Please retry the request without specifying metric definitions."
+        )
 
 
 def _check_spot(request: Request) -> None:
@@ -109,7 +119,9 @@ def _check_instances(resources: Request) -> None:
 def describe_training_job(world: World, request: Request) -> Response:
     name = request["TrainingJobName"]
     world.look("training-job", name)
-    return described("DescribeTrainingJob", _find(world, name))
+    document = _find(world, name)
+    running = training_job.running_seconds(document, clock.now())
+    return described("DescribeTrainingJob", {**document, **running})
 
 
 def _find(world: World, name: str) -> Document:

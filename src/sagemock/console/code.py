@@ -30,7 +30,7 @@ class Script:
 
 _SERVICES = {"sagemaker": "sagemaker", "runtime": "sagemaker-runtime"}
 
-FILLED_IN = frozenset({"MetricDefinitions"})
+FILLED_IN = frozenset({"MetricDefinitions", "EnableSageMakerMetricsTimeSeries"})
 """What the service adds to a built-in algorithm, and a request need not repeat."""
 
 

@@ -39,11 +39,16 @@ def started(request: Document, arn: Arn, now: float) -> dict[str, Any]:
         filled["ProfilerConfig"] = _profiler(profiler)
     if "DebugHookConfig" in request:
         filled["DebugHookConfig"] = {"CollectionConfigurations": [], **request["DebugHookConfig"]}
-    return filled | {
-        statuses: _evaluated(request[rules], arn, now)
-        for rules, statuses in RULES.items()
-        if rules in request
-    }
+    for rules, statuses in RULES.items():
+        if rules in request:
+            filled[rules] = _configured(request[rules])
+            filled[statuses] = _evaluated(request[rules], arn, now)
+    return filled
+
+
+def _configured(rules: Rules) -> list[dict[str, Any]]:
+    """Rules as AWS shows them, with a volume of 0 where none was asked for: so recorded."""
+    return [{"VolumeSizeInGB": 0, **rule} for rule in rules]
 
 
 def _profiler(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +111,7 @@ def updated(
     if rules:
         changed["ProfilerRuleConfigurations"] = [
             *job.get("ProfilerRuleConfigurations", ()),
-            *rules,
+            *_configured(rules),
         ]
     statuses = [
         *job.get("ProfilerRuleEvaluationStatuses", ()),

@@ -12,6 +12,9 @@ from sagemock.resources.tag import merged
 
 DEFAULT_WEIGHT = 1.0
 
+VARIANTS = ("ProductionVariants", "ShadowProductionVariants")
+"""The members that list variants."""
+
 CAPTURE = "CaptureOfConfig"
 """Holds the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
 
@@ -25,7 +28,7 @@ def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, An
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
         "Tags": merged((), request.get("Tags", ())),
     }
-    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+    for kind in VARIANTS:
         if kind in request:
             document[kind] = [
                 each if "InitialVariantWeight" in each else {**each, "InitialVariantWeight": 1.0}
@@ -34,7 +37,9 @@ def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, An
     return document
 
 
-def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+def new(
+    request: Mapping[str, Any], config: Mapping[str, Any], arn: Arn, now: float
+) -> dict[str, Any]:
     """An endpoint that is being created: what serves is not known before it does."""
     return {
         "EndpointName": request["EndpointName"],
@@ -44,6 +49,7 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "CreationTime": now,
         "LastModifiedTime": now,
         "Tags": merged((), request.get("Tags", ())),
+        "PendingDeploymentSummary": pending(config, now),
         **_last_deployment(request),
     }
 
@@ -59,7 +65,7 @@ def deployed(
 ) -> dict[str, Any]:
     """The part of an endpoint that follows from its configuration."""
     part: dict[str, Any] = {"EndpointConfigName": config["EndpointConfigName"]}
-    for kind in ("ProductionVariants", "ShadowProductionVariants"):
+    for kind in VARIANTS:
         if kind in config:
             part[kind] = [
                 _variant(each, images.get(each["VariantName"], ()), now) for each in config[kind]
@@ -79,16 +85,35 @@ def deployed(
 
 
 def pending(config: Mapping[str, Any], now: float) -> dict[str, Any]:
-    """The PendingDeploymentSummary of an endpoint while it is updated."""
-    variants = [
-        {"VariantName": each["VariantName"], "VariantStatus": [{"Status": "Creating"}]}
-        for each in config["ProductionVariants"]
-    ]
-    return {
-        "EndpointConfigName": config["EndpointConfigName"],
-        "StartTime": now,
-        "ProductionVariants": variants,
+    """The PendingDeploymentSummary of an endpoint while a configuration is deployed to it."""
+    variants = {
+        kind: [_pending_variant(each, now) for each in config[kind]]
+        for kind in VARIANTS
+        if kind in config
     }
+    return {"EndpointConfigName": config["EndpointConfigName"], **variants, "StartTime": now}
+
+
+def _pending_variant(given: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """What is wanted of a variant; what there is of it is only known when it serves."""
+    shown = {
+        member: given[source] for member, source in _WANTED.items() if given.get(source) is not None
+    }
+    return {**shown, "VariantStatus": [{"Status": "Creating", "StartTime": now}]}
+
+
+_WANTED = {
+    "VariantName": "VariantName",
+    "DesiredWeight": "InitialVariantWeight",
+    "DesiredInstanceCount": "InitialInstanceCount",
+    "InstanceType": "InstanceType",
+    "AcceleratorType": "AcceleratorType",
+    "DesiredServerlessConfig": "ServerlessConfig",
+    "ManagedInstanceScaling": "ManagedInstanceScaling",
+    "RoutingConfig": "RoutingConfig",
+    "AcceleratorPartitionLayouts": "AcceleratorPartitionLayouts",
+}
+"""Members of a PendingProductionVariantSummary, and where a configuration has them."""
 
 
 def updated(
@@ -200,7 +225,8 @@ def _deployed_image(image: str, now: float) -> dict[str, Any]:
 
 
 def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:
-    enabled = config.get("EnableCapture", False)
+    # Its API reference: on, unless it is switched off.
+    enabled = config.get("EnableCapture", True)
     return {
         "EnableCapture": enabled,
         "CaptureStatus": "Started" if enabled else "Stopped",

@@ -18,12 +18,18 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         # Search sorts by it; a model cannot be changed.
         "LastModifiedTime": now,
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
+        # No model here comes from a registry that recommends instances for it.
+        "DeploymentRecommendation": {"RecommendationStatus": "NOT_APPLICABLE"},
         "Tags": merged((), request.get("Tags", ())),
     }
     if "PrimaryContainer" in request:
         document["PrimaryContainer"] = _container(request["PrimaryContainer"])
     if "Containers" in request:
         document["Containers"] = [_container(each) for each in request["Containers"]]
+        document["InferenceExecutionConfig"] = {
+            "Mode": "Serial",
+            **request.get("InferenceExecutionConfig", {}),
+        }
     return document
 
 

@@ -68,21 +68,26 @@ def artifact_location(request: Mapping[str, Any]) -> str:
     )
 
 
+def is_built_in(algorithm: Mapping[str, Any]) -> bool:
+    """Whether an AlgorithmSpecification names an algorithm with metric definitions of its own."""
+    return is_linear_learner(algorithm.get("TrainingImage", algorithm.get("AlgorithmName", "")))
+
+
 def _algorithm(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Built-in algorithms come with metric definitions of their own."""
-    built_in = is_linear_learner(given.get("TrainingImage", given.get("AlgorithmName", "")))
-    own = [dict(definition) for definition in LINEAR_LEARNER_METRICS] if built_in else []
-    definitions = own + list(given.get("MetricDefinitions", ()))
-    filled = {
-        **given,
-        # True when the caller defines metrics; the old built-ins show false for their own.
-        "EnableSageMakerMetricsTimeSeries": given.get(
-            "EnableSageMakerMetricsTimeSeries", "MetricDefinitions" in given
-        ),
-    }
-    if definitions:
-        filled["MetricDefinitions"] = definitions
-    return filled
+    """The specification, with what the service fills in.
+
+    EnableSageMakerMetricsTimeSeries was seen as false with the metric definitions of a built-in
+    algorithm, and as true with those of a caller.
+    """
+    algorithm = dict(given)
+    defined = given.get("MetricDefinitions", ())
+    if is_built_in(given):
+        own = (dict(definition) for definition in LINEAR_LEARNER_METRICS)
+        algorithm["MetricDefinitions"] = [*own, *defined]
+        algorithm.setdefault("EnableSageMakerMetricsTimeSeries", False)
+    elif defined:
+        algorithm.setdefault("EnableSageMakerMetricsTimeSeries", True)
+    return algorithm
 
 
 def _channel(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +100,22 @@ def _channel(given: Mapping[str, Any]) -> dict[str, Any]:
         }
         channel["DataSource"] = source
     return channel
+
+
+def running_seconds(document: Document, now: float) -> dict[str, int]:
+    """The TrainingTimeInSeconds of a job that has started and not ended, else nothing.
+
+    It was seen to grow while a job runs; what is billed is only known at the end.
+    """
+    if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
+        return {}
+    return {"TrainingTimeInSeconds": _seconds(document, now)}
+
+
+def _seconds(document: Document, now: float) -> int:
+    # Recorded jobs round either way; up, so that no job is free.
+    started: float = document["TrainingStartTime"]
+    return max(1, math.ceil(now - started))
 
 
 def advanced(document: Document, status: str, now: float, **changes: Any) -> dict[str, Any]:
@@ -164,9 +185,7 @@ def _billed(document: Document, now: float) -> dict[str, int]:
     """Seconds on the instances, and those of them that are billed."""
     if "TrainingStartTime" not in document:
         return {}
-    # Recorded jobs round either way; up, so that no job is free.
-    seconds = max(1, math.ceil(now - document["TrainingStartTime"]))
-    billed = seconds
+    billed = seconds = _seconds(document, now)
     if document["EnableManagedSpotTraining"]:
         billed = max(1, math.ceil(seconds * SPOT_PRICE))
     return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": billed}
