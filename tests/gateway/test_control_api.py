@@ -9,7 +9,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from sagemock.gateway.control_api import actions
+from sagemock.gateway.control_api import CONTROLS
 
 
 @pytest.fixture(params=["sagemock", "sagemock_server"])
@@ -96,7 +96,7 @@ def test_calls_are_denied(world: Any) -> None:
     world.create_config("c")
 
 
-@pytest.mark.parametrize("action", sorted(set(actions()) - {"rules"}))
+@pytest.mark.parametrize("action", sorted(set(CONTROLS) - {"rules"}))
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"nonsense": 1}', b'{"name": 5}'])
 def test_bad_bodies_are_told_so(sagemock: Any, action: str, body: bytes) -> None:
     url = f"http://motoapi.amazonaws.com/moto-api/sagemock/{action}"
@@ -138,3 +138,21 @@ def test_unknown_actions_and_methods(world: Any) -> None:
     assert close.json()["error"].startswith("no such action; there are: release, ")
     wrong = requests.get(f"{world.url}/moto-api/sagemock/clear", timeout=5)
     assert (wrong.status_code, wrong.json()) == (405, {"error": "POST it"})
+
+
+def test_the_path_without_an_action_lists_them(world: Any) -> None:
+    controls = requests.get(f"{world.url}/moto-api/sagemock/", timeout=5).json()["controls"]
+    assert set(controls) == set(CONTROLS)
+    assert controls["rules"]["method"] == "GET"
+    assert controls["fail-training-job"] == {
+        "method": "POST",
+        "arguments": {
+            "reason": "text",
+            "at": "text",
+            "name": "text",
+            "tags": "an object of texts or null",
+            "times": "a whole number or null",
+        },
+        "does": controls["fail-training-job"]["does"],
+    }
+    assert all(each["does"] for each in controls.values())
