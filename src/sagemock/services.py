@@ -5,9 +5,11 @@ The gateway implements them on moto's backends in process; a test may pass its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from sagemock.resources.tag import Tags
 
 
 class ObjectNotFound(Exception):
@@ -84,6 +86,23 @@ class Catalogue(Protocol):
         ...
 
 
+class ResourceTags(Protocol):
+    """The tags of SageMaker's resources that are not kept here: moto's own."""
+
+    def read(self, arn: str) -> Sequence[Mapping[str, str]] | None:
+        """The tags of a resource; None when there is none of that ARN."""
+        ...
+
+    def change(
+        self, arn: str, change: Callable[[Tags], list[dict[str, str]]]
+    ) -> list[dict[str, str]] | None:
+        """Replace the tags by what `change` makes of them, and return these, as one step.
+
+        None when there is no resource of that ARN.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The neighbours of one account and region."""
@@ -93,3 +112,4 @@ class Services:
     metrics: MetricService
     registry: ModelRegistry
     catalogue: Catalogue
+    tags: ResourceTags

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Container
 
 from sagemock.api import job_component
 from sagemock.api.listing import page
-from sagemock.errors import NotOurs, ValidationException
+from sagemock.errors import ValidationException
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import MAX_TAGS, Tags, is_reserved, merged
 from sagemock.store import Document, Table
@@ -18,15 +18,16 @@ LIST_PAGE = 50
 def add_tags(world: World, request: Request) -> Response:
     """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
     check(request["Tags"])
-    table, key = _resource(world, request["ResourceArn"])
-    changed = _change(world, table, key, lambda tags: _merged(tags, request["Tags"]))
-    return {"Tags": changed["Tags"]}
+    arn = request["ResourceArn"]
+    return {"Tags": _change(world, arn, lambda tags: _merged(tags, request["Tags"]))}
 
 
 def list_tags(world: World, request: Request) -> Response:
-    table, key = _resource(world, request["ResourceArn"])
-    document = table.get(key)
-    tags = document["Tags"] if document is not None else []
+    arn = request["ResourceArn"]
+    document = _document(world, arn)
+    tags = document["Tags"] if document is not None else world.services.tags.read(arn)
+    if tags is None:
+        raise _missing(arn)
     some, token = page(tags, request, default=LIST_PAGE)
     return {"Tags": list(some), **token}
 
@@ -41,9 +42,8 @@ def delete_tags(world: World, request: Request) -> Response:
             raise ValidationException(
                 f"System prefix 'aws:' reserved for AWS usage in tag key: {unwanted}"
             )
-    table, key = _resource(world, request["ResourceArn"])
     keys = set(request["TagKeys"])
-    _change(world, table, key, lambda tags: [tag for tag in tags if tag["Key"] not in keys])
+    _change(world, request["ResourceArn"], lambda tags: _without(tags, keys))
     return {}
 
 
@@ -60,20 +60,55 @@ def _merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
     return found
 
 
-def _change(world: World, table: Table, key: str, change: Any) -> Document:
-    changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+def _without(tags: Tags, keys: Container[str]) -> list[dict[str, str]]:
+    return [dict(tag) for tag in tags if tag["Key"] not in keys]
+
+
+def _change(
+    world: World, arn: str, change: Callable[[Tags], list[dict[str, str]]]
+) -> list[dict[str, str]]:
+    """The tags of the resource after the change. Raises `ValidationException`."""
+    place = _place(world, arn)
+    if place is None:
+        tags = world.services.tags.change(arn, change)
+        if tags is None:
+            raise _missing(arn)
+        return tags
+    table, key = place
+    try:
+        changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+    except KeyError:
+        raise _missing(arn) from None
     if table is world.training_jobs:
         job_component.follow(world, changed)
-    return changed
+    result: list[dict[str, str]] = changed["Tags"]
+    return result
 
 
-def _resource(world: World, text: str) -> tuple[Table, str]:
-    """The table and the name of the resource that an ARN is of.
+def _document(world: World, arn: str) -> Document | None:
+    """The resource of an ARN; None for one that is not kept here.
 
-    Raises `NotOurs` for a kind of resource that moto keeps, and `ValidationException` for one
-    that does not exist here: an ARN of another account or region is never one of ours.
+    Raises `ValidationException` for one that should be kept here and does not exist.
     """
-    tables = {
+    place = _place(world, arn)
+    if place is None:
+        return None
+    table, key = place
+    document = table.get(key)
+    if document is None:
+        raise _missing(arn)
+    return document
+
+
+def _place(world: World, text: str) -> tuple[Table, str] | None:
+    """The table and the key of the resource of an ARN; None for a kind that is not kept here.
+
+    Raises `ValidationException` for an ARN of another account or region.
+    """
+    arn = Arn.parse(text)
+    if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
+        raise _missing(text)
+    table = {
         "training-job": world.training_jobs,
         "model": world.models,
         "endpoint-config": world.endpoint_configs,
@@ -81,12 +116,9 @@ def _resource(world: World, text: str) -> tuple[Table, str]:
         "experiment": world.experiments,
         "experiment-trial": world.trials,
         "experiment-trial-component": world.trial_components,
-    }
-    arn = Arn.parse(text)
-    if arn is None or arn.kind not in tables:
-        raise NotOurs(text)
-    table = tables[arn.kind]
-    here = (arn.account_id, arn.region) == (world.account_id, world.region)
-    if not here or arn.name not in table:
-        raise ValidationException(f"Could not find resource with ARN {text}.")
-    return table, arn.name
+    }.get(arn.kind)
+    return None if table is None else (table, arn.name)
+
+
+def _missing(arn: str) -> ValidationException:
+    return ValidationException(f"Could not find resource with ARN {arn}.")

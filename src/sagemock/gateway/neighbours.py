@@ -16,6 +16,7 @@ from typing import Any
 
 from sagemock.algorithms.base import Stopped
 from sagemock.gateway.catalogue import MotoCatalogue
+from sagemock.gateway.moto_tags import MotoTags
 from sagemock.services import MetricDatum, ObjectNotFound, Services
 
 log = logging.getLogger("sagemock")
@@ -198,4 +199,5 @@ def neighbours(account_id: str, region: str, partition: str, closed: threading.E
         metrics=MotoMetrics(account_id, region, closed),
         registry=MotoRegistry(account_id, region),
         catalogue=MotoCatalogue(account_id, region),
+        tags=MotoTags(account_id, region),
     )

@@ -75,7 +75,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     from moto.sagemakerruntime import urls as runtime_urls
 
     from sagemock import sessions
-    from sagemock.gateway import bridge, control_api, execution_role, handlers, waiting
+    from sagemock.gateway import bridge, control_api, execution_role, handlers, tagging, waiting
 
     moto_control_plane = control_plane_urls.url_paths["{0}/$"]
     moto_runtime = next(iter(runtime_urls.url_paths.values()))
@@ -119,6 +119,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         )
         replace(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
         bridge.enter(stack)
+        tagging.enter(stack)
         execution_role.enter(stack)
         waiting.enter(stack)
         sessions.enter(stack, in_process)

@@ -1,0 +1,111 @@
+"""Tags of the resources that moto keeps, of whichever kind.
+
+moto's own methods know not every kind, keep a key twice, and break where a resource was made
+without tags.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+from sagemock.resources.tag import Tags
+
+_COLLECTIONS: Mapping[str, str] = {
+    "automl-job": "auto_ml_jobs",
+    "cluster": "clusters",
+    "compilation-job": "compilation_jobs",
+    "data-quality-job-definition": "data_quality_job_definitions",
+    "domain": "domains",
+    "feature-group": "feature_groups",
+    "hyper-parameter-tuning-job": "hyper_parameter_tuning_jobs",
+    "model-bias-job-definition": "model_bias_job_definitions",
+    "model-explainability-job-definition": "model_explainability_job_definitions",
+    "model-package": "model_packages",
+    "model-package-group": "model_package_groups",
+    "model-quality-job-definition": "model_quality_job_definitions",
+    "notebook-instance": "notebook_instances",
+    "notebook-instance-lifecycle-config": "notebook_instance_lifecycle_configurations",
+    "pipeline": "pipelines",
+    "processing-job": "processing_jobs",
+    "transform-job": "transform_jobs",
+}
+"""By kind, the attribute of moto's backend that holds its resources by name."""
+
+
+def resources(backend: Any) -> Iterator[tuple[str, Any]]:
+    """Each resource of moto's SageMaker backend that can have tags, with its kind.
+
+    The versions of a model card share their ARN and their tags; the latest stands for them.
+    """
+    for kind, attribute in _COLLECTIONS.items():
+        for resource in list(getattr(backend, attribute, {}).values()):
+            yield kind, resource
+    for pipeline in list(backend.pipelines.values()):
+        for execution in list(pipeline.pipeline_executions.values()):
+            yield "pipeline-execution", execution
+    for versions in list(backend.model_cards.values()):
+        if versions:
+            yield "model-card", versions[-1]
+
+
+def tags_of(resource: Any) -> Sequence[Mapping[str, str]]:
+    """The tags of a resource of moto's."""
+    return getattr(resource, "tags", None) or ()
+
+
+def enter(stack: ExitStack) -> None:
+    """Until `stack` is closed, keep the tags that moto drops when a resource is created.
+
+    These are the tags of lifecycle configurations of notebook instances; all others it keeps.
+    """
+    from moto.sagemaker.responses import SageMakerResponse
+
+    moto_create = SageMakerResponse.create_notebook_instance_lifecycle_config
+
+    def create_notebook_instance_lifecycle_config(response: Any) -> Any:
+        answer = moto_create(response)
+        name = response._get_param("NotebookInstanceLifecycleConfigName")
+        created = response.sagemaker_backend.notebook_instance_lifecycle_configurations[name]
+        created.tags = response._get_param("Tags") or []
+        return answer
+
+    stack.enter_context(
+        patch.object(
+            SageMakerResponse,
+            moto_create.__name__,
+            create_notebook_instance_lifecycle_config,
+        )
+    )
+
+
+class MotoTags:
+    """`services.ResourceTags` on moto's SageMaker."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._lock = threading.Lock()
+
+    def read(self, arn: str) -> Sequence[Mapping[str, str]] | None:
+        resource = self._find(arn)
+        return None if resource is None else list(tags_of(resource))
+
+    def change(
+        self, arn: str, change: Callable[[Tags], list[dict[str, str]]]
+    ) -> list[dict[str, str]] | None:
+        with self._lock:
+            resource = self._find(arn)
+            if resource is None:
+                return None
+            resource.tags = change(tags_of(resource))
+            return list(resource.tags)
+
+    def _find(self, arn: str) -> Any:
+        from moto.sagemaker.models import sagemaker_backends
+
+        backend = sagemaker_backends[self._account_id][self._region]
+        return next((each for _, each in resources(backend) if each.arn == arn), None)

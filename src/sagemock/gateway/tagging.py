@@ -1,0 +1,108 @@
+"""The Resource Groups Tagging API, which reaches SageMaker inside moto without a request.
+
+While the plug is on it sees the tags of our resources and of all that moto keeps, and changes
+them by AddTags and DeleteTags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.resource_tagging import TaggedResource
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+from moto.sagemaker.exceptions import AWSValidationException
+from moto.sagemaker.models import SageMakerModelBackend
+
+from sagemock import operations
+from sagemock.errors import ServiceError
+from sagemock.gateway import moto_tags
+from sagemock.gateway.backend import world_of
+from sagemock.gateway.dispatch import CONTROL_PLANE
+from sagemock.world import World
+
+_TABLES = {
+    "training-job": ("training_jobs", "TrainingJobArn"),
+    "model": ("models", "ModelArn"),
+    "endpoint-config": ("endpoint_configs", "EndpointConfigArn"),
+    "endpoint": ("endpoints", "EndpointArn"),
+    "experiment": ("experiments", "ExperimentArn"),
+    "experiment-trial": ("trials", "TrialArn"),
+    "experiment-trial-component": ("trial_components", "TrialComponentArn"),
+}
+Failures = dict[str, dict[str, Any]]
+"""What the tagging API could not do, by ARN: `FailureInfo` as a dict."""
+
+
+def enter(stack: ExitStack) -> None:
+    """Lead the tagging API to us until `stack` is closed."""
+    moto_tags.enter(stack)
+    tagging = ResourceGroupsTaggingAPIBackend
+    moto_tag, moto_untag = tagging.tag_resources, tagging.untag_resources
+
+    def tag_resources(backend: Any, resource_arns: Sequence[str], tags: Any) -> Failures:
+        return _one_by_one(resource_arns, lambda arns: moto_tag(backend, arns, tags))
+
+    def untag_resources(backend: Any, resource_arn_list: Sequence[str], tag_keys: Any) -> Failures:
+        return _one_by_one(resource_arn_list, lambda arns: moto_untag(backend, arns, tag_keys))
+
+    methods: Sequence[tuple[type, Callable[..., Any]]] = (
+        (tagging, tag_resources),
+        (tagging, untag_resources),
+        (SageMakerModelBackend, iter_tagged_resources),
+        (SageMakerModelBackend, tag_resource),
+        (SageMakerModelBackend, untag_resource),
+    )
+    for moto_class, method in methods:
+        stack.enter_context(patch.object(moto_class, method.__name__, method))
+
+
+def _one_by_one(arns: Sequence[str], change: Callable[[list[str]], Failures]) -> Failures:
+    """Change the tags of each resource; what SageMaker refuses is told of that resource alone."""
+    failures: Failures = {}
+    for arn in arns:
+        try:
+            failures |= change([arn])
+        except AWSValidationException as error:
+            failures[arn] = {
+                "StatusCode": 400,
+                "ErrorCode": "InvalidParameterException",
+                "ErrorMessage": error.message,
+            }
+    return failures
+
+
+def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
+    """All resources of SageMaker, as the method of moto's backend that it stands in for."""
+    for kind, resource in moto_tags.resources(backend):
+        yield _tagged(kind, resource.arn, moto_tags.tags_of(resource))
+    world = world_of(backend.account_id, backend.region_name)
+    world.settle()
+    for kind, (table, arn_member) in _TABLES.items():
+        for document in getattr(world, table).documents():
+            yield _tagged(kind, document[arn_member], document.get("Tags", ()))
+
+
+def _tagged(kind: str, arn: str, tags: Sequence[Mapping[str, str]]) -> TaggedResource:
+    return TaggedResource(arn, {tag["Key"]: tag["Value"] for tag in tags}, f"sagemaker:{kind}")
+
+
+def tag_resource(backend: Any, arn: str, tags: Mapping[str, str]) -> None:
+    """As the method of moto's backend. Raises moto's error for ours."""
+    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+    _run(backend, "AddTags", {"ResourceArn": arn, "Tags": pairs})
+
+
+def untag_resource(backend: Any, arn: str, tag_keys: Sequence[str]) -> None:
+    """As the method of moto's backend. Raises moto's error for ours."""
+    _run(backend, "DeleteTags", {"ResourceArn": arn, "TagKeys": list(tag_keys)})
+
+
+def _run(backend: Any, operation: str, request: Mapping[str, Any]) -> None:
+    world: World = world_of(backend.account_id, backend.region_name)
+    try:
+        operations.run(world, CONTROL_PLANE, operation, request)
+    except ServiceError as error:
+        raise AWSValidationException(error.message) from error
