@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from sagemock.console.question import Condition, Question, plural, spaced
+from sagemock.console.question import Condition, Question, applicable, plural, spaced
 
 LEADERBOARD = Question(
     conditions=(
@@ -61,6 +61,15 @@ def test_the_request() -> None:
         "MaxResults": 50,
     }
     assert "SearchExpression" not in Question().request(10)
+
+
+def test_another_resource_chosen_in_a_form_leaves_its_order_behind() -> None:
+    kept = [("property", "Tags.a"), ("operator", "Exists"), ("value", ""), ("size", "50")]
+    lost = [("sort", "Metrics.m"), ("order", "Ascending"), ("column", "Tags.a"), ("x", "X")]
+    args = MultiDict([("of", "TrainingJob"), ("resource", "Model"), *kept, *lost])
+    assert list(applicable(args)) == ["of", "resource", "property", "operator", "value", "size"]
+    same = MultiDict([("of", "Model"), ("resource", "Model"), *lost])
+    assert applicable(same) == same
 
 
 def test_a_value_without_a_property_is_a_part_of_the_name() -> None:

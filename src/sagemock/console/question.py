@@ -20,8 +20,6 @@ columns beside each of them."""
 
 MOST_COLUMNS = 100
 WITHOUT_VALUE = frozenset({"Exists", "NotExists"})
-NO_COLUMN = "-"
-"""Stands for a choice of columns that is empty, beside the automatic one, which is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +186,21 @@ class Question:
             return f"last {word} first" if self.descending else f"first {word} first"
         _, _, key = self.sort.partition(".")
         return f"{'highest' if self.descending else 'lowest'} {key or self.sort} first"
+
+
+_OF_RESOURCE = frozenset({"sort", "order", "column", "x", "y"})
+"""The arguments that name properties of one resource."""
+
+
+def applicable(args: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The arguments of an address, without those of another resource.
+
+    `of` is the resource that a form was shown for; when another one was chosen in it, its order,
+    columns and axes go.
+    """
+    if args.get("of", "") in ("", args.get("resource")):
+        return args
+    return MultiDict(pair for pair in args.items(multi=True) if pair[0] not in _OF_RESOURCE)
 
 
 def _padded(values: Sequence[str], filler: str) -> Iterator[str]:

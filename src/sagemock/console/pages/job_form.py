@@ -170,8 +170,10 @@ def create(visit: Visit) -> Page | Redirect:
 
 
 def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:
+    """The rows that hold anything; all of them where more are asked for."""
     columns = [given.getlist(f"{kind}_{part}") for part in parts]
-    return [row for row in zip(*columns, strict=False) if any(row)]
+    rows = zip(*columns, strict=False)
+    return [row for row in rows if any(row) or given.get("more") == kind]
 
 
 def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, Any]:

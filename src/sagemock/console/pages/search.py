@@ -13,7 +13,7 @@ from sagemock.console.facets import Facet, facets
 from sagemock.console.links import home_of
 from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
-from sagemock.console.question import PAGE_SIZES, Condition, Question, plural
+from sagemock.console.question import PAGE_SIZES, Condition, Question, applicable, plural
 from sagemock.console.results import metric_names, settings
 from sagemock.console.room import fitting, written
 from sagemock.console.sources import schema, searchable
@@ -85,12 +85,13 @@ def _facets(
 
 def _asked(visit: Visit) -> Question:
     """The address's question, sorted as its resource is by default where it does not say."""
-    question = Question.read(visit.args)
+    args = applicable(visit.args)
+    question = Question.read(args)
     if question.resource not in searchable():
         return question
     known = schema(question.resource)
     question = question.with_names(known.key)
-    return question if "sort" in visit.args else replace(question, sort=known.default_sort)
+    return question if "sort" in args else replace(question, sort=known.default_sort)
 
 
 def _frame(visit: Visit, question: Question) -> dict[str, Any]:

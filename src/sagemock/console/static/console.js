@@ -3,50 +3,61 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// Runs an action some time after the last call for the same element.
 function debounced(action, milliseconds) {
-  let timer;
-  return (...given) => {
-    clearTimeout(timer);
-    timer = setTimeout(action, milliseconds, ...given);
+  const timers = new WeakMap();
+  return (element) => {
+    clearTimeout(timers.get(element));
+    timers.set(element, setTimeout(action, milliseconds, element));
   };
+}
+
+// Adds an empty row to a form, numbered as the server numbers its own.
+function addRow(rows, row) {
+  const number = rows.children.length + 1;
+  for (const input of $$("input", row)) input.value = "";
+  for (const label of $$(".hidden", row)) label.textContent = label.textContent.replace(/\d+$/, number);
+  rows.append(row);
+  $("input", row).focus();
 }
 
 // Type-ahead for property names, and the operators that a property takes.
 
 const search = $("[data-search]");
 
-async function suggest(input) {
-  const asked = new URLSearchParams({ resource: search.elements.resource.value, hint: input.value });
-  for (const name of ["account", "region"]) {
-    const field = search.elements[name];
-    if (field) asked.set(name, field.value);
+function startSearch() {
+  const filters = $("[data-filters]");
+  const blank = filters.lastElementChild.cloneNode(true);
+  const words = new Map($$("option", blank).map((each) => [each.value, each.text]));
+  let questions = 0;
+
+  async function suggest(input) {
+    const hint = input.value;
+    const question = ++questions;
+    const asked = new URLSearchParams({ resource: search.elements.resource.value, hint });
+    for (const name of ["account", "region"]) {
+      const field = search.elements[name];
+      if (field) asked.set(name, field.value);
+    }
+    const answer = await fetch(`/sagemock/suggestions.json?${asked}`).catch(() => null);
+    if (!answer?.ok) return;
+    const { suggestions } = await answer.json();
+    // Answers may come in another order than the questions, and all rows share one list.
+    if (question === questions) {
+      $("#properties").replaceChildren(...suggestions.map(({ name }) => new Option("", name)));
+    }
+    if (input.value !== hint) return;
+    const exact = suggestions.find(({ name }) => name === hint);
+    offer($("select", input.closest(".filter")), exact ? exact.operators : [...words.keys()]);
   }
-  const answer = await fetch(`/sagemock/suggestions.json?${asked}`);
-  if (!answer.ok) return;
-  const { suggestions } = await answer.json();
-  const list = $("#properties");
-  list.replaceChildren(...suggestions.map(({ name }) => new Option("", name)));
-  const exact = suggestions.find(({ name }) => name === input.value);
-  if (exact) offer($("select", input.closest(".filter")), exact.operators);
-}
 
-function offer(select, operators) {
-  const words = new Map($$("option", $(".filter:last-child select")).map((each) => [each.value, each.text]));
-  const chosen = select.value;
-  select.replaceChildren(
-    ...operators.map((name) => new Option(words.get(name) ?? name, name, false, name === chosen)),
-  );
-}
+  function offer(select, operators) {
+    const chosen = select.value;
+    select.replaceChildren(
+      ...operators.map((name) => new Option(words.get(name) ?? name, name, false, name === chosen)),
+    );
+  }
 
-function addFilter() {
-  const rows = $("[data-filters]");
-  const row = rows.lastElementChild.cloneNode(true);
-  for (const input of $$("input", row)) input.value = "";
-  rows.append(row);
-  $("input", row).focus();
-}
-
-if (search) {
   const look = debounced(suggest, 120);
   search.addEventListener("input", ({ target }) => {
     if ("property" in target.dataset) look(target);
@@ -56,20 +67,19 @@ if (search) {
   });
   const add = $("[data-add-filter]");
   add.hidden = false;
-  add.addEventListener("click", addFilter);
+  add.addEventListener("click", () => addRow(filters, blank.cloneNode(true)));
   search.elements.resource.addEventListener("change", () => search.requestSubmit());
-  // Rows without a property need not be in the address.
+  // Empty rows need not be in the address. A value alone asks for a part of a name.
   search.addEventListener("formdata", ({ formData }) => {
-    const rows = $$(".filter").filter((row) => !$("input", row).value.trim());
-    if (rows.length < $$(".filter").length || rows.length) {
-      for (const name of ["property", "operator", "value"]) formData.delete(name);
-      for (const row of $$(".filter")) {
-        if (rows.includes(row)) continue;
-        for (const field of $$("input, select", row)) formData.append(field.name, field.value);
-      }
+    for (const name of ["property", "operator", "value"]) formData.delete(name);
+    for (const row of filters.children) {
+      if ($$("input", row).every(({ value }) => !value.trim())) continue;
+      for (const field of $$("input, select", row)) formData.append(field.name, field.value);
     }
   });
 }
+
+if (search) startSearch();
 
 // "/" goes to the first field of a search, as in many tools.
 
@@ -191,10 +201,7 @@ for (const button of $$("[data-more]")) {
   button.addEventListener("click", (event) => {
     event.preventDefault();
     const rows = $("[data-rows]", button.parentElement);
-    const row = rows.lastElementChild.cloneNode(true);
-    for (const input of $$("input", row)) input.value = "";
-    rows.append(row);
-    $("input", row).focus();
+    addRow(rows, rows.lastElementChild.cloneNode(true));
   });
 }
 
@@ -226,6 +233,8 @@ function exchange(part, news) {
 
 async function follow() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  // A server that does not answer may be back soon; a page that is gone stays as it was.
+  if (!answer) setTimeout(follow, 5000);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of $$("[data-live]")) {
