@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
 from sagemock.outcomes import Outcomes
 from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions
-from sagemock.resources import clock, warm_pool
+from sagemock.resources import clock, trial_component, warm_pool
+from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.services import Services
-from sagemock.store import Table
+from sagemock.store import Document, Table
+from sagemock.store.table import Change
 
 if TYPE_CHECKING:
     from sagemock.inference.deployment import Deployment
-    from sagemock.resources.metric_series import MetricSeries
     from sagemock.training.trainer import Trainer
 
 Request = Mapping[str, Any]
@@ -25,6 +27,10 @@ Request = Mapping[str, Any]
 
 Response = dict[str, Any]
 """An answer in wire shape: JSON types only, times as seconds since the epoch."""
+
+
+Metrics = Mapping[str, Sequence[MetricPoint]]
+"""The values that a job's metrics have taken, by name."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,46 @@ class World:
         for name in list(self.warm_pools):
             job = self.training_jobs.get(name)
             if job is None or warm_pool.expired(job, clock.now()):
-                self.warm_pools.discard(name)
-                if job is not None:
-                    self.training_jobs.update(name, warm_pool.terminated)
+                self._end_warm_pool(name)
+
+    def _end_warm_pool(self, name: str) -> None:
+        try:
+            self.warm_pools.remove(name)
+        except KeyError:
+            return  # A new job has just taken it.
+        with suppress(KeyError):  # The job may have been deleted.
+            self.change_training_job(name, warm_pool.terminated)
+
+    def change_training_job(
+        self, name: str, change: Change, metrics: Metrics | None = None
+    ) -> Document:
+        """Change a training job, and bring its trial component to where it is.
+
+        change: as of `Table.update`. metrics: the values of a job that has ended. Gives the new
+        job. Raises KeyError when there is none.
+        """
+        changed = self.training_jobs.update(name, change)
+        component = trial_component.name_for(name)
+        # Who deletes a component holds the same lock.
+        with self.trials.lock:
+            # Another thread, such as one that stops the job, may have changed it again by now.
+            job = self.training_jobs.get(name) or changed
+            if component in self.trial_components:
+                self.trial_components.update(
+                    component, lambda old: self.component_of(job, old, metrics)
+                )
+        return changed
+
+    def component_of(
+        self, job: Document, component: Document, metrics: Metrics | None
+    ) -> dict[str, Any]:
+        """The document of a job's trial component, as the job is now; under the trials' lock."""
+        changed = {**component, **trial_component.of_training_job(job)}
+        if not metrics:
+            return changed
+        series = {name: MetricSeries().extended(points) for name, points in metrics.items()}
+        self.metric_series[component["TrialComponentName"]] = series
+        return trial_component.with_metrics(changed, series, job["TrainingJobArn"])
 
     def look(self, kind: str, name: str) -> None:
         """A resource is about to be described: its pace may count that."""

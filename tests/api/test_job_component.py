@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import boto3
 import pytest
+from freezegun import freeze_time
 from tests.api.conftest import ACCOUNT, REGION, Refusal, arn, job
 
 from sagemock import control
-from sagemock.api import job_component
 from sagemock.gateway import backend
 from sagemock.gateway.backend import world_of
 from sagemock.resources import training_job
@@ -59,13 +61,21 @@ def test_every_job_has_one(studio: Any) -> None:
 
 
 def test_it_never_falls_back(studio: Any) -> None:
-    """Whoever stops a job may tell of it later than the job of its end."""
+    """A thread that has changed a job comes to its component after the job has ended."""
     control.hold_training_job()
     studio.create_job("j")
     (world,) = backend.worlds()
-    stopping = training_job.advanced(world.training_jobs.get("j"), "Stopping", 1.0)
-    studio.sagemaker.stop_training_job(TrainingJobName="j")
-    job_component.follow(world, stopping)
+
+    def stopping(job: Any) -> Any:
+        return training_job.advanced(job, "Stopping", 1.0)
+
+    late = Thread(target=world.change_training_job, args=("j", stopping))
+    with world.trials.lock:
+        late.start()
+        while world.training_jobs.get("j")["TrainingJobStatus"] != "Stopping":
+            pass
+        world.training_jobs.update("j", {"TrainingJobStatus": "Stopped"})
+    late.join()
     assert component(studio)["Status"]["PrimaryStatus"] == "Stopped"
 
 
@@ -159,6 +169,55 @@ def test_it_follows_the_job(studio: Any) -> None:
     assert (running["Metrics"], running["OutputArtifacts"]) == ([], {})
     control.release()
     assert component(studio)["Status"]["PrimaryStatus"] == "Completed"
+
+
+def of_its_job(studio: Any, name: str = NAME) -> dict[str, Any]:
+    """What a search finds of the job with the component."""
+    (found,) = studio.sagemaker.search(
+        Resource="ExperimentTrialComponent",
+        SearchExpression={"Filters": [{"Name": "TrialComponentName", "Value": name}]},
+    )["Results"]
+    job: dict[str, Any] = found["TrialComponent"]["SourceDetail"]["TrainingJob"]
+    return job
+
+
+def warm(seconds: int) -> dict[str, Any]:
+    """The ResourceConfig of a job that keeps its instances."""
+    instances = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10}
+    return {**instances, "KeepAlivePeriodInSeconds": seconds}
+
+
+def test_it_follows_the_warm_pool_of_its_job(studio: Any) -> None:
+    studio.create_job("j", ResourceConfig=warm(600))
+    assert of_its_job(studio)["WarmPoolStatus"] == {"Status": "Available"}
+    studio.create_job("next", ResourceConfig=warm(600))
+    assert studio.job("j")["WarmPoolStatus"]["Status"] == "Reused"
+    assert of_its_job(studio)["WarmPoolStatus"] == studio.job("j")["WarmPoolStatus"]
+    studio.sagemaker.update_training_job(
+        TrainingJobName="next", ResourceConfig={"KeepAlivePeriodInSeconds": 0}
+    )
+    name = "next-aws-training-job"
+    assert of_its_job(studio, name)["WarmPoolStatus"]["Status"] == "Terminated"
+
+
+def test_it_follows_a_warm_pool_whose_time_is_over(studio: Any) -> None:
+    studio.create_job("j", ResourceConfig=warm(600))
+    with freeze_time(datetime.now(UTC) + timedelta(minutes=11)):
+        assert of_its_job(studio)["WarmPoolStatus"]["Status"] == "Terminated"
+        assert of_its_job(studio)["WarmPoolStatus"] == studio.job("j")["WarmPoolStatus"]
+
+
+def test_it_follows_what_changes_while_the_job_runs(studio: Any) -> None:
+    control.hold_training_job(at="Training")
+    studio.create_job("j")
+    studio.sagemaker.update_training_job(
+        TrainingJobName="j",
+        ProfilerConfig={"ProfilingIntervalInMilliseconds": 200, "S3OutputPath": "s3://studio/p"},
+    )
+    seen = of_its_job(studio)
+    assert seen["ProfilerConfig"] == studio.job("j")["ProfilerConfig"]
+    studio.sagemaker.stop_training_job(TrainingJobName="j")
+    assert of_its_job(studio)["SecondaryStatus"] == studio.job("j")["SecondaryStatus"] == "Stopped"
 
 
 def test_a_failure_is_told(studio: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-from sagemock.api import job_component
 from sagemock.api.listing import page
 from sagemock.errors import ValidationException
 from sagemock.resources.arn import Arn
@@ -75,12 +74,11 @@ def _change(
             raise _missing(arn)
         return tags
     table, key = place
+    update = world.change_training_job if table is world.training_jobs else table.update
     try:
-        changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+        changed = update(key, lambda old: {**old, "Tags": change(old["Tags"])})
     except KeyError:
         raise _missing(arn) from None
-    if table is world.training_jobs:
-        job_component.follow(world, changed)
     result: list[dict[str, str]] = changed["Tags"]
     return result
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sagemock.api import job_component
 from sagemock.outcomes import JobRule
 from sagemock.progression import Course, Hold
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
@@ -42,7 +42,7 @@ def start(world: World, job: Document) -> None:
     rules = world.conduct.outcomes.for_job(job)
 
     def enter(status: str) -> None:
-        job_component.follow(world, table.update(name, lambda old: _entered(old, status)))
+        world.change_training_job(name, lambda old: _entered(old, status))
 
     def visit(status: str) -> None:
         job = table.get(name)
@@ -115,15 +115,14 @@ def _apply(world: World, name: str, number: int, rule: JobRule) -> None:
         raise RuntimeExceeded
     if rule.action == "lose_spot_instance":
         raise SpotInstanceLost(recovers=rule.recovers)
-    stopping = world.training_jobs.update(
+    world.change_training_job(
         name, lambda old: training_job.advanced(old, lifecycle.STOPPING, clock.now())
     )
-    job_component.follow(world, stopping)
     raise StopRequested
 
 
 def _end(world: World, name: str, outcome: Outcome) -> None:
-    ended = world.training_jobs.update(
+    ended = world.change_training_job(
         name,
         lambda old: training_job.ended(
             old,
@@ -132,8 +131,8 @@ def _end(world: World, name: str, outcome: Outcome) -> None:
             metrics=outcome.metrics,
             failure_reason=outcome.failure_reason,
         ),
+        _by_name(outcome.points),
     )
-    job_component.follow(world, ended, _by_name(outcome.points))
     if warm_pool.is_available(ended):
         world.warm_pools.add(name)
 
@@ -160,7 +159,7 @@ def stop(world: World, name: str, reason: StopRequested) -> None:
         return training_job.advanced(old, lifecycle.STOPPING, clock.now())
 
     try:
-        job_component.follow(world, world.training_jobs.update(name, stopping))
+        world.change_training_job(name, stopping)
     except KeyError:
         raise HasEnded("Deleting") from None
     progression = world.progressions.get(KIND, name)
@@ -199,5 +198,6 @@ def _take_warm_pool(world: World, job: Document) -> None:
         except KeyError:
             # Another job was quicker.
             continue
-        world.training_jobs.update(name, lambda old: warm_pool.reused(old, by, now))
+        with suppress(KeyError):  # The earlier job may have been deleted.
+            world.change_training_job(name, lambda old: warm_pool.reused(old, by, now))
         return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sagemock.api import job_component
 from sagemock.api.projection import arn_of
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, warm_pool
@@ -36,10 +35,9 @@ def update_training_job(world: World, request: Request) -> Response:
 
     world.settle()
     try:
-        job = world.training_jobs.update(name, change)
+        job = world.change_training_job(name, change)
     except KeyError:
         raise ValidationException("Requested resource not found.") from None
-    job_component.follow(world, job)
     if "ResourceConfig" in request and not warm_pool.is_available(job):
         world.warm_pools.discard(name)
     return {"TrainingJobArn": str(arn)}
