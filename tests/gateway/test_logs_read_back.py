@@ -255,3 +255,14 @@ def test_jobs_that_begin_a_group_at_once(
         thread.join()
     events = client("logs").filter_log_events(logGroupName="/new")["events"]
     assert len({each["eventId"] for each in events}) == 40
+
+
+def test_the_log_of_an_endpoint(client: Client, make_studio: Any) -> None:
+    studio = make_studio(client)
+    studio.create_config()
+    studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    group = "/aws/sagemaker/Endpoints/e"
+    (stream,) = client("logs").describe_log_streams(logGroupName=group)["logStreams"]
+    assert stream["logStreamName"].startswith("v/i-")
+    (event,) = client("logs").filter_log_events(logGroupName=group)["events"]
+    assert '"GET /ping HTTP/1.1" 200' in event["message"]

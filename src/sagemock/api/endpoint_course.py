@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
-from sagemock.api import models
+from sagemock.api import endpoint_log, models
 from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
 from sagemock.progression import Course, Steps
 from sagemock.resources import clock, endpoint, lifecycle
@@ -17,11 +17,8 @@ log = logging.getLogger("sagemock")
 
 KIND = "endpoint"
 
-Containers = Mapping[str, Sequence[Mapping[str, Any]]]
-"""By variant, what its model runs; variants for inference components are not among them."""
 
-
-def containers(world: World, config: Document) -> Containers:
+def containers(world: World, config: Document) -> endpoint.Containers:
     """What a configuration runs.
 
     Raises `ValidationException` when a model has gone since the configuration was made.
@@ -39,7 +36,9 @@ def containers(world: World, config: Document) -> Containers:
     }
 
 
-def create(world: World, document: Document, config: Document, containers: Containers) -> None:
+def create(
+    world: World, document: Document, config: Document, containers: endpoint.Containers
+) -> None:
     """Deploy for the first time; the endpoint fails when that cannot be done."""
     name = document["EndpointName"]
 
@@ -52,10 +51,12 @@ def create(world: World, document: Document, config: Document, containers: Conta
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
-        part = endpoint.deployed(config, _images(containers), now)
+        part = endpoint.deployed(config, containers, now)
         if isinstance(outcome, DeploymentFailure):
+            endpoint_log.failed(world, {**document, **part}, outcome)
             _move(world, name, lifecycle.FAILED, **part, FailureReason=str(outcome))
             return
+        endpoint_log.deployed(world, {**document, **part})
         with world.endpoints.lock:
             world.deployments[name] = outcome
             _move(world, name, lifecycle.IN_SERVICE, **part)
@@ -68,7 +69,7 @@ def update(
     document: Document,
     request: Request,
     config: Document,
-    containers: Containers,
+    containers: endpoint.Containers,
 ) -> None:
     """Deploy another configuration, or roll back to the one that serves."""
     name = document["EndpointName"]
@@ -82,16 +83,20 @@ def update(
             return failure
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
+        now = clock.now()
+
+        def updated(old: Document) -> Document:
+            return endpoint.updated(old, request, config, containers, now)
+
         if isinstance(outcome, DeploymentFailure):
+            endpoint_log.failed(world, updated(document), outcome)
             settled = {"FailureReason": str(outcome)}
             _move(world, name, lifecycle.IN_SERVICE, **settled)
             return
+        endpoint_log.deployed(world, updated(document))
         with world.endpoints.lock:
             world.deployments[name] = outcome
-            images = _images(containers)
-            world.endpoints.update(
-                name, lambda old: endpoint.updated(old, request, config, images, clock.now())
-            )
+            world.endpoints.update(name, updated)
 
     _start(world, name, steps(), end)
 
@@ -101,6 +106,8 @@ def reweight(world: World, document: Document, wanted: Sequence[Mapping[str, Any
     name = document["EndpointName"]
 
     def end(_: None) -> None:
+        reweighted = endpoint.reweighted(document, wanted, clock.now())
+        endpoint_log.deployed(world, reweighted, before=document)
         with world.endpoints.lock:
             _move(world, name, lifecycle.IN_SERVICE)
             world.endpoints.update(name, lambda old: endpoint.reweighted(old, wanted, clock.now()))
@@ -150,18 +157,13 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
     world.endpoints.update(name, moved)
 
 
-def _images(containers: Containers) -> dict[str, list[str]]:
-    return {
-        variant: [each["Image"] for each in found if "Image" in each]
-        for variant, found in containers.items()
-    }
-
-
-def _deploy(world: World, name: str, containers: Containers) -> Deployment:
+def _deploy(world: World, name: str, containers: endpoint.Containers) -> Deployment:
     """The loaded models of each variant. Raises `DeploymentFailure`."""
     rule = world.conduct.outcomes.for_endpoint(name)
     if rule is not None:
-        raise DeploymentFailure(rule.reason)
+        raise DeploymentFailure(
+            rule.reason, cause=rule.reason, variant=next(iter(containers), None)
+        )
     if world.config.training == "off":
         # Nothing has been trained that could answer.
         return dict.fromkeys(containers)

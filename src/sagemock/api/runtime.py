@@ -7,13 +7,15 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.api import endpoint_log
 from sagemock.errors import ModelError, NotOurs, OversizeBody, ValidationError
-from sagemock.inference import capture
+from sagemock.inference import capture, instance_log
 from sagemock.inference.errors import InferenceError
 from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
+from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 log = logging.getLogger("sagemock")
@@ -43,7 +45,10 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     _check_size(document, variant, body)
     rule = world.conduct.outcomes.for_invocation(name)
     if rule is not None:
-        return {**_on_demand(world, rule, request), "InvokedProductionVariant": variant}
+        return {
+            **_on_demand(world, document, variant, rule, request),
+            "InvokedProductionVariant": variant,
+        }
     deployment = world.deployments.get(name, {})
     if variant not in deployment:
         raise ValidationError(
@@ -61,7 +66,7 @@ def invoke_endpoint(world: World, request: Request) -> Response:
             body, request.get("ContentType"), request.get("Accept")
         )
     except InferenceError as error:
-        raise _model_error(world, name, error) from error
+        raise _model_error(world, document, variant, error) from error
     response = {
         "Body": answer,
         "ContentType": content_type,
@@ -116,18 +121,20 @@ def _check_targets(name: str, request: Request) -> None:
         )
 
 
-def _on_demand(world: World, rule: InvocationRule, request: Request) -> Response:
+def _on_demand(
+    world: World, document: Document, variant: str, rule: InvocationRule, request: Request
+) -> Response:
     """What a test wants the container to answer. Raises `ModelError`."""
     if rule.answer is None:
         error = InferenceError(rule.status, rule.message)
-        raise _model_error(world, request["EndpointName"], error)
+        raise _model_error(world, document, variant, error)
     accept = request.get("Accept")
     try:
         answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
     except Exception as broken:
         log.warning("the model of a test broke", exc_info=broken)
         error = InferenceError(500, f"{type(broken).__name__}: {broken}")
-        raise _model_error(world, request["EndpointName"], error) from broken
+        raise _model_error(world, document, variant, error) from broken
     body, content_type = answer if isinstance(answer, tuple) else (answer, accept)
     if isinstance(body, str):
         body = body.encode()
@@ -149,10 +156,13 @@ def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | 
     return chosen
 
 
-def _model_error(world: World, name: str, error: InferenceError) -> ModelError:
-    """AWS's text around the container's, with the place where its log would be."""
+def _model_error(
+    world: World, document: Document, variant: str, error: InferenceError
+) -> ModelError:
+    """AWS's text around the container's, with the place of its log, to which the error goes."""
+    endpoint_log.refused(world, document, variant, error)
     side = "client" if error.status < 500 else "server"
-    group = f"/aws/sagemaker/Endpoints/{name}"
+    group = instance_log.group(document["EndpointName"])
     console = (
         f"https://{world.region}.console.aws.amazon.com/cloudwatch/home?"
         f"region={world.region}#logEventViewer:group={group}"

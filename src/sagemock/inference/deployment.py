@@ -30,13 +30,14 @@ Deployment = dict[str, Predictor | None]
 class DeploymentFailure(Exception):
     """A model cannot be served.
 
-    The text is the endpoint's FailureReason. cause: what the container would say in its log, or
-    None when it never started.
+    The text is the endpoint's FailureReason. cause: what the container says in its log, or None
+    when it never started. variant: whose container that is.
     """
 
-    def __init__(self, reason: str, cause: str | None = None) -> None:
+    def __init__(self, reason: str, cause: str | None = None, variant: str | None = None) -> None:
         super().__init__(reason)
         self.cause = cause
+        self.variant = variant
 
 
 def deploy(
@@ -82,6 +83,7 @@ def _start(
             f"The {_name(containers, number)} for production variant {variant} did not pass the "
             "ping health check. Please check CloudWatch logs for this endpoint.",
             cause=str(error),
+            variant=variant,
         ) from error
     except (ObjectNotFound, ValueError) as error:
         raise DeploymentFailure(

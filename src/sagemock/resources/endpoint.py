@@ -18,6 +18,13 @@ VARIANTS = ("ProductionVariants", "ShadowProductionVariants")
 CAPTURE = "CaptureOfConfig"
 """Holds the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
 
+DEPLOYMENT = "DeploymentOfVariants"
+"""Holds what the names of log streams follow from: `Time`, in seconds since the epoch, and
+`Containers`, the host names of those of each variant. No operation shows it."""
+
+Containers = Mapping[str, Sequence[Mapping[str, Any]]]
+"""By variant, what its model runs; variants for inference components are not among them."""
+
 
 def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
     """An endpoint configuration: the request, with what the service fills in."""
@@ -60,15 +67,17 @@ def _last_deployment(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"LastDeploymentConfig": request["DeploymentConfig"]}
 
 
-def deployed(
-    config: Mapping[str, Any], images: Mapping[str, Sequence[str]], now: float
-) -> dict[str, Any]:
+def deployed(config: Mapping[str, Any], containers: Containers, now: float) -> dict[str, Any]:
     """The part of an endpoint that follows from its configuration."""
-    part: dict[str, Any] = {"EndpointConfigName": config["EndpointConfigName"]}
+    part: dict[str, Any] = {
+        "EndpointConfigName": config["EndpointConfigName"],
+        DEPLOYMENT: {"Time": now, "Containers": _host_names(containers)},
+    }
     for kind in VARIANTS:
         if kind in config:
             part[kind] = [
-                _variant(each, images.get(each["VariantName"], ()), now) for each in config[kind]
+                _variant(each, containers.get(each["VariantName"], ()), now)
+                for each in config[kind]
             ]
     if "DataCaptureConfig" in config:
         part["DataCaptureConfig"] = _data_capture(config["DataCaptureConfig"])
@@ -120,11 +129,11 @@ def updated(
     document: Mapping[str, Any],
     request: Mapping[str, Any],
     config: Mapping[str, Any],
-    images: Mapping[str, Sequence[str]],
+    containers: Containers,
     now: float,
 ) -> dict[str, Any]:
     """An endpoint once it serves another configuration."""
-    part = deployed(config, images, now)
+    part = deployed(config, containers, now)
     if request.get("RetainAllVariantProperties"):
         excluded = {
             each["VariantPropertyType"]
@@ -172,11 +181,25 @@ def _retained(
     return retained
 
 
-def _variant(given: Mapping[str, Any], images: Sequence[str], now: float) -> dict[str, Any]:
+def _host_names(containers: Containers) -> dict[str, list[str]]:
+    return {
+        variant: [
+            each.get("ContainerHostname", f"container-{number}")
+            for number, each in enumerate(of_variant, 1)
+        ]
+        for variant, of_variant in containers.items()
+    }
+
+
+def _variant(
+    given: Mapping[str, Any], containers: Sequence[Mapping[str, Any]], now: float
+) -> dict[str, Any]:
     weight = given.get("InitialVariantWeight", DEFAULT_WEIGHT)
     variant: dict[str, Any] = {
         "VariantName": given["VariantName"],
-        "DeployedImages": [_deployed_image(image, now) for image in images],
+        "DeployedImages": [
+            _deployed_image(each["Image"], now) for each in containers if "Image" in each
+        ],
         "CurrentWeight": weight,
         "DesiredWeight": weight,
     }
