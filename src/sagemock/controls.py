@@ -248,7 +248,7 @@ class Control:
         world = self._reach.world(region, account_id)
         from sagemock.api import ready_made
 
-        request = ready_made.request(name, tags or {}, hyperparameters or {}, members)
+        request = ready_made.request(world, name, tags or {}, hyperparameters or {}, members)
         self._reach.check_training_job(request)
         if isinstance(created, datetime):
             created = created.timestamp()

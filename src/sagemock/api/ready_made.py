@@ -8,7 +8,7 @@ from typing import Any
 from sagemock import service_model
 from sagemock.api import job_component
 from sagemock.api.projection import arn_of
-from sagemock.resources import clock, lifecycle, training_job
+from sagemock.resources import clock, image, lifecycle, training_job
 from sagemock.resources.metric_series import MetricPoint
 from sagemock.store import DuplicateKey
 from sagemock.suggestions import did_you_mean
@@ -23,6 +23,7 @@ _STAGES = ((lifecycle.DOWNLOADING, 0.0), (lifecycle.TRAINING, 0.1), (lifecycle.U
 
 
 def request(
+    world: World,
     name: str,
     tags: Mapping[str, str],
     hyperparameters: Mapping[str, str],
@@ -40,10 +41,10 @@ def request(
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
         "AlgorithmSpecification": {
-            "TrainingImage": "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1",
+            "TrainingImage": image.linear_learner(world.partition, world.region),
             "TrainingInputMode": "File",
         },
-        "RoleArn": "arn:aws:iam::123456789012:role/SageMaker",
+        "RoleArn": f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker",
         "OutputDataConfig": {"S3OutputPath": "s3://sagemock/output"},
         "ResourceConfig": {
             "InstanceType": "ml.m5.large",

@@ -13,6 +13,7 @@ from sagemock.inference import capture, instance_log
 from sagemock.inference.errors import InferenceError
 from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 from sagemock.store import Document
@@ -164,7 +165,7 @@ def _model_error(
     side = "client" if error.status < 500 else "server"
     group = instance_log.group(document["EndpointName"])
     console = (
-        f"https://{world.region}.console.aws.amazon.com/cloudwatch/home?"
+        f"{console_url(world.partition, world.region)}/cloudwatch/home?"
         f"region={world.region}#logEventViewer:group={group}"
     )
     return ModelError(

@@ -12,24 +12,38 @@ from sagemock.console.form_problems import by_field
 from sagemock.console.room import written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
+from sagemock.resources import image
+from sagemock.world import World
 
-REGISTRY = "382416733822.dkr.ecr.us-east-1.amazonaws.com"
-IMAGE = f"{REGISTRY}/linear-learner:1"
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 CONTENT_TYPES = ("application/x-recordio-protobuf", "text/csv")
 PREDICTORS = ("binary_classifier", "multiclass_classifier", "regressor")
 INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c4.2xlarge", "ml.p3.2xlarge")
 
-DEFAULTS: Mapping[str, str] = {
-    "name": "",
-    "image": IMAGE,
-    "role": ROLE,
-    "instance_type": INSTANCES[0],
-    "instance_count": "1",
-    "volume": "10",
-    "max_runtime": "3600",
-    "output": "",
-}
+
+def default_image(world: World) -> str:
+    """Linear Learner's, of the region."""
+    return image.linear_learner(world.partition, world.region)
+
+
+def default_role(world: World) -> str:
+    """A role of the account, in the region's partition."""
+    return f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker"
+
+
+def _defaults(world: World) -> dict[str, str]:
+    """The fields of the empty form."""
+    return {
+        "name": "",
+        "image": default_image(world),
+        "role": default_role(world),
+        "instance_type": INSTANCES[0],
+        "instance_count": "1",
+        "volume": "10",
+        "max_runtime": "3600",
+        "output": "",
+    }
+
+
 PARAMETERS = (
     ("predictor_type", PREDICTORS[0]),
     ("feature_dim", ""),
@@ -71,8 +85,8 @@ def form(visit: Visit) -> Page:
     """The empty form, or filled in from the job that `clone` names."""
     job = visit.world.training_jobs.get(visit.args.get("clone", ""))
     if job is None:
-        return _page(DEFAULTS, _initial())
-    fields, rows = _copied(job)
+        return _page(_defaults(visit.world), _initial())
+    fields, rows = _copied(job, _defaults(visit.world))
     return _page(fields, rows) if _size(rows) <= ROOM else _too_long(job)
 
 
@@ -97,12 +111,14 @@ def _initial() -> dict[str, Rows]:
     }
 
 
-def _copied(job: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Rows]]:
+def _copied(
+    job: Mapping[str, Any], defaults: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, Rows]]:
     resources = job.get("ResourceConfig", {})
     fields = {
         "name": f"{job['TrainingJobName'][:58]}-copy",
         "image": job.get("AlgorithmSpecification", {}).get("TrainingImage", ""),
-        "role": job.get("RoleArn", ROLE),
+        "role": job.get("RoleArn", defaults["role"]),
         "instance_type": resources.get("InstanceType", INSTANCES[0]),
         "instance_count": str(resources.get("InstanceCount", 1)),
         "volume": str(resources.get("VolumeSizeInGB", 10)),
@@ -150,7 +166,9 @@ def _page(
 def create(visit: Visit) -> Page | Redirect:
     """Start the job, or show the form again with what was wrong in AWS's words."""
     given = visit.request.form
-    fields = {name: given.get(name, default).strip() for name, default in DEFAULTS.items()}
+    fields = {
+        name: given.get(name, default).strip() for name, default in _defaults(visit.world).items()
+    }
     rows = {
         "hyperparameter": _rows(given, "hyperparameter", ("name", "value")),
         "channel": _rows(given, "channel", ("name", "uri", "type")),

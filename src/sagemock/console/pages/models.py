@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from sagemock.console import code, tracing
 from sagemock.console.form_problems import by_field
-from sagemock.console.pages.job_form import IMAGE, NO_PROBLEMS, ROLE
+from sagemock.console.pages.job_form import NO_PROBLEMS, default_image, default_role
 from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
@@ -60,9 +60,11 @@ def form(visit: Visit) -> Page:
     job = visit.world.training_jobs.get(visit.args.get("job", "")) or {}
     fields = {
         "name": job.get("TrainingJobName", ""),
-        "image": job.get("AlgorithmSpecification", {}).get("TrainingImage", IMAGE),
+        "image": job.get("AlgorithmSpecification", {}).get(
+            "TrainingImage", default_image(visit.world)
+        ),
         "data": job.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
-        "role": job.get("RoleArn", ROLE),
+        "role": job.get("RoleArn", default_role(visit.world)),
     }
     return _page(fields)
 
