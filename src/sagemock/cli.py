@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import queue
 import signal
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sagemock import __version__
+from sagemock.compatibility import UnsupportedMoto
 from sagemock.config import LONGEST_WAIT, Config
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+    except UnsupportedMoto as error:
+        return _refuse(str(error))
     except KeyboardInterrupt:
         print("\nsagemock: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -145,7 +149,9 @@ def _serve(options: argparse.Namespace) -> int:
     )
     signals = queue.SimpleQueue[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: signals.put(number))
+        # A script starts commands in the background with SIGINT ignored: Ctrl-C is not for them.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: signals.put(number))
     server = SageMockServer(
         options.host,
         options.port,
@@ -218,7 +224,12 @@ Point any AWS client at it (the credentials may be anything):
 
 Look at it in a browser: {url}/sagemock/
 
-Stop it with Ctrl-C."""
+Stop it with {_stop_key()}."""
+
+
+def _stop_key() -> str:
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    return f"`kill {os.getpid()}`" if ignored else "Ctrl-C"
 
 
 def _run(options: argparse.Namespace) -> int:

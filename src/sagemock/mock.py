@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, ParamSpec, Self, TypeVar, overload
 
+import sagemock.gateway  # noqa: F401 - first, since it checks the version of moto
+
+# isort: split
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS

@@ -48,7 +48,8 @@ FOREIGN = [
 @pytest.fixture(scope="module")
 def guarded() -> Client:
     allowed = ("ci.example.org", ".example.net")
-    return Client(HostGuard(Response("reached"), allowed))
+    # Without cookies, since the client of older werkzeugs takes no host that is not one.
+    return Client(HostGuard(Response("reached"), allowed), use_cookies=False)
 
 
 @pytest.mark.parametrize("path", GUARDED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -244,3 +245,21 @@ def test_a_stopped_server_listens_no_more() -> None:
         socket.create_connection(address, timeout=10).close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=10)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_in_the_background_of_a_script_it_ends_by_sigterm_alone() -> None:
+    script = f"{sys.executable} -m sagemock serve --port 0 & echo $!; wait $!; echo $?"
+    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.stdout is not None
+        pid = int(shell.stdout.readline())
+        url = shell.stdout.readline().split()[-1]
+        told = ""
+        while "Stop it with" not in told:
+            told = shell.stdout.readline()
+        assert told == f"Stop it with `kill {pid}`.\n"
+        os.kill(pid, signal.SIGINT)
+        with urllib.request.urlopen(f"{url}/sagemock/health", timeout=20) as answer:
+            assert answer.status == 200
+        os.kill(pid, signal.SIGTERM)
+        assert shell.stdout.read() == "sagemock has stopped.\n0\n"

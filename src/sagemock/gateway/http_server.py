@@ -15,14 +15,13 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
-from sagemock.gateway.http_request import METADATA, RequestParser
+from sagemock.gateway.http_request import HEADER_SPELLINGS, METADATA, RequestParser
 
 THREADS = 16
 """Requests that are answered at the same time."""
@@ -84,7 +83,7 @@ class Task(WSGITask):  # type: ignore[misc]
         # The host of a whole URL, as clients send it to a proxy, goes before the header.
         host = self.request.proxy_netloc or environ.get("HTTP_HOST") or self._own_address()
         environ["HTTP_HOST"] = host
-        environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = self.request.preserved
+        environ[HEADER_SPELLINGS] = self.request.preserved
         return environ
 
     def _own_address(self) -> str:

@@ -1,0 +1,178 @@
+"""Which versions of moto sagemock works with, and what it uses of the packages below it.
+
+Much of moto, waitress and botocore that is used here is no public interface, and changes between
+patch releases. So the versions that were tested are known, and `check` names the problem when
+another one is installed, before anything breaks in the middle of a test.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+
+from sagemock import __version__
+
+OLDEST, NEWEST = "5.2.4", "5.2.5"
+"""The versions of moto that the tests have passed with; the same as in pyproject.toml."""
+
+REQUIRED = {
+    "moto": (
+        "moto.cloudwatch.models:CloudWatchBackend.put_metric_data",
+        "moto.cloudwatch.models:cloudwatch_backends",
+        "moto.core.base_backend:BackendDict.iter_backends",
+        "moto.core.base_backend:BaseBackend.reset",
+        "moto.core.config:DefaultConfig",
+        "moto.core.exceptions:ServiceException",
+        "moto.core.models:DEFAULT_ACCOUNT_ID",
+        "moto.core.models:MockAWS._decorate_callable",
+        "moto.core.resource_tagging:TaggedResource",
+        "moto.core.responses:ActionResult",
+        "moto.core.responses:BaseResponse._authenticate_and_authorize_normal_action",
+        "moto.core.responses:BaseResponse.get_current_account",
+        "moto.core.responses:BaseResponse.get_region_from_url",
+        "moto.core.responses:BaseResponse.setup_class",
+        "moto.core.utils:camelcase_to_underscores",
+        "moto.iam.models:IAMBackend.create_role",
+        "moto.iam.models:IAMBackend.get_roles",
+        "moto.iam.models:IAMBackend.put_role_policy",
+        "moto.iam.models:iam_backends",
+        "moto.iam.responses:IamResponse",
+        "moto.logs.models:LogsBackend.ensure_log_group",
+        "moto.logs.models:LogsBackend.ensure_log_stream",
+        "moto.logs.models:LogsBackend.put_log_events",
+        "moto.logs.models:logs_backends",
+        "moto.moto_api._internal.models:MotoAPIBackend.reset",
+        "moto.moto_api._internal.models:moto_api_backend",
+        "moto.moto_api._internal.urls:url_paths",
+        "moto.moto_api:state_manager.get_transition",
+        "moto.resourcegroupstaggingapi.models:ResourceGroupsTaggingAPIBackend.tag_resources",
+        "moto.resourcegroupstaggingapi.models:ResourceGroupsTaggingAPIBackend.untag_resources",
+        "moto.s3.exceptions:S3ClientError",
+        "moto.s3.models:FakeDeleteMarker",
+        "moto.s3.models:S3Backend.get_bucket",
+        "moto.s3.models:S3Backend.put_object",
+        "moto.s3.models:S3Backend.put_object_tagging",
+        "moto.s3.models:s3_backends",
+        "moto.sagemaker.exceptions:AWSValidationException",
+        "moto.sagemaker.exceptions:ValidationError",
+        "moto.sagemaker.models:FakeEndpoint.create_from_cloudformation_json",
+        "moto.sagemaker.models:FakeEndpointConfig.create_from_cloudformation_json",
+        "moto.sagemaker.models:Model.create_from_cloudformation_json",
+        "moto.sagemaker.models:SageMakerModelBackend.describe_model_package",
+        "moto.sagemaker.models:SageMakerModelBackend.iter_tagged_resources",
+        "moto.sagemaker.models:SageMakerModelBackend.tag_resource",
+        "moto.sagemaker.models:SageMakerModelBackend.untag_resource",
+        "moto.sagemaker.models:sagemaker_backends",
+        "moto.sagemaker.responses:SageMakerResponse",
+        "moto.sagemaker.urls:url_paths",
+        "moto.sagemakermetrics.responses:SageMakerMetricsResponse",
+        "moto.sagemakermetrics.urls:url_paths",
+        "moto.sagemakerruntime.models:sagemakerruntime_backends",
+        "moto.sagemakerruntime.responses:SageMakerRuntimeResponse",
+        "moto.sagemakerruntime.urls:url_paths",
+        "moto.settings:INITIAL_NO_AUTH_ACTION_COUNT",
+        "moto.sts.models:STSBackend.assume_role",
+        "moto.sts.models:sts_backends",
+        "moto.utilities.utils:get_partition",
+        "moto:mock_aws",
+    ),
+    "moto[server]": (
+        "moto.moto_server.werkzeug_app:DomainDispatcherApplication._get_body",
+        "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
+        "moto.moto_server.werkzeug_app:create_backend_app",
+    ),
+    "botocore": (
+        "botocore:xform_name",
+        "botocore.config:Config",
+        "botocore.configprovider:ConfigValueStore",
+        "botocore.endpoint:time",
+        "botocore.exceptions:ClientError",
+        "botocore.exceptions:WaiterError",
+        "botocore.loaders:JSONFileLoader.load_file",
+        "botocore.loaders:create_loader",
+        "botocore.model:OperationModel",
+        "botocore.model:ServiceModel",
+        "botocore.model:Shape",
+        "botocore.model:StructureShape",
+        "botocore.parsers:ResponseParserFactory.set_parser_defaults",
+        "botocore.session:ResponseParserFactory",
+        "botocore.session:create_loader",
+        "botocore.utils:parse_timestamp",
+        "botocore.waiter:Waiter.wait",
+        "botocore.waiter:time",
+    ),
+    "waitress": (
+        "waitress:wasyncore.loop",
+        "waitress.adjustments:Adjustments",
+        "waitress.channel:HTTPChannel",
+        "waitress.parser:HTTPRequestParser",
+        "waitress.parser:ParsingError",
+        "waitress.parser:get_header_lines",
+        "waitress.server:TcpWSGIServer",
+        "waitress.task:ErrorTask",
+        "waitress.task:ThreadedTaskDispatcher",
+        "waitress.task:WSGITask",
+        "waitress.utilities:BadRequest",
+        "waitress.utilities:Error",
+        "waitress.utilities:RequestEntityTooLarge",
+    ),
+}
+"""All that is imported of these packages, as `module:name`, with the private members used.
+
+What moto's backends keep in attributes of their instances is not listed: the tests read it.
+"""
+
+
+class UnsupportedMoto(ImportError):
+    """The installed moto is not one that sagemock works with."""
+
+
+def check() -> None:
+    """Compare the installed moto with the tested versions; called before anything else of moto.
+
+    Raises `UnsupportedMoto` for an older version, and for a newer one that lacks what is
+    needed. Warns of any other newer version.
+    """
+    import moto
+
+    version = moto.__version__
+    if _release(version) < _release(OLDEST):
+        raise UnsupportedMoto(
+            f"sagemock {__version__} needs moto {OLDEST} or newer, and {version} is installed: "
+            f"{_INSTALL}"
+        )
+    if _release(version) <= _release(NEWEST):
+        return
+    needed = REQUIRED["moto"] + (REQUIRED["moto[server]"] if find_spec("flask") else ())
+    lacking = list(missing(needed))
+    if lacking:
+        raise UnsupportedMoto(
+            f"sagemock {__version__} does not work with moto {version}, "
+            f"which lacks {', '.join(lacking)}: {_INSTALL}"
+        )
+    warnings.warn(
+        f"sagemock {__version__} was tested with moto {OLDEST} to {NEWEST}, and the newer "
+        f"{version} is installed; if something fails: {_INSTALL}",
+        stacklevel=3,
+    )
+
+
+_INSTALL = f"pip install 'moto>={OLDEST},<={NEWEST}'"
+
+
+def missing(names: Iterable[str]) -> Iterator[str]:
+    """Which of the names, each as `module:name`, are not there."""
+    for name in names:
+        try:
+            pkgutil.resolve_name(name)
+        except (ImportError, AttributeError):
+            yield name.replace(":", ".")
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The leading numbers of a version: (5, 2, 6) of 5.2.6.dev3."""
+    match = re.match(r"\d+(\.\d+){0,2}", version)
+    return tuple(int(part) for part in match[0].split(".")) if match else ()
