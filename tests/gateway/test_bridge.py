@@ -1,4 +1,4 @@
-"""CloudFormation and the tagging API, which reach SageMaker inside moto, find our resources."""
+"""CloudFormation, which reaches SageMaker inside moto, makes and removes our resources."""
 
 from __future__ import annotations
 
@@ -92,34 +92,3 @@ def test_what_sagemaker_refuses_a_stack_refuses() -> None:
         boto3.client("cloudformation", REGION).create_stack(
             StackName="stack", TemplateBody=json.dumps(template)
         )
-
-
-def test_the_tagging_api_sees_and_changes_our_tags(sagemaker: Any) -> None:
-    arn = sagemaker.create_model(
-        ModelName="m", ExecutionRoleArn=ROLE, Tags=[{"Key": "k", "Value": "v"}]
-    )["ModelArn"]
-    tagging = boto3.client("resourcegroupstaggingapi", REGION)
-
-    def found(**request: Any) -> list[dict[str, Any]]:
-        answer: list[dict[str, Any]] = tagging.get_resources(**request)["ResourceTagMappingList"]
-        return answer
-
-    expected = {"ResourceARN": arn, "Tags": [{"Key": "k", "Value": "v"}]}
-    assert found(TagFilters=[{"Key": "k", "Values": ["v"]}]) == [expected]
-    assert found(ResourceTypeFilters=["sagemaker:model"]) == [expected]
-    tagging.tag_resources(ResourceARNList=[arn], Tags={"more": "x"})
-    tagging.untag_resources(ResourceARNList=[arn], TagKeys=["k"])
-    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "more", "Value": "x"}]
-
-
-def test_the_tagging_api_still_sees_motos_resources(sagemaker: Any) -> None:
-    arn = sagemaker.create_pipeline(
-        PipelineName="p",
-        RoleArn=ROLE,
-        ClientRequestToken="t" * 32,
-        PipelineDefinition="{}",
-        Tags=[{"Key": "k", "Value": "v"}],
-    )["PipelineArn"]
-    tagging = boto3.client("resourcegroupstaggingapi", REGION)
-    arns = [each["ResourceARN"] for each in tagging.get_resources()["ResourceTagMappingList"]]
-    assert arns in ([], [arn])

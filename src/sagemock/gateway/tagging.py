@@ -7,14 +7,15 @@ them by AddTags and DeleteTags.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from unittest.mock import patch
 
 from moto.core.resource_tagging import TaggedResource
-from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+from moto.core.resource_tagging import iter_taggable_backends as backends_in_use
+from moto.resourcegroupstaggingapi import models as tagging_models
 from moto.sagemaker.exceptions import AWSValidationException
-from moto.sagemaker.models import SageMakerModelBackend
+from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
 from sagemock import operations
 from sagemock.errors import ServiceError
@@ -39,7 +40,7 @@ Failures = dict[str, dict[str, Any]]
 def enter(stack: ExitStack) -> None:
     """Lead the tagging API to us until `stack` is closed."""
     moto_tags.enter(stack)
-    tagging = ResourceGroupsTaggingAPIBackend
+    tagging = tagging_models.ResourceGroupsTaggingAPIBackend
     moto_tag, moto_untag = tagging.tag_resources, tagging.untag_resources
 
     def tag_resources(backend: Any, resource_arns: Sequence[str], tags: Any) -> Failures:
@@ -48,15 +49,23 @@ def enter(stack: ExitStack) -> None:
     def untag_resources(backend: Any, resource_arn_list: Sequence[str], tag_keys: Any) -> Failures:
         return _one_by_one(resource_arn_list, lambda arns: moto_untag(backend, arns, tag_keys))
 
-    methods: Sequence[tuple[type, Callable[..., Any]]] = (
+    def iter_taggable_backends(account_id: str, region_name: str) -> Iterator[Any]:
+        # moto passes over a backend that it has not made yet: that of another account, or where
+        # only CloudFormation, the console or `control` made resources.
+        with suppress(KeyError):
+            sagemaker_backends[account_id][region_name]
+        return backends_in_use(account_id, region_name)
+
+    methods: Sequence[tuple[Any, Callable[..., Any]]] = (
+        (tagging_models, iter_taggable_backends),
         (tagging, tag_resources),
         (tagging, untag_resources),
         (SageMakerModelBackend, iter_tagged_resources),
         (SageMakerModelBackend, tag_resource),
         (SageMakerModelBackend, untag_resource),
     )
-    for moto_class, method in methods:
-        stack.enter_context(patch.object(moto_class, method.__name__, method))
+    for owner, method in methods:
+        stack.enter_context(patch.object(owner, method.__name__, method))
 
 
 def _one_by_one(arns: Sequence[str], change: Callable[[list[str]], Failures]) -> Failures:
