@@ -22,8 +22,9 @@ from sklearn.linear_model import SGDClassifier, SGDRegressor
 from threadpoolctl import threadpool_limits
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.algorithms.linear_learner import fit
 from sagemock.algorithms.linear_learner.events import EpochEnded, Event, Scaled
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 EPOCHS = 15
 REPETITIONS = 3

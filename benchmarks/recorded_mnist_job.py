@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.algorithms.linear_learner import fit
 from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 FINAL = {
     "binary_classification_cross_entropy_objective": (0.0229909, 2e-4),

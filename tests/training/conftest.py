@@ -46,6 +46,28 @@ RunJob = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
+def log_of(sagemock: Any) -> Callable[..., list[str]]:
+    """The messages that a host of a job has logged, through boto3."""
+    logs = sagemock.client("logs")
+    group = "/aws/sagemaker/TrainingJobs"
+
+    def read(job: str, host: str = "algo-1") -> list[str]:
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return []
+        prefix = f"{job}/{host}-"
+        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)
+        return [
+            event["message"]
+            for stream in streams["logStreams"]
+            for event in logs.get_log_events(
+                logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
+            )["events"]
+        ]
+
+    return read
+
+
+@pytest.fixture
 def run_job(sagemock: Any) -> RunJob:
     """Uploads objects, runs a job through boto3, and gives its description.
 

@@ -15,14 +15,16 @@ RECORDIO = "application/x-recordio-protobuf"
 MISMATCH = "Please verify the data matches the requested content-type. (caused by MXNetError)"
 
 
-def channel(*bodies: bytes, content_type: str | None = "text/csv") -> Channel:
-    parts = [Part(f"/opt/ml/input/data/train/part-{i:05}", body) for i, body in enumerate(bodies)]
-    return Channel("train", content_type, [parts])
+def channel(*bodies: bytes, content_type: str | None = "text/csv", name: str = "train") -> Channel:
+    parts = [Part(f"/opt/ml/input/data/{name}/part-{i:05}", body) for i, body in enumerate(bodies)]
+    return Channel(name, content_type, [parts])
 
 
-def failure(*bodies: bytes, content_type: str | None = "text/csv", **options: int) -> str:
+def failure(
+    *bodies: bytes, content_type: str | None = "text/csv", name: str = "train", **options: int
+) -> str:
     with pytest.raises(ClientError) as caught:
-        read_datasets(channel(*bodies, content_type=content_type), **options)
+        read_datasets(channel(*bodies, content_type=content_type, name=name), **options)
     return caught.value.failure_reason
 
 
@@ -86,6 +88,7 @@ def test_a_record_with_too_many_columns_has_its_own_text() -> None:
         (b"1,2\n" * 2500 + b"1,x\n", "2001-2501"),
         (b"1,2\n" * 1999 + b"1\n" + b"1,2\n" * 5000, "1001-2000"),
         (b"   \n", "1-1"),
+        (b"\n\n1,x\n", "1-1"),
         (b"\x1f\x8b\x08", "1-1"),
     ],
 )
@@ -118,7 +121,9 @@ def test_tables_of_different_widths_do_not_fit() -> None:
 def test_numbers_must_be_finite(body: bytes, kind: str) -> None:
     expected = (
         f"ClientError: Unable to read data channel 'train'. Found {kind} values. Please remove "
-        f"any {kind} values in the input data. (caused by MXNetError)"
+        f"any {kind} values in the input data. (caused by MXNetError)\n\n"
+        f"Caused by: (Input Error) ({'NaN' if 'NaN' in kind else 'Inf'}) The data holds {kind} "
+        "values."
     )
     assert failure(b"1,2\n", body.replace(b",1\n", b",1\n")) == expected or body.count(b",") == 2
     assert failure(body) == expected
@@ -144,27 +149,47 @@ def test_bytes_that_do_not_fit_the_content_type(body: bytes) -> None:
     told = failure(body, content_type=None)
     assert told.startswith(
         "ClientError: Unable to read data channel 'train'. Please verify the correct data channel "
-        "configuration is provided.\n\nCaused by: "
+        "configuration is provided. (caused by MXNetError)\n\nCaused by: (Input Error) Unable "
     )
 
 
 @pytest.mark.parametrize(
     ("content_type", "text"),
     [
-        ("application/json", "Requested content-type is 'application/json', which this algorithm"),
-        ("text/libsvm", "Requested content-type is 'text/libsvm', which this algorithm"),
         ("text/csv;label_size=0", "Training needs one label column"),
         ("text/csv;label_size=2", "Training needs one label column"),
     ],
 )
-def test_content_types_that_cannot_be_trained_on(content_type: str, text: str) -> None:
+def test_content_types_without_one_label(content_type: str, text: str) -> None:
     assert text in failure(b"1,2\n", content_type=content_type)
 
 
-@pytest.mark.parametrize("content_type", [None, "text/csv"])
-def test_a_channel_of_empty_objects_has_no_data(content_type: str | None) -> None:
-    expected = "ClientError: Unable to read data channel 'train'. The channel has no data."
-    assert failure(b"", b"", content_type=content_type) == expected
+@pytest.mark.parametrize(
+    ("content_type", "key"),
+    [
+        ("csv", "('csv', '1.0')"),
+        ("application/json", "('application/json', '1.0')"),
+        ("Text/LibSVM; version=2.1", "('Text/LibSVM', '2.1')"),
+    ],
+)
+def test_content_types_that_are_not_known(content_type: str, key: str) -> None:
+    expected = f"ClientError: No iterator has been registered for ContentType {key}"
+    assert failure(b"1,2\n", content_type=content_type) == expected
+
+
+@pytest.mark.parametrize("name", ["train", "test"])
+@pytest.mark.parametrize(
+    ("content_type", "bodies"),
+    [(None, [b"", b""]), ("text/csv", [b"", b""]), ("text/csv", [b"\n\r\n", b""])],
+)
+def test_a_channel_of_empty_objects(
+    content_type: str | None, bodies: list[bytes], name: str
+) -> None:
+    told = failure(*bodies, content_type=content_type, name=name)
+    if name == "train":
+        assert told.startswith("ClientError: No training data processed. Either the training ")
+    else:
+        assert told.startswith(f"ClientError: Unable to read data channel '{name}'. The channel ")
 
 
 def test_a_label_alone_is_not_enough() -> None:

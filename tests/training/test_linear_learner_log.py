@@ -12,7 +12,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import fit, parse_hyperparameters
+from sagemock.algorithms.linear_learner import fit
+from sagemock.containers.linear_learner import parse_hyperparameters
 from sagemock.formats.record_size import size_of
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
 from sagemock.training.linear_learner_log import LinearLearnerLog
@@ -68,6 +69,7 @@ def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLin
     log = LinearLearnerLog(written.extend, lambda: next(ticks), hosts)
     parsed = parse_hyperparameters(given)
     log.started(given)
+    log.configured(given)
     data = {
         name: channel if isinstance(channel, list) else [channel] * hosts
         for name, channel in channels.items()

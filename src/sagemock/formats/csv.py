@@ -57,8 +57,8 @@ def decode(data: bytes) -> FloatArray:
         table = _table(piece)
         if table is None or width not in (None, table.shape[1]):
             before = sum(map(len, tables))
-            message = "a row is not as many numbers as the first one, or no numbers"
             place = before + _first_bad(_rows(piece), width)
+            message = f"row {place + 1} is not as many numbers as the first row has"
             raise CsvError(message, place, before + sum(map(_row_count, chain([piece], pieces))))
         tables.append(table)
     if not tables:

@@ -10,12 +10,13 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, FloatArray
+from sagemock.algorithms.base import Dataset, FloatArray, JobFailure, Stopped, unexpected
 from sagemock.algorithms.linear_learner.events import (
     BrokenOff,
     Chosen,
@@ -27,7 +28,8 @@ from sagemock.algorithms.linear_learner.events import (
     StoppedEarly,
     Tested,
 )
-from sagemock.algorithms.linear_learner.hyperparameters import DEFAULT_INPUT, Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.containers.linear_learner.hyperparameters import DEFAULT_INPUT
 from sagemock.formats.record_size import size_of
 from sagemock.training.log import LogLine
 
@@ -53,10 +55,15 @@ class LinearLearnerLog:
         for host in self._hosts:
             host.started(hyperparameters)
 
+    def configured(self, hyperparameters: Mapping[str, str]) -> None:
+        """The hyperparameters of the request are valid."""
+        for host in self._hosts:
+            host.configured(hyperparameters)
+
     def read(
         self, hyperparameters: Hyperparameters, channels: Mapping[str, Sequence[Dataset]]
     ) -> None:
-        """The configuration is valid and the channels, data of each host, could be read."""
+        """The channels, data of each host, could be read."""
         different = {id(data): data for hosts in channels.values() for data in hosts}
         sizes = {key: size_of(data.features) for key, data in different.items()}
         for number, host in enumerate(self._hosts):
@@ -67,6 +74,24 @@ class LinearLearnerLog:
         """Write the lines of an event."""
         for host in self._hosts:
             host.observe(event)
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Ends the log with what goes wrong within, which is raised on."""
+        try:
+            yield
+        except JobFailure as failure:
+            self._failed(failure)
+            raise
+        except Stopped:
+            raise
+        except Exception as error:
+            self._failed(unexpected(error))
+            raise
+
+    def _failed(self, failure: JobFailure) -> None:
+        for host in self._hosts:
+            host.failed(failure)
 
 
 class _HostLog:
@@ -91,27 +116,33 @@ class _HostLog:
 
     def started(self, hyperparameters: Mapping[str, str]) -> None:
         given = dict(hyperparameters)
-        final = {**DEFAULT_INPUT, **given}
         self._put(
             "Docker entrypoint called with argument(s): train",
             "Running default environment configuration script",
             self._line(f"Reading default configuration from {DEFAULTS}: {DEFAULT_INPUT}"),
             self._line(f"Merging with provided configuration from {PROVIDED}: {given}"),
+        )
+
+    def configured(self, hyperparameters: Mapping[str, str]) -> None:
+        final = {**DEFAULT_INPUT, **hyperparameters}
+        self._put(
             self._line(f"Final configuration: {final}"),
+            self._line("Loggers have already been setup.", "WARNING"),
+            "Process 1 is a worker.",
+            self._line("Using default worker."),
+            self._line("Checkpoint loading and saving are disabled."),
         )
 
     def read(
         self, hyperparameters: Hyperparameters, sizes: Mapping[str, Callable[[int], int]]
     ) -> None:
         """sizes: of each channel, the bytes of so many first rows."""
-        self._put(
-            self._line("Loggers have already been setup.", "WARNING"),
-            "Process 1 is a worker.",
-            self._line("Using default worker."),
-            self._line("Checkpoint loading and saving are disabled."),
-        )
         self._batch_size = hyperparameters["mini_batch_size"]
         self._sizes = sizes
+
+    def failed(self, failure: JobFailure) -> None:
+        """One event of several lines, as for every text that spans lines."""
+        self._put(self._line(f"{failure.log_prefix}: {failure.details}", "ERROR"))
 
     def observe(self, event: Event) -> None:
         self._put(*_WRITERS[type(event)](self, event))

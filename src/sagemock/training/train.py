@@ -8,16 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from sagemock.algorithms.base import ClientError, Dataset, Stopped
-from sagemock.algorithms.linear_learner import Hyperparameters, fit, parse_hyperparameters
+from sagemock.algorithms.base import Cause, ClientError, Dataset, Stopped
+from sagemock.algorithms.linear_learner import Hyperparameters, fit
+from sagemock.containers.linear_learner import parse_hyperparameters
 from sagemock.formats import model_artifact
 from sagemock.training.channel import Channel
-from sagemock.training.datasets import read_datasets
+from sagemock.training.datasets import TRAIN, read_datasets
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.log import LogLine
 from sagemock.training.result import TrainingResult
 
-CHANNELS = ("train", "validation", "test")
+CHANNELS = (TRAIN, "validation", "test")
 
 Report = Callable[[Sequence[LogLine]], None]
 """Takes log lines as they come."""
@@ -55,20 +56,24 @@ def train(
     """
     hosts = max((len(channel.hosts) for channel in channels.values()), default=1)
     log = LinearLearnerLog(report, clock, hosts)
-    log.started(hyperparameters)
-    parsed = parse_hyperparameters(hyperparameters)
-    if "train" not in channels or not all(channels["train"].hosts):
-        raise ClientError("Missing required data channel: 'train'")
-    data = _read(parsed, channels)
-    # The rows are all that is needed from here on, and the bytes take as much memory again.
-    del channels
-    log.read(parsed, data)
-    try:
-        model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
-    except Stopped as stopped:
-        best = stopped.model
-        return TrainingResult(None if best is None else model_artifact.pack(best), stopped=True)
-    return TrainingResult(model_artifact.pack(model))
+    with log.failures():
+        log.started(hyperparameters)
+        parsed = parse_hyperparameters(hyperparameters)
+        log.configured(hyperparameters)
+        if TRAIN not in channels or not all(channels[TRAIN].hosts):
+            raise ClientError(
+                f"Missing required data channel: '{TRAIN}'", Cause("KeyError", f"'{TRAIN}'")
+            )
+        data = _read(parsed, channels)
+        # The rows are all that is needed from here on, and the bytes take as much memory again.
+        del channels
+        log.read(parsed, data)
+        try:
+            model = fit(parsed, data, seed=seed, observe=log.observe, stop=stop)
+        except Stopped as stopped:
+            best = stopped.model
+            return TrainingResult(None if best is None else model_artifact.pack(best), stopped=True)
+        return TrainingResult(model_artifact.pack(model))
 
 
 def _read(

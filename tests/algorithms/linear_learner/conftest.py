@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from sagemock.algorithms.base import Dataset, Features
-from sagemock.algorithms.linear_learner import LinearModel, fit, parse_hyperparameters
+from sagemock.algorithms.linear_learner import LinearModel, fit
 from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event, Scaled, Tested
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 @dataclass

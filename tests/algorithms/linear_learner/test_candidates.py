@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.candidates import Candidate, candidates, settings
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def grid(**given: str) -> list[Candidate]:

@@ -7,6 +7,11 @@ import pytest
 
 from sagemock.algorithms.base import ClientError
 
+NOTHING = (
+    r"^No training data processed\. Either the training channel is empty or the mini-batch size "
+    r"is too high\. Verify that training data contains non-empty files and the mini-batch size is "
+    r"less than the number of records per training host\.$"
+)
 GIVEN = {"predictor_type": "binary_classifier", "mini_batch_size": "5"}
 
 
@@ -40,12 +45,16 @@ def test_labels_out_of_range(train, given: dict[str, str], label: float, told: s
 
 
 def test_more_rows_in_a_batch_than_there_are(train) -> None:
-    with pytest.raises(ClientError, match=r"^mini_batch_size 1000 is larger than .* \(20\)\.$"):
+    with pytest.raises(ClientError, match=NOTHING):
         train({"predictor_type": "binary_classifier"}, rows())
 
 
+def test_one_full_batch_is_enough(train) -> None:
+    train({**GIVEN, "mini_batch_size": "20"}, rows())
+
+
 def test_every_host_needs_a_batch(train) -> None:
-    with pytest.raises(ClientError, match="mini_batch_size 5 is larger"):
+    with pytest.raises(ClientError, match=NOTHING):
         train(GIVEN, [rows(), rows(4)])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.class_weights import UNSEEN, class_weights, weigh
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def weights(labels: list[int], **given: str) -> list[float] | None:

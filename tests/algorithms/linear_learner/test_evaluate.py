@@ -7,9 +7,10 @@ import pytest
 from sklearn import metrics
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import LinearModel, parse_hyperparameters
+from sagemock.algorithms.linear_learner import LinearModel
 from sagemock.algorithms.linear_learner.evaluate import area_under_curve, evaluate
 from sagemock.algorithms.linear_learner.losses import LOSSES
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 ROWS, COLUMNS, CLASSES = 400, 3, 5
 

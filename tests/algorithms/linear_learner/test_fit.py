@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from sagemock.algorithms.base import AlgorithmError, Stopped
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.events import (
     BrokenOff,
     Chosen,
@@ -17,6 +16,7 @@ from sagemock.algorithms.linear_learner.events import (
     Finished,
     StoppedEarly,
 )
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 BINARY = {"predictor_type": "binary_classifier", "mini_batch_size": "50"}
 MULTICLASS = {

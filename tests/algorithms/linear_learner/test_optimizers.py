@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.optimizers import FactorScheduler
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 MODELS = [Candidate(0.1, 0.05, 1e-3, 3), Candidate(0.5, 0.2, 1e-2, 7)]
 UPDATES = 25

@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.scaler import Sample, Scaler, measure
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def scaler(

@@ -9,8 +9,9 @@ import pytest
 from scipy.sparse import csr_array, random_array
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import design, parse_hyperparameters
+from sagemock.algorithms.linear_learner import design
 from sagemock.algorithms.linear_learner.scaler import measure
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 ROWS, COLUMNS = 300, 20
 

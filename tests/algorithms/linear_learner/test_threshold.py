@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagemock.algorithms.linear_learner import parse_hyperparameters
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.threshold import NEARLY_EQUAL, choose
+from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def hyperparameters(criterion: str, **given: str) -> Hyperparameters:

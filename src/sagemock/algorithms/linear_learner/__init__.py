@@ -7,10 +7,7 @@ docs/decisions.md.
 from __future__ import annotations
 
 from sagemock.algorithms.linear_learner.fit import fit
-from sagemock.algorithms.linear_learner.hyperparameters import (
-    Hyperparameters,
-    parse_hyperparameters,
-)
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.model import LinearModel, Predictions
 
-__all__ = ["Hyperparameters", "LinearModel", "Predictions", "fit", "parse_hyperparameters"]
+__all__ = ["Hyperparameters", "LinearModel", "Predictions", "fit"]

@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from sagemock.algorithms.base import AlgorithmError, ClientError, Dataset, FloatArray
+from sagemock.algorithms.base import (
+    AlgorithmError,
+    Cause,
+    ClientError,
+    Dataset,
+    FloatArray,
+    UnreadableChannel,
+    nothing_to_train_on,
+)
 
 MOST_PARAMETERS = 1 << 28
 """Parameters of all models together, each of which takes up to 20 bytes during training."""
@@ -19,12 +27,18 @@ def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sequence[Da
     That all numbers are finite is seen to by who reads them.
     """
     columns = hyperparameters["feature_dim"] or channels["train"][0].columns
+    size = hyperparameters["mini_batch_size"]
+    # Hosts may lack a channel, but not that which they train on.
+    fewest = min(data.rows for data in channels["train"])
+    if fewest < size:
+        raise nothing_to_train_on(fewest, size)
     for name, hosts in channels.items():
-        different = {id(data): data for data in hosts}.values()
-        filled = [data for data in different if data.rows]
-        # Hosts may lack a channel, but not that which they train on.
-        if not filled or (name == "train" and len(filled) < len(different)):
-            raise ClientError(f"Unable to read data channel '{name}'. The channel has no rows.")
+        filled = [data for data in {id(data): data for data in hosts}.values() if data.rows]
+        if not filled:
+            raise UnreadableChannel(
+                f"Unable to read data channel '{name}'. The channel has no rows.",
+                Cause("ValueError", "0 records"),
+            )
         for data in filled:
             _check_channel(hyperparameters, name, data, columns)
 
@@ -34,16 +48,11 @@ def _check_channel(
 ) -> None:
     if data.columns != columns:
         # numpy's words, which the container's log shows for a record that is too long.
-        raise ClientError(
+        words = (
             f"cannot copy sequence with size {data.columns} to array axis with dimension {columns}"
         )
+        raise ClientError(words, Cause("ValueError", words))
     _check_labels(hyperparameters, name, data.labels)
-    size = hyperparameters["mini_batch_size"]
-    if name == "train" and data.rows < size:
-        raise ClientError(
-            f"mini_batch_size {size} is larger than the number of rows in channel 'train' "
-            f"({data.rows})."
-        )
 
 
 def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: FloatArray) -> None:
@@ -54,11 +63,13 @@ def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: Floa
     good = (labels >= 0) & (labels <= most) & (labels == np.floor(labels))
     if good.all():
         return
-    wrong = float(labels[~good][0])
+    row = int(np.argmin(good))
+    wrong = float(labels[row])
     wanted = "0 or 1" if most == 1 else f"integers from 0 to {most}"
     raise ClientError(
         f"Labels of channel '{channel}' must be {wanted} for predictor_type '{predictor}', but "
-        f"there is a label {wrong:g}."
+        f"there is a label {wrong:g}.",
+        Cause("ValueError", f"label {wrong:g} in row {row + 1}"),
     )
 
 
@@ -68,7 +79,8 @@ def check_size(columns: int, rows: int, outputs: int, models: int) -> None:
         raise ClientError(
             f"Out of memory: {models} models of {columns} columns and {outputs} outputs, in "
             f"batches of {rows} rows. Please use fewer models (num_models), columns, classes or "
-            "rows (mini_batch_size)."
+            "rows (mini_batch_size).",
+            Cause("MemoryError", f"{max(columns, rows) * outputs * models} parameters"),
         )
 
 
@@ -76,5 +88,6 @@ def diverged() -> AlgorithmError:
     """No model has ever had a finite loss."""
     return AlgorithmError(
         "Training diverged: the loss of every model is infinite or not a number. Please reduce "
-        "learning_rate, or normalize the data."
+        "learning_rate, or normalize the data.",
+        Cause("FloatingPointError", "no model has had a finite loss"),
     )

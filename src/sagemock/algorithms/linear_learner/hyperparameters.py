@@ -1,212 +1,37 @@
-"""Linear Learner's hyperparameters: one table for types, ranges, defaults and reference.
-
-Source: the page *Linear Learner Hyperparameters* of the SageMaker developer guide, and the checks
-of the SageMaker Python SDK where they allow more; the texts of the defaults are those that the
-container prints as `default-input.json`.
-"""
+"""The hyperparameters of a job, as the algorithm takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from sagemock.algorithms.base import ClientError
-from sagemock.algorithms.linear_learner.kinds import (
-    AUTO,
-    Boolean,
-    Choice,
-    Either,
-    Integer,
-    Kind,
-    Number,
-    Text,
-    auto,
+OF_ERROR = (
+    "squared_loss",
+    "absolute_loss",
+    "eps_insensitive_squared_loss",
+    "eps_insensitive_absolute_loss",
+    "quantile_loss",
+    "huber_loss",
 )
+"""The losses of the difference between score and label."""
 
-
-class Field(NamedTuple):
-    """One hyperparameter.
-
-    default: its text when it is not given; None when it must be given. meaning: for people, with
-    what `auto` stands for and where it applies; of no meaning elsewhere, it is ignored there.
-    """
-
-    name: str
-    default: str | None
-    kind: Kind
-    meaning: str
-
-    def value(self, text: str) -> Any:
-        """The value of a text; None for `auto`. Raises `ClientError`."""
-        try:
-            return self.kind.read(text)
-        except ValueError:
-            raise self.kind.refused(self.name, text) from None
-
-
-PREDICTORS = ("binary_classifier", "multiclass_classifier", "regressor")
 LOSSES: Mapping[str, tuple[str, ...]] = {
-    "binary_classifier": ("logistic", "hinge_loss"),
+    "binary_classifier": ("logistic", "hinge_loss", *OF_ERROR),
     "multiclass_classifier": ("softmax_loss",),
-    "regressor": (
-        "squared_loss",
-        "absolute_loss",
-        "eps_insensitive_squared_loss",
-        "eps_insensitive_absolute_loss",
-        "quantile_loss",
-        "huber_loss",
-    ),
+    "regressor": OF_ERROR,
 }
-"""The losses of each predictor; the first one is what `auto` means."""
+"""The losses of each predictor; the first one is what `auto` means.
 
-CRITERIA = (
-    "accuracy",
-    "f_beta",
-    "precision_at_target_recall",
-    "recall_at_target_precision",
-    "loss_function",
-    # Names that the SDK still accepts.
-    "f1",
-    "cross_entropy_loss",
-)
-
-POSITIVE = Number(0, open_low=True)
-NOT_NEGATIVE = Number(0)
-UNIT = Number(0, 1)
-BELOW_ONE = Number(0, 1, open_high=True)
-INSIDE_UNIT = Number(0, 1, open_low=True, open_high=True)
-
-_ALL_LOSSES = [name for names in LOSSES.values() for name in names]
-_INTERNAL = "The container's own: printed in the log, without effect."
-
-FIELDS: Sequence[Field] = (
-    Field("predictor_type", None, Choice(*PREDICTORS), "What the labels are."),
-    Field("num_classes", "1", Integer(), "Classes, numbered from 0. Multiclass: required, 3 up."),
-    Field("feature_dim", AUTO, auto(Integer()), "Columns of the data. auto: as they come."),
-    Field("mini_batch_size", "1000", Integer(), "Rows of a batch, on each host."),
-    Field("epochs", "15", Integer(), "Passes over the train channel, at most."),
-    Field("use_bias", "true", Boolean(), "Whether models have an intercept."),
-    Field(
-        "binary_classifier_model_selection_criteria",
-        "accuracy",
-        Choice(*CRITERIA),
-        "What the validation channel chooses the model by, and the threshold is set for. Binary.",
-    ),
-    Field("target_recall", "0.8", UNIT, "For `precision_at_target_recall`."),
-    Field("target_precision", "0.8", UNIT, "For `recall_at_target_precision`."),
-    Field("f_beta", "1.0", POSITIVE, "Beta of the F score, and of the criterion `f_beta`."),
-    Field(
-        "positive_example_weight_mult",
-        "1.0",
-        Either({"balanced": "balanced", AUTO: None}, POSITIVE),
-        "Weight of positive rows in the loss; balanced: negatives / positives; auto: 1. Binary.",
-    ),
-    Field("num_models", AUTO, auto(Integer()), "Models trained at once. auto: 32. Tuned jobs: 1."),
-    Field(
-        "num_calibration_samples",
-        "10000000",
-        auto(Integer()),
-        "Rows, from the first, that the threshold is set by. auto: all. Binary.",
-    ),
-    Field("init_method", "uniform", Choice("uniform", "normal"), "How weights are drawn."),
-    Field("init_scale", "0.07", POSITIVE, "uniform: from -init_scale to init_scale."),
-    Field("init_sigma", "0.01", POSITIVE, "normal: standard deviation."),
-    Field("init_bias", "0", Number(), "Initial bias."),
-    Field("optimizer", AUTO, auto(Choice("sgd", "adam", "rmsprop")), "auto: adam."),
-    Field(
-        "loss",
-        AUTO,
-        auto(Choice(*_ALL_LOSSES)),
-        "; ".join(
-            f"{predictor}: {', '.join(f'`{name}`' for name in names)}"
-            for predictor, names in LOSSES.items()
-        )
-        + ". auto: the first of these.",
-    ),
-    Field("wd", AUTO, auto(NOT_NEGATIVE), "L2 penalty. auto: 0.0001, 0.01, 1 and 100 are tried."),
-    Field("l1", AUTO, auto(NOT_NEGATIVE), "L1 penalty. auto: 0."),
-    Field("momentum", AUTO, auto(BELOW_ONE), "For sgd. auto: 0."),
-    Field("learning_rate", AUTO, auto(POSITIVE), "Step size. auto: 0.005 and 0.1 are tried."),
-    Field("beta_1", AUTO, auto(BELOW_ONE), "For adam: decay of the first moment. auto: 0.9."),
-    Field("beta_2", AUTO, auto(BELOW_ONE), "For adam: decay of the second moment. auto: 0.999."),
-    Field("bias_lr_mult", AUTO, auto(POSITIVE), "The bias's rate is so many times. auto: 10."),
-    Field("bias_wd_mult", AUTO, auto(NOT_NEGATIVE), "Its wd is so many times. auto: 0."),
-    Field("use_lr_scheduler", "true", Boolean(), "Whether the rate falls during training."),
-    Field(
-        "lr_scheduler_step",
-        AUTO,
-        auto(Integer()),
-        "Updates between two falls of the rate. auto: 10 and 100 are tried.",
-    ),
-    Field("lr_scheduler_factor", AUTO, auto(INSIDE_UNIT), "A fall of the rate. auto: 0.99."),
-    Field(
-        "lr_scheduler_minimum_lr",
-        AUTO,
-        auto(POSITIVE),
-        "The rate falls no further. auto: 0.00001 and 0.0001 are tried.",
-    ),
-    Field("normalize_data", "true", auto(Boolean()), "Divide features by deviation. auto: true."),
-    Field("normalize_label", AUTO, auto(Boolean()), "Same of labels. Regressor; auto: true."),
-    Field(
-        "unbias_data",
-        AUTO,
-        auto(Boolean()),
-        "Subtract the features' mean; only of dense data and with a bias. auto: true.",
-    ),
-    Field("unbias_label", AUTO, auto(Boolean()), "Same of labels. Regressor; auto: true."),
-    Field(
-        "num_point_for_scaler",
-        "10000",
-        Integer(),
-        "Means and deviations are those of the batches until more rows than these were seen.",
-    ),
-    Field(
-        "early_stopping_patience",
-        "3",
-        Integer(),
-        "Training stops after more epochs in a row than these that brought too little.",
-    ),
-    Field(
-        "early_stopping_tolerance",
-        "0.001",
-        POSITIVE,
-        "Too little is a smaller gain than this share of the criterion's value an epoch before.",
-    ),
-    Field("margin", "1.0", NOT_NEGATIVE, "For `hinge_loss`."),
-    Field("quantile", "0.5", INSIDE_UNIT, "For `quantile_loss`."),
-    Field("loss_insensitivity", "0.01", POSITIVE, "For the two `eps_insensitive` losses."),
-    Field("huber_delta", "1.0", NOT_NEGATIVE, "For `huber_loss`."),
-    Field("accuracy_top_k", "3", Integer(), "k of the score top-k accuracy. Multiclass."),
-    Field(
-        "balance_multiclass_weights",
-        "false",
-        Boolean(),
-        "Whether classes weigh 1 / their share of the rows. Multiclass.",
-    ),
-    Field("_kvstore", AUTO, Text(), _INTERNAL),
-    Field("_num_gpus", AUTO, Text(), _INTERNAL),
-    Field("_num_kv_servers", AUTO, Text(), _INTERNAL),
-    Field("_log_level", "info", Text(), _INTERNAL),
-    Field("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
-    Field("_enable_profiler", "false", Text(), _INTERNAL),
-)
-
-_BY_NAME = {field.name: field for field in FIELDS}
-DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
-"""What the container prints as its default configuration."""
-
-_FORMER = {"_data_format": "record", "force_dense": "true"}
-"""Internal keys of 2018, with their values: still accepted, and not printed."""
+The guide lists only `logistic` and `hinge_loss` for binary classifiers, but recorded jobs have
+trained them with the losses of regressors.
+"""
 
 
 class Hyperparameters(Mapping[str, Any]):
-    """The values of a job: numbers, booleans and words; None stands for `auto`."""
+    """The values of a job by name: numbers, booleans and words; None stands for `auto`."""
 
-    def __init__(self, text: Mapping[str, str]) -> None:
-        final = {**DEFAULT_INPUT, **text}
-        self._values = {
-            name: _BY_NAME[name].value(value) for name, value in final.items() if name in _BY_NAME
-        }
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -222,32 +47,3 @@ class Hyperparameters(Mapping[str, Any]):
         """The loss by its name, `auto` resolved."""
         chosen: str = self["loss"] or LOSSES[self["predictor_type"]][0]
         return chosen
-
-
-def parse_hyperparameters(text: Mapping[str, str]) -> Hyperparameters:
-    """The hyperparameters of a job from those of its request. Raises `ClientError`."""
-    unknown = sorted(text.keys() - _BY_NAME.keys() - _FORMER.keys())
-    if unknown:
-        names = ", ".join(repr(name) for name in unknown)
-        verb = "was" if len(unknown) == 1 else "were"
-        raise ClientError(f"Additional hyperparameters are not allowed ({names} {verb} unexpected)")
-    for field in FIELDS:
-        if field.default is None and field.name not in text:
-            raise ClientError(f"'{field.name}' is a required property")
-    hyperparameters = Hyperparameters(text)
-    _check_combinations(hyperparameters)
-    return hyperparameters
-
-
-def _check_combinations(hyperparameters: Hyperparameters) -> None:
-    predictor = hyperparameters["predictor_type"]
-    if predictor == "multiclass_classifier" and hyperparameters["num_classes"] < 3:
-        raise ClientError(
-            "For predictor_type 'multiclass_classifier', 'num_classes' should be set to a value "
-            "greater than 2."
-        )
-    if hyperparameters.loss not in LOSSES[predictor]:
-        raise ClientError(
-            f"'{hyperparameters.loss}' is not one of {list(LOSSES[predictor])} for predictor_type "
-            f"'{predictor}'"
-        )

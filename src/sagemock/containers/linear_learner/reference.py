@@ -1,18 +1,18 @@
 """The reference page of the hyperparameters, from their table.
 
-`python -m sagemock.algorithms.linear_learner.reference > docs/hyperparameters.md`
+`python -m sagemock.containers.linear_learner.reference > docs/hyperparameters.md`
 """
 
 from __future__ import annotations
 
 import sys
 
-from sagemock.algorithms.linear_learner.hyperparameters import FIELDS
+from sagemock.containers.linear_learner.hyperparameters import FIELDS
 
 _HEAD = """\
 # Hyperparameters of Linear Learner
 
-Generated from `algorithms/linear_learner/hyperparameters.py`, from which values are also read,
+Generated from `containers/linear_learner/hyperparameters.py`, from which values are also read,
 checked and printed in the log. Values are texts, as in every `HyperParameters` map. A name that is
 not here, or a value that is not valid, ends a job as `Failed`.
 

@@ -1,0 +1,1 @@
+"""What the containers behind images do: configuration, data, log and errors of each algorithm."""

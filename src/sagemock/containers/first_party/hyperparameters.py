@@ -1,0 +1,152 @@
+"""Hyperparameters of Amazon's own algorithms: read from texts, and refused in AWS's words.
+
+Such a container lays the hyperparameters of the job over its defaults, validates the result with
+a JSON schema, and turns the first error of Python's `jsonschema` into a sentence. The rules are
+those of the toolkit that the containers share, of which AWS has published a copy (repository
+`aws/sagemaker-rl-container`, `vw_serving/sagemaker/integration.py`). The sentences for missing
+and for unknown hyperparameters were recorded as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pprint import pformat
+from typing import Any, NamedTuple
+
+from sagemock.algorithms.base import Cause, ClientError
+from sagemock.containers.first_party.kinds import Kind
+
+Schema = Mapping[str, Any]
+
+
+class Field(NamedTuple):
+    """One hyperparameter.
+
+    default: its text when the job does not set it; None when it is required. meaning: for
+    people, with what `auto` stands for and where it applies; it is ignored elsewhere.
+    """
+
+    name: str
+    default: str | None
+    kind: Kind
+    meaning: str
+
+    def value(self, text: str) -> Any:
+        """The value of a text; None for `auto`. Raises `HyperparameterError`."""
+        try:
+            return self.kind.read(text)
+        except ValueError:
+            raise refused(self.name, text, self.kind.schema) from None
+
+
+class HyperparameterError(ClientError):
+    """A hyperparameter is missing, not known, or has a value that is not valid.
+
+    FailureReason names the class of the cause, and leaves its text to the log.
+    """
+
+    @property
+    def failure_reason(self) -> str:
+        return self.shortened(f"{self.prefix}: {self.summary}")
+
+
+def read(
+    fields: Sequence[Field], texts: Mapping[str, str], *, ignored: Collection[str] = ()
+) -> dict[str, Any]:
+    """The value of every field, in their order, from the texts of a job.
+
+    ignored: names that are accepted and not read. Raises `HyperparameterError` for the first
+    problem: unknown names, then missing ones, then values in the order of the fields.
+    """
+    known = {field.name for field in fields}
+    unknown = sorted(texts.keys() - known - set(ignored))
+    if unknown:
+        raise _unexpected(unknown)
+    required = [field.name for field in fields if field.default is None]
+    missing = [name for name in required if name not in texts]
+    if missing:
+        raise _unspecified(missing)
+    final = {**{field.name: field.default or "" for field in fields}, **texts}
+    return {field.name: field.value(final[field.name]) for field in fields}
+
+
+def invalid(message: str, reason: str) -> HyperparameterError:
+    """The failure that a `ValidationError` with the text `reason` leads to."""
+    return HyperparameterError(message, Cause("ValidationError", reason))
+
+
+def _unexpected(names: Sequence[str]) -> HyperparameterError:
+    listed = ", ".join(map(repr, names))
+    verb = "was" if len(names) == 1 else "were"
+    reason = f"Additional properties are not allowed ({listed} {verb} unexpected)"
+    # The toolkit replaces the word wherever it is, in a name too.
+    return invalid(reason.replace("properties", "hyperparameters"), reason)
+
+
+def _unspecified(names: Sequence[str]) -> HyperparameterError:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return invalid(
+        f"No value(s) were specified for {listed} which are required hyperparameter(s)",
+        f"{names[0]!r} is a required property",
+    )
+
+
+def refused(name: str, text: str, schema: Schema) -> HyperparameterError:
+    """The failure for hyperparameter `name`, whose `text` its `schema` does not take.
+
+    schema: an `enum`, or `oneOf` several schemas.
+    """
+    reason = _reason(name, text, schema)
+    if "enum" in schema:
+        accepted = ", ".join(f"'{each}'" for each in schema["enum"])
+        message = (
+            f"The value '{text}' is not valid for the '{name}' hyperparameter which accepts one "
+            f"of the following: {accepted}"
+        )
+        return invalid(message, reason)
+    members = [_described(member) for member in schema["oneOf"]]
+    if None in members:
+        return invalid(f"The value '{text}' is not valid for '{name}'. Reason: {reason}", reason)
+    expected = "; or ".join(filter(None, members))
+    return invalid(
+        f"The value '{text}' is not valid for the '{name}' hyperparameter which expects one of "
+        f"the following: {expected}",
+        reason,
+    )
+
+
+def _described(member: Schema) -> str | None:
+    """A member of `oneOf` for people; None where the toolkit has no words for it.
+
+    It says "greater than" of a minimum, although the minimum itself is valid.
+    """
+    kind = member["type"]
+    if kind == "string" and member.keys() <= {"pattern", "type"}:
+        return f"a string which matches the pattern '{member['pattern']}'"
+    if kind not in ("integer", "number") or not member.keys() <= {"maximum", "minimum", "type"}:
+        return None
+    noun = "an integer" if kind == "integer" else "a number"
+    low, high = member.get("minimum"), member.get("maximum")
+    if low is None and high is None:
+        return None
+    if high is None:
+        return f"{noun} greater than {low}"
+    return f"{noun} less than {high}" if low is None else f"{noun} between {low} and {high}"
+
+
+def _reason(name: str, text: str, schema: Schema) -> str:
+    """The text of the error that `jsonschema` raises."""
+    check = "enum" if "enum" in schema else "oneOf"
+    problem = (
+        f"{text!r} is not one of {schema['enum']}"
+        if check == "enum"
+        else f"{text!r} is not valid under any of the given schemas"
+    )
+    return (
+        f"{problem}\n\nFailed validating '{check}' in schema['properties']['{name}']:\n"
+        f"{_indented(schema)}\n\nOn instance['{name}']:\n{_indented(text)}"
+    )
+
+
+def _indented(value: object) -> str:
+    return "\n".join("    " + line for line in pformat(value, width=72).split("\n"))

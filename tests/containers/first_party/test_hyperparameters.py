@@ -1,0 +1,140 @@
+"""The sentences about bad hyperparameters, and `jsonschema` as the oracle of their causes."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jsonschema
+import pytest
+
+from sagemock.containers.first_party.hyperparameters import (
+    Field,
+    HyperparameterError,
+    read,
+    refused,
+)
+from sagemock.containers.first_party.kinds import Boolean, Choice, Integer, Kind, Number, auto
+from sagemock.containers.linear_learner.hyperparameters import FIELDS
+
+FEW = (
+    Field("k", None, Integer(), ""),
+    Field("feature_dim", None, Integer(), ""),
+    Field("share", "0.5", Number(0, 1), ""),
+)
+
+
+def failure(fields: Sequence[Field], texts: Mapping[str, str]) -> HyperparameterError:
+    with pytest.raises(HyperparameterError) as caught:
+        read(fields, texts)
+    return caught.value
+
+
+def schema_error(fields: Sequence[Field], texts: Mapping[str, str]) -> Any:
+    """The first error of `jsonschema`, for texts laid over defaults, as a container does it."""
+    schema = {
+        "additionalProperties": False,
+        "required": [field.name for field in fields if field.default is None],
+        "properties": {field.name: field.kind.schema for field in fields},
+        "type": "object",
+    }
+    defaults = {field.name: field.default for field in fields if field.default is not None}
+    return next(jsonschema.Draft7Validator(schema).iter_errors({**defaults, **texts}))
+
+
+def test_values_in_the_order_of_the_fields() -> None:
+    values = read(FEW, {"feature_dim": "7", "k": "3"})
+    assert list(values.items()) == [("k", 3), ("feature_dim", 7), ("share", 0.5)]
+    assert read(FEW, {"feature_dim": "7", "k": "3", "old": "x"}, ignored=("old",)) == values
+
+
+def test_missing_ones_as_recorded() -> None:
+    assert failure(FEW, {}).failure_reason == (
+        "ClientError: No value(s) were specified for 'k', 'feature_dim' which are required "
+        "hyperparameter(s) (caused by ValidationError)"
+    )
+
+
+def test_unknown_ones_come_first() -> None:
+    assert failure(FEW, {"k": "x", "q": "1"}).failure_reason == (
+        "ClientError: Additional hyperparameters are not allowed ('q' was unexpected) "
+        "(caused by ValidationError)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Number(0, 1), "a number between 0 and 1"),
+        (Number(2), "a number greater than 2"),
+        (Number(high=3), "a number less than 3"),
+        (Integer(), "an integer greater than 1"),
+    ],
+)
+def test_bounds_in_words(kind: Kind, expected: str) -> None:
+    message = str(refused("x", "abc", kind.schema))
+    assert message.startswith(
+        "The value 'abc' is not valid for the 'x' hyperparameter which expects one of the "
+        "following: a string which matches the pattern '^"
+    )
+    assert message.endswith(f"'; or {expected}")
+
+
+@pytest.mark.parametrize(
+    "kind", [Number(), Number(0, open_low=True), Number(0, 1, open_high=True), auto(Number(0))]
+)
+def test_kinds_that_the_toolkit_has_no_words_for(kind: Kind) -> None:
+    failed = refused("x", "abc", kind.schema)
+    reason = "Reason: 'abc' is not valid under any of the given schemas\n\nFailed validating"
+    assert str(failed).startswith(f"The value 'abc' is not valid for 'x'. {reason}")
+    assert failed.failure_reason.endswith("\n    'abc' (caused by ValidationError)")
+
+
+NAMES = [field.name for field in FIELDS if not field.name.startswith("_")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", ["not valid", "", "it's", 'a "b"\n', "x" * 200])
+def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
+    texts = {"predictor_type": "regressor", name: text}
+    cause = failure(FIELDS, texts).cause
+    assert cause is not None
+    assert cause.error == "ValidationError"
+    assert cause.text == str(schema_error(FIELDS, texts))
+
+
+@pytest.mark.parametrize(
+    ("fields", "texts"),
+    [
+        (FIELDS, {"predictor_type": "regressor", "epoch": "1"}),
+        (FIELDS, {"predictor_type": "regressor", "b": "1", "a's": "1"}),
+        (FIELDS, {}),
+        (FEW, {"feature_dim": "1"}),
+    ],
+)
+def test_causes_about_names_are_the_messages_of_jsonschema(
+    fields: Sequence[Field], texts: dict[str, str]
+) -> None:
+    cause = failure(fields, texts).cause
+    assert cause is not None
+    assert cause.text == schema_error(fields, texts).message
+
+
+def test_the_first_bad_value_counts() -> None:
+    fields = (Field("b", "true", Boolean(), ""), Field("a", "x", Choice("x", "y"), ""))
+    texts = {"a": "z", "b": "maybe"}
+    assert "'maybe' is not valid for the 'b'" in failure(fields, texts).failure_reason
+    cause = failure(fields, texts).cause
+    assert cause is not None
+    assert cause.text == str(schema_error(fields, texts))
+
+
+def test_a_failure_travels_between_processes() -> None:
+    failed = failure(FEW, {})
+    again = pickle.loads(pickle.dumps(failed))
+    assert (again.failure_reason, again.details) == (failed.failure_reason, failed.details)
+
+
+def test_a_failure_reason_has_at_most_1024_characters() -> None:
+    assert len(failure(FIELDS, {"x" * 5000: "1"}).failure_reason) == 1024
