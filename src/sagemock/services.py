@@ -16,6 +16,10 @@ class ObjectNotFound(Exception):
     """The bucket or the object does not exist."""
 
 
+class OtherRegion(Exception):
+    """The bucket is in another region."""
+
+
 @dataclass(frozen=True, slots=True)
 class MetricDatum:
     """One point of a CloudWatch metric; `timestamp` in seconds since the epoch."""
@@ -35,6 +39,10 @@ class ObjectStorage(Protocol):
         """
         ...
 
+    def region(self, bucket: str) -> str:
+        """Where the bucket is. Raises `ObjectNotFound`."""
+        ...
+
     def read(self, bucket: str, key: str) -> bytes:
         """The whole object. Raises `ObjectNotFound`."""
         ...
@@ -42,6 +50,31 @@ class ObjectStorage(Protocol):
     def write(self, bucket: str, key: str, body: bytes) -> None:
         """Create or replace the object. Raises `ObjectNotFound` when there is no bucket."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegionalStorage:
+    """The buckets of one region; a call for a bucket of another one raises `OtherRegion`."""
+
+    storage: ObjectStorage
+    name: str
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        return self._of(bucket).keys(bucket, prefix)
+
+    def region(self, bucket: str) -> str:
+        return self.storage.region(bucket)
+
+    def read(self, bucket: str, key: str) -> bytes:
+        return self._of(bucket).read(bucket, key)
+
+    def write(self, bucket: str, key: str, body: bytes) -> None:
+        self._of(bucket).write(bucket, key, body)
+
+    def _of(self, bucket: str) -> ObjectStorage:
+        if self.storage.region(bucket) != self.name:
+            raise OtherRegion(bucket)
+        return self.storage
 
 
 class LogService(Protocol):

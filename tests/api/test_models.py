@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, Refusal, arn, model
 
@@ -96,6 +97,25 @@ def test_model_data_must_be_there(sagemaker: Any, s3: Any, refusal: Refusal, loc
         "ValidationException",
         f"Could not find model data at {location}.",
     )
+
+
+@pytest.mark.parametrize("key", ["model.tar.gz", "absent.tar.gz"])
+def test_model_data_must_be_in_the_region(sagemaker: Any, refusal: Refusal, key: str) -> None:
+    far = boto3.client("s3", "eu-west-1")
+    far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    far.put_object(Bucket="far", Key="model.tar.gz", Body=b"")
+    location = f"s3://far/{key}"
+    request = model(PrimaryContainer={"Image": LINEAR_LEARNER, "ModelDataUrl": location})
+    assert refusal(sagemaker.create_model, **request) == (
+        "ValidationException",
+        f'Could not access model data at {location}. Please ensure that the role "{ROLE}" exists '
+        'and that its trust relationship policy allows the action "sts:AssumeRole" for the service '
+        'principal "sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" '
+        "permissions and that the object is located in us-east-1.",
+    )
+    # What an image that is not known makes of its data is its own business.
+    request["PrimaryContainer"]["Image"] = IMAGE
+    sagemaker.create_model(**request)
 
 
 def test_a_bad_name_is_refused_in_awss_words(sagemaker: Any, refusal: Refusal) -> None:

@@ -185,12 +185,11 @@ def test_a_job_that_cannot_run_fails_with_a_reason(sagemaker: Any) -> None:
         **job(
             AlgorithmSpecification=algorithm,
             HyperParameters={"predictor_type": "regressor", "mini_batch_size": "1"},
-            InputDataConfig=[channel()],
         )
     )
     answer = described(sagemaker)
     assert answer["TrainingJobStatus"] == "Failed"
-    assert 'No S3 objects found under S3 URL "s3://bucket/train"' in answer["FailureReason"]
+    assert answer["FailureReason"] == "ClientError: Missing required data channel: 'train'"
     last = answer["SecondaryStatusTransitions"][-1]
     assert last["Status"] == "Failed"
     assert last["StartTime"] == last["EndTime"] == answer["TrainingEndTime"]

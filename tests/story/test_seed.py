@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError, WaiterError
 
 from sagemock.formats.recordio import encode
 
@@ -239,10 +240,17 @@ def test_an_artifact_uploaded_by_hand_serves_too(teller: Storyteller, digits: An
     assert json.loads(answer["Body"].read())["predictions"][0]["predicted_label"] == 1
 
 
-def test_a_job_without_data_fails_with_a_reason(teller: Storyteller) -> None:
+def test_a_job_without_data_is_refused(teller: Storyteller) -> None:
     teller.s3.delete_object(Bucket=BUCKET, Key="train/part-0.pbr")
-    with pytest.raises(Exception, match="Failed"):
+    with pytest.raises(ClientError, match='No S3 objects found under S3 URL "s3://digits/train/"'):
+        teller.train(100)
+    assert teller.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+
+
+def test_a_job_with_bad_data_fails_with_a_reason(teller: Storyteller) -> None:
+    teller.s3.put_object(Bucket=BUCKET, Key="train/part-1.pbr", Body=b"label,pixel\n")
+    with pytest.raises(WaiterError, match="Failed"):
         teller.train(100)
     job = teller.sagemaker.describe_training_job(TrainingJobName="batch-100")
     assert job["TrainingJobStatus"] == "Failed"
-    assert 'No S3 objects found under S3 URL "s3://digits/train/"' in job["FailureReason"]
+    assert job["FailureReason"].startswith("ClientError: Unable to read data channel 'train'. ")

@@ -12,7 +12,7 @@ from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
 from sagemock.resources.image import is_linear_learner
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound
+from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
 
@@ -23,7 +23,7 @@ def create_model(world: World, request: Request) -> Response:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
     check_tags(request.get("Tags", ()))
     for container in model.containers(request):
-        _check(world, container)
+        _check(world, container, request.get("ExecutionRoleArn", ""))
     arn = arn_of(world, "model", request["ModelName"])
     try:
         world.models.insert(model.new(request, arn, clock.now()))
@@ -32,7 +32,7 @@ def create_model(world: World, request: Request) -> Response:
     return {"ModelArn": str(arn)}
 
 
-def _check(world: World, container: Mapping[str, Any]) -> None:
+def _check(world: World, container: Mapping[str, Any], role: str) -> None:
     if "ModelPackageName" in container:
         if "Image" in container or "ModelDataUrl" in container:
             raise ValidationException(
@@ -48,8 +48,15 @@ def _check(world: World, container: Mapping[str, Any]) -> None:
         return
     try:
         bucket, key = parse_s3(location)
-        keys = world.services.storage.keys(bucket, key)
+        keys = RegionalStorage(world.services.storage, world.region).keys(bucket, key)
         found = bool(keys) if model.is_uncompressed(container) else key in keys
+    except OtherRegion:
+        raise ValidationException(
+            f'Could not access model data at {location}. Please ensure that the role "{role}" '
+            'exists and that its trust relationship policy allows the action "sts:AssumeRole" for '
+            'the service principal "sagemaker.amazonaws.com". Also ensure that the role has '
+            f'"s3:GetObject" permissions and that the object is located in {world.region}.'
+        ) from None
     except (ValueError, ObjectNotFound):
         found = False
     if not found:

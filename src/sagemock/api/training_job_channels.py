@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sagemock.errors import ValidationException
-from sagemock.world import Request
+from sagemock.resources.image import is_run
+from sagemock.resources.s3_uri import parse_s3
+from sagemock.services import ObjectNotFound
+from sagemock.training.sources import is_folder, no_objects
+from sagemock.world import Request, World
 
 
 def check(request: Request) -> None:
@@ -22,6 +26,28 @@ def check(request: Request) -> None:
     _check_unique("Channel names must be unique in InputDataConfig", _names(channels))
     _check_unique("Instance group names must be unique in ResourceConfig", groups)
     _check_assignment(channels, groups)
+
+
+def check_objects(world: World, request: Request) -> None:
+    """Every S3 data source of a job that trains here has objects.
+
+    Below a prefix, or at the place of a manifest; what a manifest lists is looked for when the
+    job runs, as are buckets of other regions. Raises `ValidationException`.
+    """
+    if world.conduct.trainer() is None or not is_run(request):
+        return
+    for channel in request.get("InputDataConfig", ()):
+        uri = channel["DataSource"].get("S3DataSource", {}).get("S3Uri")
+        if uri is not None and not _has_objects(world, uri):
+            raise ValidationException(no_objects(uri, world.region, request["RoleArn"]))
+
+
+def _has_objects(world: World, uri: str) -> bool:
+    try:
+        keys = world.services.storage.keys(*parse_s3(uri))
+    except (ObjectNotFound, ValueError):
+        return False
+    return not all(map(is_folder, keys))
 
 
 def _check_unique(rule: str, names: Iterable[str]) -> None:

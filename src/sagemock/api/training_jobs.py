@@ -24,12 +24,14 @@ from sagemock.world import Request, Response, World
 def create_training_job(world: World, request: Request) -> Response:
     """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`.
 
-    A job that cannot run is made all the same, and ends as `Failed` with a reason.
+    Raises `ValidationException` for a channel without objects; for whatever else is wrong with
+    its data the job ends as `Failed`, with a reason.
     """
     _check(request)
     name = request["TrainingJobName"]
     arn = arn_of(world, "training-job", name)
     job_component.check(world, request)
+    training_job_channels.check_objects(world, request)
     document = training_job.new(request, arn, clock.now())
     try:
         world.training_jobs.insert(document)

@@ -46,6 +46,10 @@ class MotoStorage:
             name for name in names if name.startswith(prefix) and self._is_object(found, name)
         )
 
+    def region(self, bucket: str) -> str:
+        name: str = self._bucket(bucket).region_name
+        return name
+
     def read(self, bucket: str, key: str) -> bytes:
         found = self._bucket(bucket)
         if not self._is_object(found, key):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.algorithms.base import ClientError
-from sagemock.services import ObjectNotFound, ObjectStorage
+from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.training import sources
 from sagemock.training.sources import Entry, Item, NoObjects
 
@@ -56,7 +56,8 @@ def read_channels(
 
     hosts: the instance group of each instance of the job. A channel that names groups is for
     their hosts only, and left out when they have none. mode: the input mode of channels that
-    name none. Raises ClientError when a channel names nothing that is there.
+    name none. Raises ClientError when a channel names nothing that is there, or a bucket
+    of another region.
     """
     channels = {}
     for config in configs:
@@ -65,19 +66,19 @@ def read_channels(
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
-            raise ClientError(_nothing_found(error.uri, region, role)) from error
+            raise ClientError(sources.no_objects(error.uri, region, role)) from error
+        except OtherRegion as error:
+            raise ClientError(_elsewhere(str(error), storage.region(str(error)), region)) from error
         if any(channel.hosts):
             channels[name] = channel
     return channels
 
 
-def _nothing_found(uri: str, region: str, role: str) -> str:
-    bucket = uri.split("://", 1)[-1].split("/", 1)[0]
+def _elsewhere(bucket: str, its_region: str, region: str) -> str:
+    """Only the clause about access was recorded; the rest is like other failed downloads."""
     return (
-        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure '
-        f"that the bucket exists in the selected region ({region}), that objects exist under "
-        f'that S3 prefix, and that the role "{role}" has "s3:ListBucket" permissions on '
-        f'bucket "{bucket}".'
+        "Data download failed:SageMaker does not support cross-region data access. The bucket "
+        f'"{bucket}" is in {its_region}, and the job in {region}.'
     )
 
 

@@ -11,12 +11,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sagemock.algorithms.base import AlgorithmError, ClientError, JobFailure, Stopped
+from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.formats.model_artifact import tar_gz
 from sagemock.resources import lifecycle
 from sagemock.resources.image import is_run, training_image
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import MetricDatum, ObjectNotFound, ObjectStorage, Services
+from sagemock.services import (
+    MetricDatum,
+    ObjectNotFound,
+    ObjectStorage,
+    OtherRegion,
+    RegionalStorage,
+    Services,
+)
 from sagemock.training import metrics
 from sagemock.training.channel import read_channels
 from sagemock.training.interruptions import (
@@ -75,8 +82,7 @@ def run_training_job(
         return run.outcome(lifecycle.FAILED, failure.failure_reason)
     except Exception as error:
         log.exception("training job %s failed", job["TrainingJobName"])
-        reason = AlgorithmError(f"{type(error).__name__}: {error}").failure_reason
-        return run.outcome(lifecycle.FAILED, reason)
+        return run.outcome(lifecycle.FAILED, unexpected(error).failure_reason)
     return run.outcome(status)
 
 
@@ -131,6 +137,7 @@ class _Run:
     ) -> None:
         self.job = job
         self._services = services
+        self._storage = RegionalStorage(services.storage, region)
         self._region = region
         self._seed = seed
         self._stop = stop
@@ -155,13 +162,13 @@ class _Run:
         """Upload what the model directory of a job that stops holds, if there is something."""
         if self._model is not None:
             yield lifecycle.UPLOADING
-            _upload(self.job, self._services.storage, self._model)
+            _upload(self.job, self._storage, self._model)
 
     def attempt(self) -> Generator[str | Future[Any], None, None]:
         """From the start to the artifact."""
         yield lifecycle.STARTING
         yield lifecycle.DOWNLOADING
-        job, storage = self.job, self._services.storage
+        job = self.job
         limit = job["StoppingCondition"]["MaxRuntimeInSeconds"]
         if self._deadline is None:
             # All attempts together may take that long.
@@ -171,7 +178,7 @@ class _Run:
         if trainer is not None:
             channels = read_channels(
                 job.get("InputDataConfig", ()),
-                storage,
+                self._storage,
                 region=self._region,
                 role=job["RoleArn"],
                 hosts=_hosts(job.get("ResourceConfig", {})),
@@ -180,7 +187,7 @@ class _Run:
         yield lifecycle.TRAINING
         if trainer is None:
             yield lifecycle.UPLOADING
-            _upload_stand_in(job, storage, warn=self._trainer is not None)
+            _upload_stand_in(job, self._services.storage, warn=self._trainer is not None)
             return
         result = yield from trainer(
             job.get("HyperParameters", {}),
@@ -223,13 +230,23 @@ def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bo
 
 
 def _upload(job: Mapping[str, Any], storage: ObjectStorage, artifact: bytes) -> None:
+    location = job["ModelArtifacts"]["S3ModelArtifacts"]
     try:
-        storage.write(*parse_s3(job["ModelArtifacts"]["S3ModelArtifacts"]), artifact)
+        storage.write(*parse_s3(location), artifact)
     except (ObjectNotFound, ValueError):
-        output = job["OutputDataConfig"]["S3OutputPath"]
-        raise ClientError(
-            f'Data upload failed: the bucket of S3OutputPath "{output}" does not exist.'
-        ) from None
+        raise _not_uploaded(location, NO_SUCH_BUCKET) from None
+    except OtherRegion:
+        raise _not_uploaded(location, OTHER_REGION) from None
+
+
+OTHER_REGION = "BucketRegionError: bucket must be in the same region as the job"
+"""Recorded, as is the sentence around it."""
+
+NO_SUCH_BUCKET = "NoSuchBucket: The specified bucket does not exist"
+
+
+def _not_uploaded(location: str, reason: str) -> ClientError:
+    return ClientError(f"Artifact upload failed:Unable to upload file to {location} ({reason})")
 
 
 @dataclass(slots=True)

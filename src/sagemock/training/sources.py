@@ -16,6 +16,20 @@ REFERENCE = "-ref"
 """The end of an attribute's name in an augmented manifest whose value is an S3 URI."""
 
 
+def no_objects(uri: str, region: str, role: str) -> str:
+    """What AWS says of an input data source without objects, recorded at CreateTrainingJob."""
+    try:
+        bucket, _ = parse_s3(uri)
+    except ValueError:
+        bucket = uri
+    return (
+        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure '
+        f"that the bucket exists in the selected region ({region}), that objects exist under "
+        f'that S3 prefix, and that the role "{role}" has "s3:ListBucket" permissions on '
+        f'bucket "{bucket}".'
+    )
+
+
 class NoObjects(Exception):
     """There is nothing at a URI."""
 
@@ -82,6 +96,11 @@ def deal(channel: str, found: Sequence[Entry], hosts: Sequence[str]) -> list[Seq
     return [found[number :: len(hosts)] for number in range(len(hosts))]
 
 
+def is_folder(key: str) -> bool:
+    """Whether an object only stands for a folder, as those that the console of S3 makes."""
+    return key.endswith("/")
+
+
 def _below_prefix(uri: str, storage: ObjectStorage) -> list[Entry]:
     try:
         bucket, prefix = parse_s3(uri)
@@ -89,11 +108,10 @@ def _below_prefix(uri: str, storage: ObjectStorage) -> list[Entry]:
     except (ObjectNotFound, ValueError):
         raise NoObjects(uri) from None
     folder = prefix.rpartition("/")[0]
-    # A key with a slash at its end is a folder that the console made.
     found: list[Entry] = [
         [Item(key.removeprefix(folder).lstrip("/"), (bucket, key))]
         for key in keys
-        if not key.endswith("/")
+        if not is_folder(key)
     ]
     if not found:
         raise NoObjects(uri)
