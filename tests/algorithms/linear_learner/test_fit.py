@@ -43,6 +43,54 @@ def rows(given: dict[str, str], count: int = 430, seed: int = 0) -> tuple[np.nda
 ALL = pytest.mark.parametrize("given", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
 
 
+ELSEWHERE = {
+    "b": {
+        "num_classes": "2",
+        "normalize_label": "true",
+        "unbias_label": "true",
+        "balance_multiclass_weights": "true",
+        "accuracy_top_k": "9",
+        "quantile": "0.9",
+        "momentum": "0.5",
+    },
+    "m": {
+        "binary_classifier_model_selection_criteria": "f1",
+        "target_recall": "0.1",
+        "positive_example_weight_mult": "balanced",
+        "normalize_label": "true",
+        "accuracy_top_k": "9",
+        "margin": "3",
+        "momentum": "0.5",
+    },
+    "r": {
+        "num_classes": "2",
+        "binary_classifier_model_selection_criteria": "precision_at_target_recall",
+        "target_precision": "0.1",
+        "positive_example_weight_mult": "7",
+        "balance_multiclass_weights": "true",
+        "huber_delta": "9",
+        "momentum": "0.5",
+    },
+}
+"""What another predictor, loss or optimizer takes."""
+
+
+@ALL
+def test_what_belongs_elsewhere_is_ignored(train, given) -> None:
+    others = ELSEWHERE[given["predictor_type"][0]]
+    data, held_out = rows(given), rows(given, 100, 1)
+    plain = train(given, data, validation=held_out)
+    other = train({**given, **others}, data, validation=held_out)
+    assert other.model.weights.tobytes() == plain.model.weights.tobytes()
+    assert other.model.threshold == plain.model.threshold
+    scores = {score.name: score.value for score in plain.chosen.scores}
+    told = {score.name: score.value for score in other.chosen.scores}
+    if "multiclass_top_k_accuracy_9" in told:
+        # There are three classes: the true one is always among so many.
+        assert told.pop("multiclass_top_k_accuracy_9") == scores.pop("multiclass_top_k_accuracy_3")
+    assert told == scores
+
+
 @ALL
 def test_the_same_request_gives_the_same_bits(train, given) -> None:
     """Whatever else runs; and another seed gives another model."""
