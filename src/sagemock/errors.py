@@ -67,6 +67,10 @@ class UnknownOperationException(ServiceError):
     code = "UnknownOperationException"
 
 
+class IncompleteSignatureException(ServiceError):
+    code = "IncompleteSignatureException"
+
+
 class ValidationError(ServiceError):
     """SageMaker Runtime's own name for a request that does not validate."""
 

@@ -75,7 +75,15 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     from moto.sagemakerruntime import urls as runtime_urls
 
     from sagemock import sessions
-    from sagemock.gateway import bridge, control_api, execution_role, handlers, tagging, waiting
+    from sagemock.gateway import (
+        bridge,
+        control_api,
+        execution_role,
+        handlers,
+        interception,
+        tagging,
+        waiting,
+    )
 
     moto_control_plane = control_plane_urls.url_paths["{0}/$"]
     moto_runtime = next(iter(runtime_urls.url_paths.values()))
@@ -121,6 +129,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         bridge.enter(stack)
         tagging.enter(stack)
         execution_role.enter(stack)
+        interception.enter(stack)
         waiting.enter(stack)
         sessions.enter(stack, in_process)
         return stack.pop_all()

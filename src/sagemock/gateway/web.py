@@ -16,14 +16,16 @@ from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     create_backend_app,
 )
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Response
 
 from sagemock import __version__
 from sagemock.errors import UnknownOperationException
-from sagemock.gateway import console
+from sagemock.gateway import console, routing, signature
+from sagemock.gateway.aws_hosts import known_to_moto
 from sagemock.gateway.backend import worlds
-from sagemock.gateway.dispatch import JSON_1_1, TARGET_PREFIX, rest_error
-from sagemock.gateway.hosts import HostGuard
+from sagemock.gateway.dispatch import JSON_1_1, rest_error
+from sagemock.gateway.hosts import CONTROLS, HostGuard, hostname
 from sagemock.gateway.http_server import HttpServer
 
 log = logging.getLogger("sagemock.server")
@@ -47,27 +49,37 @@ class Application(DomainDispatcherApplication):
             return health()(environ, start_response)
         if console.is_for_console(environ):
             return self._console(environ, start_response)
-        if _names_sagemaker(environ):
-            # curl sends a form unless told otherwise, and moto would look for fields in it.
-            environ["CONTENT_TYPE"] = JSON_1_1
+        host = known_to_moto(hostname(f"//{environ.get('HTTP_HOST', '')}"))
+        if host is not None:
+            environ["HTTP_HOST"] = host
         try:
+            refusal = _check_authorization(environ)
+            if refusal is not None:
+                return refusal(environ, start_response)
+            if routing.names_sagemaker(environ):
+                # curl sends a form unless told otherwise, and moto would look for fields in it.
+                environ["CONTENT_TYPE"] = JSON_1_1
             return super().__call__(environ, start_response)
         except Exception as error:
             log.error("moto could not answer %s", environ.get("PATH_INFO"), exc_info=error)
             return _failure(environ, error)(environ, start_response)
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
-        if _names_sagemaker(environ) and not environ.get("HTTP_AUTHORIZATION"):
-            # Unsigned calls, as curl sends them, would be taken for S3.
-            return "api.sagemaker.us-east-1.amazonaws.com"
-        host: str | None = super().infer_service_region_host(environ, path)
-        if host is not None and host.startswith("api.sagemaker."):
-            # moto knows only some of the paths of the other two services.
-            if path.startswith("/endpoints/"):
-                return "runtime" + host.removeprefix("api")
-            if path.startswith("/Batch"):
-                return "metrics" + host.removeprefix("api")
-        return host
+        authorization = environ.get("HTTP_AUTHORIZATION", "").strip()
+        if authorization and signature.credential(authorization) is None:
+            # Of another scheme than version 4; S3 still has one.
+            return None
+        host = None if authorization else routing.host_of_unsigned(environ)
+        host = host or super().infer_service_region_host(environ, path)
+        if host is None and not authorization:
+            host = routing.host_of_unknown(environ)
+        return None if host is None else routing.sagemaker_host(host, path)
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        backend = super().get_backend_for_host(host)
+        if host is not None and backend is None:
+            raise NotImplementedError(f"the service of {host}")
+        return backend
 
     def _get_body(self, environ: dict[str, Any]) -> str | None:
         is_form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
@@ -93,9 +105,20 @@ def _unknown_path(_: Exception) -> Response:
     return Response(answer.body, 404, answer.headers)
 
 
-def _names_sagemaker(environ: dict[str, Any]) -> bool:
-    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-    return target.startswith(TARGET_PREFIX)
+def _check_authorization(environ: dict[str, Any]) -> Response | None:
+    """The refusal of a header that cannot be read; others are put into the order moto expects."""
+    authorization = environ.get("HTTP_AUTHORIZATION", "")
+    if not authorization.strip() or environ.get("PATH_INFO", "").startswith(CONTROLS):
+        return None
+    answer = signature.refusal(
+        EnvironHeaders(environ),
+        hostname(f"//{environ.get('HTTP_HOST', '')}"),
+        of_sagemaker=routing.service(environ) is not None,
+    )
+    if answer is not None:
+        return Response(answer.body, answer.status, answer.headers)
+    environ["HTTP_AUTHORIZATION"] = signature.first_credential(authorization)
+    return None
 
 
 def _failure(environ: dict[str, Any], error: Exception) -> Response:

@@ -1,0 +1,86 @@
+"""Keeps every call to a host of AWS's inside the mock, whatever form the host has.
+
+moto intercepts requests of botocore and of `requests`; hosts that it does not know it lets pass
+to the network, except in the domain `amazonaws.com`. While the plug is on it is shown the forms
+that it knows.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.config import passthrough_url
+from moto.core.custom_responses_mock import CallbackResponse
+from moto.core.models import botocore_stubber, responses_mock
+
+from sagemock.errors import UnknownOperationException
+from sagemock.gateway import dispatch, signature
+from sagemock.gateway.aws_hosts import is_sagemaker, standard, url_known_to_moto
+
+_NOT_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
+"""What moto answers for a host or a path that it does not know."""
+
+_ANY = re.compile(r"https?://[^/]+\.amazonaws\.com/")
+
+
+def enter(stack: ExitStack) -> None:
+    """Intercept until `stack` is closed."""
+    process = BotocoreStubber.process_request
+    on_request = responses_mock._on_request
+
+    def process_request(stubber: Any, request: Any) -> Any:
+        url = _url(request)
+        host = standard(urlsplit(url).hostname or "")
+        if host is None:
+            return process(stubber, request)
+        refused = signature.refusal(request.headers, host, of_sagemaker=is_sagemaker(host))
+        if refused is not None:
+            return refused.status, refused.headers, refused.body
+        answer = process(stubber, _with_url(request, url))
+        if answer == _NOT_IMPLEMENTED and is_sagemaker(host):
+            return _unknown_operation(url)
+        return answer
+
+    def _on_request(adapter: Any, request: Any, **options: Any) -> Any:
+        url = _url(request)
+        if url != request.url:
+            request = request.copy()
+            request.url = url
+        if not responses_mock.registered() and _ANY.match(url):
+            # moto's reset() forgets what it intercepts.
+            responses_mock.add(_catch_all(request.method))
+        return on_request(adapter, request, **options)
+
+    stack.enter_context(patch.object(BotocoreStubber, "process_request", process_request))
+    stack.enter_context(patch.object(responses_mock, "_on_request", _on_request))
+
+
+def _with_url(request: Any, url: str) -> Any:
+    if url == request.url:
+        return request
+    return AWSPreparedRequest(
+        request.method, url, request.headers, request.body, request.stream_output
+    )
+
+
+def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:
+    """What the server answers, too, for paths of SageMaker's that moto does not know."""
+    path = urlsplit(url).path
+    answer = dispatch.rest_error(UnknownOperationException(f"Unknown operation: {path}"))
+    return 404, answer.headers, answer.body
+
+
+def _url(request: Any) -> str:
+    """The URL as moto knows it; the request's own where moto's options let it pass."""
+    url: str = request.url
+    return url if passthrough_url(url.partition("?")[0]) else url_known_to_moto(url)
+
+
+def _catch_all(method: str) -> CallbackResponse:
+    return CallbackResponse(method, _ANY, callback=botocore_stubber.process_prepared_request)

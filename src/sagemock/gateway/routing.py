@@ -1,0 +1,91 @@
+"""Which of SageMaker's services a request to the server is for, where moto would not know."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+from sagemock.gateway.aws_hosts import is_sagemaker, known_to_moto, standard
+from sagemock.gateway.dispatch import TARGET_PREFIX
+from sagemock.gateway.hosts import hostname
+
+REGION = "us-east-1"
+"""Of requests that name none, as in moto."""
+
+_RUNTIME = re.compile(r"/endpoints/[^/]+/(async-invocations|invocations(-response-stream)?)/?")
+_METRICS = re.compile(r"/Batch(Put|Get)Metrics/?")
+
+_S3_POSTS = frozenset({"delete", "restore", "select", "uploadId", "uploads"})
+"""What the query of a POST to S3 names, if it is not a browser's form."""
+
+
+def names_sagemaker(environ: dict[str, Any]) -> bool:
+    """Whether the request carries an operation of the control plane."""
+    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
+    return target.startswith(TARGET_PREFIX)
+
+
+def service(environ: dict[str, Any]) -> str | None:
+    """The first part of the host of SageMaker's service; None for requests of other services."""
+    if names_sagemaker(environ):
+        return "api"
+    path: str = environ.get("PATH_INFO", "")
+    if _METRICS.fullmatch(path):
+        return "metrics"
+    return "runtime" if _RUNTIME.fullmatch(path) and _is_not_for_s3(environ) else None
+
+
+def _is_not_for_s3(environ: dict[str, Any]) -> bool:
+    """Whether a request is a POST that S3 does not have.
+
+    moto takes unsigned requests for S3's, and would break on this one there.
+    """
+    kind: str = environ.get("CONTENT_TYPE", "")
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    return (
+        environ.get("REQUEST_METHOD") == "POST"
+        and _S3_POSTS.isdisjoint(query)
+        and not kind.startswith("multipart/form-data")
+    )
+
+
+def host_of_unsigned(environ: dict[str, Any]) -> str | None:
+    """The host that an unsigned request is for, as moto knows it; None where moto has to look."""
+    host = known_to_moto(hostname(f"//{environ.get('HTTP_HOST', '')}"))
+    if host is not None:
+        return host
+    name = service(environ)
+    return None if name is None else _host(name)
+
+
+def host_of_unknown(environ: dict[str, Any]) -> str | None:
+    """Where an unsigned request goes that moto finds no service for; None for S3.
+
+    SageMaker's other services have many paths to which clients POST; the control plane refuses
+    them all.
+    """
+    is_path = environ.get("PATH_INFO", "/") != "/"
+    return _host("api") if is_path and _is_not_for_s3(environ) else None
+
+
+def _host(name: str, region: str = REGION) -> str:
+    return f"{name}.sagemaker.{region}.amazonaws.com"
+
+
+def sagemaker_host(host: str, path: str) -> str:
+    """The host of one of SageMaker's services; that of the control plane where moto has none.
+
+    moto finds the service in the signature, where it is the same for nearly all of them.
+    """
+    plain = standard(host)
+    if plain is None or not is_sagemaker(plain):
+        return host
+    region = plain.split(".")[-3]
+    if _RUNTIME.fullmatch(path) or path.startswith("/endpoints/"):
+        name = "runtime"
+    elif path.startswith("/Batch"):
+        name = "metrics"
+    else:
+        name = "api"
+    return _host(name, region)
