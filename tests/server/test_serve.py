@@ -181,7 +181,7 @@ def test_bad_calls_get_awss_errors(url: str, body: bytes, target: str, code: str
     ("path", "headers", "status"),
     [
         ("/", {"Authorization": signed("sagemaker")}, 400),
-        ("/", {"Authorization": "nonsense"}, 501),
+        ("/", {"Authorization": "nonsense"}, 400),
         ("/", {"Authorization": signed("dynamodb")}, 501),
         ("/", {"X_Amz_Target": "Nothing"}, 501),
         ("/endpoints/e/nothing", {"Authorization": signed("sagemaker")}, 404),
