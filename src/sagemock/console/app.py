@@ -120,7 +120,7 @@ class Console:
         try:
             page = self._page(endpoint)(visit, **values)
         except ServiceError as error:
-            raise NotFound(error.message) from error
+            raise BadRequest(error.message) from error
         except QueryError as error:
             raise BadRequest(str(error)) from error
         if isinstance(page, Response):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import quote, quote_plus
 
 from werkzeug.exceptions import NotFound
@@ -81,6 +81,7 @@ class Visit:
     """A request to the console, the world it is about, and the addresses of other pages.
 
     endpoint: where clients find AWS's services; None in a mock, which they need not be told of.
+    path: where the page is, below the console's own prefix.
     """
 
     def __init__(self, request: Request, worlds: Worlds) -> None:
@@ -88,6 +89,7 @@ class Visit:
         self.endpoint = request.host_url.rstrip("/") if worlds.over_http else None
         self.worlds = worlds
         self.args = request.args
+        self.path = request.path.removeprefix(PREFIX).rstrip("/") or "/"
         self.account = request.args.get("account") or worlds.default_account
         self.region = request.args.get("region") or DEFAULT_REGION
         if not _ACCOUNT.fullmatch(self.account):
@@ -121,10 +123,10 @@ class Visit:
         """The address of a page, in this account and region."""
         return address(path, [*arguments, *self.scope], suffix)
 
-    @property
-    def path(self) -> str:
-        """Where this page is, below the console's own prefix."""
-        return self.request.path.removeprefix(PREFIX).rstrip("/") or "/"
+    def at(self, path: str) -> Self:
+        """This visit for the page at another path, which shows why a change was refused."""
+        self.path = path
+        return self
 
     def variant(self, suffix: str) -> str:
         """The address of this very page as `json`, `csv` or `py`."""

@@ -178,6 +178,7 @@ def test_a_digit_can_be_drawn(
     deploy(sagemaker, "digits-batch-100")
     page = open_page()
     page.goto("/sagemock/endpoints/digits-endpoint")
+    page.get_by_label("Content type").select_option("application/json")
     box = page.locator("canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     radius = box["width"] / 4
@@ -191,6 +192,7 @@ def test_a_digit_can_be_drawn(
     assert len(row) == 784
     assert max(row) == 1
     assert row[14 * 28 + 14] == 0, "a circle is empty in its middle"
+    playwright.expect(page.get_by_label("Content type")).to_have_value("text/csv")
     page.get_by_role("button", name="Invoke").click()
     answer = page.locator(".answer tbody td").last
     playwright.expect(answer).to_have_text("1")

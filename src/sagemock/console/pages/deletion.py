@@ -105,5 +105,10 @@ def delete(visit: Visit, folder: str, name: str) -> Page | Redirect:
     except ServiceError as refused:
         return _page(visit, folder, name, refused.message)
     if resource == "Endpoint" and config:
-        visit.call("DeleteEndpointConfig", {"EndpointConfigName": config})
+        try:
+            visit.call("DeleteEndpointConfig", {"EndpointConfigName": config})
+        except ServiceError as refused:
+            said = f"The endpoint {name} is deleted, its configuration is not: {refused.message}"
+            rest = visit.at(f"/endpoint-configs/{config}/delete")
+            return _page(rest, "endpoint-configs", config, said)
     return Redirect(visit.url(f"/{folder}"))

@@ -245,11 +245,20 @@ def create(visit: Visit) -> Page | Redirect:
         visit.call(
             "CreateEndpointConfig", {"EndpointConfigName": name, "ProductionVariants": [variant]}
         )
-        try:
-            visit.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
-        except ServiceError:
-            visit.call("DeleteEndpointConfig", {"EndpointConfigName": name})
-            raise
     except ServiceError as error:
         return _form(fields, str(error), by_field(str(error), FIELDS))
+    try:
+        visit.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
+    except ServiceError as error:
+        said = f"{error} {_without_config(visit, name)}".rstrip()
+        return _form(fields, said, by_field(str(error), FIELDS))
     return Redirect(visit.url(f"/endpoints/{name}"))
+
+
+def _without_config(visit: Visit, name: str) -> str:
+    """Remove a configuration again; what to say where that is refused as well."""
+    try:
+        visit.call("DeleteEndpointConfig", {"EndpointConfigName": name})
+    except ServiceError as refused:
+        return f"The configuration {name} has been created, and cannot be removed: {refused}"
+    return ""

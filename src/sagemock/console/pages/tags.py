@@ -21,7 +21,7 @@ def change(visit: Visit) -> Page | Redirect:
             tag = {"Key": given.get("key", "").strip(), "Value": given.get("value", "").strip()}
             visit.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
     except ServiceError as error:
-        return _refused(given, error.message)
+        return _refused(visit, given, error.message)
     return Redirect(back_to(given.get("back", "")))
 
 
@@ -29,12 +29,14 @@ FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}
 """Where in the request each field of the form is."""
 
 
-def _refused(given: Mapping[str, str], error: str) -> Page:
+def _refused(visit: Visit, given: Mapping[str, str], error: str) -> Page:
     """The form again, with what was wrong; a tag that cannot be removed has none."""
+    back = back_to(given.get("back", ""))
+    visit.at(urlsplit(back).path.removeprefix(PREFIX))
     context = {
         "title": "Remove tag" if "remove" in given else "Add tag",
         "fields": {name: given.get(name, "") for name in ("key", "value", "arn", "remove")},
-        "back": back_to(given.get("back", "")),
+        "back": back,
         "error": error,
         "problems": by_field(error, FIELDS),
     }

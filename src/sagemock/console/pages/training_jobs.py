@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from sagemock.console import code, joblog, tag_chips
@@ -42,6 +42,11 @@ def find(visit: Visit, name: str) -> Mapping[str, Any]:
 
 
 def training_job(visit: Visit, name: str) -> Page:
+    return _page(visit, name)
+
+
+def _page(visit: Visit, name: str, error: str | None = None) -> Page:
+    """error: why what was asked of the job is refused; such a page does not follow the job."""
     document = find(visit, name)
     lines = joblog.read(visit.world, name)
     definitions = document.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
@@ -61,6 +66,7 @@ def training_job(visit: Visit, name: str) -> Page:
         "title": name,
         "job": document,
         "running": document["TrainingJobStatus"] in RUNNING,
+        "error": error,
         "transitions": transitions(document, clock.now()),
         "metrics": metrics,
         "goal_of": goal_of,
@@ -86,7 +92,8 @@ def training_job(visit: Visit, name: str) -> Page:
         [[each["MetricName"], each["Value"], each["Timestamp"]] for each in held],
     )
     script = code.training_job(document, name=f"{name[:58]}-copy")
-    return Page("training_job.html", context, data, table, script)
+    status = 400 if error else 200
+    return Page("training_job.html", context, data, table, script, status)
 
 
 def _component(visit: Visit, name: str) -> str | None:
@@ -168,10 +175,12 @@ def whole_log(visit: Visit, name: str) -> Response:
     return Response(text, mimetype="text/plain")
 
 
-def stop(visit: Visit, name: str) -> Redirect:
+def stop(visit: Visit, name: str) -> Page | Redirect:
+    """Stop it, or say in AWS's words why not."""
     find(visit, name)
+    home = f"/training-jobs/{name}"
     try:
         visit.call("StopTrainingJob", {"TrainingJobName": name})
     except ServiceError as error:
-        raise BadRequest(error.message) from error
-    return Redirect(visit.url(f"/training-jobs/{name}"))
+        return _page(visit.at(home), name, error.message)
+    return Redirect(visit.url(home))

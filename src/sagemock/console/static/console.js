@@ -164,6 +164,7 @@ function startPad(side) {
 
   function write() {
     body.value = pixels.map((value) => Number(value.toFixed(3))).join(",");
+    body.form.elements.content_type.value = "text/csv";
     show();
   }
 
