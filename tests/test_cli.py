@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from sagemock import __version__
+from sagemock.cli import main
+from sagemock.demo.story import FIRST_TEST
 
 
 def sagemock(*arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
@@ -29,12 +37,93 @@ def test_help_names_the_commands() -> None:
     assert "demo" in said
 
 
-@pytest.mark.parametrize("arguments", [(), ("train",), ("serve", "--colour")])
-def test_a_wrong_command_line_is_refused(arguments: tuple[str, ...]) -> None:
-    done = sagemock(*arguments)
-    assert done.returncode == 2
-    assert "usage: sagemock" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_without_a_command_it_prints_its_help() -> None:
+    bare = sagemock()
+    assert (bare.returncode, bare.stderr) == (0, "")
+    assert bare.stdout == sagemock("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "usage", "text"),
+    [
+        (["train"], "sagemock [-h]", "invalid choice: 'train' (choose from"),
+        (["--colour"], "sagemock [-h]", "unrecognized arguments: --colour"),
+        (["--colour", "serve"], "sagemock [-h]", "unrecognized arguments: --colour"),
+        (["serve", "--colour"], "sagemock serve", "unrecognized arguments: --colour"),
+        (["serve", "--prot", "5"], "sagemock serve", "--prot 5; did you mean --port?"),
+        (["serve", "now"], "sagemock serve", "unrecognized arguments: now"),
+        (["serve", "--port"], "sagemock serve", "--port: expected one argument"),
+        (["serve", "--port", "abc"], "sagemock serve", "a number from 0 to 65535, not 'abc'"),
+        (["serve", "--port", "65536"], "sagemock serve", "a number from 0 to 65535, not '65536'"),
+        (["serve", "--host", ""], "sagemock serve", "without scheme and port, not ''"),
+        (["serve", "--host", "http://a"], "sagemock serve", "without scheme and port, not 'http"),
+        (["serve", "--host", "a:5000"], "sagemock serve", "without scheme and port, not 'a:5000'"),
+        (["serve", "--allowed-host", "a/b"], "sagemock serve", "scheme and port, not 'a/b'"),
+        (["serve", "--max-body", "0"], "sagemock serve", "a whole number from 1, not '0'"),
+        (["serve", "--stop-timeout", "nan"], "sagemock serve", "a number from 0, not 'nan'"),
+        (["serve", "--log-level", "loud"], "sagemock serve", "invalid choice: 'loud'"),
+        (["run"], "sagemock run", "no command to run; for example: sagemock run -- python"),
+        (["run", "--colour", "x"], "sagemock run", "unrecognized arguments: --colour"),
+        (["demo", "--minst", "x"], "sagemock demo", "--minst x; did you mean --mnist?"),
+    ],
+)
+def test_errors_show_the_usage_of_the_command(
+    arguments: list[str], usage: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    assert exited.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith(f"usage: {usage}")
+    assert text in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "text"),
+    [
+        ("\xfc" * 70, ":0: no host can have that name"),
+        ("192.0.2.1", "cannot listen on 192.0.2.1:0: "),
+    ],
+)
+def test_hosts_that_cannot_be_listened_on(
+    host: str, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert main(["serve", "--host", host, "--port", "0"]) == 2
+    shown = capsys.readouterr().err
+    assert text in shown
+    assert shown.startswith("sagemock: cannot listen on ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["demo"]])
+def test_a_pipe_that_nothing_reads(arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sagemock", *arguments],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        env=environment,
+        timeout=120,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sagemock", "demo"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=120,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"sagemock: cannot write: No space left on device\n"
 
 
 def test_serving_without_the_server_extra_says_what_to_install() -> None:
@@ -44,16 +133,84 @@ def test_serving_without_the_server_extra_says_what_to_install() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_demo_tells_the_story() -> None:
-    done = sagemock("demo")
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    said = done.stdout
+@pytest.fixture(scope="module")
+def demo() -> subprocess.CompletedProcess[str]:
+    """The demo, as it is written to a pipe."""
+    return sagemock("demo")
+
+
+def test_the_demo_tells_the_story(demo: subprocess.CompletedProcess[str]) -> None:
+    assert demo.returncode == 0, demo.stderr
+    assert demo.stderr == ""
+    said = demo.stdout
+    assert "\x1b" not in said
     for job in ("batch-100", "batch-200", "batch-300"):
         assert job in said
     for word in ("Upload", "Train", "Search", "Deploy", "Trace", "@mock_sagemaker"):
         assert word in said
-    assert "s3://sagemock-demo/train/" in said
+    lines = [line.strip() for line in said.splitlines()]
+    assert "└── data set (train) s3://sagemock-demo/train/" in lines
+    artifact = "s3://sagemock-demo/output-100/linear-learner-batch-100/output/model.tar.gz"
+    assert f"└── artifact {artifact}" in lines
+
+
+def test_the_demo_ends_with_where_to_go_from_here(demo: subprocess.CompletedProcess[str]) -> None:
+    ending = demo.stdout.splitlines()[-5:]
+    assert "    sagemock serve" in ending
+    assert ending[-1] == "http://127.0.0.1:5000/sagemock/"
+
+
+@pytest.mark.parametrize("command", [[], ["-m", "pytest", "-q", "-p", "no:cacheprovider"]])
+def test_the_code_of_the_demo_trains(
+    demo: subprocess.CompletedProcess[str], command: list[str], tmp_path: Path
+) -> None:
+    code = re.search(r"^import boto3$.*^    test_training\(\)$", demo.stdout, re.M | re.S)
+    assert code is not None
+    path = tmp_path / "test_first.py"
+    path.write_text(code[0] + "\n")
+    # Not even made-up credentials: a newcomer has none.
+    environment = {name: value for name, value in os.environ.items() if "AWS" not in name}
+    done = subprocess.run(
+        [sys.executable, *command, str(path)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if command:
+        assert "1 passed" in done.stdout
+    else:
+        assert done.stdout.startswith("Completed {")
+        assert "'train:objective_loss:final'" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+def test_the_demo_on_a_narrow_terminal() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40", "NO_COLOR": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "sagemock", "demo"],
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        # Reading from a terminal that has been closed fails on Linux.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()).replace("\r", "")
+    assert "output-100/linear-learner-batch-100/output/model.tar.gz\n" in text
+    for line in FIRST_TEST.read_text().splitlines():
+        assert f"{line}\n" in text
+    assert "linear-learner-batch-100 Completed" in text
 
 
 def test_a_demo_that_is_interrupted() -> None:
@@ -71,13 +228,43 @@ def test_a_demo_that_is_interrupted() -> None:
     assert told == "\nsagemock: interrupted\n"
 
 
-@pytest.mark.parametrize("name", ["absent.npz", "text.npz"])
-def test_a_demo_on_a_file_that_is_not_mnist(name: str, tmp_path: object) -> None:
-    path = f"{tmp_path}/{name}"
-    if name == "text.npz":
-        with open(path, "w") as file:
-            file.write("no arrays")
-    done = sagemock("demo", "--mnist", path)
-    assert done.returncode == 2
-    assert path.rsplit("/", 1)[1] in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_demo_on_a_file_that_is_not_mnist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mnist.npz"
+    assert main(["demo", "--mnist", str(path)]) == 2
+    path.write_text("no arrays")
+    assert main(["demo", "--mnist", str(path)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines() == [
+        f"sagemock: {path}: there is no such file",
+        f"sagemock: {path} is another kind of file, not an .npz file",
+    ]
+
+
+def test_a_demo_on_a_file_of_mnist(tmp_path: Path, digits: Any) -> None:
+    images = (digits.images * 256).astype(np.uint8).reshape(-1, 28, 28)
+    labels = digits.digits
+    path = tmp_path / "mnist.npz"
+    np.savez(
+        path, x_train=images[:800], y_train=labels[:800], x_test=images[800:], y_test=labels[800:]
+    )
+    done = sagemock("demo", "--mnist", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "MNIST: 800 images of 784 pixels" in done.stdout
+
+
+def test_a_demo_whose_jobs_fail_says_why() -> None:
+    fail = (
+        "from sagemock.demo import story\n"
+        "from sagemock import control\n"
+        "create = story.create_job\n"
+        "def create_job(*arguments):\n"
+        "    control.fail_training_job('ClientError: no data')\n"
+        "    return create(*arguments)\n"
+        "story.create_job = create_job"
+    )
+    done = sagemock("demo", before=fail)
+    assert done.returncode == 1
+    assert done.stderr.startswith("sagemock: linear-learner-batch-100 is Failed: ClientError: no d")

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import queue
+import re
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sagemock import __version__
+from sagemock import __version__, argument_types
 from sagemock.compatibility import UnsupportedMoto
-from sagemock.config import LONGEST_WAIT, Config
+from sagemock.config import Config
+from sagemock.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from sagemock.server import SageMockServer
 
+EXIT_OUTPUT = 1
+"""Standard output cannot be written: nothing reads a pipe any more, or the disk is full."""
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 NEEDS_SERVER = "'sagemock {}' needs the server extra: pip install 'sagemock[server]' ({})"
@@ -26,43 +31,83 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
-    options = _parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
+        try:
+            options = _options(sys.argv[1:] if arguments is None else arguments)
+            status: int = options.run(options)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except UnsupportedMoto as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         print("\nsagemock: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        # What is still in the buffer would fail once more at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.ENOSPC:
+            print(f"sagemock: cannot write: {error.strerror}", file=sys.stderr)
+        return EXIT_OUTPUT
     return status
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; errors show the usage of that command."""
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # What comes before the command is not for the command.
+        at_fault = parser if unknown[0] == arguments[0] else options.parser
+        known = sorted(set(re.findall(r"--[\w-]+", at_fault.format_help())))
+        hint = did_you_mean(unknown[0], known)
+        at_fault.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+    return options
+
+
+def _help(options: argparse.Namespace) -> int:
+    options.parser.print_help()
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sagemock", description="A local AWS in which Amazon SageMaker works."
+        prog="sagemock",
+        description="A local AWS in which Amazon SageMaker works.",
+        epilog="sagemock <command> --help says more about a command.",
     )
     parser.add_argument("--version", action="version", version=f"sagemock {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command", title="commands")
+    parser.set_defaults(run=_help, parser=parser)
+    commands = parser.add_subparsers(metavar="<command>", title="commands")
 
     serve = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=5000, help="port, 0 for any (%(default)s)")
+    serve.add_argument(
+        "--host",
+        type=argument_types.host,
+        default="127.0.0.1",
+        help="address to listen on (%(default)s)",
+    )
+    serve.add_argument(
+        "--port", type=argument_types.port, default=5000, help="port, 0 for any (%(default)s)"
+    )
     serve.add_argument(
         "--log-level",
         choices=LOG_LEVELS,
         default="warning",
-        help="what to tell on standard error; info has one line a request (%(default)s)",
+        help="what to write to standard error; info has one line a request (%(default)s)",
     )
     serve.add_argument(
         "--stop-timeout",
-        type=_seconds,
+        type=argument_types.seconds,
         default=10.0,
         metavar="SECONDS",
         help="how long running jobs may take to end when the server is stopped (%(default)g)",
     )
     serve.add_argument(
         "--wait",
-        type=_wait,
+        type=argument_types.wait,
         default=Config.wait,
         metavar="SECONDS",
         help="how long the Describe of something under way waits for its end, 0 to 20 "
@@ -70,19 +115,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--max-body",
-        type=_mebibytes,
+        type=argument_types.mebibytes,
         metavar="MIB",
         help="the largest request, in MiB (5120, as S3)",
     )
     serve.add_argument(
         "--allowed-host",
         action="append",
+        type=argument_types.host,
         default=[],
         metavar="NAME",
         help="a further name under which browsers may ask for the console and /moto-api; "
         "local names and addresses always may (.example.org: all names below it; repeatable)",
     )
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=_serve, parser=serve)
 
     run = commands.add_parser(
         "run",
@@ -92,51 +138,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--url", help="a sagemock server that runs already; else one is started")
     run.add_argument("--region", help="in place of AWS_DEFAULT_REGION; else us-east-1")
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run")
-    run.set_defaults(run=_run)
+    run.set_defaults(run=_run, parser=run)
 
-    demo = commands.add_parser("demo", help="train, search, deploy, predict and trace digits")
+    demo = commands.add_parser("demo", help="train, search, deploy, predict and trace on digits")
     demo.add_argument(
         "--mnist",
         metavar="PATH",
         help="an npz file with the whole of MNIST (x_train, y_train, x_test, y_test); "
         "without it, the small digits that come with scikit-learn",
     )
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_demo, parser=demo)
     return parser
-
-
-def _port(text: str) -> int:
-    try:
-        port = int(text)
-    except ValueError:
-        port = -1
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
-    return port
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"seconds are a number from 0, not {text!r}")
-    return seconds
-
-
-def _wait(text: str) -> float:
-    seconds = _seconds(text)
-    if seconds > LONGEST_WAIT:
-        raise argparse.ArgumentTypeError(f"a request may wait {LONGEST_WAIT} seconds at most")
-    return seconds
-
-
-def _mebibytes(text: str) -> int:
-    """Bytes of a number of MiB."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a size in MiB is a whole number from 1, not {text!r}")
-    return int(text) * 1024**2
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -239,7 +251,7 @@ def _run(options: argparse.Namespace) -> int:
 
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
-        return _refuse("no command to run: sagemock run -- python train.py")
+        options.parser.error("no command to run; for example: sagemock run -- python train.py")
     try:
         return end_as(launch(command, url=options.url, region=options.region))
     except ModuleNotFoundError as error:

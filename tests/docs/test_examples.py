@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.demo.story import PASTE
+from sagemock.demo.story import FIRST_TEST
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -51,8 +51,8 @@ def test_the_readme_has_a_test_to_paste() -> None:
     assert any("def test_" in block for block in blocks)
 
 
-def test_what_the_demo_tells_to_paste() -> None:
-    assert run(PASTE) == 1
+def test_the_code_that_the_demo_ends_with() -> None:
+    assert run(FIRST_TEST.read_text()) == 1
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "examples").glob("*.py")))

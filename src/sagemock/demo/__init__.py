@@ -1,4 +1,4 @@
-"""`sagemock demo`: the project's main job, told on real digits."""
+"""`sagemock demo`: from data in S3 to predictions, on real digits."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from pathlib import Path
 
 
 def run(mnist: str | None = None) -> int:
-    """Tell the story in the terminal and give the exit status.
+    """Run the demo in the terminal and give the exit status.
 
     mnist: path of an npz file with the whole of MNIST; scikit-learn's digits without it.
     """
-    from sagemock.demo.digits import DigitsError, load_mnist, load_small
+    from sagemock.demo.digits import load_mnist, load_small
+    from sagemock.demo.mnist_file import NotMnist
     from sagemock.demo.screen import Screen
     from sagemock.demo.story import tell
     from sagemock.mock import mock_sagemaker
 
     try:
         digits = load_small() if mnist is None else load_mnist(Path(mnist))
-    except DigitsError as error:
+    except NotMnist as error:
         print(f"sagemock: {error}", file=sys.stderr)
         return 2
     # In the background, so that the progress of the jobs can be watched as on AWS.
     with mock_sagemaker(training="background", max_workers=2):
-        return 0 if tell(digits, Screen()) else 1
+        problem = tell(digits, Screen())
+    if problem:
+        print(f"sagemock: {problem}", file=sys.stderr)
+    return 1 if problem else 0

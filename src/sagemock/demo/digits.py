@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
-class DigitsError(Exception):
-    """The file does not hold MNIST."""
+from sagemock.demo import mnist_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +48,17 @@ def load_small() -> Digits:
 def load_mnist(path: Path) -> Digits:
     """MNIST from an npz file; the first 50,000 training images, as in the original story.
 
-    Raises `DigitsError` when the file is missing or holds something else.
+    Raises `NotMnist` when the file is missing or holds something else.
     """
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Digits(
-                "MNIST",
-                _pixels(arrays["x_train"])[:50_000],
-                arrays["y_train"][:50_000].astype(np.int64),
-                _pixels(arrays["x_test"]),
-                arrays["y_test"].astype(np.int64),
-            )
-    except (OSError, KeyError, ValueError) as error:
-        raise DigitsError(f"{path} is not an npz file with MNIST: {error}") from error
+    arrays = mnist_file.read(path)
+    return Digits(
+        "MNIST",
+        _scaled(arrays["x_train"][:50_000]),
+        arrays["y_train"][:50_000],
+        _scaled(arrays["x_test"]),
+        arrays["y_test"],
+    )
 
 
-def _pixels(images: NDArray[Any]) -> NDArray[np.float32]:
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(256)
+def _scaled(pixels: NDArray[Any]) -> NDArray[np.float32]:
+    return pixels.astype(np.float32) / np.float32(256)

@@ -1,4 +1,8 @@
-"""What the demo shows in the terminal."""
+"""What the demo shows in the terminal.
+
+Prose is folded between words on a terminal. Addresses, commands and code are never folded, so that
+they can be copied; nor is anything that goes to a file or a pipe.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.syntax import Syntax
 from rich.table import Table
-from rich.tree import Tree
+from rich.text import Text
 
 SHADES = " ░▒▓█"
+ASCII_SHADES = " .:*#"
+
+NARROW = 75
+"""Columns below which there is no room for bars and tables."""
+
+ENDING = """\
+    pip install 'sagemock[server]'
+    sagemock serve
+"""
+CONSOLE = "http://127.0.0.1:5000/sagemock/"
 
 
 class Screen:
@@ -24,28 +45,45 @@ class Screen:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
 
+    def _prose(self, text: str) -> None:
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
+
+    def _exact(self, text: str | Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+    @property
+    def _narrow(self) -> bool:
+        return self._console.width < NARROW
+
+    @property
+    def _ascii(self) -> bool:
+        return self._console.options.ascii_only
+
     def title(self, data: str, rows: int, columns: int) -> None:
-        self._console.print(
+        self._prose(
             f"[bold]sagemock[/bold] trains on {data}: {rows:,} images of {columns} pixels. "
             "No AWS account, no Docker, no network."
         )
 
     def chapter(self, number: int, text: str) -> None:
-        self._console.print(f"\n[bold cyan]{number}. {text}[/bold cyan]")
+        self._prose(f"\n[bold cyan]{number}. {text}[/bold cyan]")
 
     def uploaded(self, size: int, where: str) -> None:
-        self._console.print(f"   {size / 1e6:,.1f} MB at {where}")
+        self._exact(f"   {size / 1e6:,.1f} MB at {where}")
 
     @contextmanager
     def progress(self, jobs: Sequence[str]) -> Iterator[Callable[[str, float, str], None]]:
         """A bar for each job; gives a function that moves one (job, percent, status)."""
-        columns = (
+        status = TextColumn("{task.fields[status]}")
+        columns: tuple[ProgressColumn, ...] = (
             TextColumn("   {task.description}"),
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=20),
             TaskProgressColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[status]}"),
+            status,
         )
+        if self._narrow:
+            columns = (TextColumn("{task.description}"), status)
         with Progress(*columns, console=self._console) as bars:
             tasks = {job: bars.add_task(job, total=100, status="") for job in jobs}
 
@@ -58,48 +96,65 @@ class Screen:
             yield show
 
     def leaderboard(self, jobs: Sequence[Mapping[str, Any]], metric: str) -> None:
+        """The jobs in a table, or as paragraphs where that is too wide."""
+        rows = [_leaderboard_row(job, metric) for job in jobs]
+        if self._narrow:
+            for name, *values in rows:
+                self._exact(f"[bold]{name}[/bold]")
+                for title, value in zip(LEADERBOARD[1:], values, strict=True):
+                    self._exact(f"   {title} {value}")
+            return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        table.add_column("training job")
-        table.add_column("mini_batch_size", justify="right")
-        table.add_column("accuracy", justify="right")
-        table.add_column("objective loss", justify="right")
-        for position, job in enumerate(jobs):
-            metrics = {datum["MetricName"]: datum["Value"] for datum in job["FinalMetricDataList"]}
-            table.add_row(
-                job["TrainingJobName"],
-                job["HyperParameters"]["mini_batch_size"],
-                f"{metrics[metric]:.5f}",
-                f"{metrics['train:objective_loss:final']:.5f}",
-                style="bold green" if position == 0 else None,
-            )
+        for position, title in enumerate(LEADERBOARD):
+            table.add_column(title, justify="right" if position else "left", no_wrap=True)
+        for position, row in enumerate(rows):
+            table.add_row(*row, style="bold green" if position == 0 else None)
         self._console.print(table)
 
     def prediction(self, image: NDArray[np.float32], digit: int, answer: Mapping[str, Any]) -> None:
         """The image, and what the endpoint says of it."""
-        for line in _drawing(image):
-            self._console.print("   " + line, markup=False)
+        for line in _drawing(image, ASCII_SHADES if self._ascii else SHADES):
+            self._exact(Text("   " + line))
         verdict = "a zero" if answer["predicted_label"] == 1 else "not a zero"
-        self._console.print(
+        self._prose(
             f"   a {digit}: the endpoint says [bold]{verdict}[/bold] "
             f"(score {answer['score']:.4f})\n"
         )
 
     def lineage(self, steps: Sequence[tuple[str, str]]) -> None:
-        tree = branch = None
-        for kind, name in steps:
-            label = f"[dim]{kind}[/dim] {name}"
-            branch = Tree(label) if branch is None else branch.add(label)
-            tree = tree or branch
-        self._console.print(tree)
+        """Each step below the one that leads to it."""
+        corner = "`-- " if self._ascii else "└── "
+        for depth, (kind, name) in enumerate(steps):
+            indent = "    " * (depth - 1) + corner if depth else ""
+            self._exact(Text.assemble(indent, (kind, "dim"), f" {name}"))
 
     def farewell(self, code: str) -> None:
-        self._console.print("\n[bold]Paste this into a test of yours:[/bold]\n")
-        self._console.print(Syntax(code, "python", background_color="default"))
+        """A test to begin with, and where to go from here."""
+        self._prose("\n[bold]Paste this into a test of yours, or run it as a script:[/bold]\n")
+        highlighted = Syntax(code, "python", background_color="default").highlight(code)
+        self._exact(highlighted)
+        self._prose("[bold]See all this in a browser, and use it from any AWS client:[/bold]\n")
+        self._exact(Text(ENDING))
+        self._prose("The console is then at")
+        self._exact(Text(CONSOLE))
 
 
-def _drawing(image: NDArray[np.float32]) -> list[str]:
+LEADERBOARD = ("training job", "mini_batch_size", "accuracy", "objective loss")
+
+
+def _leaderboard_row(job: Mapping[str, Any], metric: str) -> tuple[str, ...]:
+    metrics = {datum["MetricName"]: datum["Value"] for datum in job["FinalMetricDataList"]}
+    return (
+        job["TrainingJobName"],
+        job["HyperParameters"]["mini_batch_size"],
+        f"{metrics[metric]:.5f}",
+        f"{metrics['train:objective_loss:final']:.5f}",
+    )
+
+
+def _drawing(image: NDArray[np.float32], shades: str) -> list[str]:
     """An image as text: two pixels of height in a line, as characters are tall."""
     rows = image[: len(image) // 2 * 2].reshape(-1, 2, image.shape[1]).mean(axis=1)
-    levels = np.clip(rows * len(SHADES), 0, len(SHADES) - 1).astype(int)
+    levels = np.clip(rows * len(shades), 0, len(shades) - 1).astype(int)
     wide = 2 if image.shape[1] < 20 else 1
-    return ["".join(SHADES[level] * wide for level in row) for row in levels]
+    return ["".join(shades[level] * wide for level in row) for row in levels]

@@ -1,0 +1,57 @@
+"""The types of the arguments of the command line; each says what it takes when a text is none."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+
+from sagemock.config import LONGEST_WAIT
+
+
+def host(text: str) -> str:
+    """A name, or an address without a port. An empty one would stand for every address."""
+    name = text
+    if ":" in text:
+        try:
+            ipaddress.IPv6Address(text)
+        except ValueError:
+            name = ""
+    if not name or "/" in name or name != name.strip():
+        raise argparse.ArgumentTypeError(
+            f"a host is a name or an address, without scheme and port, not {text!r}"
+        )
+    return text
+
+
+def port(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return number
+
+
+def seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"seconds are a number from 0, not {text!r}")
+    return value
+
+
+def wait(text: str) -> float:
+    value = seconds(text)
+    if value > LONGEST_WAIT:
+        raise argparse.ArgumentTypeError(f"a request may wait {LONGEST_WAIT} seconds at most")
+    return value
+
+
+def mebibytes(text: str) -> int:
+    """Bytes of a number of MiB."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a size in MiB is a whole number from 1, not {text!r}")
+    return int(text) * 1024**2
