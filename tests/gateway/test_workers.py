@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -93,11 +94,41 @@ def test_processes(make_studio: Any, pool: ProcessPoolExecutor, training: Any) -
         ]
 
 
+BAD = {
+    "hyperparameters": {"predictor_type": "none"},
+    "data": {"predictor_type": "binary_classifier", "feature_dim": "7"},
+    "divergence": {
+        "predictor_type": "regressor",
+        "mini_batch_size": "10",
+        "optimizer": "sgd",
+        "learning_rate": "1e30",
+        "wd": "0",
+    },
+}
+
+
+def last_words(name: str) -> str:
+    """The end of a job's log, without the time and the process."""
+    events = boto3.client("logs").filter_log_events(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{name}/"
+    )["events"]
+    text: str = events[-1]["message"]
+    return re.sub(r"^\[.* ERROR \d+\] ", "", text)
+
+
 def test_a_bad_job_fails_as_it_does_here(make_studio: Any, pool: ProcessPoolExecutor) -> None:
-    with mock_sagemaker(executor=pool):
-        studio = make_studio(boto3.client)
-        studio.create_job("j", HyperParameters={"nonsense": "1"})
-        assert studio.job("j")["FailureReason"].startswith("ClientError: ")
+    """With the same reason, and the same end of the log."""
+
+    def failures(**options: Any) -> dict[str, tuple[str, str]]:
+        with mock_sagemaker(**options):
+            studio = make_studio(boto3.client)
+            for name, given in BAD.items():
+                studio.create_job(name, HyperParameters=given)
+            return {name: (studio.job(name)["FailureReason"], last_words(name)) for name in BAD}
+
+    there = failures(executor=pool)
+    assert there == failures()
+    assert all("\n\nCaused by: " in words for _, words in there.values())
 
 
 def test_stopping_frees_the_worker(make_studio: Any, pool: ProcessPoolExecutor) -> None:
