@@ -7,13 +7,12 @@ the order in which they were made. There are none unless a test makes them.
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeVar
 
-from sagemock import service_model
+from sagemock import forks, service_model
 from sagemock.resources import lifecycle
 from sagemock.suggestions import did_you_mean
 
@@ -185,7 +184,7 @@ class Outcomes:
     """The rules that are in force. Safe for many threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._numbers = itertools.count(1)
         self._rules: dict[int, tuple[Rule, int | None]] = {}
         self._used: set[int] = set()

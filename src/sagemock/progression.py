@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from sagemock import forks
+
 log = logging.getLogger("sagemock")
 
 Steps = Generator["str | Future[Any]", None, Any]
@@ -36,12 +38,17 @@ INTERRUPTION_LATENCY = 0.05
 """Seconds in which a blocked wait for a future notices that it shall break off."""
 
 
+_left: list[Steps] = []
+"""Kept for as long as the process lives."""
+
+
 class State(Enum):
     """Why a progression is where it is."""
 
     WORKING = "working"
     WAITING = "waiting for its pace"
     HELD = "held"
+    LEFT = "runs in the parent process, of which this one is a forked copy"
     ENDED = "ended"
 
 
@@ -90,10 +97,11 @@ class Progression:
         self.held_by = ""
         """What holds it, while the state is `HELD`."""
         self._steps = steps
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._next: str | _End | None = None
         self._interrupted = False
         self._interruption: BaseException | None = None
+        self._worker: int | None = None
         self._awaited: Future[Any] | None = None
         self.status = ""
         self._looks = 0
@@ -157,7 +165,7 @@ class Progression:
         outcome tells it all the same.
         """
         with self._lock:
-            if self.state is State.ENDED or self._interrupted:
+            if self.state in (State.ENDED, State.LEFT) or self._interrupted:
                 return
             self._interrupted, self._interruption = True, error
             awaited, self._awaited = self._awaited, None
@@ -167,6 +175,13 @@ class Progression:
             self._next = self._interruption = None
             self.state = State.WORKING
         self._submit(error)
+
+    def after_fork(self) -> None:
+        """In a child: what another thread or an executor works on, only the parent can finish."""
+        if self.state is State.WORKING and self._worker != threading.get_ident():
+            self.state, self._awaited = State.LEFT, None
+            # Steps that are dropped would clean up what is the parent's, or be running still.
+            _left.append(self._steps)
 
     def close(self) -> None:
         """Give up: nothing more happens to the resource."""
@@ -180,6 +195,7 @@ class Progression:
         self.course.submit(lambda: self._work(error))
 
     def _work(self, error: BaseException | None) -> None:
+        self._worker = threading.get_ident()
         try:
             while self.state is State.WORKING:
                 error, more = self._advance(error)
@@ -188,6 +204,8 @@ class Progression:
         except BaseException:
             self._break_down()
             raise
+        finally:
+            self._worker = None
 
     def _break_down(self) -> None:
         # A defect of ours must leave nobody waiting.
@@ -311,8 +329,9 @@ class Progressions:
     """The resources of one world that are on their way."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._active: dict[tuple[str, str], Progression] = {}
+        forks.follow(self)
 
     def start(self, course: Course, steps: Steps) -> Progression:
         """Take a resource through its steps."""
@@ -331,6 +350,11 @@ class Progressions:
             self._active[key] = progression
         progression.start()
         return progression
+
+    def after_fork(self) -> None:
+        """In a child: leave to the parent what only the parent can finish."""
+        for progression in self.active():
+            progression.after_fork()
 
     def get(self, kind: str, name: str) -> Progression | None:
         """The progression of a resource that is on its way."""

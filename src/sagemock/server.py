@@ -12,6 +12,7 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
+from sagemock import forks
 from sagemock.config import Config
 
 
@@ -105,8 +106,10 @@ class SageMockServer:
         from sagemock.gateway import web
         from sagemock.gateway.plug import plug
 
-        self._server.stop()
-        self._thread.join()
+        # A forked child has the server's thread no more, and its sockets are closed.
+        if self._thread.is_alive():
+            self._server.stop()
+            self._thread.join()
         self._thread = self._address = None
         web.reset()
         plug.switch_off(self)
@@ -175,13 +178,19 @@ class ConsoleServer:
             daemon=True,
         )
         self._thread.start()
+        forks.follow(self)
         self.url = f"{_url(address, number)}/sagemock/"
         """Where to point a browser."""
 
+    def after_fork(self) -> None:
+        """In a child: close its copy of the socket."""
+        self._server.socket.close()
+
     def stop(self) -> None:
         """Stop listening; the mock goes on."""
-        self._server.shutdown()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
 
     def __enter__(self) -> Self:

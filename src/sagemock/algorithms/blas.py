@@ -7,12 +7,13 @@ bit, whatever else runs. Jobs run in parallel instead.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_lock = threading.Lock()
+from sagemock import forks
+
+_lock = forks.lock()
 _users = 0
 _limits: Any = None
 

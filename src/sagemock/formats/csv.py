@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from sagemock import forks
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats.record import narrowed
 
@@ -108,6 +109,9 @@ def decode_by_polars(data: bytes) -> FloatArray | None:
     """The same by polars; None without it, and for what numpy has to decide."""
     columns = data.partition(b"\n")[0].count(b",") + 1
     if columns > MAX_FAST_COLUMNS or b'"' in data or not data.isascii():
+        return None
+    if forks.inherited("polars"):
+        # It would wait for threads that only the parent has.
         return None
     try:
         import polars

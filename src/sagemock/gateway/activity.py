@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 
+from sagemock import forks
+
 
 class Activity:
     """Counts the changes of statuses in all worlds."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        self._condition = threading.Condition(forks.rlock())
         self.count = 0
 
     def changed(self) -> None:

@@ -8,10 +8,11 @@ session are put back after each, until the server stops.
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
+
+from sagemock import forks
 
 NAME = "SageMaker"
 PATH = "/service-role/"
@@ -40,7 +41,7 @@ class ExecutionRoles:
     """The sessions of the role, all of moto's default account."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._sessions: list[Any] = []
 
     def assume(self, region: str) -> dict[str, str]:

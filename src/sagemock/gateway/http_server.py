@@ -21,6 +21,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
+from sagemock import forks
 from sagemock.gateway.http_request import HEADER_SPELLINGS, METADATA, RequestParser
 
 THREADS = 16
@@ -182,6 +183,15 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
+        forks.follow(self)
+
+    def after_fork(self) -> None:
+        """In a child: close its copies of the sockets, without a word to the clients."""
+        for dispatcher in list(self._map.values()):
+            if dispatcher is not self.trigger:
+                dispatcher.socket.close()
+        self.trigger.close()
+        self._map.clear()
 
     def serve(self) -> None:
         """Serve until `stop`."""

@@ -6,12 +6,12 @@ without tags.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
+from sagemock import forks
 from sagemock.resources.tag import Tags
 
 _COLLECTIONS: Mapping[str, str] = {
@@ -88,7 +88,7 @@ class MotoTags:
     def __init__(self, account_id: str, region: str) -> None:
         self._account_id = account_id
         self._region = region
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
 
     def read(self, arn: str) -> Sequence[Mapping[str, str]] | None:
         resource = self._find(arn)

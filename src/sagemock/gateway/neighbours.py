@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sagemock import forks
 from sagemock.algorithms.base import Stopped
 from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.gateway.moto_tags import MotoTags
@@ -105,7 +106,7 @@ class MotoLogs:
         self._region = region
         self._closed = closed
         # moto looks whether a group is there and then makes it, and numbers events likewise.
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
 
     def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         if self._closed.is_set():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from unittest.mock import patch
 
+from sagemock import forks
 from sagemock.config import Config
 from sagemock.gateway.workers import workers
 
@@ -19,7 +19,7 @@ class Plug:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.rlock()
         self._users: dict[object, Config] = {}
         self._in_process: set[object] = set()
         self._patches: ExitStack | None = None
@@ -81,9 +81,12 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         execution_role,
         handlers,
         interception,
+        moto_locks,
         tagging,
         waiting,
     )
+
+    moto_locks.protect()
 
     moto_control_plane = control_plane_urls.url_paths["{0}/$"]
     moto_runtime = next(iter(runtime_urls.url_paths.values()))

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+from sagemock import forks
 from sagemock.gateway.activity import activity
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.workers import THREAD_NAME, workers
@@ -69,7 +70,7 @@ def _check_hope(looks: Looks) -> None:
     """Raises `NeverComes` when a loop has looked in vain for too long."""
     if looks.vain < FREE_LOOKS or (looks.vain < MOST_LOOKS and not _is_stuck()):
         return
-    if _is_stuck() and _others_live() and activity.wait(activity.count, PATIENCE):
+    if _is_stuck() and _may_be_released() and activity.wait(activity.count, PATIENCE):
         looks.vain = 0
         return
     in_vain, looks.vain = looks.vain, 0
@@ -99,14 +100,14 @@ def _working() -> bool:
 
 
 def _is_stuck() -> bool:
-    """Whether something is held, and nothing else is under way."""
+    """Whether something is held, or left to the parent, and nothing else is under way."""
     states = [each.state for each in _active()]
-    return bool(states) and all(state is State.HELD for state in states)
+    return bool(states) and all(state in (State.HELD, State.LEFT) for state in states)
 
 
-def _others_live() -> bool:
-    """Whether there are threads that could release something."""
-    return any(
+def _may_be_released() -> bool:
+    """Whether something is held, and there are threads that could release it."""
+    return any(each.state is State.HELD for each in _active()) and any(
         each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
         for each in threading.enumerate()
     )
@@ -177,7 +178,7 @@ class _SdkModules:
         self._stack: ExitStack | None = None
         self._known = 0
         self._time = PatientTime(poll_sleep)
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
 
     def follow(self, stack: ExitStack | None) -> None:
         self._stack, self._known = stack, 0

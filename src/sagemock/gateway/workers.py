@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sagemock import forks
 from sagemock.config import Config
 
 if TYPE_CHECKING:
@@ -17,13 +20,25 @@ THREAD_NAME = "sagemock-job"
 
 
 class Workers:
-    """Runs jobs as the options say; pools start with the first job that needs them."""
+    """Runs jobs as the options say; pools start with the first job that needs them.
+
+    A forked child has none of its parent's threads, and must not touch its processes: it starts
+    anew, without an executor that was made before the fork.
+    """
 
     def __init__(self) -> None:
         self.config = Config()
         self._pool: Executor | None = None
         self._executor: Executor | None = None
-        self._lock = threading.RLock()
+        self._of_parent: list[Any] = []
+        self._lock = forks.rlock()
+        forks.follow(self)
+
+    def after_fork(self) -> None:
+        # Kept, for the end of an executor would be told to the parent's processes.
+        theirs = [self._pool, self._executor, self.config.executor]
+        self._of_parent += [each for each in theirs if hasattr(each, "submit")]
+        self._pool = self._executor = None
 
     def submit(self, work: Work) -> None:
         """Run a job's next steps: in this thread, or on the pool in ``background``."""
@@ -32,6 +47,7 @@ class Workers:
             return
         with self._lock:
             if self._pool is None:
+                _stop_jobs_at_exit()
                 self._pool = ThreadPoolExecutor(
                     self.config.max_workers, thread_name_prefix=THREAD_NAME
                 )
@@ -44,7 +60,10 @@ class Workers:
         # Loads numpy, which a mock without jobs does not need.
         from sagemock.training.trainer import ExecutorTrainer, train_here
 
-        return train_here if self.config.executor is None else ExecutorTrainer(self._train)
+        given = self.config.executor
+        if given is None or any(given is each for each in self._of_parent):
+            return train_here
+        return ExecutorTrainer(self._train)
 
     def _train(self, function: Any, *arguments: Any) -> Future[Any]:
         """Submit to the user's executor; one that we have made is made anew when it breaks."""
@@ -71,6 +90,23 @@ class Workers:
         for pool in pools:
             if pool is not None:
                 pool.shutdown(wait=True)
+
+
+@cache
+def _stop_jobs_at_exit() -> None:
+    """Let no job keep a process from its end, as when a child leaves the mock that it was born in.
+
+    Threads of pools are waited for before `atexit` has its turn.
+    """
+    register = getattr(threading, "_register_atexit", atexit.register)
+    register(_stop_jobs)
+
+
+def _stop_jobs() -> None:
+    from sagemock.gateway.backend import worlds
+
+    for world in list(worlds()):
+        world.close()
 
 
 workers = Workers()

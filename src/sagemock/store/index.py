@@ -6,7 +6,6 @@ under a lock that no writer ever waits for, and then reads arrays that do not ch
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sagemock import forks
 from sagemock.store import order
 from sagemock.store.column import Codes, CodesView, Column, Field, Numbers, column
 from sagemock.store.rows import Rows
@@ -94,7 +94,7 @@ class Index:
     def __init__(self, rows: Rows, key: str) -> None:
         self._rows = rows
         self._key = key
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._died = np.empty(0, np.int32)
         self._known = (0, 0)
         self._columns: dict[str, _Column] = {}

@@ -8,10 +8,10 @@ it without a lock while others write on.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagemock import forks
 from sagemock.store.rows import Document, Rows, Snapshot
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Table:
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.lock = threading.RLock()
+        self.lock = forks.rlock()
         self._rows = Rows(key, [])
         self._index: Index | None = None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
+from sagemock import forks
 from sagemock.store.rows import Document, Rows
 from sagemock.store.table import Table
 
@@ -21,7 +21,7 @@ class Vocabulary(Generic[Word]):
 
     def __init__(self, words: Callable[[Document], Iterable[Word]]) -> None:
         self._words = words
-        self._lock = threading.Lock()
+        self._lock = forks.lock()
         self._rows: Rows | None = None
         self._size = self._deaths = 0
         self._counts: Counter[Word] = Counter()

@@ -107,10 +107,15 @@ def train_elsewhere(
 
 
 @cache
-def _leases() -> str:
-    """The folder of this process's leases; it goes with the process."""
+def _leases(process: int) -> str:
+    """The folder of a process's leases; it goes with that process, and not with a child of it."""
     folder = tempfile.mkdtemp(prefix="sagemock-leases-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def remove() -> None:
+        if os.getpid() == process:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
     return folder
 
 
@@ -122,7 +127,7 @@ class Lease:
 
     @classmethod
     def begin(cls) -> Lease:
-        descriptor, path = tempfile.mkstemp(dir=_leases())
+        descriptor, path = tempfile.mkstemp(dir=_leases(os.getpid()))
         os.close(descriptor)
         return cls(path)
 
@@ -164,7 +169,7 @@ class ExecutorTrainer:
         stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
         seconds: float,
     ) -> Generator[Future[Any], None, TrainingResult]:
-        lease = Lease.begin()
+        process, lease = os.getpid(), Lease.begin()
         future: Future[Any] | None = None
         try:
             future = self._started(hyperparameters, channels, seed, seconds, lease)
@@ -178,9 +183,11 @@ class ExecutorTrainer:
                 yield future
             answer = _answer(future)
         finally:
-            lease.end()
-            if future is not None:
-                future.cancel()
+            # In a forked child the worker is the parent's, and so is the lease.
+            if os.getpid() == process:
+                lease.end()
+                if future is not None:
+                    future.cancel()
         report(answer.lines)
         if isinstance(answer.result, JobFailure):
             raise answer.result
