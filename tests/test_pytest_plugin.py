@@ -135,103 +135,120 @@ def test_a_failing_test_tells_of_its_jobs(pytester: pytest.Pytester) -> None:
     assert "training job served (us-east-1): Completed" in shown
 
 
-@pytest.mark.parametrize(
-    ("call", "told"),
-    [
-        (
-            'ready.assert_completed("bad")',
-            [
-                "*AssertionError: training job bad is Failed, not Completed",
-                "*FailureReason: ClientError: no data",
-                "*passed through: Starting, Downloading, Training, Uploading, Failed",
-            ],
-        ),
-        ('ready.assert_failed("good")', ["*training job good is Completed, not Failed"]),
-        (
-            'ready.assert_failed("bad", "AlgorithmError")',
-            ["*training job bad has failed for another reason than 'AlgorithmError':"],
-        ),
-        ('ready.assert_stopped("good")', ["*training job good is Completed, not Stopped"]),
-        (
-            'ready.assert_metric("good", "gain")',
-            ["*training job good has no metric 'gain'; it has: loss"],
-        ),
-        (
-            'ready.assert_metric("good", "loss", at_most=0.4)',
-            ["*loss of training job good is 0.5, not <= 0.4"],
-        ),
-        (
-            'ready.assert_metric("good", "loss", at_least=0.6)',
-            ["*loss of training job good is 0.5, not >= 0.6"],
-        ),
-        (
-            'ready.assert_completed("god")',
-            ["*AssertionError: no training job 'god' in us-east-1; there are: good, bad"],
-        ),
-        ('ready.assert_failed("bda")', ["*no training job 'bda' in us-east-1; there are: bad, *"]),
-        ('ready.assert_stopped("nothing")', ["*no training job 'nothing' *: good, bad"]),
-        (
-            'ready.assert_stopped("good", "MaxRuntime")',
-            ["*ValueError: secondary_status must be one of Stopped, MaxRuntimeExceeded, *"],
-        ),
-        ('ready.assert_metric("goood", "loss")', ["*no training job 'goood' *: good, bad"]),
-        ('ready.training_job("goood")', ["*no training job 'goood' *: good, bad"]),
-        ('ready.log("goood")', ["*no training job 'goood' *: good, bad"]),
-        ('ready.log("not a name")', ["*no training job 'not a name' *: good, bad"]),
-        ('ready.assert_in_service("good")', ["*no endpoint 'good' in us-east-1; there are: none"]),
-        (
-            'ready.assert_metric("bad", "loss")',
-            [
-                "*training job bad has no metric 'loss'; it has: none",
-                "*  it is Failed",
-                "*FailureReason: ClientError: no data",
-            ],
-        ),
-    ],
-)
-def test_assertions_say_what_they_found(
-    pytester: pytest.Pytester, call: str, told: list[str]
-) -> None:
-    pytester.makeconftest(CONFTEST)
-    pytester.makepyfile(f"def test_it(ready):\n    {call}\n")
-    result = pytester.runpytest_inprocess("-p", "no:asyncio")
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(told)
-    assert "testing.py" not in result.stdout.str()
+ASSERTIONS: list[tuple[str, list[str]]] = [
+    (
+        'ready.assert_completed("bad")',
+        [
+            "*AssertionError: training job bad is Failed, not Completed",
+            "*FailureReason: ClientError: no data",
+            "*passed through: Starting, Downloading, Training, Uploading, Failed",
+        ],
+    ),
+    ('ready.assert_failed("good")', ["*training job good is Completed, not Failed"]),
+    (
+        'ready.assert_failed("bad", "AlgorithmError")',
+        ["*training job bad has failed for another reason than 'AlgorithmError':"],
+    ),
+    ('ready.assert_stopped("good")', ["*training job good is Completed, not Stopped"]),
+    (
+        'ready.assert_metric("good", "gain")',
+        ["*training job good has no metric 'gain'; it has: loss"],
+    ),
+    (
+        'ready.assert_metric("good", "loss", at_most=0.4)',
+        ["*loss of training job good is 0.5, not <= 0.4"],
+    ),
+    (
+        'ready.assert_metric("good", "loss", at_least=0.6)',
+        ["*loss of training job good is 0.5, not >= 0.6"],
+    ),
+    (
+        'ready.assert_completed("god")',
+        ["*AssertionError: no training job 'god' in us-east-1; there are: good, bad"],
+    ),
+    ('ready.assert_failed("bda")', ["*no training job 'bda' in us-east-1; there are: bad, *"]),
+    ('ready.assert_stopped("nothing")', ["*no training job 'nothing' *: good, bad"]),
+    (
+        'ready.assert_stopped("good", "MaxRuntime")',
+        ["*ValueError: secondary_status must be one of Stopped, MaxRuntimeExceeded, *"],
+    ),
+    ('ready.assert_metric("goood", "loss")', ["*no training job 'goood' *: good, bad"]),
+    ('ready.training_job("goood")', ["*no training job 'goood' *: good, bad"]),
+    ('ready.log("goood")', ["*no training job 'goood' *: good, bad"]),
+    ('ready.log("not a name")', ["*no training job 'not a name' *: good, bad"]),
+    ('ready.assert_in_service("good")', ["*no endpoint 'good' in us-east-1; there are: none"]),
+    (
+        'ready.assert_metric("bad", "loss")',
+        [
+            "*training job bad has no metric 'loss'; it has: none",
+            "*  it is Failed",
+            "*FailureReason: ClientError: no data",
+        ],
+    ),
+]
 
+
+def failures(pytester: pytest.Pytester, conftest: str, tests: str) -> dict[str, pytest.LineMatcher]:
+    """What is shown of each failing test; all of them must fail.
+
+    In a process of its own: in this one, what the tests import would be imported twice.
+    """
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(tests)
+    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result.assert_outcomes(failed=tests.count("def test_"))
+    _, *parts = re.split(r"^_+ (test_\w+) _+$", result.stdout.str(), flags=re.MULTILINE)
+    return {
+        name: pytest.LineMatcher(shown.splitlines())
+        for name, shown in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def test_assertions_say_what_is_there_instead(pytester: pytest.Pytester) -> None:
+    calls = [call for call, _ in ASSERTIONS]
+    tests = "\n".join(f"def test_{i}(ready):\n    {call}\n" for i, call in enumerate(calls))
+    shown = failures(pytester, CONFTEST, tests)
+    for number, (_, told) in enumerate(ASSERTIONS):
+        shown[f"test_{number}"].fnmatch_lines(told)
+        assert "testing.py" not in shown[f"test_{number}"].str()
+
+
+STUDIO = (Path(__file__).parent / "conftest.py").read_text()
+"""A conftest.py with the fixture `studio`."""
 
 HELD = """
-def test_it(sagemock, studio):
+import pytest
+
+@pytest.fixture
+def held(sagemock, studio):
     sagemock.control.hold_training_job(at="Downloading", name="j*")
     studio.create_job("job")
-    sagemock.{0}
+    return sagemock
+
+def test_completed(held):
+    held.assert_completed("job")
+
+def test_metric(held):
+    held.assert_metric("job", "loss")
+
+def test_waiter(held):
+    waiter = held.client("sagemaker").get_waiter("training_job_completed_or_stopped")
+    waiter.wait(TrainingJobName="job")
 """
 LET_GO = (
     "*held by rule *, hold_training_job(at='Downloading', name='j[*]'); *.release('job') lets *"
 )
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        'assert_completed("job")',
-        'assert_metric("job", "loss")',
-        'client("sagemaker").get_waiter("training_job_completed_or_stopped").wait('
-        'TrainingJobName="job")',
-    ],
-)
-def test_a_held_job_names_its_rule_and_the_way_out(pytester: pytest.Pytester, call: str) -> None:
-    pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text())
-    pytester.makepyfile(HELD.format(call))
-    result = pytester.runpytest_inprocess("-p", "no:asyncio")
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        [
-            f"E  {LET_GO}",
-            "*sagemock: jobs and endpoints*",
-            f"training job job (us-east-1): InProgress, passed through *; {LET_GO}",
-        ]
-    )
+def test_a_held_job_names_its_rule_and_the_way_out(pytester: pytest.Pytester) -> None:
+    for shown in failures(pytester, STUDIO, HELD).values():
+        shown.fnmatch_lines(
+            [
+                f"E  {LET_GO}",
+                "*sagemock: jobs and endpoints*",
+                f"training job job (us-east-1): InProgress, passed through *; {LET_GO}",
+            ]
+        )
 
 
 def test_the_way_out_of_a_hold_is_one(sagemock: Any, studio: Any) -> None:
@@ -273,11 +290,8 @@ def test_it(sagemock, studio):
 
 
 def test_rules_without_an_effect_are_in_the_report(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest((Path(__file__).parent / "conftest.py").read_text())
-    pytester.makepyfile(RULES)
-    result = pytester.runpytest_inprocess("-p", "no:asyncio")
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
+    shown = failures(pytester, STUDIO, RULES)["test_it"]
+    shown.fnmatch_lines(
         [
             "*sagemock: rules without an effect*",
             "rule *, fail_training_job('ClientError: no', name='jbo'): no training job matched; "
@@ -298,7 +312,7 @@ def test_rules_without_an_effect_are_in_the_report(pytester: pytest.Pytester) ->
         ],
         consecutive=True,
     )
-    assert "deny('ListModels')" not in result.stdout.str()
+    assert "deny('ListModels')" not in shown.str()
 
 
 def test_long_lines_of_a_log_are_cut(sagemock: Any, studio: Any) -> None:
@@ -465,28 +479,33 @@ def test_markers_and_ini_options(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize(
-    ("marker", "told"),
-    [
-        ("(colour=1)", "*the marker sagemock takes training, *; not colour"),
-        ("('inline')", "*the marker sagemock takes training, *; not 'inline'"),
-        ("(training='later')", "*training must be 'inline', 'background' or 'off', not 'later'"),
-        ("(max_workers=0)", "*max_workers must be at least 1, not 0"),
-    ],
-)
-def test_bad_markers_are_told_so(pytester: pytest.Pytester, marker: str, told: str) -> None:
+def test_bad_markers_are_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
-        f"""
+        """
         import pytest
 
-        @pytest.mark.sagemock{marker}
-        def test_it(sagemock):
+        mark = pytest.mark.sagemock
+
+        @pytest.mark.parametrize("number", [
+            pytest.param(1, marks=mark(colour=1)),
+            pytest.param(2, marks=mark("inline")),
+            pytest.param(3, marks=mark(training="later")),
+            pytest.param(4, marks=mark(max_workers=0)),
+        ])
+        def test_it(sagemock, number):
             pass
         """
     )
-    result = pytester.runpytest_inprocess("-p", "no:asyncio")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([told])
+    result = pytester.runpytest_subprocess("-p", "no:randomly")
+    result.assert_outcomes(errors=4)
+    result.stdout.fnmatch_lines(
+        [
+            "*the marker sagemock takes training, *; not colour",
+            "*the marker sagemock takes training, *; not 'inline'",
+            "*training must be 'inline', 'background' or 'off', not 'later'",
+            "*max_workers must be at least 1, not 0",
+        ]
+    )
 
 
 def test_xdist_random_order_and_asyncio(pytester: pytest.Pytester) -> None:
