@@ -81,6 +81,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         execution_role,
         handlers,
         interception,
+        log_pages,
         moto_locks,
         tagging,
         waiting,
@@ -133,6 +134,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         tagging.enter(stack)
         execution_role.enter(stack)
         interception.enter(stack)
+        log_pages.enter(stack)
         waiting.enter(stack)
         sessions.enter(stack, in_process)
         return stack.pop_all()
