@@ -108,6 +108,24 @@ class ModelRegistry(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CannedResult:
+    """The answer of an endpoint that a test prepared; what it left open is None."""
+
+    body: bytes
+    content_type: str | None = None
+    variant: str | None = None
+    custom_attributes: str | None = None
+
+
+class CannedResults(Protocol):
+    """The answers of endpoints that a test queued through moto's API."""
+
+    def take(self, request: Mapping[str, Any]) -> CannedResult | None:
+        """The answer to a request of InvokeEndpoint; None when there is none in the queue."""
+        ...
+
+
 class Catalogue(Protocol):
     """What the account has of SageMaker that is not kept here: moto's own resources."""
 
@@ -144,5 +162,6 @@ class Services:
     logs: LogService
     metrics: MetricService
     registry: ModelRegistry
+    canned: CannedResults
     catalogue: Catalogue
     tags: ResourceTags

@@ -130,24 +130,86 @@ def test_a_variant_for_inference_components_needs_one(
     assert text.startswith("Inference Component Name header is required for endpoints to which")
 
 
-def test_an_image_that_is_not_known_answers_as_moto_does(sagemaker: Any, runtime: Any) -> None:
+def unknown_image(sagemaker: Any, **changes: Any) -> None:
+    """An endpoint `e` whose image nothing here runs."""
     sagemaker.create_model(**model())
-    sagemaker.create_endpoint_config(**config())
+    sagemaker.create_endpoint_config(**config(**changes))
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
-    assert runtime.invoke_endpoint(EndpointName="e", Body="1")["Body"].read() == b"body"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        (None, "application/octet-stream"),
+        ("*/*", "application/octet-stream"),
+        ("text/csv, application/json", "application/octet-stream"),
+        ("image/png", "image/png"),
+    ],
+)
+def test_an_image_that_is_not_known(
+    sagemaker: Any, runtime: Any, accept: str | None, content_type: str
+) -> None:
+    unknown_image(sagemaker)
+    given = {} if accept is None else {"Accept": accept}
+    answer = runtime.invoke_endpoint(EndpointName="e", Body=b"1", CustomAttributes="a", **given)
+    assert answer["Body"].read() == b"body"
+    assert answer["InvokedProductionVariant"] == "v"
+    assert answer["ContentType"] == content_type
+    assert "CustomAttributes" not in answer
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amzn-requestid"] == answer["ResponseMetadata"]["RequestId"]
+
+
+def queue(*results: dict[str, Any]) -> None:
+    import requests
+
+    requests.post(
+        "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results",
+        json={"region": REGION, "results": results},
+        timeout=5,
+    )
 
 
 def test_results_queued_through_motos_api_come_first(runtime: Any, endpoint: str) -> None:
-    import requests
-
-    queued = {"Body": "canned", "ContentType": "text/plain", "InvokedProductionVariant": "prod"}
-    requests.post(
-        "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results",
-        json={"region": REGION, "results": [queued]},
-        timeout=5,
+    queue(
+        {
+            "Body": "canned",
+            "ContentType": "text/plain",
+            "InvokedProductionVariant": "prod",
+            "CustomAttributes": "mine",
+        }
     )
-    answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="1,2")
-    assert answer["InvokedProductionVariant"] == "prod"
+    for _ in range(2):
+        answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="1,2")
+        assert answer["Body"].read() == b"canned"
+        assert answer["ContentType"] == "text/plain"
+        assert answer["InvokedProductionVariant"] == "prod"
+        assert answer["CustomAttributes"] == "mine"
+    # The queue is empty, and another request is the model's again.
+    other = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body="90,10")
+    assert label(other) == 1
+
+
+def test_what_queued_results_leave_open(runtime: Any, endpoint: str) -> None:
+    queue({"Body": "canned"}, {"Body": "second"}, {"Body": "third"})
+    target = {"EndpointName": endpoint, "TargetVariant": "seldom"}
+    answer = runtime.invoke_endpoint(Body=bytes(range(256)), **target)
+    assert answer["InvokedProductionVariant"] == "seldom"
+    assert answer["ContentType"] == "application/octet-stream"
+    assert answer["Body"].read() == b"canned"
+    absent = runtime.invoke_endpoint(EndpointName="absent", Body=b"\xff", Accept="text/csv")
+    assert (absent["Body"].read(), absent["ContentType"]) == (b"second", "text/csv")
+    assert "InvokedProductionVariant" not in absent
+
+
+def test_a_test_denies_also_what_is_queued(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+    from sagemock import control
+
+    queue({"Body": "canned"})
+    control.deny("InvokeEndpoint")
+    code, _ = refusal(runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2")
+    assert code == "AccessDeniedException"
+    assert runtime.invoke_endpoint(EndpointName=endpoint, Body="1,2")["Body"].read() == b"canned"
 
 
 def test_a_model_package_is_served(sagemaker: Any, runtime: Any, linear_model: str) -> None:

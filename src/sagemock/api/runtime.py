@@ -8,20 +8,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.api import endpoint_log
-from sagemock.errors import ModelError, NotOurs, OversizeBody, ValidationError
+from sagemock.errors import ModelError, OversizeBody, ValidationError
 from sagemock.inference import capture, instance_log
 from sagemock.inference.errors import InferenceError
 from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound
+from sagemock.services import CannedResult, ObjectNotFound
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 log = logging.getLogger("sagemock")
 
 CONTAINER = "primary"
+
+UNKNOWN_IMAGE = b"body"
+"""What a variant answers whose image nothing here runs: moto's answer of every endpoint."""
+
+BINARY = "application/octet-stream"
 
 SERVERLESS_BODY = 4 << 20
 """Bytes of a request to a serverless endpoint; others take what the service model says."""
@@ -34,11 +39,14 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     """The prediction of the variant that is named, or chosen by weight.
 
     Raises `ValidationError` when there is no such endpoint or variant, or the body is too large
-    for it, `ModelError` when the container refuses the request, and `NotOurs` when its image is
-    not known.
+    for it, and `ModelError` when the container refuses the request. A variant whose image nothing
+    here runs answers `UNKNOWN_IMAGE`; what a test queued through moto's API comes first.
     """
     name = request["EndpointName"]
     document = world.endpoints.get(name)
+    canned = world.services.canned.take(request)
+    if canned is not None:
+        return _canned(world, document, canned, request)
     if document is None or document["EndpointStatus"] in _ABSENT:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
     body = request.get("Body", b"")
@@ -60,14 +68,15 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         )
     predictor = deployment[variant]
     if predictor is None:
-        raise NotOurs(name)
-    _check_targets(name, request)
-    try:
-        answer, content_type = predictor.invoke(
-            body, request.get("ContentType"), request.get("Accept")
-        )
-    except InferenceError as error:
-        raise _model_error(world, document, variant, error) from error
+        answer, content_type = UNKNOWN_IMAGE, _content_type(request)
+    else:
+        _check_targets(name, request)
+        try:
+            answer, content_type = predictor.invoke(
+                body, request.get("ContentType"), request.get("Accept")
+            )
+        except InferenceError as error:
+            raise _model_error(world, document, variant, error) from error
     response = {
         "Body": answer,
         "ContentType": content_type,
@@ -136,12 +145,36 @@ def _on_demand(
         log.warning("the model of a test broke", exc_info=broken)
         error = InferenceError(500, f"{type(broken).__name__}: {broken}")
         raise _model_error(world, document, variant, error) from broken
-    body, content_type = answer if isinstance(answer, tuple) else (answer, accept)
+    body, content_type = answer if isinstance(answer, tuple) else (answer, None)
     if isinstance(body, str):
         body = body.encode()
     elif not isinstance(body, bytes):
         body, content_type = json.dumps(body).encode(), "application/json"
-    return {"Body": body, "ContentType": content_type or "application/octet-stream"}
+    return {"Body": body, "ContentType": content_type or _content_type(request)}
+
+
+def _content_type(request: Request) -> str:
+    """Of an answer that says nothing of it: the one that the client accepts, if that is one."""
+    accept: str = request.get("Accept", "")
+    return BINARY if not accept or "*" in accept or "," in accept else accept
+
+
+def _canned(
+    world: World, document: Document | None, canned: CannedResult, request: Request
+) -> Response:
+    """A prepared answer, completed with the variant that would have given it."""
+    response = {
+        "Body": canned.body,
+        "ContentType": canned.content_type or _content_type(request),
+        "InvokedProductionVariant": canned.variant,
+        "CustomAttributes": canned.custom_attributes,
+    }
+    if canned.variant is None and document is not None:
+        variants = document["ProductionVariants"]
+        response["InvokedProductionVariant"] = _variant(
+            world, variants, request.get("TargetVariant")
+        )
+    return {name: value for name, value in response.items() if value is not None}
 
 
 def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | None) -> str:

@@ -202,5 +202,5 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Ask `serve` to return, once the requests that are being answered have been."""
-        # In the loop: set here, it could end the loop, and with it the trigger, before its pull.
-        self.trigger.pull_trigger(self._stopped.set)
+        # The loop looks at it. A pull of waitress's trigger could come after its end, and fail.
+        self._stopped.set()

@@ -7,6 +7,7 @@ that it knows.
 
 from __future__ import annotations
 
+import io
 import re
 from contextlib import ExitStack
 from typing import Any
@@ -42,7 +43,7 @@ def enter(stack: ExitStack) -> None:
         refused = signature.refusal(request.headers, host, of_sagemaker=is_sagemaker(host))
         if refused is not None:
             return refused.status, refused.headers, refused.body
-        answer = process(stubber, _with_url(request, url))
+        answer = process(stubber, _as_moto_takes(request, url))
         if answer == _NOT_IMPLEMENTED and is_sagemaker(host):
             return _unknown_operation(url)
         return answer
@@ -61,12 +62,15 @@ def enter(stack: ExitStack) -> None:
     stack.enter_context(patch.object(responses_mock, "_on_request", _on_request))
 
 
-def _with_url(request: Any, url: str) -> Any:
-    if url == request.url:
-        return request
-    return AWSPreparedRequest(
-        request.method, url, request.headers, request.body, request.stream_output
-    )
+def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest:
+    """The request to `url`, with a body that werkzeug neither chokes on nor makes up."""
+    body = request.body
+    if isinstance(body, (bytearray, memoryview)):
+        body = bytes(body)
+    elif not body:
+        # Of no body and the content type of a form it would make an empty form.
+        body = io.BytesIO()
+    return AWSPreparedRequest(request.method, url, request.headers, body, request.stream_output)
 
 
 def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:

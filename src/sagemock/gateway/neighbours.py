@@ -16,6 +16,7 @@ from typing import Any
 
 from sagemock import forks
 from sagemock.algorithms.base import Stopped
+from sagemock.gateway.canned_results import MotoCannedResults
 from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.gateway.moto_tags import MotoTags
 from sagemock.services import MetricDatum, ObjectNotFound, Services
@@ -203,6 +204,7 @@ def neighbours(account_id: str, region: str, partition: str, closed: threading.E
         logs=MotoLogs(account_id, region, closed),
         metrics=MotoMetrics(account_id, region, closed),
         registry=MotoRegistry(account_id, region),
+        canned=MotoCannedResults(account_id, region),
         catalogue=MotoCatalogue(account_id, region),
         tags=MotoTags(account_id, region),
     )

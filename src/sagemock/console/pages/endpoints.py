@@ -8,13 +8,14 @@ from typing import Any
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, tracing
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.form_problems import by_field
 from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
-from sagemock.errors import NotOurs, ServiceError
+from sagemock.errors import ServiceError
 from sagemock.service_model import RUNTIME
 from sagemock.world import World
 
@@ -142,12 +143,12 @@ def invoke(visit: Visit, name: str) -> Page:
     request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
     try:
         answer = visit.call("InvokeEndpoint", request, RUNTIME)
-    except NotOurs:
-        return _page(visit, document, body, content_type, error=NOT_RUN)
     except ServiceError as refused:
         return _page(visit, document, body, content_type, error=refused.message)
     text = bytes(answer["Body"]).decode("utf-8", "replace")
     variant = answer.get("InvokedProductionVariant", "")
+    if answer["Body"] == UNKNOWN_IMAGE and visit.world.deployments[name].get(variant) is None:
+        return _page(visit, document, body, content_type, error=NOT_RUN)
     return _page(visit, document, body, content_type, answer=text, variant=variant)
 
 
