@@ -138,7 +138,9 @@ def test_files_without_a_model(endpoint: Any, s3: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"x", b"", gzip.compress(b"no tar"), gzip.compress(b"x" * 512)[:-9]]
+    "data",
+    [b"x", b"", gzip.compress(b"no tar"), gzip.compress(b"x" * 512)[:-9]],
+    ids=["text", "nothing", "no archive", "cut off"],
 )
 def test_only_what_is_no_archive_cannot_be_extracted(endpoint: Any, s3: Any, data: bytes) -> None:
     s3.put_object(Bucket="models", Key="m.tar.gz", Body=data)
