@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+from urllib.parse import urlsplit
 
 from sagemock.config import LONGEST_WAIT
 
@@ -19,6 +20,17 @@ def host(text: str) -> str:
     if not name or "/" in name or name != name.strip():
         raise argparse.ArgumentTypeError(
             f"a host is a name or an address, without scheme and port, not {text!r}"
+        )
+    return text
+
+
+def origin(text: str) -> str:
+    """What a browser sends as `Origin`, or `*`."""
+    parts = urlsplit(text)
+    is_origin = parts.scheme and parts.netloc and not (parts.path.strip("/") or parts.query)
+    if text not in ("*", "null") and not is_origin:
+        raise argparse.ArgumentTypeError(
+            f"an origin is a scheme and a name, such as https://app.example.org, not {text!r}"
         )
     return text
 

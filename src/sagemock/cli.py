@@ -125,8 +125,17 @@ def _parser() -> argparse.ArgumentParser:
         type=argument_types.host,
         default=[],
         metavar="NAME",
-        help="a further name under which browsers may ask for the console and /moto-api; "
-        "local names and addresses always may (.example.org: all names below it; repeatable)",
+        help="a further name of this server; local names and addresses are known "
+        "(.example.org: all names below it; repeatable)",
+    )
+    serve.add_argument(
+        "--allow-origin",
+        action="append",
+        type=argument_types.origin,
+        default=[],
+        metavar="ORIGIN",
+        help="an origin of pages that may call this server from a browser, as "
+        "https://app.example.org, or * for all; pages of this machine may (repeatable)",
     )
     serve.set_defaults(run=_serve, parser=serve)
 
@@ -171,6 +180,7 @@ def _serve(options: argparse.Namespace) -> int:
         max_body=options.max_body,
         keep_alive=True,
         allowed_hosts=options.allowed_host,
+        allowed_origins=options.allow_origin,
     )
     try:
         server.start()

@@ -39,14 +39,16 @@ class SageMockServer:
         max_body: int | None = None,
         keep_alive: bool = False,
         allowed_hosts: Collection[str] = (),
+        allowed_origins: Collection[str] = (),
     ) -> None:
         """max_body: bytes of the largest request; what S3 takes unless told otherwise.
 
         keep_alive: whether connections stay open, which is faster; but then the clients of a
         test leave sockets behind, of which Python warns where nobody closes them.
 
-        allowed_hosts: names, beside the local ones, under which browsers may ask for the console
-        and moto's controls; one that begins with a dot stands for all below it.
+        allowed_hosts: names of the server beside the local ones and addresses; one that begins
+        with a dot stands for all below it. allowed_origins: of pages on other sites that may call
+        it from a browser, such as ``https://app.example.org``; ``*`` for all.
         """
         self._host = host
         self._port = port
@@ -54,6 +56,7 @@ class SageMockServer:
         self._max_body = max_body
         self._keep_alive = keep_alive
         self._allowed_hosts = (host, *allowed_hosts)
+        self._allowed_origins = tuple(allowed_origins)
         self._thread: threading.Thread | None = None
         self._address: tuple[str, int] | None = None
 
@@ -80,6 +83,7 @@ class SageMockServer:
             max_body=self._max_body or http_server.MAX_BODY,
             keep_alive=self._keep_alive,
             allowed_hosts=self._allowed_hosts,
+            allowed_origins=self._allowed_origins,
         )
         self._thread = threading.Thread(
             target=self._server.serve, name="sagemock-server", daemon=True

@@ -1,4 +1,4 @@
-"""Pages of the internet neither read the console nor use moto's controls."""
+"""Pages of the internet neither read nor change anything on a server."""
 
 from __future__ import annotations
 
@@ -92,11 +92,75 @@ def test_pages_of_others_send_nothing_across(guarded: Client, origin: str, statu
     assert answer.status_code == status
 
 
-def test_aws_s_operations_are_moto_s_to_open(guarded: Client) -> None:
-    headers = {"Host": "bucket.evil.example", "Origin": "https://evil.example"}
-    assert guarded.post("/", headers=headers).text == "reached"
-    signed = {**headers, "Authorization": "AWS4-HMAC-SHA256 Credential=..."}
-    assert guarded.get("/sagemock/key", headers=signed).text == "reached"
+def test_every_operation_is_guarded(guarded: Client) -> None:
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=..."}
+    for headers in ({"Host": "bucket.evil.example"}, {"Origin": "https://evil.example"}):
+        for path in ("/", "/sagemock/key", "/bucket/key", "/endpoints/e/invocations"):
+            for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+                answer = guarded.open(path, method=method, headers={**headers, **signed})
+                assert answer.status_code == 403
+                assert answer.headers.get("Access-Control-Allow-Origin") is None
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin", "status"),
+    [
+        (["https://app.example.org"], "https://app.example.org", 200),
+        (["https://App.example.org/"], "https://app.example.org", 200),
+        (["https://app.example.org"], "http://app.example.org", 403),
+        (["https://app.example.org"], "https://app.example.org:8443", 403),
+        (["https://app.example.org"], "https://x.app.example.org", 403),
+        (["*"], "https://evil.example", 200),
+        (["*"], "null", 200),
+        (["null"], "null", 200),
+        (["null"], "https://evil.example", 403),
+        (["https://app.example.org"], "https://[", 403),
+    ],
+)
+def test_origins_that_are_allowed(allowed: list[str], origin: str, status: int) -> None:
+    client = Client(HostGuard(Response("reached"), (), allowed), use_cookies=False)
+    assert client.post("/", headers={"Origin": origin}).status_code == status
+
+
+FETCHES = [
+    ({"Sec-Fetch-Site": "none"}, 200),
+    ({"Sec-Fetch-Site": "same-origin"}, 200),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Sec-Fetch-Site": "cross-site", "Referer": "https://evil.example/"}, 403),
+    ({"Sec-Fetch-Site": "cross-site", "Referer": "https://app.example.org/page"}, 200),
+    ({"Sec-Fetch-Site": "same-site", "Referer": "http://localhost:3000/"}, 200),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), FETCHES)
+def test_what_pages_load_without_an_origin(headers: dict[str, str], status: int) -> None:
+    client = Client(HostGuard(Response("reached"), (), ["https://app.example.org"]))
+    assert client.get("/bucket/picture.png", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "destination", "status"),
+    [
+        ("/sagemock/", "GET", "document", 200),
+        ("/sagemock/search?q=x", "GET", "document", 200),
+        ("/", "GET", "document", 200),
+        ("/sagemock/", "POST", "document", 403),
+        ("/sagemock/", "GET", "iframe", 403),
+        ("/?Action=CreateUser", "GET", "document", 403),
+        ("/moto-api/data.json", "GET", "document", 403),
+        ("/bucket/key", "GET", "document", 403),
+    ],
+)
+def test_links_to_the_console_may_be_anywhere(
+    guarded: Client, path: str, method: str, destination: str, status: int
+) -> None:
+    headers = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": destination,
+    }
+    assert guarded.open(path, method=method, headers=headers).status_code == status
 
 
 @pytest.fixture(scope="module")

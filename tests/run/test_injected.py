@@ -14,8 +14,8 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.loaders import Loader
 
+from sagemock.gateway import aws_hosts
 from sagemock.run.environment import INJECTED
 from sagemock.run.injected import sitecustomize
 from sagemock.server import SageMockServer
@@ -312,12 +312,8 @@ def test_a_process_without_botocore_loads_next_to_nothing() -> None:
     assert injected - loaded() == {"sitecustomize", "__future__"}
 
 
-def test_the_suffixes_are_those_of_botocore() -> None:
-    partitions = Loader().load_data("partitions")["partitions"]
-    suffixes = {
-        each["outputs"][kind] for each in partitions for kind in ("dnsSuffix", "dualStackDnsSuffix")
-    }
-    assert set(sitecustomize.AWS_SUFFIXES) == suffixes
+def test_the_suffixes_are_those_of_the_server() -> None:
+    assert set(sitecustomize.AWS_SUFFIXES) == set(aws_hosts.domains())
 
 
 @pytest.mark.parametrize(

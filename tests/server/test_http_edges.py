@@ -159,13 +159,13 @@ SAME: dict[str, list[Any]] = {
     "CORS, before": [
         ask(
             b"OPTIONS / HTTP/1.1",
-            b"Origin: http://page.example",
+            b"Origin: http://localhost:3000",
             b"Access-Control-Request-Method: POST",
             b"Access-Control-Request-Headers: x-amz-target,authorization",
             CLOSE,
         )
     ],
-    "CORS": [ask(GET, b"Origin: http://page.example", CLOSE)],
+    "CORS": [ask(GET, b"Origin: http://localhost:3000", CLOSE)],
     "CONNECT": [ask(b"CONNECT 127.0.0.1:80 HTTP/1.1", CLOSE)],
     "TRACE": [ask(b"TRACE / HTTP/1.1", CLOSE)],
     "an unknown method": [ask(b"BREW /edges/k HTTP/1.1", CLOSE)],
@@ -221,6 +221,23 @@ AMBIGUOUS = "RFC 9112 wants a request refused that servers could read in differe
 MOTO_BREAKS = "moto's server breaks (500)"
 
 DIFFERENT: dict[str, Difference] = {
+    "a page of another site": Difference(
+        "moto lets every page that a browser has open call every operation",
+        [ask(GET, b"Origin: http://page.example", CLOSE)],
+        [403],
+    ),
+    "a page of another site, before": Difference(
+        "as above",
+        [
+            ask(
+                b"OPTIONS / HTTP/1.1",
+                b"Origin: http://page.example",
+                b"Access-Control-Request-Method: POST",
+                CLOSE,
+            )
+        ],
+        [403],
+    ),
     "Expect, too large": Difference(
         MOTO_WAITS, [ask(PUT, b"Content-Length: 9999999", EXPECT, CLOSE)], [413]
     ),

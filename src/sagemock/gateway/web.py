@@ -21,16 +21,17 @@ from werkzeug.wrappers import Response
 
 from sagemock import __version__
 from sagemock.errors import UnknownOperationException
-from sagemock.gateway import console, routing, signature
+from sagemock.gateway import console, front_page, routing, signature
 from sagemock.gateway.aws_hosts import known_to_moto
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.dispatch import JSON_1_1, rest_error
-from sagemock.gateway.hosts import CONTROLS, HostGuard, hostname
+from sagemock.gateway.hosts import HostGuard, hostname
 from sagemock.gateway.http_server import HttpServer
 
 log = logging.getLogger("sagemock.server")
 
 HEALTH = "/sagemock/health"
+CONTROLS = "/moto-api"
 
 
 class Application(DomainDispatcherApplication):
@@ -49,6 +50,9 @@ class Application(DomainDispatcherApplication):
             return health()(environ, start_response)
         if console.is_for_console(environ):
             return self._console(environ, start_response)
+        front = front_page.response(environ)
+        if front is not None:
+            return front(environ, start_response)
         host = known_to_moto(hostname(f"//{environ.get('HTTP_HOST', '')}"))
         if host is not None:
             environ["HTTP_HOST"] = host
@@ -185,10 +189,15 @@ def health() -> Response:
 
 
 def make_server(
-    listener: socket.socket, *, max_body: int, keep_alive: bool, allowed_hosts: Collection[str]
+    listener: socket.socket,
+    *,
+    max_body: int,
+    keep_alive: bool,
+    allowed_hosts: Collection[str],
+    allowed_origins: Collection[str],
 ) -> HttpServer:
     """A server of all services on a socket that listens already; it takes the socket over."""
-    application = RequestLog(HostGuard(Application(create_app), allowed_hosts))
+    application = RequestLog(HostGuard(Application(create_app), allowed_hosts, allowed_origins))
     return HttpServer(listener, application, max_body=max_body, keep_alive=keep_alive)
 
 

@@ -37,8 +37,19 @@ AWS_SUFFIXES = (
     "api.cloud-aws.adc-e.uk",
     "csp.hci.ic.gov",
     "api.aws.hci.ic.gov",
+    # In the endpoint rules of single services, and in no partition.
+    "amazonaws.cn",
+    "amazonaws-eusc.eu",
+    "amazonaws-us-gov.com",
+    "c2shome.ic.gov",
+    "csphome.adc-e.uk",
+    "csphome.hci.ic.gov",
+    "on.aws",
+    "sc2shome.sgov.gov",
+    "signin.aws",
+    "signin.aws.amazon.com",
 )
-"""DNS suffixes of all partitions, dual-stack ones too (botocore's `partitions.json`)."""
+"""DNS suffixes of all partitions, dual-stack ones too, as botocore has them."""
 
 SDK = ("sagemaker", "sagemaker_core")
 """The packages whose loops poll SageMaker."""
