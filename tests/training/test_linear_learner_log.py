@@ -16,6 +16,7 @@ from sagemock.algorithms.linear_learner import fit
 from sagemock.containers.linear_learner import parse_hyperparameters
 from sagemock.formats.record_size import size_of
 from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
+from sagemock.training import linear_learner_log
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.log import LogLine
 
@@ -233,6 +234,22 @@ def test_model_zero_speaks_for_the_epoch() -> None:
     assert f"epoch=0, train mse_objective <loss>={losses[0]}\n" in text
     assert f"criteria=mse_objective, value={min(losses)}\n" in text
     assert min(losses) != losses[0]
+
+
+def test_very_many_models_have_no_lines_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the log is bounded, by the models of a pass and by those of all passes and hosts."""
+    monkeypatch.setattr(linear_learner_log, "MODELS_OF_A_PASS", 3)
+    monkeypatch.setattr(linear_learner_log, "MODEL_LINES", 16)
+    given = {**REGRESSOR, "num_models": "5", "epochs": "3", "early_stopping_patience": "9"}
+    written = lines(given, hosts=2, train=rows(given))
+    for host in ("algo-1", "algo-2"):
+        texts = [line.text for line in written if line.host == host]
+        assert sum('"model": ' in text for text in texts) == 8
+        left_out = [text.partition("] ")[2] for text in texts if "not logged" in text]
+        assert left_out == [
+            f"The losses of {count} of 5 models are not logged." for count in (2, 2, 3)
+        ]
+        assert sum("train mse_objective <loss>=" in text for text in texts) == 4
 
 
 def test_counts_of_the_reader_are_those_recorded() -> None:

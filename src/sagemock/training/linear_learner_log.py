@@ -37,6 +37,13 @@ DATA = "/opt/ml/input/data"
 DEFAULTS = "/opt/amazon/lib/python3.7/site-packages/algorithm/resources/default-input.json"
 PROVIDED = "/opt/ml/input/config/hyperparameters.json"
 
+MODELS_OF_A_PASS = 1_000
+MODEL_LINES = 100_000
+"""Models that have a line of their own in a pass over a channel, and such lines of all hosts.
+
+AWS's container tells the loss of each; a million models would make a log of gigabytes.
+"""
+
 Write = Callable[[Sequence[LogLine]], None]
 Clock = Callable[[], float]
 
@@ -103,6 +110,7 @@ class _HostLog:
         self._number = number
         self._host = f"algo-{number + 1}"
         self._alone = hosts == 1
+        self._model_lines = MODEL_LINES // hosts
         self._process = os.getpid()
         self._batch_size = 1
         self._sizes: Mapping[str, Callable[[int], int]] = {}
@@ -277,9 +285,15 @@ class _HostLog:
         """The loss of each model, and that of model 0 again, which the service takes up."""
         name = f"{channel}_{event.objective}"
         now = self._clock()
-        for model, loss in enumerate(losses):
+        shown = losses[: min(MODELS_OF_A_PASS, self._model_lines)]
+        self._model_lines -= len(shown)
+        for model, loss in enumerate(shown):
             dimensions = {"epoch": event.epoch, "model": model}
             yield self._metrics(self._epoch_started, now, dimensions, {name: [loss]})
+        if len(shown) < len(losses):
+            yield self._line(
+                f"The losses of {len(losses) - len(shown)} of {len(losses)} models are not logged."
+            )
         yield self._line(
             f"#quality_metric: host={self._host}, epoch={event.epoch}, {channel} "
             f"{event.objective} <loss>={losses[0]}"

@@ -75,7 +75,7 @@ def test_no_rows(train) -> None:
 def test_more_margins_than_a_machine_holds(train) -> None:
     given = {"predictor_type": "multiclass_classifier", "num_classes": "1000000"}
     with pytest.raises(ClientError, match="Out of memory: 32 models of 3 columns and 1000000"):
-        train({**given, "mini_batch_size": "20"}, rows())
+        train({**given, "mini_batch_size": "300"}, rows(300))
 
 
 def test_more_parameters_than_a_machine_holds(train) -> None:

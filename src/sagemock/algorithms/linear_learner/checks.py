@@ -18,7 +18,10 @@ from sagemock.algorithms.base import (
 )
 
 MOST_PARAMETERS = 1 << 28
-"""Parameters of all models together, each of which takes up to 20 bytes during training."""
+"""Parameters of all models together, each of which takes up to 12 bytes during training.
+
+With that an instance of 4 GB is full, and there are few smaller ones.
+"""
 
 
 def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sequence[Dataset]]) -> None:
@@ -74,13 +77,13 @@ def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: Floa
 
 
 def check_size(columns: int, rows: int, outputs: int, models: int) -> None:
-    """Raises ClientError when so many parameters, or margins of a batch, are too many."""
-    if max(columns, rows) * outputs * models > MOST_PARAMETERS:
+    """Raises ClientError when so many parameters, or margins of a model's batch, are too many."""
+    if max(columns * models, rows) * outputs > MOST_PARAMETERS:
         raise ClientError(
             f"Out of memory: {models} models of {columns} columns and {outputs} outputs, in "
             f"batches of {rows} rows. Please use fewer models (num_models), columns, classes or "
             "rows (mini_batch_size).",
-            Cause("MemoryError", f"{max(columns, rows) * outputs * models} parameters"),
+            Cause("MemoryError", f"{columns * outputs * models} parameters"),
         )
 
 

@@ -33,13 +33,14 @@ class Descent:
         hyperparameters: Mapping[str, Any],
     ) -> None:
         self.parameters = parameters
+        self.models = len(models)
         self._biased = hyperparameters["use_bias"]
         self._optimizer = OPTIMIZERS[hyperparameters["optimizer"] or AUTO_OPTIMIZER](
             hyperparameters
         )
         self._moments = [np.zeros_like(parameters) for _ in range(self._optimizer.moments)]
         self._scheduler = FactorScheduler(models, hyperparameters)
-        self._repeats = parameters.shape[1] // len(models)
+        self._repeats = parameters.shape[1] // self.models
         decay = np.array([model.wd for model in models], np.float32)
         self._decay = np.tile(decay, self._repeats) if decay.any() else None
         self._l1 = np.float32(hyperparameters["l1"] or 0)

@@ -24,60 +24,56 @@ class Shard:
 
 
 class EpochLoop:
-    """Computes gradients and has the parameters moved by them.
+    """Computes gradients and has the parameters moved by them, those of some models at a time.
 
     Every host works on its shard, and each step goes down the average of their gradients, as
     with a synchronous parameter server. A host whose shard has ended drops out of the average.
     """
 
-    def __init__(
-        self, shards: Sequence[Shard], loss: Loss, descent: Descent, biased: bool, models: int
-    ) -> None:
+    def __init__(self, shards: Sequence[Shard], loss: Loss, biased: bool) -> None:
         self._shards = shards
         self._loss = loss
-        self._descent = descent
         self._biased = biased
-        self._models = models
-        self._gradient = np.empty_like(descent.parameters)
-        self._margins = np.empty((0, descent.parameters.shape[1]), np.float32)
+        self._gradient = np.empty(0, np.float32)
+        self._margins = np.empty(0, np.float32)
         self._ones = np.ones(0, np.float32)
 
-    def run(self, stop: Stop) -> Doubles:
+    def run(self, descent: Descent, stop: Stop) -> Doubles:
         """Run an epoch; gives the mean losses (shards, models). Raises `Stopped`."""
-        totals = np.zeros((len(self._shards), self._models))
+        totals = np.zeros((len(self._shards), descent.models))
         for step in range(max(len(shard.batches) for shard in self._shards)):
             if stop():
                 raise Stopped
             if len(self._shards) == 1:
                 batch = self._shards[0].batches[step]
-                gradient, losses = self._differentiate(batch)
+                gradient, losses = self._differentiate(descent, batch)
                 totals[0] += losses
-                self._descent.update(gradient, batch.columns)
+                descent.update(gradient, batch.columns)
             else:
-                self._synchronous_step(step, totals)
+                self._synchronous_step(descent, step, totals)
         rows = [sum(len(batch.labels) for batch in shard.batches) for shard in self._shards]
         return np.asarray(totals / np.array(rows)[:, None])
 
-    def _synchronous_step(self, step: int, totals: Doubles) -> None:
+    def _synchronous_step(self, descent: Descent, step: int, totals: Doubles) -> None:
         present = [place for place, s in enumerate(self._shards) if step < len(s.batches)]
         hosts = sum(self._shards[place].hosts for place in present)
         parts: list[tuple[FloatArray, Columns | None]] = []
         for place in present:
             shard = self._shards[place]
             batch = shard.batches[step]
-            gradient, losses = self._differentiate(batch)
+            gradient, losses = self._differentiate(descent, batch)
             totals[place] += losses
             parts.append((gradient * np.float32(shard.hosts / hosts), batch.columns))
-        self._descent.update(*self._sum(parts))
+        descent.update(*self._sum(descent, parts))
 
     def _sum(
-        self, parts: Sequence[tuple[FloatArray, Columns | None]]
+        self, descent: Descent, parts: Sequence[tuple[FloatArray, Columns | None]]
     ) -> tuple[FloatArray, Columns | None]:
         """The sum of gradients, each of the columns that its batch touches."""
         touched = [columns for _, columns in parts if columns is not None]
         union = np.unique(np.concatenate(touched)) if len(touched) == len(parts) else None
-        height = len(self._descent.parameters) if union is None else len(union) + self._biased
-        total = np.zeros((height, self._gradient.shape[1]), np.float32)
+        height = len(descent.parameters) if union is None else len(union) + self._biased
+        total = np.zeros((height, descent.parameters.shape[1]), np.float32)
         for gradient, columns in parts:
             if columns is None:
                 total += gradient
@@ -86,15 +82,20 @@ class EpochLoop:
             total[np.append(rows, height - 1) if self._biased else rows] += gradient
         return total, union
 
-    def _differentiate(self, batch: Batch) -> tuple[FloatArray, FloatArray]:
+    def _differentiate(self, descent: Descent, batch: Batch) -> tuple[FloatArray, FloatArray]:
         """The gradient of the batch's mean loss, and the sum of its losses (models,)."""
         rows = len(batch.labels)
-        parameters = self._descent.at(batch.columns)
-        if len(self._margins) < rows:
-            self._margins = np.empty((rows, parameters.shape[1]), np.float32)
+        parameters = descent.at(batch.columns)
+        outputs = parameters.shape[1]
+        if len(self._margins) < rows * outputs:
+            self._margins = np.empty(rows * outputs, np.float32)
+        if len(self._gradient) < parameters.size:
+            self._gradient = np.empty(parameters.size, np.float32)
+        if len(self._ones) < rows:
             self._ones = np.ones(rows, np.float32)
         # Sums over rows as products with ones, which BLAS does faster than numpy.
-        margins, ones = self._margins[:rows], self._ones[:rows]
+        margins = self._margins[: rows * outputs].reshape(rows, outputs)
+        ones = self._ones[:rows]
         weights = parameters[:-1] if self._biased else parameters
         batch.rows.times(weights, out=margins)
         if self._biased:
@@ -104,7 +105,7 @@ class EpochLoop:
             losses *= batch.weights
             margins *= batch.weights
         margins *= np.float32(1 / rows)
-        gradient = self._gradient[: len(parameters)]
+        gradient = self._gradient[: parameters.size].reshape(parameters.shape)
         batch.rows.transposed_times(margins, out=gradient[:-1] if self._biased else gradient)
         if self._biased:
             np.matmul(ones, margins, out=gradient[-1])

@@ -1,22 +1,21 @@
-"""Training: all candidate models advance together, as matrix products."""
+"""Training: from the channels of a job to the best of its candidate models."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sagemock.algorithms.base import Dataset, Doubles, FloatArray, Stopped
+from sagemock.algorithms.base import Dataset, FloatArray, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner import checks, design
 from sagemock.algorithms.linear_learner.candidates import candidates, count, settings
 from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
-from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
-from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
+from sagemock.algorithms.linear_learner.epoch import Shard, Stop
 from sagemock.algorithms.linear_learner.evaluate import evaluate
 from sagemock.algorithms.linear_learner.events import (
     BrokenOff,
@@ -34,8 +33,9 @@ from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.losses import LOSSES
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.outcome import linear_model
+from sagemock.algorithms.linear_learner.parallel import Best, ModelsEpoch, ParallelModels
 from sagemock.algorithms.linear_learner.scaler import Scaler, measure
-from sagemock.algorithms.linear_learner.selection import Judge, Verdict, calibrated_threshold
+from sagemock.algorithms.linear_learner.selection import Judge, calibrated_threshold
 from sagemock.algorithms.linear_learner.threshold import NEUTRAL
 
 Observe = Callable[[Event], None]
@@ -74,15 +74,6 @@ def fit(
         return _Training(hyperparameters, channels, seed, observe).run(stop)
 
 
-@dataclass(slots=True)
-class _Best:
-    """The best model so far, on raw features."""
-
-    weights: FloatArray
-    bias: FloatArray
-    model: int
-
-
 class _Training:
     """The state of one run."""
 
@@ -110,26 +101,23 @@ class _Training:
             self._columns,
         )
         self._shards = [self._shard(data) for data in _different(hosts)]
-        self._descent = Descent(self._initial(width, seed), self._models, hyperparameters)
+        self._parallel = ParallelModels(
+            self._models, self._shards, self._scaler, self._loss, self._judge, hyperparameters, seed
+        )
 
     def run(self, stop: Stop) -> LinearModel:
-        loop = EpochLoop(
-            self._shards, self._loss, self._descent, self._hyper["use_bias"], len(self._models)
-        )
         stopping = EarlyStopping(self._hyper)
-        best: _Best | None = None
+        best: Best | None = None
         last: EpochEnded | None = None
         for epoch in range(self._hyper["epochs"]):
             try:
-                losses = loop.run(stop)
+                ended = self._parallel.epoch(stop)
             except Stopped:
                 raise self._broken_off(epoch, best) from None
-            weights, bias = self._raw()
-            verdict = self._judge.judge(self._pooled(losses), self._alive(), weights, bias)
-            improved = stopping.improved(verdict.criterion * self._judge.sign)
+            improved = stopping.improved(ended.verdict.criterion * self._judge.sign)
             if improved:
-                best = self._kept(weights, bias, verdict.model)
-            last = self._report(epoch, losses, verdict, improved, stopping)
+                best = ended.best
+            last = self._report(epoch, ended, improved, stopping)
             if stopping.should_stop:
                 self._observe(StoppedEarly(epoch))
                 break
@@ -137,13 +125,13 @@ class _Training:
             raise checks.diverged()
         # Not needed any more, and as large as the train channel.
         self._shards.clear()
-        del loop
+        del self._parallel
         model = self._model(best)
         self._score(model, best.model, self._judged_again(last, stopping))
         self._observe(Finished(last.epoch + 1))
         return model
 
-    def _broken_off(self, epochs: int, best: _Best | None) -> Stopped:
+    def _broken_off(self, epochs: int, best: Best | None) -> Stopped:
         """What is left of a training that shall stop: a model with its threshold, not scored."""
         model = None if best is None else self._model(best)
         self._observe(BrokenOff(epochs, model is not None))
@@ -174,60 +162,28 @@ class _Training:
         hosts = sum(other is data for other in self._channels["train"])
         return Shard(design.batches(restricted, self._scaler, weigher, self._hyper), hosts)
 
-    def _initial(self, columns: int, seed: int) -> FloatArray:
-        """Each model draws its own weights; the bias starts where the caller says."""
-        random = np.random.default_rng(seed)
-        bias = int(self._hyper["use_bias"])
-        shape = (columns + bias, len(self._models) * self._loss.outputs)
-        if self._hyper["init_method"] == "normal":
-            drawn = random.normal(0, self._hyper["init_sigma"], shape)
-        else:
-            scale = self._hyper["init_scale"]
-            drawn = random.uniform(-scale, scale, shape)
-        drawn[columns:] = self._hyper["init_bias"]
-        return drawn.astype(np.float32)
-
-    def _pooled(self, losses: Doubles) -> Doubles:
-        """Mean train losses (models,) over the hosts."""
-        hosts = np.array([shard.hosts for shard in self._shards])
-        return np.asarray(hosts @ losses / hosts.sum())
-
-    def _raw(self) -> tuple[FloatArray, FloatArray]:
-        """Weights and bias of all models for raw features."""
-        parameters = self._descent.parameters
-        columns = len(self._scaler.mean)
-        none = np.zeros(parameters.shape[1], np.float32)
-        bias = parameters[columns] if self._hyper["use_bias"] else none
-        return self._scaler.fold(parameters[:columns], bias)
-
-    def _alive(self) -> NDArray[np.bool_]:
-        """Which models (models,) have finite parameters."""
-        sums = self._descent.parameters.sum(axis=0, dtype=np.float64)
-        return np.asarray(np.isfinite(sums.reshape(self._loss.outputs, -1)).all(axis=0))
-
-    def _kept(self, weights: FloatArray, bias: FloatArray, model: int) -> _Best:
-        """A copy of one model; outputs of a class stand together for all models."""
-        its = slice(model, None, len(self._models))
-        return _Best(weights[:, its].copy(), bias[its].copy(), model)
-
     def _report(
         self,
         epoch: int,
-        losses: Doubles,
-        verdict: Verdict,
+        ended: ModelsEpoch,
         improved: bool,
         stopping: EarlyStopping,
     ) -> EpochEnded:
+        verdict = ended.verdict
+        # Hosts that see the same rows share the losses.
+        losses = [array("d", each.tobytes()) for each in ended.losses]
+        validated = () if verdict.validation is None else verdict.validation
+        held_out_losses = [array("d", each.tobytes()) for each in validated]
         train = self._channels["train"]
         validation = self._channels.get("validation", ())
         hosts = []
         for number, data in enumerate(train):
             place = _place(data, train)
             held_out, held_out_rows = None, validation[number].rows if validation else 0
-            if verdict.validation is not None and held_out_rows:
-                held_out = verdict.validation[_place(validation[number], validation)].tolist()
-            hosts.append(HostEpoch(losses[place].tolist(), held_out, data.rows, held_out_rows))
-        ended = EpochEnded(
+            if held_out_losses and held_out_rows:
+                held_out = held_out_losses[_place(validation[number], validation)]
+            hosts.append(HostEpoch(losses[place], held_out, data.rows, held_out_rows))
+        event = EpochEnded(
             epoch=epoch,
             epochs=self._hyper["epochs"],
             objective=self._loss.objective,
@@ -237,10 +193,10 @@ class _Training:
             improved=improved,
             idle=stopping.idle,
         )
-        self._observe(ended)
-        return ended
+        self._observe(event)
+        return event
 
-    def _model(self, best: _Best) -> LinearModel:
+    def _model(self, best: Best) -> LinearModel:
         """The winner, with its threshold. Columns that never occurred weigh nothing."""
         weights = best.weights
         if self._columns is not None:

@@ -27,12 +27,13 @@ class Verdict:
     """What an epoch has brought.
 
     validation: the mean losses (datasets, models) of the validation channel, or None. criterion:
-    its best value, which `model` reached.
+    its best value, which `model` reached, with `loss`.
     """
 
     validation: Doubles | None
     criterion: float
     model: int
+    loss: float
 
 
 class Judge:
@@ -79,7 +80,7 @@ class Judge:
         if not self._features:
             losses = np.where(alive, train, np.inf)
             winner = int(np.argmin(losses))
-            return Verdict(None, float(losses[winner]), winner)
+            return Verdict(None, float(losses[winner]), winner, float(losses[winner]))
         models = len(train)
         validation = np.array(
             [
@@ -92,11 +93,19 @@ class Judge:
         losses[np.isnan(losses)] = np.inf
         if self.by_loss:
             winner = int(np.argmin(losses))
-            return Verdict(validation, float(losses[winner]), winner)
+            return Verdict(validation, float(losses[winner]), winner, float(losses[winner]))
         found = np.where(np.isinf(losses), -np.inf, self._criterion(weights, bias))
         # Equal ones are told apart by their loss.
         winner = int(np.lexsort((losses, -found))[0])
-        return Verdict(validation, float(found[winner]), winner)
+        return Verdict(validation, float(found[winner]), winner, float(losses[winner]))
+
+    def prefers(self, verdict: Verdict, other: Verdict) -> bool:
+        """Whether the winner of further models is better than that of the ones before them."""
+        better, worse = (
+            (np.nan_to_num(each.criterion * self.sign, nan=np.inf), each.loss)
+            for each in (verdict, other)
+        )
+        return bool(better < worse)
 
     def _losses(
         self,

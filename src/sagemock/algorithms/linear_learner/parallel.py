@@ -1,0 +1,145 @@
+"""The candidate models, which advance together, as matrix products.
+
+Very many of them advance a block at a time, so that the memory of a step does not grow with them.
+Blocks do not influence each other, for every model goes its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.algorithms.base import Doubles, FloatArray
+from sagemock.algorithms.linear_learner.candidates import Candidate
+from sagemock.algorithms.linear_learner.descent import Descent
+from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
+from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.scaler import Scaler
+from sagemock.algorithms.linear_learner.selection import Judge, Verdict
+
+BLOCK_VALUES = 1 << 24
+"""Values of an array of a step, margins or gradients, unless one model alone has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of some models, on raw features; model: its index."""
+
+    weights: FloatArray
+    bias: FloatArray
+    model: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsEpoch:
+    """What an epoch has brought: losses (shards, models), and the model that was best in it."""
+
+    losses: Doubles
+    verdict: Verdict
+    best: Best
+
+
+class ParallelModels:
+    """The parameters of all models, and how they advance by an epoch."""
+
+    def __init__(
+        self,
+        models: Sequence[Candidate],
+        shards: Sequence[Shard],
+        scaler: Scaler,
+        loss: Loss,
+        judge: Judge,
+        hyperparameters: Mapping[str, Any],
+        seed: int,
+    ) -> None:
+        self._shards = shards
+        self._scaler = scaler
+        self._loss = loss
+        self._judge = judge
+        self._hyper = hyperparameters
+        self._loop = EpochLoop(shards, loss, hyperparameters["use_bias"])
+        blocks = self._blocks(models)
+        self._descents = [
+            Descent(parameters, block, hyperparameters)
+            for block, parameters in zip(blocks, self._initial(blocks, seed), strict=True)
+        ]
+
+    def epoch(self, stop: Stop) -> ModelsEpoch:
+        """Let every model advance by an epoch. Raises `Stopped`."""
+        losses: list[Doubles] = []
+        validation: list[Doubles] = []
+        winner: tuple[Verdict, Best] | None = None
+        before = 0
+        for descent in self._descents:
+            losses.append(self._loop.run(descent, stop))
+            weights, bias = self._raw(descent)
+            train = self._pooled(losses[-1])
+            verdict = self._judge.judge(train, _alive(descent), weights, bias)
+            if verdict.validation is not None:
+                validation.append(verdict.validation)
+            if winner is None or self._judge.prefers(verdict, winner[0]):
+                its = slice(verdict.model, None, descent.models)
+                # Copies: outputs of a class stand together for all models of the block.
+                best = Best(weights[:, its].copy(), bias[its].copy(), before + verdict.model)
+                winner = verdict, best
+            before += descent.models
+        assert winner is not None
+        verdict, best = winner
+        everywhere = np.concatenate(validation, axis=1) if validation else None
+        verdict = replace(verdict, validation=everywhere, model=best.model)
+        return ModelsEpoch(np.concatenate(losses, axis=1), verdict, best)
+
+    def _blocks(self, models: Sequence[Candidate]) -> list[Sequence[Candidate]]:
+        columns, rows = len(self._scaler.mean), self._hyper["mini_batch_size"]
+        size = max(1, BLOCK_VALUES // (max(columns, rows) * self._loss.outputs))
+        return [models[start : start + size] for start in range(0, len(models), size)]
+
+    def _initial(self, blocks: Sequence[Sequence[Candidate]], seed: int) -> list[FloatArray]:
+        """Each model draws its own weights; the bias starts where the caller says.
+
+        Rows are drawn for all models, so that what a model draws does not depend on the blocks.
+        """
+        random = np.random.default_rng(seed)
+        columns, bias, outputs = len(self._scaler.mean), self._hyper["use_bias"], self._loss.outputs
+        ends = np.cumsum([len(block) for block in blocks])
+        parameters = [
+            np.empty((columns + bias, outputs * len(block)), np.float32) for block in blocks
+        ]
+        step = max(1, BLOCK_VALUES // int(outputs * ends[-1]))
+        for start in range(0, columns, step):
+            rows = slice(start, min(start + step, columns))
+            drawn = self._drawn(random, (rows.stop - start, outputs, int(ends[-1])))
+            for its, part in zip(parameters, np.split(drawn, ends[:-1], axis=2), strict=True):
+                its[rows] = part.reshape(rows.stop - start, -1)
+        for its in parameters:
+            its[columns:] = self._hyper["init_bias"]
+        return parameters
+
+    def _drawn(self, random: np.random.Generator, shape: tuple[int, ...]) -> Doubles:
+        if self._hyper["init_method"] == "normal":
+            return random.normal(0, self._hyper["init_sigma"], shape)
+        scale = self._hyper["init_scale"]
+        return random.uniform(-scale, scale, shape)
+
+    def _pooled(self, losses: Doubles) -> Doubles:
+        """Mean train losses (models,) over the hosts."""
+        hosts = np.array([shard.hosts for shard in self._shards])
+        return np.asarray(hosts @ losses / hosts.sum())
+
+    def _raw(self, descent: Descent) -> tuple[FloatArray, FloatArray]:
+        """Weights and bias of some models for raw features."""
+        parameters = descent.parameters
+        columns = len(self._scaler.mean)
+        none = np.zeros(parameters.shape[1], np.float32)
+        bias = parameters[columns] if self._hyper["use_bias"] else none
+        return self._scaler.fold(parameters[:columns], bias)
+
+
+def _alive(descent: Descent) -> NDArray[np.bool_]:
+    """Which models (models,) have finite parameters."""
+    sums = descent.parameters.sum(axis=0, dtype=np.float64)
+    return np.asarray(np.isfinite(sums.reshape(-1, descent.models)).all(axis=0))
