@@ -361,6 +361,14 @@ def test_a_metric_while_training_is_off(sagemock: Any, studio: Any) -> None:
         sagemock.assert_metric("job", "loss")
 
 
+@pytest.mark.sagemock(validation="off")
+def test_a_metric_of_a_job_without_data(sagemock: Any, studio: Any) -> None:
+    studio.s3.delete_object(Bucket="studio", Key="train/rows.csv")
+    studio.create_job("job")
+    with pytest.raises(AssertionError, match="jobs whose data is not in S3 complete without"):
+        sagemock.assert_metric("job", "loss")
+
+
 def test_close_names_of_metrics_come_first(sagemock: Any) -> None:
     metrics = {f"a{number}": 1.0 for number in range(20)}
     sagemock.control.add_training_job("job", metrics={**metrics, "train:objective_loss": 1.0})
@@ -449,6 +457,7 @@ def test_markers_and_ini_options(pytester: pytest.Pytester) -> None:
         sagemock_seed = 5
         sagemock_max_workers = 3
         sagemock_waiting = real
+        sagemock_validation = off
         sagemock_region = eu-west-1
         """
     )
@@ -459,20 +468,20 @@ def test_markers_and_ini_options(pytester: pytest.Pytester) -> None:
 
         def options():
             c = workers.config
-            return c.training, c.seed, c.max_workers, c.waiting
+            return c.training, c.seed, c.max_workers, c.waiting, c.validation
 
         def test_ini(sagemock):
-            assert options() == ("off", 5, 3, "real")
+            assert options() == ("off", 5, 3, "real", "off")
             assert sagemock.region == "eu-west-1"
 
-        @pytest.mark.sagemock(seed=1, training="background")
+        @pytest.mark.sagemock(seed=1, training="background", validation="strict")
         class TestMarked:
             def test_class(self, sagemock):
-                assert options() == ("background", 1, 3, "real")
+                assert options() == ("background", 1, 3, "real", "strict")
 
             @pytest.mark.sagemock(seed=2, region="us-west-2")
             def test_nearest(self, sagemock_server):
-                assert options() == ("background", 2, 3, "real")
+                assert options() == ("background", 2, 3, "real", "strict")
                 assert sagemock_server.client("sagemaker").meta.region_name == "us-west-2"
         """
     )
@@ -491,19 +500,21 @@ def test_bad_markers_are_refused(pytester: pytest.Pytester) -> None:
             pytest.param(2, marks=mark("inline")),
             pytest.param(3, marks=mark(training="later")),
             pytest.param(4, marks=mark(max_workers=0)),
+            pytest.param(5, marks=mark(validation="lax")),
         ])
         def test_it(sagemock, number):
             pass
         """
     )
     result = pytester.runpytest_subprocess("-p", "no:randomly")
-    result.assert_outcomes(errors=4)
+    result.assert_outcomes(errors=5)
     result.stdout.fnmatch_lines(
         [
             "*the marker sagemock takes training, *; not colour",
             "*the marker sagemock takes training, *; not 'inline'",
             "*training must be 'inline', 'background' or 'off', not 'later'",
             "*max_workers must be at least 1, not 0",
+            "*validation must be 'strict' or 'off', not 'lax'",
         ]
     )
 

@@ -11,11 +11,11 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from sagemock import __version__, argument_types
 from sagemock.compatibility import UnsupportedMoto
-from sagemock.config import Config
+from sagemock.config import Config, Validation
 from sagemock.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -114,6 +114,12 @@ def _parser() -> argparse.ArgumentParser:
         "(%(default)g)",
     )
     serve.add_argument(
+        "--validation",
+        choices=get_args(Validation),
+        default=Config.validation,
+        help="off takes what plain moto takes, and looks for no objects of S3 (%(default)s)",
+    )
+    serve.add_argument(
         "--max-body",
         type=argument_types.mebibytes,
         metavar="MIB",
@@ -176,7 +182,7 @@ def _serve(options: argparse.Namespace) -> int:
     server = SageMockServer(
         options.host,
         options.port,
-        config=Config(training="background", wait=options.wait),
+        config=Config(training="background", wait=options.wait, validation=options.validation),
         max_body=options.max_body,
         keep_alive=True,
         allowed_hosts=options.allowed_host,

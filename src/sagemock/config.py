@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 TrainingMode = Literal["inline", "background", "off"]
 Waiting = Literal["instant", "real"]
+Validation = Literal["strict", "off"]
 
 LONGEST_WAIT = 20
 """Seconds that one request may wait on a server, which is below the time-outs of clients."""
@@ -28,6 +29,9 @@ class Config:
     seed: seeds the initial weights of training; the same request gives the same model.
     waiting: ``instant`` lets the waiters of boto3 and the polling loops of the SageMaker SDK
         wait for changes instead of sleeping; ``real`` leaves them alone.
+    validation: ``strict`` refuses what AWS refuses; ``off`` takes what plain moto takes, in its
+        order and with its defaults and texts: no patterns, lengths or enums are checked, no
+        objects of S3 are looked for, and endpoints that were never created give moto's answer.
     wait: on a server, how many seconds the Describe of something that is under way waits for its
         end before it answers; 0 lets it answer at once, 20 is the most.
     """
@@ -38,10 +42,12 @@ class Config:
     waiting: Waiting = "instant"
     executor: Executor | Callable[[], Executor] | None = None
     wait: float = 5.0
+    validation: Validation = "strict"
 
     def __post_init__(self) -> None:
         _check("training", self.training, get_args(TrainingMode))
         _check("waiting", self.waiting, get_args(Waiting))
+        _check("validation", self.validation, get_args(Validation))
         if self.max_workers < 1:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
         if not 0 <= self.wait <= LONGEST_WAIT:

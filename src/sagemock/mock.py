@@ -16,7 +16,7 @@ from moto import mock_aws
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
-from sagemock.config import Config, TrainingMode, Waiting
+from sagemock.config import Config, TrainingMode, Validation, Waiting
 from sagemock.controls import Control
 from sagemock.decorator import decorated, keep_state_of_async_setup
 from sagemock.gateway.control import control
@@ -119,6 +119,7 @@ def mock_sagemaker(
     seed: int = ...,
     waiting: Waiting = ...,
     executor: Executor | Callable[[], Executor] | None = ...,
+    validation: Validation = ...,
 ) -> MockSageMaker: ...
 
 
@@ -131,6 +132,7 @@ def mock_sagemaker(
     seed: int = Config.seed,
     waiting: Waiting = Config.waiting,
     executor: Executor | Callable[[], Executor] | None = None,
+    validation: Validation = Config.validation,
 ) -> Any:
     """Mock every AWS service of moto, and make Amazon SageMaker work.
 
@@ -139,7 +141,7 @@ def mock_sagemaker(
     context manager with `start()` and `stop()`, exactly as moto's `mock_aws`, which it implies.
 
     config: moto's own options, as `mock_aws(config=...)` takes them.
-    training, max_workers, seed, waiting, executor: see `sagemock.Config`.
+    training, max_workers, seed, waiting, executor, validation: see `sagemock.Config`.
     """
     options = Config(
         training=training,
@@ -147,6 +149,7 @@ def mock_sagemaker(
         seed=seed,
         waiting=waiting,
         executor=executor,
+        validation=validation,
     )
     mock = MockSageMaker(config, options)
     return mock if func is None else mock(func)

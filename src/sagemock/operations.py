@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock import api, service_model
+from sagemock import api, plain_moto, service_model
 from sagemock.errors import AccessDeniedException, NotOurs, ThrottlingException
 from sagemock.validation import validator
 from sagemock.world import Request, Response, World
@@ -32,8 +32,14 @@ def run(world: World, service: str, operation: str, request: Request) -> Respons
     _apply_faults(world, operation)
     if operation not in OPERATIONS[service]:
         raise NotOurs(operation)
+    function = OPERATIONS[service][operation]
+    if not world.rules.checks:
+        validator(service, operation, constraints="none")(request)
+        return plain_moto.run(world, operation, request, function)
     validator(service, operation)(request)
-    response: Response = OPERATIONS[service][operation](world, request)
+    if operation in api.CHECKS:
+        api.CHECKS[operation](request)
+    response: Response = function(world, request)
     return response
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 FIXTURES = ("sagemock", "sagemock_server")
-OPTIONS = ("training", "max_workers", "seed", "waiting", "executor", "region")
+OPTIONS = ("training", "max_workers", "seed", "waiting", "validation", "executor", "region")
 """What the marker takes; all but `executor` can be ini options as well."""
 
 _INI = {
@@ -26,6 +26,7 @@ _INI = {
     "max_workers": "how many jobs train at the same time in background",
     "seed": "seeds the initial weights of training",
     "waiting": "instant, or real for waiters that sleep",
+    "validation": "strict, or off to take what plain moto takes",
     "region": "the region of clients, in place of the environment's",
 }
 
@@ -38,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "sagemock(training, max_workers, seed, waiting, executor, region): options of the "
-        "fixtures sagemock and sagemock_server for this test",
+        "sagemock(training, max_workers, seed, waiting, validation, executor, region): options of "
+        "the fixtures sagemock and sagemock_server for this test",
     )
 
 

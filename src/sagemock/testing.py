@@ -219,6 +219,8 @@ class SageMock:
             yield "  training is off: jobs complete without metrics"
         elif not is_run(job):
             yield f"  sagemock does not run its image, {training_image(job)!r}: no metrics"
+        elif any(not world.rules.needs_objects for world in self._worlds()):
+            yield "  validation is off: jobs whose data is not in S3 complete without training"
 
     def assert_in_service(self, endpoint: str) -> dict[str, Any]:
         """The endpoint serves; gives DescribeEndpoint's answer."""

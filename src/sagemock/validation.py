@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sagemock import service_model
 from sagemock.errors import (
@@ -33,15 +34,21 @@ Constraint = tuple[Callable[[Any], bool], str]
 """A test, and what to say when it fails."""
 
 
+Constraints = Literal["all", "enums", "none"]
+
+
 @cache
-def validator(service: str, operation: str) -> Callable[[Mapping[str, Any]], None]:
+def validator(
+    service: str, operation: str, *, constraints: Constraints = "all"
+) -> Callable[[Mapping[str, Any]], None]:
     """The check of an operation's requests.
 
-    It raises `ValidationException` (`ValidationError` for SageMaker Runtime) that names every
-    problem at once.
+    constraints: what is checked beside the presence of required members. It raises
+    `ValidationException` (`ValidationError` for SageMaker Runtime) that names every problem at
+    once.
     """
     shape = service_model.input_shape(service, operation)
-    check = _compile(shape, {}) if shape is not None else None
+    check = _compile(shape, _Compilation(constraints)) if shape is not None else None
     error: type[ServiceError] = (
         ValidationError if service == service_model.RUNTIME else ValidationException
     )
@@ -57,17 +64,34 @@ def validator(service: str, operation: str) -> Callable[[Mapping[str, Any]], Non
     return validate
 
 
-def _compile(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
-    """The check of a shape, or None when nothing of it can be wrong.
+@dataclass(frozen=True, slots=True)
+class _Compilation:
+    """What is compiled for one operation.
 
-    open_shapes: the shapes being compiled; a shape that contains itself, as a search
-    expression does, calls its own check when it is ready.
+    constraints: of values. open_shapes: the shapes being compiled; a shape that contains itself,
+    as a search expression does, calls its own check when it is ready.
     """
+
+    constraints: Constraints
+    open_shapes: dict[str, list[Check]] = field(default_factory=dict)
+
+    def of_scalar(self, shape: Any) -> list[Constraint]:
+        if self.constraints == "all":
+            return _constraints(shape)
+        return _enums(shape.metadata) if self.constraints == "enums" else []
+
+    def of_size(self, shape: Any) -> list[Constraint]:
+        return _lengths(shape.metadata) if self.constraints == "all" else []
+
+
+def _compile(shape: Any, compilation: _Compilation) -> Check | None:
+    """The check of a shape, or None when nothing of it can be wrong."""
+    open_shapes = compilation.open_shapes
     if shape.name in open_shapes:
         ready = open_shapes[shape.name]
         return lambda value, path, problems: ready[0](value, path, problems)
     ready = open_shapes[shape.name] = []
-    compiled = _COMPILERS.get(shape.type_name, _compile_scalar)(shape, open_shapes)
+    compiled = _COMPILERS.get(shape.type_name, _compile_scalar)(shape, compilation)
     ready.append(compiled or _nothing)
     del open_shapes[shape.name]
     return compiled
@@ -77,11 +101,11 @@ def _nothing(value: Any, path: str, problems: Problems) -> None:
     """The check of a shape without constraints."""
 
 
-def _compile_structure(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
+def _compile_structure(shape: Any, compilation: _Compilation) -> Check | None:
     required = [(name, _lower_camel(name)) for name in shape.required_members]
     members = {}
     for name, member in shape.members.items():
-        check = _compile(member, open_shapes)
+        check = _compile(member, compilation)
         if check is not None:
             members[name] = (_lower_camel(name), check)
     if not required and not members:
@@ -104,12 +128,12 @@ def _lower_camel(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _compile_list(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
-    lengths = _lengths(shape.metadata)
+def _compile_list(shape: Any, compilation: _Compilation) -> Check | None:
+    lengths = compilation.of_size(shape)
     member = shape.member
     scalar = member.type_name not in ("structure", "list", "map")
-    element_constraints = _constraints(member) if scalar else []
-    element = None if scalar else _compile(member, open_shapes)
+    element_constraints = compilation.of_scalar(member) if scalar else []
+    element = None if scalar else _compile(member, compilation)
 
     def check_list(value: Any, path: str, problems: Problems) -> None:
         _apply(lengths, value, path, problems)
@@ -125,12 +149,12 @@ def _compile_list(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | No
     return check_list
 
 
-def _compile_map(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | None:
-    lengths = _lengths(shape.metadata)
-    keys = _constraints(shape.key)
+def _compile_map(shape: Any, compilation: _Compilation) -> Check | None:
+    lengths = compilation.of_size(shape)
+    keys = compilation.of_scalar(shape.key)
     scalar = shape.value.type_name not in ("structure", "list", "map")
-    values = _constraints(shape.value) if scalar else []
-    nested = None if scalar else _compile(shape.value, open_shapes)
+    values = compilation.of_scalar(shape.value) if scalar else []
+    nested = None if scalar else _compile(shape.value, compilation)
     if not (lengths or keys or values or nested):
         return None
 
@@ -147,8 +171,8 @@ def _compile_map(shape: Any, open_shapes: dict[str, list[Check]]) -> Check | Non
     return check_map
 
 
-def _compile_scalar(shape: Any, _: dict[str, list[Check]]) -> Check | None:
-    constraints = _constraints(shape)
+def _compile_scalar(shape: Any, compilation: _Compilation) -> Check | None:
+    constraints = compilation.of_scalar(shape)
     if not constraints:
         return None
 
@@ -162,7 +186,7 @@ def _compile_scalar(shape: Any, _: dict[str, list[Check]]) -> Check | None:
     return check_sensitive if shape.metadata.get("sensitive") else check_scalar
 
 
-_COMPILERS: dict[str, Callable[[Any, dict[str, list[Check]]], Check | None]] = {
+_COMPILERS: dict[str, Callable[[Any, _Compilation], Check | None]] = {
     "structure": _compile_structure,
     "list": _compile_list,
     "map": _compile_map,
@@ -190,18 +214,20 @@ def _constraints(shape: Any) -> list[Constraint]:
     metadata = shape.metadata
     if shape.type_name in ("integer", "long", "float", "double"):
         return _ranges(metadata)
-    constraints = _lengths(metadata)
-    if "enum" in metadata:
-        values = tuple(metadata["enum"])
-        constraints.append(
-            (values.__contains__, f"Member must satisfy enum value set: [{', '.join(values)}]")
-        )
+    constraints = _lengths(metadata) + _enums(metadata)
     if "pattern" in metadata:
         pattern = metadata["pattern"]
         constraints.append(
             (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
         )
     return constraints
+
+
+def _enums(metadata: Mapping[str, Any]) -> list[Constraint]:
+    if "enum" not in metadata:
+        return []
+    values = tuple(metadata["enum"])
+    return [(values.__contains__, f"Member must satisfy enum value set: [{', '.join(values)}]")]
 
 
 def _lengths(metadata: Mapping[str, Any]) -> list[Constraint]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
 from sagemock.outcomes import Outcomes
+from sagemock.plain_moto import RULES, Rules
 from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions
 from sagemock.resources import clock, trial_component, warm_pool
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
@@ -91,6 +92,11 @@ class World:
         self.progressions = Progressions()
         self.warm_pools: set[str] = set()
         self.random = random.Random(config.seed)
+
+    @property
+    def rules(self) -> Rules:
+        """What holds here, as `Config.validation` says."""
+        return RULES[self.config.validation]
 
     def settle(self) -> None:
         """Take on all whose time has come; costs nothing while there is none."""

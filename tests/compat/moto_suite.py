@@ -1,16 +1,20 @@
-"""Run moto's own tests of SageMaker and of its decorator with the plug on.
+"""Run moto's own tests of SageMaker and of its decorator with sagemock in moto.
 
 Fetches moto's source distribution of the version that is installed, lets `mock_aws` mean
 `mock_sagemaker` in its tests of the three SageMaker services and of the ways to use the
-decorator, and runs them without those that need AWS itself. The tests that
-AWS is known to answer otherwise are the table in docs/decisions.md; the run fails when
-another one fails, and also when one of the table passes.
+decorator, and runs them as they are, without those that need AWS itself: with validation
+strict, and with validation off. The tests that must fail in each are the tables in
+docs/decisions.md; the run fails when another one fails, and also when one of the tables passes.
 
-    python tests/compat/moto_suite.py [moto's source distribution, a tar.gz]
+    python tests/compat/moto_suite.py [--validation strict|off] [moto-<version>.tar.gz]
+
+Without the path, pip downloads the distribution; a virtual environment made by uv has no pip.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
 import importlib.metadata
 import re
 import subprocess
@@ -18,11 +22,14 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = "## moto's tests that AWS answers otherwise"
+ALWAYS = "### With validation off as well"
+MODES = ("strict", "off")
 SUITES = (
     "test_sagemaker",
     "test_sagemakerruntime",
@@ -32,18 +39,13 @@ SUITES = (
 )
 
 
-def known_differences() -> set[str]:
-    """The names of tests in the first column of the table in docs/decisions.md."""
+def known_differences(validation: str) -> set[str]:
+    """The names of tests in the first column of the tables in docs/decisions.md."""
     text = (ROOT / "docs" / "decisions.md").read_text()
     section = text.split(HEADING, 1)[1].split("\n## ", 1)[0]
+    if validation == "off":
+        section = section.split(ALWAYS, 1)[1]
     return set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
-
-
-ROLE = (
-    re.compile(r"arn:aws:sagemaker:[a-z0-9-]+:000000000000:x-x/"),
-    "arn:aws:iam::000000000000:role/",
-)
-"""What moto's tests take for the ARN of a role, and one that AWS would not refuse at once."""
 
 
 def fetch(directory: Path) -> Path:
@@ -57,18 +59,14 @@ def fetch(directory: Path) -> Path:
 
 
 def unpack(distribution: Path, directory: Path) -> Path:
-    """moto's tests, with roles that are roles."""
+    """The folder of moto's tests."""
     with tarfile.open(distribution) as archive:
         archive.extractall(directory, filter="data")
-    tests = next(path for path in directory.glob("moto-*") if path.is_dir()) / "tests"
-    pattern, role = ROLE
-    for path in (tests / "test_sagemaker").glob("test_*.py"):
-        path.write_text(pattern.sub(role, path.read_text()))
-    return tests
+    return next(path for path in directory.glob("moto-*") if path.is_dir()) / "tests"
 
 
-class Plugged:
-    """A pytest plugin that compares the outcomes with what is known."""
+class Outcomes:
+    """A pytest plugin that keeps the names of the tests that failed and passed."""
 
     def __init__(self) -> None:
         self.failed: set[str] = set()
@@ -82,43 +80,63 @@ class Plugged:
             self.passed.add(name)
 
 
-def main(arguments: list[str]) -> int:
+def run(tests: Path, validation: str) -> int:
+    """Run the tests once and compare; gives the exit status."""
     # Before any of moto's tests is imported: they take the name from the package.
     import moto
 
     from sagemock import mock_sagemaker
 
-    moto.mock_aws = mock_sagemaker  # type: ignore[assignment]
-    with tempfile.TemporaryDirectory() as directory:
-        distribution = Path(arguments[0]) if arguments else fetch(Path(directory))
-        tests = unpack(distribution, Path(directory))
-        plugged = Plugged()
-        options = [
-            "-q",
-            "--no-header",
-            "--tb=no",
-            "--no-summary",
-            "-p",
-            "no:randomly",
-            "-p",
-            "no:cacheprovider",
-            "-m",
-            "not network",
-        ]
-        pytest.main(
-            [*options, "-c", "/dev/null", "--rootdir", str(tests.parent)]
-            + [str(tests / suite) for suite in SUITES],
-            plugins=[plugged],
-        )
-    known = known_differences()
-    unknown, outdated = plugged.failed - known, known - plugged.failed
+    @functools.wraps(mock_sagemaker)
+    def mock_aws(func: Any = None, config: Any = None) -> Any:
+        return mock_sagemaker(func, config, validation=validation)  # type: ignore[call-overload]
+
+    moto.mock_aws = mock_aws  # type: ignore[assignment]
+    outcomes = Outcomes()
+    options = ["-q", "--no-header", "--tb=no", "--no-summary", "-m", "not network"]
+    plugins = ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    settings = [
+        "-o",
+        "asyncio_default_fixture_loop_scope=function",
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(tests.parent),
+    ]
+    pytest.main(
+        [*options, *plugins, *settings, *(str(tests / suite) for suite in SUITES)],
+        plugins=[outcomes],
+    )
+    known = known_differences(validation)
+    unknown, outdated = outcomes.failed - known, known - outcomes.failed
     for name in sorted(unknown):
         print(f"fails, and is not in the table: {name}")
     for name in sorted(outdated):
         print(f"is in the table, and does not fail: {name}")
-    print(f"{len(plugged.passed)} passed, {len(unknown | outdated)} failed")
-    return 1 if unknown or outdated or not plugged.passed else 0
+    print(
+        f"validation {validation}: {len(outcomes.passed)} passed, {len(outcomes.failed)} failed, "
+        f"{len(unknown | outdated)} of them against the table"
+    )
+    return 1 if unknown or outdated or not outcomes.passed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="moto's own tests, with sagemock in moto")
+    parser.add_argument("distribution", nargs="?", type=Path, help="moto-<version>.tar.gz")
+    parser.add_argument("--validation", choices=MODES, help="in place of both, one after another")
+    parser.add_argument("--tests", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.tests:
+        return run(options.tests, options.validation)
+    with tempfile.TemporaryDirectory() as directory:
+        distribution = options.distribution or fetch(Path(directory))
+        tests = unpack(distribution, Path(directory))
+        modes = [options.validation] if options.validation else MODES
+        # Each in a process of its own: moto's tests are decorated when they are imported.
+        command = [sys.executable, __file__, "--tests", str(tests), "--validation"]
+        statuses = [subprocess.run([*command, mode]).returncode for mode in modes]
+    return max(statuses)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

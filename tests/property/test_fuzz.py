@@ -5,24 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.parsers import create_parser
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.property import wire
-from tests.property.fuzzing import DEFECT, REGION, SCOPE, fuzzing, json_values
+from tests.property.fuzzing import DEFECT, OPERATIONS, SCOPE, call, fuzzing, json_values, text_of
 
-from sagemock import api, mock_sagemaker, service_model
-from sagemock.errors import NotOurs
-from sagemock.gateway import dispatch
-from sagemock.gateway.backend import world_of
+from sagemock import mock_sagemaker, service_model
 from sagemock.server import SageMockServer
 
-ACCOUNT = "123456789012"
-OPERATIONS = st.sampled_from(sorted(api.OPERATIONS))
 CODES = {
     "ValidationException",
     "ResourceInUse",
@@ -38,27 +31,6 @@ def mocked() -> Iterator[None]:
     """One world for all examples: what one leaves, others find."""
     with mock_sagemaker():
         yield
-
-
-def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    """Status and body of the answer, which botocore must be able to parse."""
-    try:
-        answer = dispatch.call(world_of(ACCOUNT, REGION), operation, body)
-    except NotOurs:
-        # Left to moto, whose answers are its own.
-        assume(False)
-        raise
-    model = service_model.operation(service_model.CONTROL_PLANE, operation)
-    sent = answer.body.encode() if isinstance(answer.body, str) else answer.body
-    create_parser("json").parse(
-        {"status_code": answer.status, "headers": answer.headers, "body": sent},
-        model.output_shape,
-    )
-    return answer.status, json.loads(sent) if sent else {}
-
-
-def text_of(answer: dict[str, Any]) -> str:
-    return str(answer.get("message") or answer.get("Message"))
 
 
 @given(st.data())

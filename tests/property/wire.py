@@ -46,6 +46,12 @@ def requests(draw: Draw, operation: str) -> dict[str, Any]:
     return request
 
 
+@st.composite
+def values(draw: Draw, shape: Any) -> Any:
+    """Values that fit a shape."""
+    return _value(draw, shape, 0)
+
+
 def _value(draw: Draw, shape: Any, depth: int) -> Any:
     """A value that fits a shape, in wire form. Drawn step by step: the trees are too large."""
     if shape.name in NAMED:
@@ -133,6 +139,11 @@ class Fault(NamedTuple):
 def faults(operation: str, request: dict[str, Any]) -> Iterator[Fault]:
     """All that can be made wrong with a request, one thing at a time."""
     shape = service_model.input_shape(service_model.CONTROL_PLANE, operation)
+    yield from faults_of(shape, request)
+
+
+def faults_of(shape: Any, request: dict[str, Any]) -> Iterator[Fault]:
+    """All that can be made wrong with a value of a structure, one thing at a time."""
     for path, keys, wrong, *clauses in _wrongs(shape, request, "", ()):
         yield Fault(_put(request, keys, wrong), path, tuple(clauses))
 

@@ -263,3 +263,16 @@ def test_in_the_background_of_a_script_it_ends_by_sigterm_alone() -> None:
             assert answer.status == 200
         os.kill(pid, signal.SIGTERM)
         assert shell.stdout.read() == "sagemock has stopped.\n0\n"
+
+
+def test_validation_off(serving: Any) -> None:
+    with serving("--validation", "off") as (_, url, _):
+        client = boto3.client("sagemaker", "us-east-1", endpoint_url=url)
+        client.create_experiment(ExperimentName="my_experiment")
+        (listed,) = client.list_experiments()["ExperimentSummaries"]
+        client.close()
+        runtime = boto3.client("sagemaker-runtime", "us-east-1", endpoint_url=url)
+        answer = runtime.invoke_endpoint(EndpointName="never_created", Body=b"1,2")
+        assert answer["Body"].read() == b"body"
+        runtime.close()
+    assert listed["ExperimentName"] == "my_experiment"

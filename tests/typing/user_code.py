@@ -101,13 +101,14 @@ with_options()  # error: call-arg
 Decorated()  # error: call-arg
 Decorated("a").nope  # error: attr-defined
 mock_sagemaker(training="later")  # error: call-overload
+mock_sagemaker(validation="on")  # error: call-overload
 mock_sagemaker(sed=3)  # error: call-overload
 mock_sagemaker(executor=ProcessPoolExecutor)
 mock_sagemaker(executor="processes")  # error: call-overload
 
 
 # The context manager is the mock itself.
-with mock_sagemaker(training="off") as mock:
+with mock_sagemaker(training="off", validation="off") as mock:
     assert_type(mock, MockSageMaker)
     assert_type(mock.control, Control)
     assert_type(mock.control.hold_training_job(), int)

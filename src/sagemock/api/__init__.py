@@ -80,6 +80,26 @@ OPERATIONS = Operations(
 )
 """The control plane's operations that sagemock answers itself."""
 
+CHECKS = Operations(
+    {
+        "AddTags": "tags:check_new",
+        "CreateEndpoint": "tags:check_new",
+        "CreateEndpointConfig": "endpoint_configs:check",
+        "CreateExperiment": "tags:check_new",
+        "CreateModel": "models:check",
+        "CreateTrainingJob": "training_jobs:check",
+        "CreateTrial": "tags:check_new",
+        "CreateTrialComponent": "tags:check_new",
+        "DeleteTags": "tags:check_unwanted",
+        "ListTrialComponents": "trial_components:check",
+    }
+)
+"""What AWS refuses of requests by themselves, beyond what the service model says.
+
+Each takes a request and raises errors of `sagemock.errors`. What is refused because of what
+there is, such as a name that is taken, is refused by the operations.
+"""
+
 RUNTIME_OPERATIONS = Operations({"InvokeEndpoint": "runtime:invoke_endpoint"})
 """SageMaker Runtime's."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
+from sagemock.api.tags import check_new
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint
 from sagemock.store import Document, DuplicateKey
@@ -19,18 +19,15 @@ SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
 
 def create_endpoint_config(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken or a model does not exist."""
-    check_tags(request.get("Tags", ()))
-    names = []
-    for kind in endpoint.VARIANTS:
-        for variant in request.get(kind, ()):
-            _check(world, variant)
-            names.append(variant["VariantName"])
-    for name in names:
-        if names.count(name) > 1:
-            raise ValidationException(f'The variant name "{name}" was non-unique in the request.')
+    for variant in _variants(request):
+        if "ModelName" in variant:
+            models.find(world, variant["ModelName"])
     arn = arn_of(world, "endpoint-config", request["EndpointConfigName"])
+    fills_in = world.rules.fills_in
     try:
-        world.endpoint_configs.insert(endpoint.new_config(request, arn, clock.now()))
+        world.endpoint_configs.insert(
+            endpoint.new_config(request, arn, clock.now(), fills_in=fills_in)
+        )
     except DuplicateKey:
         raise ValidationException(
             f'Cannot create already existing endpoint configuration "{arn}".'
@@ -38,9 +35,23 @@ def create_endpoint_config(world: World, request: Request) -> Response:
     return {"EndpointConfigArn": str(arn)}
 
 
-def _check(world: World, variant: Mapping[str, Any]) -> None:
-    if "ModelName" in variant:
-        models.find(world, variant["ModelName"])
+def _variants(request: Request) -> list[Mapping[str, Any]]:
+    return [variant for kind in endpoint.VARIANTS for variant in request.get(kind, ())]
+
+
+def check(request: Request) -> None:
+    """Each variant by itself, and their names. Raises `ValidationException`."""
+    check_new(request)
+    variants = _variants(request)
+    names = [each["VariantName"] for each in variants]
+    for variant in variants:
+        _check_memory(variant)
+    for name in names:
+        if names.count(name) > 1:
+            raise ValidationException(f'The variant name "{name}" was non-unique in the request.')
+
+
+def _check_memory(variant: Mapping[str, Any]) -> None:
     memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB")
     if memory is not None and memory not in SERVERLESS_MEMORY:
         values = ", ".join(map(str, SERVERLESS_MEMORY))

@@ -158,7 +158,10 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
 
 
 def _deploy(world: World, name: str, containers: endpoint.Containers) -> Deployment:
-    """The loaded models of each variant. Raises `DeploymentFailure`."""
+    """The loaded models of each variant. Raises `DeploymentFailure`.
+
+    Where models need no objects, moto answers for one that cannot be loaded.
+    """
     rule = world.conduct.outcomes.for_endpoint(name)
     if rule is not None:
         raise DeploymentFailure(
@@ -167,9 +170,15 @@ def _deploy(world: World, name: str, containers: endpoint.Containers) -> Deploym
     if world.config.training == "off":
         # Nothing has been trained that could answer.
         return dict.fromkeys(containers)
-    try:
-        return deploy(containers, world.services.storage)
-    except DeploymentFailure as failure:
-        if failure.cause is not None:
-            log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
-        raise
+    deployment: Deployment = {}
+    for variant, of_variant in containers.items():
+        try:
+            deployment |= deploy({variant: of_variant}, world.services.storage)
+        except DeploymentFailure as failure:
+            if failure.cause is not None:
+                log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
+            if world.rules.needs_objects:
+                raise
+            log.warning("endpoint %s gives moto's canned answer: %s", name, failure)
+            deployment[variant] = None
+    return deployment

@@ -8,7 +8,6 @@ from sagemock.api import endpoint_configs
 from sagemock.api import endpoint_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
@@ -22,7 +21,6 @@ def create_endpoint(world: World, request: Request) -> Response:
     the name is taken (in whatever case), or when there is no such configuration, or not the
     models that it names.
     """
-    check_tags(request.get("Tags", ()))
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
     arn = arn_of(world, "endpoint", name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sagemock.api.experiment_entities import find_experiment, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment
 from sagemock.world import Request, Response, World
@@ -13,7 +12,6 @@ from sagemock.world import Request, Response, World
 
 def create_experiment(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    check_tags(request.get("Tags", ()))
     arn = arn_of(world, "experiment", request["ExperimentName"])
     insert(world, world.experiments, experiment.new_experiment(request, arn, clock.now()))
     return {"ExperimentArn": str(arn)}

@@ -54,11 +54,12 @@ class Listing:
         """
         tokens = _tokens(request)
         end = tokens.start + request.get("MaxResults", DEFAULT_PAGE)
-        sort_by = request.get("SortBy", next(iter(self.sort_by)))
+        default = next(iter(self.sort_by.values()))
         order = request.get("SortOrder", "Descending" if self.descending else "Ascending")
         question = Question(
             all_of(*self._conditions(request)),
-            _property(self.sort_by[sort_by]),
+            # A name that is not known comes only where requests are not validated, as from moto.
+            _property(self.sort_by.get(request.get("SortBy", ""), default)),
             order == "Descending",
             tokens.start,
             end,

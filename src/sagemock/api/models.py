@@ -7,7 +7,7 @@ from typing import Any
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
+from sagemock.api.tags import check_new
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
 from sagemock.resources.image import is_linear_learner
@@ -19,29 +19,39 @@ from sagemock.world import Request, Response, World
 
 def create_model(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken or a container cannot be served."""
-    if "PrimaryContainer" in request and "Containers" in request:
-        raise ValidationException("Specify one of either PrimaryContainer or Containers.")
-    check_tags(request.get("Tags", ()))
     for container in model.containers(request):
-        _check(world, container, request.get("ExecutionRoleArn", ""))
+        _check_package(world, container)
+        if world.rules.needs_objects:
+            _check_data(world, container, request.get("ExecutionRoleArn", ""))
     arn = arn_of(world, "model", request["ModelName"])
     try:
-        world.models.insert(model.new(request, arn, clock.now()))
+        world.models.insert(model.new(request, arn, clock.now(), fills_in=world.rules.fills_in))
     except DuplicateKey:
         raise ValidationException(f'Cannot create already existing model "{arn}".') from None
     return {"ModelArn": str(arn)}
 
 
-def _check(world: World, container: Mapping[str, Any], role: str) -> None:
-    if "ModelPackageName" in container:
-        if "Image" in container or "ModelDataUrl" in container:
+def check(request: Request) -> None:
+    """Members that exclude each other. Raises `ValidationException`."""
+    check_new(request)
+    if "PrimaryContainer" in request and "Containers" in request:
+        raise ValidationException("Specify one of either PrimaryContainer or Containers.")
+    for container in model.containers(request):
+        own = "Image" in container or "ModelDataUrl" in container
+        if own and "ModelPackageName" in container:
             raise ValidationException(
                 "Specify one of either Image and Model Data URL or ModelPackageName "
                 "in container definition."
             )
-        package = container["ModelPackageName"]
-        if world.services.registry.containers(package) is None:
-            raise ValidationException(f"ModelPackage {package} does not exist.")
+
+
+def _check_package(world: World, container: Mapping[str, Any]) -> None:
+    package = container.get("ModelPackageName")
+    if package is not None and world.services.registry.containers(package) is None:
+        raise ValidationException(f"ModelPackage {package} does not exist.")
+
+
+def _check_data(world: World, container: Mapping[str, Any], role: str) -> None:
     location = model.data_location(container)
     # What other images make of their data is not known, so it is not asked for either.
     if location is None or not is_linear_learner(container.get("Image", "")):

@@ -51,7 +51,8 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
     body = request.get("Body", b"")
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
-    _check_size(document, variant, body)
+    if world.rules.limits_bodies:
+        _check_size(document, variant, body)
     rule = world.conduct.outcomes.for_invocation(name)
     if rule is not None:
         return {
@@ -183,7 +184,7 @@ def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | 
         if target not in names:
             raise ValidationError(f"Variant {target} not found for this endpoint.")
         return target
-    weights = [each.get("CurrentWeight", endpoint.DEFAULT_WEIGHT) for each in variants]
+    weights = [max(0, each.get("CurrentWeight", endpoint.DEFAULT_WEIGHT)) for each in variants]
     if not any(weights):
         weights = [endpoint.DEFAULT_WEIGHT] * len(names)
     chosen: str = world.random.choices(names, weights)[0]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 from sagemock.api.listing import page
 from sagemock.errors import ValidationException
 from sagemock.resources.arn import Arn
-from sagemock.resources.tag import MAX_TAGS, Tags, is_reserved, merged
+from sagemock.resources.tag import Tags, is_reserved, merged
 from sagemock.store import Document, Table
 from sagemock.world import Request, Response, World
 
@@ -16,9 +16,14 @@ LIST_PAGE = 50
 
 def add_tags(world: World, request: Request) -> Response:
     """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
-    check(request["Tags"])
-    arn = request["ResourceArn"]
-    return {"Tags": _change(world, arn, lambda tags: _merged(tags, request["Tags"]))}
+    arn, limit = request["ResourceArn"], world.rules.max_tags
+    return {"Tags": _change(world, arn, lambda tags: _merged(tags, request["Tags"], limit))}
+
+
+def check_new(request: Request) -> None:
+    """Raises `ValidationException` for tags whose keys AWS keeps for itself."""
+    if any(is_reserved(tag["Key"]) for tag in request.get("Tags", ())):
+        raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
 
 
 def list_tags(world: World, request: Request) -> Response:
@@ -32,31 +37,26 @@ def list_tags(world: World, request: Request) -> Response:
 
 
 def delete_tags(world: World, request: Request) -> Response:
-    """Keys that the resource does not have are passed over.
-
-    Raises `ValidationException` for one that AWS keeps for itself.
-    """
-    for unwanted in request["TagKeys"]:
-        if is_reserved(unwanted):
-            raise ValidationException(
-                f"System prefix 'aws:' reserved for AWS usage in tag key: {unwanted}"
-            )
+    """Keys that the resource does not have are passed over."""
     keys = set(request["TagKeys"])
     _change(world, request["ResourceArn"], lambda tags: _without(tags, keys))
     return {}
 
 
-def check(tags: Tags) -> None:
+def check_unwanted(request: Request) -> None:
     """Raises `ValidationException` for keys that AWS keeps for itself."""
-    if any(is_reserved(tag["Key"]) for tag in tags):
-        raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
+    for unwanted in request["TagKeys"]:
+        if is_reserved(unwanted):
+            raise ValidationException(
+                f"System prefix 'aws:' reserved for AWS usage in tag key: {unwanted}"
+            )
 
 
-def _merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
-    found = merged(tags, new)
-    if len(found) > MAX_TAGS:
-        raise ValidationException(f"A resource cannot have more than {MAX_TAGS} tags.")
-    return found
+def _merged(tags: Tags, new: Tags, limit: float) -> list[dict[str, str]]:
+    all_tags = merged(tags, new)
+    if len(all_tags) > limit:
+        raise ValidationException(f"A resource cannot have more than {limit} tags.")
+    return all_tags
 
 
 def _without(tags: Tags, keys: Container[str]) -> list[dict[str, str]]:

@@ -70,6 +70,7 @@ def start(world: World, job: Document) -> None:
         seed=world.config.seed,
         stop=stop_asked,
         trainer=world.conduct.trainer(),
+        rules=world.rules,
     )
     world.progressions.start(_course(world, name, enter, visit, end), steps)
 

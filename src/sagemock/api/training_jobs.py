@@ -6,7 +6,7 @@ from sagemock.api import job_component, training_job_channels
 from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
+from sagemock.api.tags import check_new
 from sagemock.api.training_job_updates import check_profiler
 from sagemock.errors import (
     ResourceInUse,
@@ -27,12 +27,13 @@ def create_training_job(world: World, request: Request) -> Response:
     Raises `ValidationException` for a channel without objects; for whatever else is wrong with
     its data the job ends as `Failed`, with a reason.
     """
-    _check(request)
+    _check_quota(request.get("ResourceConfig", {}))
     name = request["TrainingJobName"]
     arn = arn_of(world, "training-job", name)
     job_component.check(world, request)
-    training_job_channels.check_objects(world, request)
-    document = training_job.new(request, arn, clock.now())
+    if world.rules.needs_objects:
+        training_job_channels.check_objects(world, request)
+    document = training_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     try:
         world.training_jobs.insert(document)
     except DuplicateKey:
@@ -45,9 +46,9 @@ def create_training_job(world: World, request: Request) -> Response:
     return {"TrainingJobArn": str(arn)}
 
 
-def _check(request: Request) -> None:
+def check(request: Request) -> None:
     """What the service model cannot say. Raises `ValidationException`."""
-    check_tags(request.get("Tags", ()))
+    check_new(request)
     if "ServerlessJobConfig" not in request:
         absent = [
             problem(None, name[0].lower() + name[1:], "Member must not be null")
@@ -96,18 +97,25 @@ MAX_INSTANCES = 1000
 
 
 def _check_instances(resources: Request) -> None:
-    """A job has an instance, and no more of them than one machine could play.
-
-    Raises `ValidationException` and `ResourceLimitExceeded`.
-    """
-    groups = resources.get("InstanceGroups") or [resources]
-    count = sum(group.get("InstanceCount", 1) for group in groups)
+    """A job has an instance. Raises `ValidationException`."""
+    count = _instances(resources)
     if count < 1:
         least = "Member must have value greater than or equal to 1"
         raise ValidationException(
             problems_message([problem(count, "resourceConfig.instanceCount", least)])
         )
+
+
+def _instances(resources: Request) -> int:
+    groups = resources.get("InstanceGroups") or [resources]
+    return sum(max(0, group.get("InstanceCount", 1)) for group in groups)
+
+
+def _check_quota(resources: Request) -> None:
+    """There are no more instances than one machine could play. Raises `ResourceLimitExceeded`."""
+    count = _instances(resources)
     if count > MAX_INSTANCES:
+        groups = resources.get("InstanceGroups") or [resources]
         kind = groups[0].get("InstanceType")
         raise ResourceLimitExceeded(
             f"The account-level service limit '{kind} for training job usage' is {MAX_INSTANCES} "

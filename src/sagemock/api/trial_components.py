@@ -13,7 +13,6 @@ from sagemock.api.experiment_entities import (
 )
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, trial_component
 from sagemock.store import Document
@@ -22,7 +21,6 @@ from sagemock.world import Request, Response, World
 
 def create_trial_component(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    check_tags(request.get("Tags", ()))
     arn = arn_of(world, "experiment-trial-component", request["TrialComponentName"])
     insert(world, world.trial_components, trial_component.new(request, arn, clock.now()))
     return {"TrialComponentArn": str(arn)}
@@ -46,15 +44,16 @@ _LISTING = Listing(
 )
 
 
-def list_trial_components(world: World, request: Request) -> Response:
-    """By experiment, trial or source, by one of them at most.
-
-    Raises `ValidationException` for more, and `ResourceNotFound` for one that does not exist.
-    """
+def check(request: Request) -> None:
+    """What ListTrialComponents lists by is one thing. Raises `ValidationException`."""
     if sum(name in request for name in ("ExperimentName", "TrialName", "SourceArn")) > 1:
         raise ValidationException(
             "Only one of ExperimentName, TrialName and SourceArn can be specified."
         )
+
+
+def list_trial_components(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound` for an experiment or a trial that does not exist."""
     some, token = _LISTING.page(world.trial_components, resolved(world, request))
     shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
     return {"TrialComponentSummaries": shown, **token}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sagemock.api.experiment_entities import find_experiment, find_trial, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check as check_tags
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment
 from sagemock.world import Request, Response, World
@@ -13,7 +12,6 @@ from sagemock.world import Request, Response, World
 
 def create_trial(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken, `ResourceNotFound`."""
-    check_tags(request.get("Tags", ()))
     arn = arn_of(world, "experiment-trial", request["TrialName"])
     with world.trials.lock:
         name = find_experiment(world, request["ExperimentName"])["ExperimentName"]

@@ -88,7 +88,15 @@ def call_rest(
     try:
         request: Request = {}
         if operation in operations.OPERATIONS[service]:
-            request = serialization.parse_rest(service, operation, uri_params, headers, query, body)
+            request = serialization.parse_rest(
+                service,
+                operation,
+                uri_params,
+                headers,
+                query,
+                body,
+                limits_body=world.rules.limits_bodies,
+            )
         response = operations.run(world, service, operation, request)
         status, answer_headers, answer_body = serialization.render_rest(
             service, operation, response

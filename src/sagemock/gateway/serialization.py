@@ -215,11 +215,14 @@ def parse_rest(
     headers: Mapping[str, str],
     query: Mapping[str, str],
     body: bytes,
+    *,
+    limits_body: bool = True,
 ) -> dict[str, Any]:
     """A REST-JSON request from its parts, as the locations in the model say.
 
-    Header names are matched without case. Raises `SerializationException`, and
-    `ContentTooLong` as AWS's front end does before anything else is looked at.
+    limits_body: whether the model's limit of a payload holds. Header names are matched without
+    case. Raises `SerializationException`, and `ContentTooLong` as AWS's front end does before
+    anything else is looked at.
     """
     shape = service_model.input_shape(service, operation)
     if shape is None:
@@ -232,7 +235,7 @@ def parse_rest(
         location = member.serialization.get("location")
         wire_name = member.serialization.get("name", name)
         if name == payload:
-            if len(body) > member.metadata.get("max", math.inf):
+            if limits_body and len(body) > member.metadata.get("max", math.inf):
                 raise ContentTooLong(
                     f"HTTP content length exceeded {member.metadata['max']} bytes."
                 )

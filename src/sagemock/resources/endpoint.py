@@ -26,8 +26,13 @@ Containers = Mapping[str, Sequence[Mapping[str, Any]]]
 """By variant, what its model runs; variants for inference components are not among them."""
 
 
-def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
-    """An endpoint configuration: the request, with what the service fills in."""
+def new_config(
+    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
+) -> dict[str, Any]:
+    """An endpoint configuration: the request, with what the service adds.
+
+    fills_in: and fills in inside of the variants.
+    """
     document = {
         **request,
         "EndpointConfigArn": str(arn),
@@ -35,7 +40,7 @@ def new_config(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, An
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
         "Tags": merged((), request.get("Tags", ())),
     }
-    for kind in VARIANTS:
+    for kind in VARIANTS if fills_in else ():
         if kind in request:
             document[kind] = [
                 each if "InitialVariantWeight" in each else {**each, "InitialVariantWeight": 1.0}

@@ -9,8 +9,10 @@ from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 
 
-def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
-    """The request, with what the service fills in."""
+def new(
+    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
+) -> dict[str, Any]:
+    """The request, with what the service adds; fills_in: and fills in inside of its members."""
     document = {
         **request,
         "ModelArn": str(arn),
@@ -22,6 +24,8 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "DeploymentRecommendation": {"RecommendationStatus": "NOT_APPLICABLE"},
         "Tags": merged((), request.get("Tags", ())),
     }
+    if not fills_in:
+        return document
     if "PrimaryContainer" in request:
         document["PrimaryContainer"] = _container(request["PrimaryContainer"])
     if "Containers" in request:

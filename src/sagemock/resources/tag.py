@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-MAX_TAGS = 50
-
 RESERVED = "aws:"
 """AWS's own services make the keys that begin with it, in whatever case."""
 

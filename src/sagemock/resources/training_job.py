@@ -18,19 +18,20 @@ SPOT_PRICE = 0.3
 """What a spot second costs of an ordinary one; AWS speaks of savings of up to 90 %."""
 
 
-def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
-    """The document of a job that starts: the request, with all that the service fills in.
+def new(
+    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
+) -> dict[str, Any]:
+    """The document of a job that starts: the request, with all that the service adds.
 
-    What it fills in was observed on AWS; see the DescribeTrainingJob page of its API reference.
+    fills_in: and fills in inside of its channels and its output. What it adds was observed on
+    AWS; see the DescribeTrainingJob page of its API reference.
     """
-    output = {"KmsKeyId": "", **request["OutputDataConfig"]}
     document = {
         **request,
         "TrainingJobArn": str(arn),
         "ModelArtifacts": {"S3ModelArtifacts": artifact_location(request)},
         "TrainingJobStatus": lifecycle.PRIMARY_STATUS[lifecycle.STARTING],
         "SecondaryStatus": lifecycle.STARTING,
-        "OutputDataConfig": output,
         "StoppingCondition": {
             "MaxRuntimeInSeconds": DEFAULT_MAX_RUNTIME,
             **request.get("StoppingCondition", {}),
@@ -54,6 +55,9 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         document["WarmPoolStatus"] = {"Status": warm_pool.IN_USE}
     if "AlgorithmSpecification" in request:
         document["AlgorithmSpecification"] = _algorithm(request["AlgorithmSpecification"])
+    if not fills_in:
+        return document
+    document["OutputDataConfig"] = {"KmsKeyId": "", **request["OutputDataConfig"]}
     if "InputDataConfig" in request:
         document["InputDataConfig"] = [_channel(each) for each in request["InputDataConfig"]]
     return document

@@ -17,6 +17,11 @@ from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.training import sources
 from sagemock.training.sources import Entry, Item, NoObjects
 
+
+class DataNotFound(ClientError):
+    """A channel names nothing that can be read."""
+
+
 FOLDER = "/opt/ml/input/data"
 
 MAX_UNZIPPED = 1 << 30
@@ -56,8 +61,8 @@ def read_channels(
 
     hosts: the instance group of each instance of the job. A channel that names groups is for
     their hosts only, and left out when they have none. mode: the input mode of channels that
-    name none. Raises ClientError when a channel names nothing that is there, or a bucket
-    of another region.
+    name none. Raises `DataNotFound`, and ClientError for a bucket of another region, or data that
+    is not what it should be.
     """
     channels = {}
     for config in configs:
@@ -66,7 +71,7 @@ def read_channels(
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
-            raise ClientError(sources.no_objects(error.uri, region, role)) from error
+            raise DataNotFound(sources.no_objects(error.uri, region, role)) from error
         except OtherRegion as error:
             raise ClientError(_elsewhere(str(error), storage.region(str(error)), region)) from error
         if any(channel.hosts):
@@ -94,7 +99,7 @@ class _Reader:
     def read(self, groups: Sequence[str | None]) -> Channel:
         source = self.config.get("DataSource", {}).get("S3DataSource")
         if source is None:
-            raise ClientError(
+            raise DataNotFound(
                 f"Channel '{self.name}' has no S3 data source; others are not supported."
             )
         found = sources.entries(self.name, source, self.storage, pipe=self.pipe)

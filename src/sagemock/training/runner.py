@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.formats.model_artifact import tar_gz
@@ -25,7 +25,7 @@ from sagemock.services import (
     Services,
 )
 from sagemock.training import metrics
-from sagemock.training.channel import read_channels
+from sagemock.training.channel import Channel, DataNotFound, read_channels
 from sagemock.training.interruptions import (
     Interruption,
     RuntimeExceeded,
@@ -37,6 +37,9 @@ from sagemock.training.interruptions import (
 from sagemock.training.log import LogLine
 from sagemock.training.metrics import Point
 from sagemock.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from sagemock.plain_moto import Rules
 
 log = logging.getLogger("sagemock")
 
@@ -65,14 +68,15 @@ def run_training_job(
     seed: int,
     stop: Callable[[], bool],
     trainer: Trainer | None,
+    rules: Rules,
 ) -> Generator[str | Future[Any], None, Outcome]:
     """The steps of a job, by its document: they yield the secondary statuses it comes to.
 
-    Nothing is raised for a bad job. A job whose image is not known, and every job where there
-    is no trainer, ends well, without metrics.
+    Nothing is raised for a bad job. A job whose image is not known, every job where there
+    is no trainer, and where rules let it pass one without data, ends well, untrained.
     What is raised within the steps at a status (see `interruptions`) happens to the job there.
     """
-    run = _Run(job, services, region, seed, stop, trainer)
+    run = _Run(job, services, region, seed, stop, trainer, rules)
     try:
         status = yield from _to_its_end(run)
     except Stopped:
@@ -134,14 +138,18 @@ class _Run:
         seed: int,
         stop: Callable[[], bool],
         trainer: Trainer | None,
+        rules: Rules,
     ) -> None:
         self.job = job
         self._services = services
-        self._storage = RegionalStorage(services.storage, region)
+        self._storage: ObjectStorage = services.storage
+        if rules.needs_objects:
+            self._storage = RegionalStorage(services.storage, region)
         self._region = region
         self._seed = seed
         self._stop = stop
         self._trainer = trainer
+        self._rules = rules
         self._journal = _Journal(job, services)
         self._deadline: float | None = None
         self._model: bytes | None = None
@@ -162,7 +170,11 @@ class _Run:
         """Upload what the model directory of a job that stops holds, if there is something."""
         if self._model is not None:
             yield lifecycle.UPLOADING
-            _upload(self.job, self._storage, self._model)
+            try:
+                _upload(self.job, self._storage, self._model)
+            except ClientError:
+                if self._rules.needs_objects:
+                    raise
 
     def attempt(self) -> Generator[str | Future[Any], None, None]:
         """From the start to the artifact."""
@@ -174,20 +186,13 @@ class _Run:
             # All attempts together may take that long.
             self._deadline = time.monotonic() + limit
         trainer = self._trainer if is_run(job) else None
-        channels = {}
-        if trainer is not None:
-            channels = read_channels(
-                job.get("InputDataConfig", ()),
-                self._storage,
-                region=self._region,
-                role=job["RoleArn"],
-                hosts=_hosts(job.get("ResourceConfig", {})),
-                mode=job["AlgorithmSpecification"]["TrainingInputMode"],
-            )
+        channels = self._channels() if trainer is not None else None
         yield lifecycle.TRAINING
-        if trainer is None:
+        if trainer is None or channels is None:
             yield lifecycle.UPLOADING
-            _upload_stand_in(job, self._services.storage, warn=self._trainer is not None)
+            warn = self._trainer is not None and not is_run(job)
+            _upload_stand_in(job, self._services.storage, warn=warn)
+            self._journal.add(self._rules.untrained)
             return
         result = yield from trainer(
             job.get("HyperParameters", {}),
@@ -201,6 +206,25 @@ class _Run:
         if result.stopped:
             raise StopRequested if self.stops() else RuntimeExceeded
         yield from self.save()
+
+    def _channels(self) -> dict[str, Channel] | None:
+        """What there is to train on; None without data, where the rules let that pass."""
+        job = self.job
+        try:
+            channels = read_channels(
+                job.get("InputDataConfig", ()),
+                self._storage,
+                region=self._region,
+                role=job["RoleArn"],
+                hosts=_hosts(job.get("ResourceConfig", {})),
+                mode=job["AlgorithmSpecification"]["TrainingInputMode"],
+            )
+        except DataNotFound as missing:
+            if self._rules.needs_objects:
+                raise
+            log.warning("training job %s is not trained: %s", job["TrainingJobName"], missing)
+            return None
+        return channels if channels or self._rules.needs_objects else None
 
 
 def _hosts(resources: Mapping[str, Any]) -> list[str | None]:
@@ -277,6 +301,11 @@ class _Journal:
             self.points += found
             data = [MetricDatum(point.name, point.value, point.timestamp) for point in found]
             self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
+
+    def add(self, values: Mapping[str, float]) -> None:
+        """Take values of metrics that are in no line."""
+        now = time.time()
+        self.points += [Point(name, value, now) for name, value in values.items()]
 
     def final(self) -> list[dict[str, Any]]:
         """FinalMetricDataList, as far as the job has come."""
