@@ -18,6 +18,11 @@ from sagemock import __version__
 OLDEST, NEWEST = "5.2.4", "5.2.5"
 """The versions of moto that the tests have passed with; the same as in pyproject.toml."""
 
+_TASKS = (
+    "moto.stepfunctions.parser.asl.component.state.exec.state_task.service"
+    ".state_task_service_factory"
+)
+
 REQUIRED = {
     "moto": (
         "moto.backend_index:backend_url_patterns",
@@ -27,6 +32,7 @@ REQUIRED = {
         "moto.core.base_backend:BaseBackend.reset",
         "moto.core.botocore_stubber:BotocoreStubber",
         "moto.core.config:DefaultConfig",
+        "moto.core.config:default_user_config",
         "moto.core.config:passthrough_url",
         "moto.core.custom_responses_mock:CallbackResponse",
         "moto.core.exceptions:ServiceException",
@@ -102,6 +108,10 @@ REQUIRED = {
         "moto.moto_server.werkzeug_app:DomainDispatcherApplication._get_body",
         "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
         "moto.moto_server.werkzeug_app:create_backend_app",
+        f"{_TASKS}:StateTaskService._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES",
+        f"{_TASKS}:StateTaskServiceAwsSdk._normalise_response",
+        f"{_TASKS}:StateTaskServiceUnsupported._normalise_response",
+        "moto.stepfunctions.responses:get_backend",
     ),
     "botocore": (
         "botocore:xform_name",

@@ -73,11 +73,10 @@ class SageMockServer:
             raise RuntimeError("the server is running already")
         # Before anything is switched on: a missing extra must leave no trace.
         from sagemock.gateway import http_server, web
-        from sagemock.gateway.plug import plug
 
         listener = _listen(self._host, self._port)
         self._address = listener.getsockname()[:2]
-        plug.switch_on(self, self._config)
+        self._switch_on(self._config)
         self._server = web.make_server(
             listener,
             max_body=self._max_body or http_server.MAX_BODY,
@@ -108,7 +107,6 @@ class SageMockServer:
         if self._thread is None:
             return
         from sagemock.gateway import web
-        from sagemock.gateway.plug import plug
 
         # A forked child has the server's thread no more, and its sockets are closed.
         if self._thread.is_alive():
@@ -116,6 +114,22 @@ class SageMockServer:
             self._thread.join()
         self._thread = self._address = None
         web.reset()
+        self._switch_off()
+
+    def _switch_on(self, config: Config) -> None:
+        from sagemock.gateway.plug import plug
+        from sagemock.gateway.state_machines import state_machines
+
+        if self._address is None:
+            raise RuntimeError("the server is not running: call start() first")
+        plug.switch_on(self, config)
+        state_machines.switch_on(self, self._address[1])
+
+    def _switch_off(self) -> None:
+        from sagemock.gateway.plug import plug
+        from sagemock.gateway.state_machines import state_machines
+
+        state_machines.switch_off(self)
         plug.switch_off(self)
 
     def reset(self) -> None:
@@ -126,16 +140,12 @@ class SageMockServer:
 
     def pause(self) -> None:
         """Forget all state and give moto back, while nobody asks the server; see `resume`."""
-        from sagemock.gateway.plug import plug
-
         self.reset()
-        plug.switch_off(self)
+        self._switch_off()
 
     def resume(self, config: Config | None = None) -> None:
         """Take moto over again after `pause`, with no state, and with other options if given."""
-        from sagemock.gateway.plug import plug
-
-        plug.switch_on(self, config or self._config)
+        self._switch_on(config or self._config)
         self.reset()
 
     def __enter__(self) -> Self:
