@@ -547,13 +547,3 @@ def test_xdist_random_order_and_asyncio(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_subprocess("-n", "2", "-p", "randomly")
     result.assert_outcomes(passed=11)
-
-
-def test_the_options_are_in_the_docs() -> None:
-    from sagemock.pytest_plugin import _INI, OPTIONS
-
-    page = (Path(__file__).parents[1] / "docs" / "pytest.md").read_text()
-    for name in OPTIONS:
-        assert f"| `{name}` |" in page
-    for name in _INI:
-        assert f"`sagemock_{name}`" in page

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from sagemock.config import LONGEST_WAIT
+from sagemock.options import Option, parse
 
 
 def host(text: str) -> str:
@@ -55,11 +58,23 @@ def seconds(text: str) -> float:
     return value
 
 
-def wait(text: str) -> float:
-    value = seconds(text)
-    if value > LONGEST_WAIT:
-        raise argparse.ArgumentTypeError(f"a request may wait {LONGEST_WAIT} seconds at most")
+def option(row: Option) -> Callable[[str], Any]:
+    """The type of an option of `Config`."""
+
+    def value(text: str) -> Any:
+        try:
+            return parse(row.name, text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
     return value
+
+
+def region(text: str) -> str:
+    """The name of a region, as AWS forms them; whether there is one, the request will show."""
+    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d+", text):
+        raise argparse.ArgumentTypeError(f"a region is a name such as eu-west-1, not {text!r}")
+    return text
 
 
 def mebibytes(text: str) -> int:

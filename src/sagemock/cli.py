@@ -11,11 +11,13 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from sagemock import __version__, argument_types
 from sagemock.compatibility import UnsupportedMoto
-from sagemock.config import Config, Validation
+from sagemock.config import Config
+from sagemock.options import OPTIONS, Option
+from sagemock.regions import default_region
 from sagemock.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ EXIT_OUTPUT = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 NEEDS_SERVER = "'sagemock {}' needs the server extra: pip install 'sagemock[server]' ({})"
+REGION = "of requests that name none, and of the console (AWS_DEFAULT_REGION, else us-east-1)"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -105,20 +108,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long running jobs may take to end when the server is stopped (%(default)g)",
     )
-    serve.add_argument(
-        "--wait",
-        type=argument_types.wait,
-        default=Config.wait,
-        metavar="SECONDS",
-        help="how long the Describe of something under way waits for its end, 0 to 20 "
-        "(%(default)g)",
-    )
-    serve.add_argument(
-        "--validation",
-        choices=get_args(Validation),
-        default=Config.validation,
-        help="off takes what plain moto takes, and looks for no objects of S3 (%(default)s)",
-    )
+    for option in _served():
+        serve.add_argument(
+            str(option.flag),
+            dest=option.name,
+            type=argument_types.option(option),
+            metavar=option.metavar,
+            choices=option.choices or None,
+            default=option.default_of_servers,
+            help=f"{option.meaning} (%(default)s)",
+        )
+    serve.add_argument("--region", type=argument_types.region, help=REGION)
     serve.add_argument(
         "--max-body",
         type=argument_types.mebibytes,
@@ -166,6 +166,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _served() -> list[Option]:
+    """The options that `serve` takes beside those of its own."""
+    return [option for option in OPTIONS.values() if option.flag is not None]
+
+
 def _serve(options: argparse.Namespace) -> int:
     import logging
 
@@ -174,6 +179,8 @@ def _serve(options: argparse.Namespace) -> int:
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
     )
+    if options.region is not None:
+        os.environ["AWS_DEFAULT_REGION"] = options.region
     signals = queue.SimpleQueue[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
         # A script starts commands in the background with SIGINT ignored: Ctrl-C is not for them.
@@ -182,7 +189,7 @@ def _serve(options: argparse.Namespace) -> int:
     server = SageMockServer(
         options.host,
         options.port,
-        config=Config(training="background", wait=options.wait, validation=options.validation),
+        config=Config(**{each.name: getattr(options, each.name) for each in _served()}),
         max_body=options.max_body,
         keep_alive=True,
         allowed_hosts=options.allowed_host,
@@ -247,7 +254,7 @@ sagemock is listening on {url}{told}
 Point any AWS client at it (the credentials may be anything):
 
     export AWS_ENDPOINT_URL={url}
-    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1
+    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={default_region()}
     aws sagemaker list-training-jobs
 
 Look at it in a browser: {url}/sagemock/

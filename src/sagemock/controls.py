@@ -17,13 +17,11 @@ from sagemock.outcomes import (
     RefusalRule,
     Rule,
 )
+from sagemock.regions import FALLBACK
 from sagemock.resources import lifecycle
 
 if TYPE_CHECKING:
     from sagemock.world import World
-
-
-DEFAULT_REGION = "us-east-1"
 
 
 class NotMocked(RuntimeError):
@@ -204,7 +202,7 @@ class Control:
     def _outcomes(self) -> Outcomes:
         # All worlds have the same rules. A reset of moto's reaches them through the worlds, so
         # there must be one.
-        return self._reach.world(DEFAULT_REGION).conduct.outcomes
+        return self._reach.world(FALLBACK).conduct.outcomes
 
     def remove(self, number: int) -> bool:
         """Take a rule back; whether it was still in force."""

@@ -5,42 +5,36 @@ Loaded wherever sagemock is installed, so it imports nothing heavy until a test 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from sagemock.options import OPTIONS, defaults_of_servers, parse
+from sagemock.regions import default_region
 
 if TYPE_CHECKING:
     from sagemock.config import Config
     from sagemock.server import SageMockServer
     from sagemock.testing import SageMock
 
-DEFAULT_REGION = "us-east-1"
 FIXTURES = ("sagemock", "sagemock_server")
-OPTIONS = ("training", "max_workers", "seed", "waiting", "validation", "executor", "region")
+REGION = "the region of clients, in place of the environment's"
+MARKER = (*OPTIONS, "executor", "region")
 """What the marker takes; all but `executor` can be ini options as well."""
-
-_INI = {
-    "training": "how jobs train: inline, background or off",
-    "max_workers": "how many jobs train at the same time in background",
-    "seed": "seeds the initial weights of training",
-    "waiting": "instant, or real for waiters that sleep",
-    "validation": "strict, or off to take what plain moto takes",
-    "region": "the region of clients, in place of the environment's",
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    for name, told in _INI.items():
-        parser.addini(f"sagemock_{name}", f"sagemock: {told}", default=None)
+    for name, option in OPTIONS.items():
+        parser.addini(f"sagemock_{name}", f"sagemock: {option.meaning}", default=None)
+    parser.addini("sagemock_region", f"sagemock: {REGION}", default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "sagemock(training, max_workers, seed, waiting, validation, executor, region): options of "
-        "the fixtures sagemock and sagemock_server for this test",
+        f"sagemock({', '.join(MARKER)}): options of the fixtures sagemock and sagemock_server "
+        "for this test",
     )
 
 
@@ -56,7 +50,12 @@ def sagemock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     options = _options(request)
     region = _region(options, monkeypatch)
     _config(options)
-    with mock_sagemaker(**options):
+    in_process = {
+        name: value
+        for name, value in options.items()
+        if name not in OPTIONS or not OPTIONS[name].of_server
+    }
+    with mock_sagemaker(**in_process):
         yield SageMock(region)
 
 
@@ -69,7 +68,7 @@ def sagemock_server(
     """A live server on a free port, with no state of an earlier test; `.url` says where."""
     from sagemock.testing import SageMock
 
-    options = {"training": "background", **_options(request)}
+    options = {**defaults_of_servers(), **_options(request)}
     region = _region(options, monkeypatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -91,24 +90,24 @@ def _sagemock_server() -> Iterator[SageMockServer]:
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     """The options of ini file and markers; the marker nearest to the test counts."""
     options: dict[str, Any] = {}
-    for name in _INI:
-        value = request.config.getini(f"sagemock_{name}")
-        if value is not None:
-            options[name] = _number(name, value) if name in ("max_workers", "seed") else value
+    for name in (*OPTIONS, "region"):
+        text = request.config.getini(f"sagemock_{name}")
+        if text is not None:
+            options[name] = text if name == "region" else _parsed(name, text)
     for marker in reversed(list(request.node.iter_markers("sagemock"))):
-        unknown = [name for name in marker.kwargs if name not in OPTIONS]
+        unknown = [name for name in marker.kwargs if name not in MARKER]
         if marker.args or unknown:
             given = ", ".join([*map(repr, marker.args), *unknown])
-            raise pytest.UsageError(f"the marker sagemock takes {', '.join(OPTIONS)}; not {given}")
+            raise pytest.UsageError(f"the marker sagemock takes {', '.join(MARKER)}; not {given}")
         options.update(marker.kwargs)
     return options
 
 
-def _number(name: str, text: str) -> int:
+def _parsed(name: str, text: str) -> Any:
     try:
-        return int(text)
-    except ValueError:
-        raise pytest.UsageError(f"sagemock_{name} must be a whole number, not {text!r}") from None
+        return parse(name, text)
+    except ValueError as error:
+        raise pytest.UsageError(f"sagemock_{error}") from None
 
 
 def _config(options: dict[str, Any]) -> Config:
@@ -122,10 +121,9 @@ def _config(options: dict[str, Any]) -> Config:
 
 def _region(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
     """The region of marker or ini file, of the environment, or the default."""
-    region = options.pop("region", None)
-    found: str = region or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-    monkeypatch.setenv("AWS_DEFAULT_REGION", found)
-    return found
+    region: str = options.pop("region", None) or default_region()
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    return region
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ import requests
 from botocore.exceptions import ClientError
 
 from sagemock.gateway.control_api import CONTROLS
+from sagemock.options import OPTIONS
 
 
 @pytest.fixture(params=["sagemock", "sagemock_server"])
@@ -96,7 +97,9 @@ def test_calls_are_denied(world: Any) -> None:
     world.create_config("c")
 
 
-@pytest.mark.parametrize("action", sorted(set(CONTROLS) - {"rules"}))
+@pytest.mark.parametrize(
+    "action", sorted(name for name, each in CONTROLS.items() if each.method == "POST")
+)
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"nonsense": 1}', b'{"name": 5}'])
 def test_bad_bodies_are_told_so(sagemock: Any, action: str, body: bytes) -> None:
     url = f"http://motoapi.amazonaws.com/moto-api/sagemock/{action}"
@@ -122,6 +125,10 @@ def test_bad_bodies_are_told_so(sagemock: Any, action: str, body: bytes) -> None
         ("add-training-jobs", {"jobs": [{"name": "a", "status": "Training"}]}, "status must be"),
         ("add-training-jobs", {"jobs": [{"name": "a", "region": "mars"}]}, "not available"),
         ("add-training-jobs", {"jobs": [{"name": "a", "metrics": {"m": "x"}}]}, "numbers"),
+        ("set-options", {"training": "never"}, "training must be 'inline', 'background' or 'off'"),
+        ("set-options", {"max_workers": 0}, "max_workers must be at least 1"),
+        ("set-options", {"max_workers": "2"}, "max_workers must be a whole number"),
+        ("set-options", {"executor": "x"}, "'executor'; it takes: "),
     ],
 )
 def test_bad_values_are_told_so(sagemock: Any, action: str, body: Any, text: str) -> None:
@@ -156,3 +163,15 @@ def test_the_path_without_an_action_lists_them(world: Any) -> None:
         "does": controls["fail-training-job"]["does"],
     }
     assert all(each["does"] for each in controls.values())
+
+
+def test_options_change_while_it_runs(world: Any) -> None:
+    url = f"{world.url}/moto-api/sagemock"
+    before = requests.get(f"{url}/options", timeout=5).json()["options"]
+    assert set(before) == set(OPTIONS)
+    post(world, "set-options", training="off", wait=0)
+    after = requests.get(f"{url}/options", timeout=5).json()["options"]
+    assert after == {**before, "training": "off", "wait": 0}
+    world.create_job("j")
+    job = world.sagemaker.describe_training_job(TrainingJobName="j")
+    assert (job["TrainingJobStatus"], "FinalMetricDataList" in job) == ("Completed", False)

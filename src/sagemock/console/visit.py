@@ -13,12 +13,12 @@ from werkzeug.wrappers import Request
 
 from sagemock import operations
 from sagemock.console.code import Script
+from sagemock.regions import default_region
 from sagemock.service_model import CONTROL_PLANE
 from sagemock.world import Response as Answer
 from sagemock.world import World
 
 PREFIX = "/sagemock"
-DEFAULT_REGION = "us-east-1"
 _ACCOUNT = re.compile(r"\d{12}")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 
@@ -91,7 +91,7 @@ class Visit:
         self.args = request.args
         self.path = request.path.removeprefix(PREFIX).rstrip("/") or "/"
         self.account = request.args.get("account") or worlds.default_account
-        self.region = request.args.get("region") or DEFAULT_REGION
+        self.region = request.args.get("region") or default_region()
         if not _ACCOUNT.fullmatch(self.account):
             raise NotFound(f"An account is a number of twelve digits, not {self.account!r}.")
         try:
@@ -115,7 +115,7 @@ class Visit:
         pairs = []
         if self.account != self.worlds.default_account:
             pairs.append(("account", self.account))
-        if self.region != DEFAULT_REGION:
+        if self.region != default_region():
             pairs.append(("region", self.region))
         return pairs
 

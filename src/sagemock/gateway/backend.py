@@ -86,6 +86,6 @@ def worlds() -> Iterator[World]:
 def use(config: Config) -> None:
     """Let `config` hold for the worlds there are and those to come."""
     SageMockBackend.config = config
-    workers.config = config
+    workers.use(config)
     for world in list(worlds()):
         world.config = config

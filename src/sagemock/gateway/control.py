@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagemock.controls import DEFAULT_REGION, Control, NotMocked
+from sagemock.controls import Control, NotMocked
 from sagemock.errors import ServiceError
+from sagemock.regions import default_region
 
 if TYPE_CHECKING:
     from sagemock.world import World
@@ -28,7 +29,7 @@ class _MotosWorlds:
         from sagemock.gateway import backend
 
         _check_on()
-        region = region or os.environ.get("AWS_DEFAULT_REGION", DEFAULT_REGION)
+        region = region or default_region()
         account_id = account_id or os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
         try:
             return backend.world_of(account_id, region)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sagemock.gateway import remote_loops
+from sagemock.gateway import remote_loops, remote_options
 from sagemock.gateway.control import control
 from sagemock.gateway.control_arguments import BadRequest, check, described
 from sagemock.gateway.execution_role import execution_roles
@@ -161,6 +161,8 @@ CONTROLS: Mapping[str, Remote] = {
     "assume-execution-role": Remote(execution_roles.assume, dict),
     "wait": Remote(remote_loops.wait, dict),
     "rules": Remote(rules, _as("rules"), method="GET"),
+    "options": Remote(remote_options.show, _as("options"), method="GET"),
+    "set-options": Remote(remote_options.change, _as("options")),
 }
 
 _LIST = Remote(_list_controls, _as("controls"), method="GET")

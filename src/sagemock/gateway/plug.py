@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 from sagemock import forks
@@ -59,10 +61,26 @@ class Plug:
             if patches is not None:
                 patches.close()
 
+    def change_options(self, **options: Any) -> Config:
+        """Let other values hold for the youngest mock or server; gives all its options.
+
+        Raises ValueError for a value that an option does not take.
+        """
+        with self._lock:
+            token = next(reversed(self._users))
+            self._users[token] = replace(self._users[token], **options)
+            self._apply_options()
+            return self._users[token]
+
+    @property
+    def options(self) -> Config:
+        """Those in force."""
+        return next(reversed(self._users.values()))
+
     def _apply_options(self) -> None:
         from sagemock.gateway import backend
 
-        backend.use(next(reversed(self._users.values())))
+        backend.use(self.options)
 
 
 def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
@@ -96,14 +114,14 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     metrics = handlers.metrics(moto_metrics)
 
     with ExitStack() as stack:
-        replace = stack.enter_context
-        replace(
+        enter = stack.enter_context
+        enter(
             patch.dict(
                 control_plane_urls.url_paths,
                 {"{0}/$": handlers.control_plane(moto_control_plane)},
             )
         )
-        replace(
+        enter(
             patch.dict(
                 runtime_urls.url_paths,
                 dict.fromkeys(
@@ -115,13 +133,13 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
                 ),
             )
         )
-        replace(
+        enter(
             patch.dict(
                 metrics_urls.url_paths,
                 dict.fromkeys([*metrics_urls.url_paths, "{0}/BatchGetMetrics$"], metrics),
             )
         )
-        replace(
+        enter(
             patch.object(
                 IamResponse,
                 "simulate_principal_policy",
@@ -129,7 +147,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
                 create=True,
             )
         )
-        replace(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
+        enter(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
         bridge.enter(stack)
         tagging.enter(stack)
         execution_role.enter(stack)

@@ -9,9 +9,7 @@ from urllib.parse import parse_qs
 from sagemock.gateway.aws_hosts import is_sagemaker, known_to_moto, standard
 from sagemock.gateway.dispatch import TARGET_PREFIX
 from sagemock.gateway.hosts import hostname
-
-REGION = "us-east-1"
-"""Of requests that name none, as in moto."""
+from sagemock.regions import default_region
 
 _RUNTIME = re.compile(r"/endpoints/[^/]+/(async-invocations|invocations(-response-stream)?)/?")
 _METRICS = re.compile(r"/Batch(Put|Get)Metrics/?")
@@ -69,8 +67,8 @@ def host_of_unknown(environ: dict[str, Any]) -> str | None:
     return _host("api") if is_path and _is_not_for_s3(environ) else None
 
 
-def _host(name: str, region: str = REGION) -> str:
-    return f"{name}.sagemaker.{region}.amazonaws.com"
+def _host(name: str, region: str | None = None) -> str:
+    return f"{name}.sagemaker.{region or default_region()}.amazonaws.com"
 
 
 def sagemaker_host(host: str, path: str) -> str:

@@ -30,6 +30,7 @@ class Workers:
         self.config = Config()
         self._pool: Executor | None = None
         self._executor: Executor | None = None
+        self._former: list[Executor] = []
         self._of_parent: list[Any] = []
         self._lock = forks.rlock()
         forks.follow(self)
@@ -39,6 +40,7 @@ class Workers:
         theirs = [self._pool, self._executor, self.config.executor]
         self._of_parent += [each for each in theirs if hasattr(each, "submit")]
         self._pool = self._executor = None
+        self._former = []
 
     def submit(self, work: Work) -> None:
         """Run a job's next steps: in this thread, or on the pool in ``background``."""
@@ -82,11 +84,21 @@ class Workers:
                 self._executor = given()
                 return self._executor.submit(function, *arguments)
 
+    def use(self, config: Config) -> None:
+        """Let other options hold; jobs that run or wait already go on as they were."""
+        with self._lock:
+            if config.max_workers != self.config.max_workers and self._pool is not None:
+                self._pool.shutdown(wait=False)
+                self._former.append(self._pool)
+                self._pool = None
+            self.config = config
+
     def drain(self) -> None:
         """Wait for the jobs that run and close the pools; they open again when needed."""
         with self._lock:
-            pools = [self._pool, self._executor]
+            pools = [self._pool, self._executor, *self._former]
             self._pool = self._executor = None
+            self._former = []
         for pool in pools:
             if pool is not None:
                 pool.shutdown(wait=True)

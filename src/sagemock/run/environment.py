@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sagemock.regions import FALLBACK
 from sagemock.run.injected.sitecustomize import URL_VARIABLE, is_aws
 
 INJECTED = str(Path(__file__).with_name("injected"))
 """The folder whose `sitecustomize` leads Python processes to the server."""
-
-DEFAULT_REGION = "us-east-1"
 
 DROPPED = (
     # They would lead past the credentials or the endpoint that are set here.
@@ -66,7 +65,7 @@ def for_command(
 
 def region_of(environ: Mapping[str, str]) -> str:
     """The region that the environment names, or the default."""
-    return environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION") or DEFAULT_REGION
+    return environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION") or FALLBACK
 
 
 def _leads_elsewhere(name: str, value: str) -> bool:
