@@ -10,7 +10,15 @@ from typing import Any
 
 from sagemock import query
 from sagemock.console import sources
-from sagemock.console.columns import LONGEST, Column, Document, chosen, column, status_of
+from sagemock.console.columns import (
+    LONGEST,
+    Column,
+    Document,
+    chosen,
+    column,
+    is_changing,
+    status_of,
+)
 from sagemock.console.question import Question
 from sagemock.console.room import written
 from sagemock.query.schema import Schema
@@ -78,8 +86,7 @@ class Board:
         status = column(self.schema, status_of(self.schema))
         if status is None:
             return False
-        values = [str(status.value(each)) for each in self.documents]
-        return any(value.endswith("ing") or value == "InProgress" for value in values)
+        return any(is_changing(status.value(each)) for each in self.documents)
 
     @property
     def longest(self) -> int:

@@ -11,6 +11,7 @@ from sagemock.console.question import Question, spaced
 from sagemock.console.results import Goal, differing, goal_of, telling_metrics
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema
+from sagemock.resources import lifecycle
 
 Document = Mapping[str, Any]
 Family = Literal["tag", "hyperparameter", "parameter", "metric", "property"]
@@ -91,6 +92,12 @@ def _label(schema: Schema, name: str) -> str:
 def stem(schema: Schema) -> str:
     """What the names of a resource's own properties begin with, such as `TrainingJob`."""
     return schema.key.removesuffix("Name").removesuffix("Arn").removesuffix("Id")
+
+
+def is_changing(status: object) -> bool:
+    """Whether a status is one that leads to another by itself."""
+    text = str(status)
+    return text in (lifecycle.IN_PROGRESS, lifecycle.ROLLING_BACK) or text.endswith("ing")
 
 
 def status_of(schema: Schema) -> str:

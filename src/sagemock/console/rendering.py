@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
+from sagemock.console.columns import is_changing
 from sagemock.console.room import cut, middle
 from sagemock.console.visit import PREFIX, address
 
@@ -49,7 +50,7 @@ def environment() -> Environment:
         "middle": middle,
         "fitting_tags": tag_chips.shown,
     }
-    made.tests["linked_tag"] = tag_chips.is_linked
+    made.tests |= {"linked_tag": tag_chips.is_linked, "changing": is_changing}
     return made
 
 
