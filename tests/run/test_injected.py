@@ -15,10 +15,10 @@ from typing import Any
 import boto3
 import pytest
 
-from sagemock.gateway import aws_hosts
 from sagemock.run.environment import INJECTED
 from sagemock.run.injected import sitecustomize
 from sagemock.server import SageMockServer
+from sagemock.sessions import loader
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/service-role/SageMaker"
@@ -312,8 +312,12 @@ def test_a_process_without_botocore_loads_next_to_nothing() -> None:
     assert injected - loaded() == {"sitecustomize", "__future__"}
 
 
-def test_the_suffixes_are_those_of_the_server() -> None:
-    assert set(sitecustomize.AWS_SUFFIXES) == set(aws_hosts.domains())
+def test_the_suffixes_of_every_partition_are_known() -> None:
+    partitions = loader().load_data("partitions")["partitions"]
+    suffixes = {
+        each["outputs"][kind] for each in partitions for kind in ("dnsSuffix", "dualStackDnsSuffix")
+    }
+    assert suffixes <= set(sitecustomize.AWS_SUFFIXES)
 
 
 @pytest.mark.parametrize(

@@ -8,38 +8,20 @@ partition has domains of its own. moto knows one form of most: `<service>.<regio
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
-from sagemock import sessions
+from sagemock.run.injected.sitecustomize import AWS_SUFFIXES
 
 STANDARD = "amazonaws.com"
-
-_UNLISTED = (
-    "amazonaws.cn",
-    "amazonaws-eusc.eu",
-    "amazonaws-us-gov.com",
-    "c2shome.ic.gov",
-    "csphome.adc-e.uk",
-    "csphome.hci.ic.gov",
-    "on.aws",
-    "sc2shome.sgov.gov",
-    "signin.aws",
-    "signin.aws.amazon.com",
-)
-"""Domains in the endpoint rules of single services (sign-in, Neptune), and in no partition."""
 
 _DROPPED = frozenset({"dualstack", "fips"})
 _BEFORE_VPCE = {"bucket": "s3", "accesspoint": "s3-accesspoint", "control": "s3-control"}
 """How the hosts of S3's VPC endpoints begin, and the service for which each stands."""
 
 
-@cache
-def domains() -> tuple[str, ...]:
-    """Every domain of AWS's hosts, longest first: those of botocore's partitions and a few more."""
-    outputs = [each["outputs"] for each in sessions.loader().load_data("partitions")["partitions"]]
-    listed = {each[key] for each in outputs for key in ("dnsSuffix", "dualStackDnsSuffix")}
-    return tuple(sorted(listed.union(_UNLISTED), key=len, reverse=True))
+DOMAINS = tuple(sorted(AWS_SUFFIXES, key=len, reverse=True))
+"""Every domain of AWS's hosts, longest first, so that the first that fits is the whole one."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +37,7 @@ def standard(host: str) -> str | None:
 def _split(host: str) -> tuple[list[str], str] | None:
     """The labels before the domain, and the domain; None for a host that is not AWS's."""
     host = host.lower().rstrip(".")
-    domain = next((each for each in domains() if f".{host}".endswith(f".{each}")), None)
+    domain = next((each for each in DOMAINS if f".{host}".endswith(f".{each}")), None)
     if domain is None:
         return None
     return [label for label in host.removesuffix(domain).split(".") if label], domain
