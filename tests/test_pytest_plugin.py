@@ -327,6 +327,34 @@ def test_long_lines_of_a_log_are_cut(sagemock: Any, studio: Any) -> None:
     assert max(map(len, lines)) < 240
 
 
+def test_a_report_reads_the_end_of_a_log_alone(
+    sagemock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.logs.models import LogEvent
+
+    from sagemock.gateway.backend import world_of
+
+    sagemock.control.add_training_job("job")
+    put = world_of("123456789012", sagemock.region).services.logs.put
+    now = int(time.time() * 1000)
+    for host, count in ((1, 500), (2, 3)):
+        lines = [(now, f"line {number} of host {host}") for number in range(count)]
+        put("/aws/sagemaker/TrainingJobs", f"job/algo-{host}-1", lines)
+    read = []
+    to_answer = LogEvent.to_response_dict
+    monkeypatch.setattr(
+        LogEvent, "to_response_dict", lambda event: read.append(1) or to_answer(event)
+    )
+    with pytest.raises(AssertionError) as caught:
+        sagemock.assert_failed("job")
+    shown = [line.strip() for line in str(caught.value).splitlines()[-10:]]
+    assert shown == [
+        *(f"line {number} of host 1" for number in range(493, 500)),
+        *(f"line {number} of host 2" for number in range(3)),
+    ]
+    assert len(read) == 10
+
+
 def test_a_log_is_read_to_its_end(sagemock: Any) -> None:
     sagemock.control.add_training_job("job")
     logs = sagemock.client("logs")

@@ -43,6 +43,10 @@ class ObjectStorage(Protocol):
         """Where the bucket is. Raises `ObjectNotFound`."""
         ...
 
+    def size(self, bucket: str, key: str) -> int:
+        """The bytes of an object, which is not read. Raises `ObjectNotFound`."""
+        ...
+
     def read(self, bucket: str, key: str) -> bytes:
         """The whole object. Raises `ObjectNotFound`."""
         ...
@@ -65,6 +69,9 @@ class RegionalStorage:
     def region(self, bucket: str) -> str:
         return self.storage.region(bucket)
 
+    def size(self, bucket: str, key: str) -> int:
+        return self._of(bucket).size(bucket, key)
+
     def read(self, bucket: str, key: str) -> bytes:
         return self._of(bucket).read(bucket, key)
 
@@ -84,10 +91,11 @@ class LogService(Protocol):
         """Append (milliseconds since the epoch, message) pairs, making group and stream."""
         ...
 
-    def read(self, group: str, prefix: str) -> list[tuple[int, str]]:
+    def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
         """The events of the streams whose names begin with `prefix`, stream after stream.
 
-        Nothing when there is no such group or stream.
+        Those that there are now; none is copied before it is asked for. Nothing when there is no
+        such group or stream.
         """
         ...
 

@@ -116,15 +116,21 @@ class SageMock:
 
     def _log(self, name: str) -> Iterator[str]:
         logs = self.client("logs")
-        group = "/aws/sagemaker/TrainingJobs"
-        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-            return
-        pages = logs.get_paginator("describe_log_streams").paginate(
-            logGroupName=group, logStreamNamePrefix=f"{name}/"
-        )
-        for page in pages:
-            for stream in page["logStreams"]:
-                yield from _messages(logs, group, stream["logStreamName"])
+        for stream in _streams(logs, name):
+            yield from _messages(logs, stream)
+
+    def _end_of_log(self, name: str) -> list[str]:
+        """The last lines of a job's log, which is not read for them."""
+        logs = self.client("logs")
+        lines: list[str] = []
+        for stream in reversed(list(_streams(logs, name))):
+            page = logs.get_log_events(
+                logGroupName=LOG_GROUP, logStreamName=stream, limit=LOG_LINES - len(lines)
+            )
+            lines = [event["message"] for event in page["events"]] + lines
+            if len(lines) >= LOG_LINES:
+                break
+        return lines
 
     def assert_completed(self, name: str) -> dict[str, Any]:
         """The training job has completed; gives DescribeTrainingJob's answer."""
@@ -177,7 +183,7 @@ class SageMock:
             if held := held_by(world.progressions.get("training-job", name)):
                 yield f"  {held}"
         yield f"  passed through: {passed_through(job)}"
-        lines = list(self._log(name))[-LOG_LINES:]
+        lines = self._end_of_log(name)
         if lines:
             yield "  the end of its log:"
             yield from (f"    {cut(line)}" for line in lines)
@@ -238,9 +244,23 @@ WAIT_SECONDS = 30.0
 """What a real client would sleep between two looks; here nothing sleeps."""
 
 
-def _messages(logs: Any, group: str, stream: str) -> Iterator[str]:
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+
+
+def _streams(logs: Any, job: str) -> Iterator[str]:
+    """The names of a job's log streams."""
+    if not logs.describe_log_groups(logGroupNamePrefix=LOG_GROUP)["logGroups"]:
+        return
+    pages = logs.get_paginator("describe_log_streams").paginate(
+        logGroupName=LOG_GROUP, logStreamNamePrefix=f"{job}/"
+    )
+    for page in pages:
+        yield from (stream["logStreamName"] for stream in page["logStreams"])
+
+
+def _messages(logs: Any, stream: str) -> Iterator[str]:
     """The messages of a log stream. GetLogEvents has no paginator: the last token repeats."""
-    request = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+    request = {"logGroupName": LOG_GROUP, "logStreamName": stream, "startFromHead": True}
     token = None
     while True:
         page = logs.get_log_events(**request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from sagemock.outcomes import Outcomes
 from sagemock.plain_moto import RULES, Rules
 from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions
 from sagemock.resources import clock, trial_component, warm_pool
-from sagemock.resources.metric_series import MetricPoint, MetricSeries
+from sagemock.resources.metric_series import MetricSeries
 from sagemock.services import Services
 from sagemock.store import Document, Table
 from sagemock.store.table import Change
@@ -30,7 +30,7 @@ Response = dict[str, Any]
 """An answer in wire shape: JSON types only, times as seconds since the epoch."""
 
 
-Metrics = Mapping[str, Sequence[MetricPoint]]
+Metrics = Mapping[str, MetricSeries]
 """The values that a job's metrics have taken, by name."""
 
 
@@ -88,6 +88,8 @@ class World:
         self.trial_components = Table("TrialComponentName")
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = {}
+        # What has been found so far in the log of each training job that ran here.
+        self.job_metrics: dict[str, dict[str, MetricSeries]] = {}
         self.deployments: dict[str, Deployment] = {}
         self.progressions = Progressions()
         self.warm_pools: set[str] = set()
@@ -141,7 +143,8 @@ class World:
         changed = {**component, **trial_component.of_training_job(job)}
         if not metrics:
             return changed
-        series = {name: MetricSeries().extended(points) for name, points in metrics.items()}
+        # Copies: the component may get further values, which are none of the job's.
+        series = {name: values.copy() for name, values in metrics.items()}
         self.metric_series[component["TrialComponentName"]] = series
         return trial_component.with_metrics(changed, series, job["TrainingJobArn"])
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.world import World
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -102,11 +103,13 @@ def log(world: World) -> None:
     """Many epochs of many metrics, and very long lines, of the first few jobs."""
     now = int(time.time() * 1000)
     for place in range(3):
-        lines = [
-            (now, " ".join(f"metric{each}={epoch * each / 7:.6f}" for each in range(40)))
-            for epoch in range(200)
-        ]
-        lines += [(now, text(3000, each)) for each in range(100)]
+        world.job_metrics[name(place)] = {
+            f"validation:{'m' * 200}{each}": MetricSeries(
+                MetricPoint(epoch, epoch * each / 7) for epoch in range(200)
+            )
+            for each in range(40)
+        }
+        lines = [(now, text(3000, each)) for each in range(300)]
         world.services.logs.put("/aws/sagemaker/TrainingJobs", f"{name(place)}/algo-1-1", lines)
 
 

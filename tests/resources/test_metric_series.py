@@ -17,7 +17,7 @@ points = st.builds(MetricPoint, st.floats(0, 2e9), numbers, st.none() | st.integ
 def series_of(batches: list[list[MetricPoint]]) -> MetricSeries:
     series = MetricSeries()
     for batch in batches:
-        series = series.extended(batch)
+        series.extend(batch)
     return series
 
 
@@ -34,10 +34,21 @@ def test_a_summary_is_that_of_all_values(batches: list[list[MetricPoint]]) -> No
     assert told["Last"] == [point.value for point in every if point.timestamp == last][-1]
 
 
-def test_a_series_does_not_change() -> None:
-    first = MetricSeries().extended([MetricPoint(1, 2.0)])
-    first.extended([MetricPoint(2, 4.0)])
-    assert first.summary("m", "arn")["Count"] == 1
+def test_a_copy_does_not_change() -> None:
+    series = MetricSeries([MetricPoint(1, 2.0)])
+    copy = series.copy()
+    series.extend([MetricPoint(2, 4.0)])
+    assert copy.summary("m", "arn")["Count"] == 1
+    assert list(copy.grouped("Count", "OneHour", None, None)) == [(0, 1.0)]
+
+
+def test_a_point_takes_24_bytes() -> None:
+    """Also in batches of one: a job adds its points epoch by epoch."""
+    series = MetricSeries()
+    for number in range(1000):
+        series.extend([MetricPoint(number, 0.5, number)])
+    arrays = (series.timestamps, series.values, series.steps)
+    assert sum(each.itemsize * len(each) for each in arrays) == 24_000
 
 
 STEPS = series_of(

@@ -37,9 +37,11 @@ def batch_put_metrics(world: World, request: Request) -> Response:
 def _extend(world: World, component: Document, points: Mapping[str, Sequence[MetricPoint]]) -> None:
     name, arn = component["TrialComponentName"], component["TrialComponentArn"]
     known = world.metric_series.setdefault(name, {})
-    more = {metric: known.get(metric, MetricSeries()).extended(points[metric]) for metric in points}
-    known.update(more)
-    changed = trial_component.with_metrics(component, more, arn)
+    for metric, further in points.items():
+        known.setdefault(metric, MetricSeries()).extend(further)
+    changed = trial_component.with_metrics(
+        component, {metric: known[metric] for metric in points}, arn
+    )
     world.trial_components.replace({**changed, "LastModifiedTime": clock.now()})
 
 
@@ -60,7 +62,7 @@ def _result(world: World, query: Mapping[str, Any]) -> dict[str, Any]:
         return _invalid(f"Resource '{query['ResourceArn']}' does not exist.")
     with world.trials.lock:
         of_component = world.metric_series.get(component, {})
-        series = of_component.get(query["MetricName"], MetricSeries())
+        series = of_component.get(query["MetricName"], MetricSeries()).copy()
     found = list(
         series.grouped(query["MetricStat"], query["Period"], query.get("Start"), query.get("End"))
     )

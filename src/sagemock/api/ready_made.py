@@ -9,7 +9,7 @@ from sagemock import service_model
 from sagemock.api import job_component
 from sagemock.api.projection import arn_of
 from sagemock.resources import clock, image, lifecycle, training_job
-from sagemock.resources.metric_series import MetricPoint
+from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.store import DuplicateKey
 from sagemock.suggestions import did_you_mean
 from sagemock.training.metrics import as_float32
@@ -121,6 +121,8 @@ def add(
         world.training_jobs.insert(job)
     except DuplicateKey:
         raise ValueError(f"a training job named {request['TrainingJobName']!r} exists") from None
-    points = {name: [MetricPoint(ended, float(value))] for name, value in metrics.items()}
-    job_component.create(world, job, points)
+    series = {
+        name: MetricSeries([MetricPoint(ended, float(value))]) for name, value in metrics.items()
+    }
+    job_component.create(world, job, series)
     return str(arn)

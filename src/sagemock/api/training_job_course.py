@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from sagemock.outcomes import JobRule
 from sagemock.progression import Course, Hold
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
-from sagemock.resources.metric_series import MetricPoint
 from sagemock.store import Document
 from sagemock.training.interruptions import (
     FailedOnDemand,
@@ -19,7 +17,6 @@ from sagemock.training.interruptions import (
     SpotInstanceLost,
     StopRequested,
 )
-from sagemock.training.metrics import Point
 from sagemock.training.runner import Outcome, run_training_job
 from sagemock.world import World
 
@@ -63,9 +60,11 @@ def start(world: World, job: Document) -> None:
         progression = world.progressions.get(KIND, name)
         return world.closed.is_set() or (progression is not None and progression.heed())
 
+    metrics = world.job_metrics[name] = {}
     steps = run_training_job(
         job,
         world.services,
+        metrics,
         region=world.region,
         seed=world.config.seed,
         stop=stop_asked,
@@ -132,17 +131,10 @@ def _end(world: World, name: str, outcome: Outcome) -> None:
             metrics=outcome.metrics,
             failure_reason=outcome.failure_reason,
         ),
-        _by_name(outcome.points),
+        world.job_metrics.get(name),
     )
     if warm_pool.is_available(ended):
         world.warm_pools.add(name)
-
-
-def _by_name(points: Sequence[Point]) -> dict[str, list[MetricPoint]]:
-    found: dict[str, list[MetricPoint]] = defaultdict(list)
-    for point in points:
-        found[point.name].append(MetricPoint(point.timestamp, point.value))
-    return found
 
 
 def stop(world: World, name: str, reason: StopRequested) -> None:
@@ -178,6 +170,7 @@ def delete(world: World, job: Document) -> None:
 
     def end(_: None) -> None:
         table.delete(name)
+        world.job_metrics.pop(name, None)
 
     table.update(name, {"TrainingJobStatus": lifecycle.DELETING, "LastModifiedTime": clock.now()})
     course = _course(world, name, lambda _: None, lambda _: None, end)

@@ -182,6 +182,8 @@ def _variant_of(path: str) -> tuple[str, str | None]:
 
 def _compress(request: Request, response: Response) -> None:
     """Make an answer smaller for whoever takes it so; level 1 costs less than it saves."""
+    if response.is_streamed:
+        return  # To measure it would be to hold all of it.
     if request.accept_encodings["gzip"] > 0 and len(response.data) > 1000:
         response.data = gzip.compress(response.data, 1, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
@@ -207,7 +209,7 @@ def require_same_origin(request: Request) -> None:
 
 def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
     if variant == "json":
-        return _json(page.data, page.status)
+        return _json(page.data() if callable(page.data) else page.data, page.status)
     if variant == "csv":
         if page.table is None:
             raise NotFound("There is no table on this page.")

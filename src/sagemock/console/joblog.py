@@ -1,4 +1,4 @@
-"""A job's log as the console reads it: lines, and the curves that they hold."""
+"""A job's log as the console reads it, and the curves of what it has told."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.console.charts.lines import LineChart, Series, line_chart
-from sagemock.training.log import LogLine
-from sagemock.training.metrics import Scanner
 from sagemock.world import World
 
 GROUP = "/aws/sagemaker/TrainingJobs"
@@ -17,9 +15,10 @@ Lines = Sequence[tuple[int, str]]
 """Milliseconds since the epoch, and the message."""
 
 CHANNELS = ("train", "validation", "test")
-MARK = "#quality_metric"
 MODEL_METRICS = "#metrics "
 OBJECTIVE = "_objective"
+MAX_READ = 10_000
+"""Lines, from the first on, in which the losses of candidate models are looked for."""
 
 
 def read(world: World, job: str) -> Lines:
@@ -27,20 +26,12 @@ def read(world: World, job: str) -> Lines:
     return world.services.logs.read(GROUP, f"{job}/")
 
 
-def curves(lines: Lines, definitions: Sequence[Mapping[str, str]]) -> list[Series]:
-    """Every metric that a log holds more than once, as AWS's expressions find it."""
-    found: dict[str, list[float]] = {}
-    scanner = Scanner(definitions)
-    for when, text in lines:
-        # The long JSON lines are many, and no definition is about them.
-        if text.startswith(MODEL_METRICS):
-            continue
-        for point in scanner.scan(LogLine("", when, text)):
-            found.setdefault(point.name, []).append(point.value)
+def curves(world: World, job: str) -> list[Series]:
+    """Every metric that has had more than one value in a job that ran here."""
     return [
-        Series(name, values, _channel(name))
-        for name, values in found.items()
-        if len(values) > 1 and name != "train:progress"
+        Series(name, series.values[:], _channel(name))
+        for name, series in list(world.job_metrics.get(job, {}).items())
+        if len(series.values) > 1 and name != "train:progress"
     ]
 
 
@@ -52,10 +43,11 @@ def _channel(name: str) -> str:
 def candidates(lines: Lines) -> list[Series]:
     """The loss of each candidate model that a job has trained at once, by channel and model.
 
-    The one that ends lowest in its channel is of the kind `best`.
+    Of a very long log those of the first epochs. The one that ends lowest in its channel is of
+    the kind `best`.
     """
     found: dict[tuple[str, int], dict[int, float]] = {}
-    for _, text in lines:
+    for _, text in lines[:MAX_READ]:
         if text.startswith(MODEL_METRICS) and OBJECTIVE in text:
             for channel, model, epoch, value in _objectives(text):
                 found.setdefault((channel, model), {})[epoch] = value

@@ -56,8 +56,8 @@ class Table:
 class Page:
     """What a page shows.
 
-    template: the HTML; context: its variables; data: the page as JSON; table: as CSV; script:
-    the calls that do the same, as Python.
+    template: the HTML; context: its variables; data: the page as JSON, or what makes it; table:
+    as CSV; script: the calls that do the same, as Python.
     """
 
     template: str

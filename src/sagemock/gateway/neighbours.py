@@ -10,9 +10,11 @@ import base64
 import logging
 import threading
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import accumulate
+from typing import Any, overload
 
 from sagemock import forks
 from sagemock.algorithms.base import Stopped
@@ -52,11 +54,12 @@ class MotoStorage:
         name: str = self._bucket(bucket).region_name
         return name
 
+    def size(self, bucket: str, key: str) -> int:
+        size: int = self._object(bucket, key).size
+        return size
+
     def read(self, bucket: str, key: str) -> bytes:
-        found = self._bucket(bucket)
-        if not self._is_object(found, key):
-            raise ObjectNotFound(f"s3://{bucket}/{key}")
-        body: bytes = found.keys[key].value
+        body: bytes = self._object(bucket, key).value
         return body
 
     def write(self, bucket: str, key: str, body: bytes) -> None:
@@ -85,6 +88,12 @@ class MotoStorage:
             return self._backend().get_bucket(name)
         except S3ClientError as error:
             raise ObjectNotFound(f"s3://{name}") from error
+
+    def _object(self, bucket: str, key: str) -> Any:
+        found = self._bucket(bucket)
+        if not self._is_object(found, key):
+            raise ObjectNotFound(f"s3://{bucket}/{key}")
+        return found.keys[key]
 
     @staticmethod
     def _is_object(bucket: Any, key: str) -> bool:
@@ -129,18 +138,44 @@ class MotoLogs:
                 # The events are in place; AWS delivers them to subscriptions later.
                 log.warning("events of %s cannot be delivered: %s", group, error)
 
-    def read(self, group: str, prefix: str) -> list[tuple[int, str]]:
+    def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
         from moto.logs.models import logs_backends
 
         found = logs_backends[self._account_id][self._region].groups.get(group)
-        # Copies, each made in one step: jobs may add streams and events meanwhile.
+        # A copy, made in one step: jobs may add streams meanwhile.
         streams = list(found.streams.items()) if found is not None else []
-        return [
-            (event.timestamp, event.message)
-            for name, stream in sorted(streams, key=lambda pair: pair[0])
-            if name.startswith(prefix)
-            for event in list(stream.events)
-        ]
+        return _Events(
+            [
+                stream.events
+                for name, stream in sorted(streams, key=lambda pair: pair[0])
+                if name.startswith(prefix)
+            ]
+        )
+
+
+class _Events(Sequence[tuple[int, str]]):
+    """The events that streams have now, one stream after another."""
+
+    def __init__(self, streams: Sequence[Sequence[Any]]) -> None:
+        self._streams = streams
+        self._ends = list(accumulate(map(len, streams)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, str]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[int, str]]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        index = range(len(self))[place]
+        number = bisect_right(self._ends, index)
+        event = self._streams[number][index - (self._ends[number - 1] if number else 0)]
+        return event.timestamp, event.message
 
 
 class MotoMetrics:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 
@@ -19,35 +22,51 @@ class MetricPoint:
     step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSeries:
-    """All values of one metric, never changed: more of them make another series.
+NO_STEP = -1
+"""Of a point for which the caller counts no steps; those of the API begin at 0."""
 
-    batches: the points as they came. squares: the sum of the squared distances from the mean,
-    which is kept up by Welford's method (Technometrics 4(3), 1962).
+
+class MetricSeries:
+    """All values of one metric, in the order in which they came; 24 bytes each.
+
+    squares: the sum of the squared distances from the mean, which is kept up by Welford's method
+    (Technometrics 4(3), 1962).
     """
 
-    batches: tuple[Sequence[MetricPoint], ...] = ()
-    count: int = 0
-    least: float = math.inf
-    most: float = -math.inf
-    mean: float = 0.0
-    squares: float = 0.0
-    latest: MetricPoint | None = None
+    def __init__(self, points: Iterable[MetricPoint] = ()) -> None:
+        self.timestamps = array("d")
+        self.values = array("d")
+        self.steps = array("q")
+        self.minimum = math.inf
+        self.maximum = -math.inf
+        self.mean = 0.0
+        self.squares = 0.0
+        self.latest: MetricPoint | None = None
+        self.extend(points)
 
-    def extended(self, points: Sequence[MetricPoint]) -> MetricSeries:
-        """The series with further points, of which there is at least one."""
-        count, mean, squares, latest = self.count, self.mean, self.squares, self.latest
+    def extend(self, points: Iterable[MetricPoint]) -> None:
+        """Add further points."""
         for point in points:
-            count += 1
-            distance = point.value - mean
-            mean += distance / count
-            squares += distance * (point.value - mean)
-            if latest is None or point.timestamp >= latest.timestamp:
-                latest = point
-        values = [point.value for point in points]
-        least, most = min(self.least, *values), max(self.most, *values)
-        return MetricSeries((*self.batches, points), count, least, most, mean, squares, latest)
+            self.timestamps.append(point.timestamp)
+            self.steps.append(NO_STEP if point.step is None else point.step)
+            self.values.append(point.value)
+            distance = point.value - self.mean
+            self.mean += distance / len(self.values)
+            self.squares += distance * (point.value - self.mean)
+            self.minimum = min(self.minimum, point.value)
+            self.maximum = max(self.maximum, point.value)
+            if self.latest is None or point.timestamp >= self.latest.timestamp:
+                self.latest = point
+
+    def copy(self) -> MetricSeries:
+        """The series as it is now."""
+        same = copy(self)
+        same.timestamps, same.values, same.steps = (
+            self.timestamps[:],
+            self.values[:],
+            self.steps[:],
+        )
+        return same
 
     def summary(self, name: str, source_arn: str) -> dict[str, Any]:
         """A TrialComponentMetricSummary. That its StdDev is a population's is not known."""
@@ -56,12 +75,12 @@ class MetricSeries:
             "MetricName": name,
             "SourceArn": source_arn,
             "TimeStamp": self.latest.timestamp,
-            "Max": self.most,
-            "Min": self.least,
+            "Max": self.maximum,
+            "Min": self.minimum,
             "Last": self.latest.value,
-            "Count": self.count,
+            "Count": len(self.values),
             "Avg": self.mean,
-            "StdDev": math.sqrt(max(self.squares, 0.0) / self.count),
+            "StdDev": math.sqrt(max(self.squares, 0.0) / len(self.values)),
         }
 
     def grouped(
@@ -72,19 +91,24 @@ class MetricSeries:
         start, end: the first and the last second, or step, that is asked for.
         """
         placed = sorted(
-            (
-                (place, point)
-                for batch in self.batches
-                for point in batch
-                if (place := _place(point, period)) is not None
-                and (start is None or place >= start)
-                and (end is None or place <= end)
-            ),
-            key=lambda each: (each[0], each[1].timestamp),
+            (place, timestamp, index)
+            for index, (timestamp, place) in enumerate(
+                zip(self.timestamps, self._places(period), strict=True)
+            )
+            if place != NO_STEP
+            and (start is None or place >= start)
+            and (end is None or place <= end)
         )
         compute = _STATISTICS[statistic]
-        for place, group in groupby(placed, key=lambda each: each[0]):
-            yield place, float(compute([point.value for _, point in group]))
+        for place, group in groupby(placed, key=itemgetter(0)):
+            yield place, float(compute([self.values[index] for _, _, index in group]))
+
+    def _places(self, period: str) -> Iterable[int]:
+        """Where each point is on the x axis: the begin of its period, or its step."""
+        if period == "IterationNumber":
+            return self.steps
+        seconds = _SECONDS[period]
+        return (int(timestamp // seconds) * seconds for timestamp in self.timestamps)
 
 
 _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
@@ -97,11 +121,3 @@ _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 _SECONDS = {"OneMinute": 60, "FiveMinute": 300, "OneHour": 3600}
-
-
-def _place(point: MetricPoint, period: str) -> int | None:
-    """Where a point stands on the x axis: the begin of its period, or its step."""
-    if period == "IterationNumber":
-        return point.step
-    seconds = _SECONDS[period]
-    return int(point.timestamp // seconds) * seconds

@@ -6,10 +6,11 @@ import logging
 import math
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.resources.metric_series import MetricSeries
 from sagemock.training.log import LogLine
 
 log = logging.getLogger("sagemock")
@@ -83,16 +84,15 @@ def _value(expression: Any, text: str) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def final(points: Iterable[Point], now: float) -> list[dict[str, Any]]:
+def final(metrics: Mapping[str, MetricSeries], now: float) -> list[dict[str, Any]]:
     """FinalMetricDataList: the last value of each metric, as a float32, at one time.
 
     now: seconds since the epoch; AWS gives whole seconds.
     """
-    last = {point.name: point.value for point in points}
     timestamp = float(int(now))
     return [
-        {"MetricName": name, "Value": as_float32(value), "Timestamp": timestamp}
-        for name, value in last.items()
+        {"MetricName": name, "Value": as_float32(series.values[-1]), "Timestamp": timestamp}
+        for name, series in metrics.items()
     ]
 
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.formats.model_artifact import tar_gz
 from sagemock.resources import lifecycle
 from sagemock.resources.image import is_run, training_image
+from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import (
-    MetricDatum,
     ObjectNotFound,
     ObjectStorage,
     OtherRegion,
     RegionalStorage,
     Services,
 )
-from sagemock.training import metrics
 from sagemock.training.channel import Channel, DataNotFound, read_channels
 from sagemock.training.interruptions import (
     Interruption,
@@ -34,8 +32,7 @@ from sagemock.training.interruptions import (
     WaitTimeExceeded,
     is_internal,
 )
-from sagemock.training.log import LogLine
-from sagemock.training.metrics import Point
+from sagemock.training.journal import Journal
 from sagemock.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -43,26 +40,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("sagemock")
 
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a job ended: its last secondary status, metrics, and the reason of a failure.
 
-    metrics: FinalMetricDataList. points: all values that they have had.
+    metrics: FinalMetricDataList.
     """
 
     status: str = lifecycle.COMPLETED
     metrics: Sequence[Mapping[str, Any]] = ()
     failure_reason: str | None = None
-    points: Sequence[Point] = ()
 
 
 def run_training_job(
     job: Mapping[str, Any],
     services: Services,
+    metrics: dict[str, MetricSeries],
     *,
     region: str,
     seed: int,
@@ -72,11 +66,13 @@ def run_training_job(
 ) -> Generator[str | Future[Any], None, Outcome]:
     """The steps of a job, by its document: they yield the secondary statuses it comes to.
 
+    metrics: where the values go that are found in the log, by the name of the metric.
+
     Nothing is raised for a bad job. A job whose image is not known, every job where there
     is no trainer, and where rules let it pass one without data, ends well, untrained.
     What is raised within the steps at a status (see `interruptions`) happens to the job there.
     """
-    run = _Run(job, services, region, seed, stop, trainer, rules)
+    run = _Run(job, services, metrics, region, seed, stop, trainer, rules)
     try:
         status = yield from _to_its_end(run)
     except Stopped:
@@ -134,6 +130,7 @@ class _Run:
         self,
         job: Mapping[str, Any],
         services: Services,
+        metrics: dict[str, MetricSeries],
         region: str,
         seed: int,
         stop: Callable[[], bool],
@@ -150,13 +147,13 @@ class _Run:
         self._stop = stop
         self._trainer = trainer
         self._rules = rules
-        self._journal = _Journal(job, services)
+        self._journal = Journal(job, services, metrics)
         self._deadline: float | None = None
         self._model: bytes | None = None
         """What the model directory of the instance holds, as an archive."""
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
-        return Outcome(status, self._journal.final(), failure_reason, self._journal.points)
+        return Outcome(status, self._journal.final(), failure_reason)
 
     def stops(self) -> bool:
         """Whether the job was asked to stop."""
@@ -271,42 +268,3 @@ NO_SUCH_BUCKET = "NoSuchBucket: The specified bucket does not exist"
 
 def _not_uploaded(location: str, reason: str) -> ClientError:
     return ClientError(f"Artifact upload failed:Unable to upload file to {location} ({reason})")
-
-
-@dataclass(slots=True)
-class _Journal:
-    """Takes the lines of a job's log to CloudWatch, and the metrics that are in them."""
-
-    job: Mapping[str, Any]
-    services: Services
-    points: list[metrics.Point] = field(default_factory=list)
-    scanner: metrics.Scanner = field(init=False)
-    streams: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        algorithm = self.job.get("AlgorithmSpecification", {})
-        self.scanner = metrics.Scanner(algorithm.get("MetricDefinitions", ()))
-        self.streams = str(int(self.job["CreationTime"]))
-
-    def write(self, lines: Sequence[LogLine]) -> None:
-        """Append lines, each to the stream of its host. Raises `Stopped` when nobody listens."""
-        by_host: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for line in lines:
-            by_host[line.host].append((line.milliseconds, line.text))
-        name = self.job["TrainingJobName"]
-        for host, events in by_host.items():
-            self.services.logs.put(LOG_GROUP, f"{name}/{host}-{self.streams}", events)
-        found = [point for line in lines for point in self.scanner.scan(line)]
-        if found:
-            self.points += found
-            data = [MetricDatum(point.name, point.value, point.timestamp) for point in found]
-            self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
-
-    def add(self, values: Mapping[str, float]) -> None:
-        """Take values of metrics that are in no line."""
-        now = time.time()
-        self.points += [Point(name, value, now) for name, value in values.items()]
-
-    def final(self) -> list[dict[str, Any]]:
-        """FinalMetricDataList, as far as the job has come."""
-        return metrics.final(self.points, time.time())

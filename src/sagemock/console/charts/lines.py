@@ -56,21 +56,23 @@ def line_chart(title: str, series: Sequence[Series]) -> LineChart:
     """All series on the same axes."""
     longest = max((len(each.values) for each in series), default=1)
     x = Scale(0, max(1, longest - 1), LEFT, WIDTH - RIGHT)
-    y = fitted((value for each in series for value in each.values), HEIGHT - BOTTOM, TOP)
     limit = max(MIN_POINTS, MAX_POINTS // max(1, len(series)))
+    drawn = [
+        [(epoch, each.values[epoch]) for epoch in _spread(len(each.values), limit)]
+        for each in series
+    ]
+    y = fitted((value for points in drawn for _, value in points), HEIGHT - BOTTOM, TOP)
     curves = [
-        _curve(each, place if each.place is None else each.place, x, y, limit)
-        for place, each in enumerate(series)
+        _curve(each, place if each.place is None else each.place, x, y, points)
+        for place, (each, points) in enumerate(zip(series, drawn, strict=True))
     ]
     return LineChart(title, curves, x, y)
 
 
-def _curve(series: Series, place: int, x: Scale, y: Scale, limit: int) -> Curve:
-    points = [
-        (x(epoch), y(series.values[epoch]), series.values[epoch])
-        for epoch in _spread(len(series.values), limit)
-        if math.isfinite(series.values[epoch])
-    ]
+def _curve(
+    series: Series, place: int, x: Scale, y: Scale, drawn: Sequence[tuple[int, float]]
+) -> Curve:
+    points = [(x(epoch), y(value), value) for epoch, value in drawn if math.isfinite(value)]
     path = "M" + "L".join(f"{left:g} {top:g}" for left, top, _ in points) if points else ""
     return Curve(series, path, place, points[-1] if points else None)
 

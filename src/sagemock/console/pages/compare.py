@@ -138,8 +138,7 @@ def _curves(visit: Visit, jobs: Sequence[Document]) -> list[LineChart]:
     groups: dict[str, list[Series]] = {}
     for place, job in enumerate(jobs):
         name = job["TrainingJobName"]
-        definitions = job.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
-        for each in joblog.curves(joblog.read(visit.world, name), definitions):
+        for each in joblog.curves(visit.world, name):
             series = Series(name, each.values, "other", place)
             groups.setdefault(each.name, []).append(series)
     # Speed says the least about a model.

@@ -22,6 +22,9 @@ from sagemock.services import ObjectNotFound
 
 LOG_LINES = 120
 LINE_LENGTH = 240
+PART = 1_000
+"""Lines of the whole log that are sent at a time."""
+
 LONGEST = 200
 """Characters of a hyperparameter or a location."""
 
@@ -49,8 +52,7 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
     """error: why what was asked of the job is refused; such a page does not follow the job."""
     document = find(visit, name)
     lines = joblog.read(visit.world, name)
-    definitions = document.get("AlgorithmSpecification", {}).get("MetricDefinitions", ())
-    series = joblog.curves(lines, definitions)
+    series = joblog.curves(visit.world, name)
     charts = joblog.charts(series)
     held = document.get("FinalMetricDataList", ())
     metrics = part(held, ROOM_METRICS, _metric_size)
@@ -78,6 +80,7 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
         "candidates": models,
+        "candidates_cut": len(lines) > joblog.MAX_READ,
         "log": log,
         "log_total": len(lines),
         "artifact": _artifact(visit, document),
@@ -85,8 +88,11 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
         "arn": document["TrainingJobArn"],
         "component": _component(visit, name),
     }
-    curves = {each.name: list(each.values) for each in series}
-    data = {"TrainingJob": dict(document), "Curves": curves}
+
+    def data() -> dict[str, Any]:
+        curves = {each.name: list(each.values) for each in series}
+        return {"TrainingJob": dict(document), "Curves": curves}
+
     table = Table(
         ["MetricName", "Value", "Timestamp"],
         [[each["MetricName"], each["Value"], each["Timestamp"]] for each in held],
@@ -164,15 +170,19 @@ def _artifact(visit: Visit, document: Mapping[str, Any]) -> dict[str, Any] | Non
         return None
     size = None
     with suppress(ObjectNotFound, ValueError):
-        size = len(visit.world.services.storage.read(*parse_s3(location)))
+        size = visit.world.services.storage.size(*parse_s3(location))
     return {"location": location, "size": size}
 
 
 def whole_log(visit: Visit, name: str) -> Response:
-    """The log as plain text, every line of it."""
+    """The log as plain text, every line of it, a part at a time."""
     find(visit, name)
-    text = "".join(f"{line.rstrip()}\n" for _, line in joblog.read(visit.world, name))
-    return Response(text, mimetype="text/plain")
+    lines = joblog.read(visit.world, name)
+    parts = (
+        "".join(f"{line.rstrip()}\n" for _, line in lines[start : start + PART])
+        for start in range(0, len(lines), PART)
+    )
+    return Response((part.encode("utf-8", "replace") for part in parts), mimetype="text/plain")
 
 
 def stop(visit: Visit, name: str) -> Page | Redirect:
