@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -74,6 +75,25 @@ def test_a_job_fails_on_demand_at_a_status(studio: Any, at: str) -> None:
     assert studio.statuses("j")[-2:] == [at, "Failed"]
     check_history(job)
     assert artifacts(studio, "j") == []
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"), [("ClientError", "Customer Error"), ("AlgorithmError", "Algorithm Error")]
+)
+def test_a_job_that_fails_on_demand_says_why_in_its_log(studio: Any, who: str, shown: str) -> None:
+    """Where its container has started, and is to blame."""
+    reason = f"{who}: bad weather (caused by RainError)\n\nCaused by: a cloud"
+    control.fail_training_job(reason)
+    studio.create_job("j")
+    log = log_of(boto3.client, "j")
+    assert log[0] == "Docker entrypoint called with argument(s): train"
+    assert re.fullmatch(r"\[[0-9/]+ [0-9:]+ ERROR \d+\] (?s:.+)", log[-1])
+    assert log[-1].endswith(f"] {reason.replace(who, shown)}")
+    control.fail_training_job("InternalServerError: host lost")
+    studio.create_job("lost")
+    control.fail_training_job(reason, at="Downloading")
+    studio.create_job("early")
+    assert log_of(boto3.client, "lost") == log_of(boto3.client, "early") == []
 
 
 @pytest.mark.parametrize("at", ["Starting", "Downloading", "Training", "Uploading"])

@@ -41,6 +41,11 @@ def changed(data: bytes, place: int, content: bytes) -> bytes:
 
 CASES: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "text as records": (TABLE.encode(), {}, UNREADABLE + VERIFY),
+    "text as records, an empty content type": (
+        TABLE.encode(),
+        {"ContentType": ""},
+        UNREADABLE + VERIFY,
+    ),
     "text as records, named": (TABLE.encode(), RECORDIO, UNREADABLE + NAMED),
     "records as text": (GOOD, CSV, PARSE + "1-"),
     "a header": (b"label,a,b,c\n" + TABLE.encode(), CSV, PARSE + "1-2,"),

@@ -131,7 +131,7 @@ class _Reader:
         return self._unreadable(reason, Cause("MXNetError", f"(Input Error) {details}"))
 
     def _mismatch(self, details: Exception | str) -> ClientError:
-        if self.content_type is None:
+        if not self.content_type:
             reason = "Please verify the correct data channel configuration is provided."
         else:
             reason = (

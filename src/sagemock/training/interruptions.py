@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.algorithms.base import JobFailure
+from sagemock.algorithms.base import AlgorithmError, ClientError, JobFailure
 from sagemock.resources import lifecycle
 
 
@@ -42,6 +42,15 @@ class FailedOnDemand(JobFailure):
     @property
     def failure_reason(self) -> str:
         return str(self)[:1024]
+
+    @property
+    def of_container(self) -> JobFailure | None:
+        """The failure as the container's log has it; None where the platform is to blame."""
+        for blamed in (ClientError, AlgorithmError):
+            prefix = f"{blamed.prefix}: "
+            if str(self).startswith(prefix):
+                return blamed(str(self).removeprefix(prefix))
+        return None
 
 
 class InternalServerError(JobFailure):

@@ -88,15 +88,16 @@ class LinearLearnerLog:
         try:
             yield
         except JobFailure as failure:
-            self._failed(failure)
+            self.failed(failure)
             raise
         except Stopped:
             raise
         except Exception as error:
-            self._failed(unexpected(error))
+            self.failed(unexpected(error))
             raise
 
-    def _failed(self, failure: JobFailure) -> None:
+    def failed(self, failure: JobFailure) -> None:
+        """The container ends with a failure, which ends the log."""
         for host in self._hosts:
             host.failed(failure)
 

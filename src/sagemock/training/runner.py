@@ -25,6 +25,7 @@ from sagemock.services import (
 )
 from sagemock.training.channel import Channel, DataNotFound, read_channels
 from sagemock.training.interruptions import (
+    FailedOnDemand,
     Interruption,
     RuntimeExceeded,
     SpotInstanceLost,
@@ -184,7 +185,12 @@ class _Run:
             self._deadline = time.monotonic() + limit
         trainer = self._trainer if is_run(job) else None
         channels = self._channels() if trainer is not None else None
-        yield lifecycle.TRAINING
+        try:
+            yield lifecycle.TRAINING
+        except FailedOnDemand as failure:
+            if channels is not None and failure.of_container is not None:
+                self._write_failure(channels, failure.of_container)
+            raise
         if trainer is None or channels is None:
             yield lifecycle.UPLOADING
             warn = self._trainer is not None and not is_run(job)
@@ -203,6 +209,13 @@ class _Run:
         if result.stopped:
             raise StopRequested if self.stops() else RuntimeExceeded
         yield from self.save()
+
+    def _write_failure(self, channels: Mapping[str, Channel], failure: JobFailure) -> None:
+        # Loads numpy, which a mock that never trains does not need.
+        from sagemock.training.train import write_failure
+
+        parameters = self.job.get("HyperParameters", {})
+        write_failure(parameters, channels, failure, report=self._journal.write)
 
     def _channels(self) -> dict[str, Channel] | None:
         """What there is to train on; None without data, where the rules let that pass."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from sagemock.algorithms.base import Cause, ClientError, Dataset, Stopped
+from sagemock.algorithms.base import Cause, ClientError, Dataset, JobFailure, Stopped
 from sagemock.algorithms.linear_learner import Hyperparameters, fit
 from sagemock.containers.linear_learner import parse_hyperparameters
 from sagemock.formats import model_artifact
@@ -54,8 +54,7 @@ def train(
 
     Raises `JobFailure` when the job cannot end well.
     """
-    hosts = max((len(channel.hosts) for channel in channels.values()), default=1)
-    log = LinearLearnerLog(report, clock, hosts)
+    log = LinearLearnerLog(report, clock, _hosts(channels))
     with log.failures():
         log.started(hyperparameters)
         parsed = parse_hyperparameters(hyperparameters)
@@ -74,6 +73,24 @@ def train(
             best = stopped.model
             return TrainingResult(None if best is None else model_artifact.pack(best), stopped=True)
         return TrainingResult(model_artifact.pack(model))
+
+
+def write_failure(
+    hyperparameters: Mapping[str, str],
+    channels: Mapping[str, Channel],
+    failure: JobFailure,
+    *,
+    report: Report,
+    clock: Callable[[], float] = time.time,
+) -> None:
+    """Write the log of a container that fails as soon as it has started."""
+    log = LinearLearnerLog(report, clock, _hosts(channels))
+    log.started(hyperparameters)
+    log.failed(failure)
+
+
+def _hosts(channels: Mapping[str, Channel]) -> int:
+    return max((len(channel.hosts) for channel in channels.values()), default=1)
 
 
 def _read(
