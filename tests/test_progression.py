@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.progression import IMMEDIATE, Course, Hold, Pace, Progressions, State
+from sagemock.progression import IMMEDIATE, Awaited, Course, Hold, Pace, Progressions, State
 
 
 class Watched:
@@ -157,9 +157,9 @@ def test_a_future_may_be_awaited_on_after_an_interruption() -> None:
     def steps() -> Iterator[Any]:
         yield "a"
         try:
-            yield future
+            yield Awaited(future)
         except KeyError:
-            yield future
+            yield Awaited(future)
         return future.result()
 
     watched = Watched()
@@ -174,7 +174,7 @@ def test_a_future_is_awaited_without_a_thread() -> None:
 
     def steps() -> Iterator[Any]:
         yield "a"
-        yield future
+        yield Awaited(future)
         return future.result()
 
     watched = Watched()
@@ -190,7 +190,7 @@ def test_an_interruption_does_not_wait_for_a_future() -> None:
     def steps() -> Iterator[Any]:
         yield "a"
         try:
-            yield future
+            yield Awaited(future)
         except KeyError:
             return "left"
 

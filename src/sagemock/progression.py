@@ -6,8 +6,8 @@ soon as the *pace* allows: at once, after some looks at the resource, or after s
 moto's state manager says. No thread waits meanwhile: a resource that may not go on yet is
 parked, and whoever opens the way takes it on.
 
-The generator may also yield a `Future`, and is resumed when that is done. What it returns is
-the outcome, which is the last step.
+The generator may also yield an `Awaited` future, and is resumed when that is done. What it
+returns is the outcome, which is the last step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,20 @@ from sagemock import forks
 
 log = logging.getLogger("sagemock")
 
-Steps = Generator["str | Future[Any]", None, Any]
+Work = Callable[[], None]
+Reason = Callable[[], str]
+"""Says what submitted work waits for; the text is empty once the work has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A future that steps are resumed after, and what its work waits for before it begins."""
+
+    future: Future[Any]
+    waits_for: Reason = lambda: ""
+
+
+Steps = Generator["str | Awaited", None, Any]
 Pace = Mapping[str, Any]
 """A transition of moto's state manager: `progression`, and `times` or `seconds`."""
 
@@ -66,8 +79,9 @@ class Course:
     kind: `training-job` or `endpoint`; name: the resource's.
     enter: puts the resource into a status. visit: is asked on arrival; it may raise `Hold`, or
     any other exception, which is then raised within the steps. end: takes the outcome.
-    pace: how the next status is reached. submit: runs work, at once or elsewhere; `blocking`
-    says that it is at once, so that futures are waited for. changed: is told of every change.
+    pace: how the next status is reached. submit: runs work, at once or elsewhere, and returns
+    what it may wait for there; `blocking` says that it is at once, so that futures are waited
+    for. changed: is told of every change.
     """
 
     kind: str
@@ -76,9 +90,14 @@ class Course:
     visit: Callable[[str], None]
     end: Callable[[Any], None]
     pace: Callable[[], Pace]
-    submit: Callable[[Callable[[], None]], None]
+    submit: Callable[[Work], Reason | None]
     changed: Callable[[], None]
     blocking: bool = False
+
+
+def at_once(work: Work) -> None:
+    """A `submit` that runs work in the thread of the caller."""
+    work()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +122,8 @@ class Progression:
         self._interruption: BaseException | None = None
         self._worker: int | None = None
         self._awaited: Future[Any] | None = None
+        self._reasons: dict[str, Reason] = {}
+        self._queued = False
         self.status = ""
         self._looks = 0
         self._since = time.time()
@@ -191,11 +212,33 @@ class Progression:
             if idle:
                 self._steps.close()
 
+    def waits_for(self) -> str:
+        """What its work waits for before somebody begins with it; empty when for nothing."""
+        if self.state is not State.WORKING:
+            return ""
+        return next(filter(None, (reason() for reason in list(self._reasons.values()))), "")
+
     def _submit(self, error: BaseException | None = None) -> None:
-        self.course.submit(lambda: self._work(error))
+        reason = self.course.submit(lambda: self._work(error))
+        if reason is not None:
+            self._queued = self._waits("thread", reason)
+
+    def _waits(self, where: str, reason: Reason) -> bool:
+        """Remember what says why work has not begun; whether that is so, which is logged."""
+        self._reasons[where] = reason
+        text = reason()
+        if text:
+            log.info("%s waits for %s", self, text)
+        return bool(text)
+
+    def __str__(self) -> str:
+        return f"{self.course.kind.replace('-', ' ')} {self.course.name}"
 
     def _work(self, error: BaseException | None) -> None:
         self._worker = threading.get_ident()
+        if self._queued:
+            self._queued = False
+            log.info("%s has a worker", self)
         try:
             while self.state is State.WORKING:
                 error, more = self._advance(error)
@@ -209,7 +252,7 @@ class Progression:
 
     def _break_down(self) -> None:
         # A defect of ours must leave nobody waiting.
-        log.exception("%s %s cannot go on", self.course.kind, self.course.name)
+        log.exception("%s cannot go on", self)
         self.state = State.ENDED
         self.course.changed()
 
@@ -219,13 +262,14 @@ class Progression:
         Gives what to raise within the steps next, and whether to work on now.
         """
         try:
-            step: str | Future[Any] | _End = (
+            step: str | Awaited | _End = (
                 next(self._steps) if error is None else self._steps.throw(error)
             )
         except StopIteration as done:
             step = _End(done.value)
-        if isinstance(step, Future):
-            return self._await(step)
+        if isinstance(step, Awaited):
+            self._waits("future", step.waits_for)
+            return self._await(step.future)
         with self._lock:
             if self.state is State.ENDED:
                 return None, False

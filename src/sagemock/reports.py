@@ -1,4 +1,4 @@
-"""What a failing test is told: names that exist, what holds a job, rules without an effect."""
+"""What a failing test is told: names that exist, why jobs do not go on, rules without an effect."""
 
 from __future__ import annotations
 
@@ -59,12 +59,15 @@ def missing(worlds: Iterable[World], kind: Kind, name: str, region: str) -> str:
     return text
 
 
-def held_by(progression: Progression | None) -> str:
-    """What holds a job, and how to let it go on; empty when nothing does."""
-    if progression is None or progression.state is not State.HELD:
+def why_not_on(progression: Progression | None) -> str:
+    """Why a job does not go on: what holds it, or what it waits for; empty when it does."""
+    if progression is None:
         return ""
-    name = progression.course.name
-    return f"held by {progression.held_by}; sagemock.control.release({name!r}) lets it go on"
+    if progression.state is State.HELD:
+        name = progression.course.name
+        return f"held by {progression.held_by}; sagemock.control.release({name!r}) lets it go on"
+    waits_for = progression.waits_for()
+    return f"waits for {waits_for}" if waits_for else ""
 
 
 def passed_through(job: Mapping[str, Any]) -> str:
@@ -107,8 +110,8 @@ def _lines(
 
 def _job(world: World, job: Document) -> str:
     text = f"{job['TrainingJobStatus']}, passed through {passed_through(job)}"
-    held = held_by(world.progressions.get("training-job", job["TrainingJobName"]))
-    return f"{text}; {held}" if held else text
+    reason = why_not_on(world.progressions.get("training-job", job["TrainingJobName"]))
+    return f"{text}; {reason}" if reason else text
 
 
 def _endpoint(world: World, endpoint: Document) -> str:

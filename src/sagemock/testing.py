@@ -11,9 +11,9 @@ from sagemock.reports import (
     TRAINING_JOB,
     Kind,
     cut,
-    held_by,
     missing,
     passed_through,
+    why_not_on,
 )
 from sagemock.resources.image import is_run, training_image
 from sagemock.suggestions import closest_first
@@ -180,8 +180,8 @@ class SageMock:
         if "FailureReason" in job:
             yield f"  FailureReason: {job['FailureReason']}"
         for world in self._worlds():
-            if held := held_by(world.progressions.get("training-job", name)):
-                yield f"  {held}"
+            if reason := why_not_on(world.progressions.get("training-job", name)):
+                yield f"  {reason}"
         yield f"  passed through: {passed_through(job)}"
         lines = self._end_of_log(name)
         if lines:

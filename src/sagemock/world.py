@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagemock.config import Config
 from sagemock.outcomes import Outcomes
 from sagemock.plain_moto import RULES, Rules
-from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions
+from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions, Reason, Work
 from sagemock.resources import clock, trial_component, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.services import Services
@@ -38,14 +38,14 @@ Metrics = Mapping[str, MetricSeries]
 class Conduct:
     """How things come about in a world, which the process decides for all of them.
 
-    submit: runs work, at once or beside the requests, as `Config.training` says. trainer: what
-    trains, or None where it is `off`. pace: how a kind of resource (`training-job`) gets from
-    status to status, as moto's state manager says. outcomes: what shall go wrong. changed: is
-    told whenever the status of something changes. looked: is called with
-    what somebody describes before it is described, and may wait for its end.
+    submit: runs work, at once or beside the requests, as `Config.training` says, and gives what
+    it may wait for. trainer: what trains, or None where it is `off`. pace: how a kind of resource
+    (`training-job`) gets from status to status, as moto's state manager says. outcomes: what
+    shall go wrong. changed: is told whenever the status of something changes. looked: is called
+    with what somebody describes before it is described, and may wait for its end.
     """
 
-    submit: Callable[[Callable[[], None]], None]
+    submit: Callable[[Work], Reason | None]
     trainer: Callable[[], Trainer | None]
     pace: Callable[[str], Pace] = lambda _: IMMEDIATE
     outcomes: Outcomes = field(default_factory=Outcomes)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,9 +17,13 @@ from typing import Any
 
 import boto3
 import pytest
+from werkzeug.test import Client
 
-from sagemock import Config, mock_sagemaker
+from sagemock import Config, mock_sagemaker, reports
 from sagemock.algorithms.linear_learner.events import EpochEnded
+from sagemock.gateway import web
+from sagemock.gateway.backend import worlds
+from sagemock.gateway.console import application
 from sagemock.gateway.workers import THREAD_NAME
 from sagemock.training.linear_learner_log import LinearLearnerLog
 from sagemock.training.trainer import Lease
@@ -73,6 +79,80 @@ def test_as_many_jobs_as_there_are_workers(make_studio: Any) -> None:
         studio.sagemaker.stop_training_job(TrainingJobName="j-1")
         until(lambda: statuses()[3] == "Training")
     assert not [each for each in threading.enumerate() if each.name.startswith(THREAD_NAME)]
+
+
+MAX_WORKERS = "waits for a worker: max_workers is 1, and as many jobs are at work"
+
+
+def report() -> dict[str, str]:
+    """The lines of the report of a failing test, by the name of the job."""
+    lines = reports.resources(worlds()).splitlines()
+    return {line.split()[2]: line for line in lines}
+
+
+def page(name: str) -> str:
+    """The page of a job in the console."""
+    text: str = Client(application(over_http=True)).get(f"/sagemock/training-jobs/{name}").text
+    return text.replace("<wbr>", "")
+
+
+def test_a_job_says_that_it_waits_for_a_worker(
+    make_studio: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sagemock")
+    with mock_sagemaker(training="background", max_workers=1):
+        studio = make_studio(boto3.client)
+        for name in ("first", "second"):
+            studio.create_job(name, HyperParameters=ENDLESS)
+        until(lambda: studio.job("first")["SecondaryStatus"] == "Training")
+        assert "waits" not in report()["first"]
+        assert report()["second"].endswith(f"passed through Starting; {MAX_WORKERS}")
+        assert "aits for a worker" not in page("first")
+        assert MAX_WORKERS[1:] in page("second")
+        assert json.loads(web.health().data)["under_way"] == {
+            "waiting for a worker": 1,
+            "working": 1,
+        }
+        assert f"training job second {MAX_WORKERS}" in caplog.messages
+        assert not [text for text in caplog.messages if text.startswith("training job first")]
+        studio.sagemaker.stop_training_job(TrainingJobName="first")
+        until(lambda: studio.job("second")["SecondaryStatus"] == "Training")
+        assert "waits" not in report()["second"]
+        assert "training job second has a worker" in caplog.messages
+
+
+def test_a_job_says_that_it_waits_for_its_executor(
+    make_studio: Any, pool: ProcessPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sagemock")
+    with mock_sagemaker(training="background", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("first", HyperParameters=ENDLESS)
+        waits = "waits for a worker of its ProcessPoolExecutor"
+        until(lambda: f"training job first {waits}" in caplog.messages)
+        until(lambda: waits not in report()["first"])
+        # A pool of processes calls one task more than it has workers running.
+        studio.create_job("second", HyperParameters=ENDLESS)
+        until(lambda: f"training job second {waits}" in caplog.messages)
+        assert report()["second"].endswith(waits)
+        assert waits[1:] in page("second")
+        studio.sagemaker.stop_training_job(TrainingJobName="first")
+        until(lambda: waits not in report()["second"])
+
+
+class Remote(Executor):
+    """Its workers are never seen, and its futures never seen to run, as dask's."""
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        return Future()
+
+
+def test_where_a_worker_cannot_be_seen_a_job_says_so(make_studio: Any) -> None:
+    with mock_sagemaker(training="background", executor=Remote()):
+        studio = make_studio(boto3.client)
+        studio.create_job("j")
+        until(lambda: studio.job("j")["SecondaryStatus"] == "Training")
+        until(lambda: "waits for its Remote, or trains where that" in report()["j"])
 
 
 @pytest.mark.parametrize("training", ["inline", "background"])

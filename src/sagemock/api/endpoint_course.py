@@ -8,7 +8,7 @@ from typing import Any
 
 from sagemock.api import endpoint_log, models
 from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
-from sagemock.progression import Course, Steps
+from sagemock.progression import Course, Steps, at_once
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
 from sagemock.world import Request, World
@@ -142,7 +142,7 @@ def _start(world: World, name: str, steps: Steps, end: Callable[[Any], None]) ->
         visit=lambda _: None,
         end=end,
         pace=lambda: conduct.pace(KIND),
-        submit=lambda work: work(),
+        submit=at_once,
         changed=conduct.changed,
     )
     world.progressions.start(course, steps)

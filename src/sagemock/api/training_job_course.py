@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sagemock.outcomes import JobRule
-from sagemock.progression import Course, Hold
+from sagemock.progression import Course, Hold, at_once
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.store import Document
 from sagemock.training.interruptions import (
@@ -175,7 +175,7 @@ def delete(world: World, job: Document) -> None:
     table.update(name, {"TrainingJobStatus": lifecycle.DELETING, "LastModifiedTime": clock.now()})
     course = _course(world, name, lambda _: None, lambda _: None, end)
     # Nothing is to be done, so that nobody waits for a worker.
-    course = replace(course, submit=lambda work: work())
+    course = replace(course, submit=at_once)
     world.progressions.start(course, remove())
 
 

@@ -21,7 +21,7 @@ from sagemock.gateway.activity import activity
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.workers import THREAD_NAME, workers
 from sagemock.progression import Progression, State
-from sagemock.reports import held_by
+from sagemock.reports import why_not_on
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
 FREE_LOOKS = 25
@@ -87,8 +87,8 @@ def _complaint(looks: int) -> str:
 def _described(progression: Progression) -> str:
     kind = progression.course.kind.replace("-", " ")
     text = f"{kind} {progression.course.name} is {progression.status} ({progression.state.value})"
-    held = held_by(progression)
-    return f"{text}: {held}" if held else text
+    reason = why_not_on(progression)
+    return f"{text}: {reason}" if reason else text
 
 
 def _active() -> list[Progression]:

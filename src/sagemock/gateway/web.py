@@ -179,7 +179,10 @@ def _asked(environ: dict[str, Any]) -> str:
 
 def health() -> Response:
     """That the server is there, and what it is at."""
-    states = [each.state.value for world in list(worlds()) for each in world.progressions.active()]
+    under_way = [each for world in list(worlds()) for each in world.progressions.active()]
+    states = [
+        "waiting for a worker" if each.waits_for() else each.state.value for each in under_way
+    ]
     body = {
         "status": "ok",
         "version": __version__,

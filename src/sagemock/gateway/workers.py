@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sagemock import forks
 from sagemock.config import Config
+from sagemock.progression import Reason, Work, at_once
 
 if TYPE_CHECKING:
     from sagemock.training.trainer import Trainer
 
-Work = Callable[[], None]
 THREAD_NAME = "sagemock-job"
+
+
+class JobPool(ThreadPoolExecutor):
+    """Threads in which jobs run, so many at a time."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads, thread_name_prefix=THREAD_NAME)
+        self._threads_in_all = threads
+        self._unfinished = 0
+        self._counting = forks.lock()
+
+    def run(self, work: Work) -> Reason:
+        """Run work as soon as a thread is free; gives what says that none is, until one is."""
+        with self._counting:
+            is_full = self._unfinished >= self._threads_in_all
+            self._unfinished += 1
+        task = self.submit(self._run, work)
+        text = f"a worker: max_workers is {self._threads_in_all}, and as many jobs are at work"
+        return lambda: text if is_full and not (task.running() or task.done()) else ""
+
+    def _run(self, work: Work) -> None:
+        try:
+            work()
+        finally:
+            with self._counting:
+                self._unfinished -= 1
 
 
 class Workers:
@@ -28,7 +53,7 @@ class Workers:
 
     def __init__(self) -> None:
         self.config = Config()
-        self._pool: Executor | None = None
+        self._pool: JobPool | None = None
         self._executor: Executor | None = None
         self._former: list[Executor] = []
         self._of_parent: list[Any] = []
@@ -42,18 +67,19 @@ class Workers:
         self._pool = self._executor = None
         self._former = []
 
-    def submit(self, work: Work) -> None:
-        """Run a job's next steps: in this thread, or on the pool in ``background``."""
+    def submit(self, work: Work) -> Reason | None:
+        """Run a job's next steps: in this thread, or on the pool in ``background``.
+
+        Gives what says why it has not begun.
+        """
         if self.config.training != "background":
-            work()
-            return
+            at_once(work)
+            return None
         with self._lock:
             if self._pool is None:
                 _stop_jobs_at_exit()
-                self._pool = ThreadPoolExecutor(
-                    self.config.max_workers, thread_name_prefix=THREAD_NAME
-                )
-            self._pool.submit(work)
+                self._pool = JobPool(self.config.max_workers)
+            return self._pool.run(work)
 
     def trainer(self) -> Trainer | None:
         """What trains, as the options say."""
@@ -67,22 +93,23 @@ class Workers:
             return train_here
         return ExecutorTrainer(self._train)
 
-    def _train(self, function: Any, *arguments: Any) -> Future[Any]:
+    def _train(self, function: Any, *arguments: Any) -> tuple[Future[Any], Executor]:
         """Submit to the user's executor; one that we have made is made anew when it breaks."""
         given = self.config.executor
         if given is None:
             raise RuntimeError("the executor is gone")
         if hasattr(given, "submit"):
-            return given.submit(function, *arguments)
+            theirs = cast(Executor, given)
+            return theirs.submit(function, *arguments), theirs
         with self._lock:
             if self._executor is None:
                 self._executor = given()
             try:
-                return self._executor.submit(function, *arguments)
+                return self._executor.submit(function, *arguments), self._executor
             except BrokenExecutor:
                 self._executor.shutdown(wait=False)
                 self._executor = given()
-                return self._executor.submit(function, *arguments)
+                return self._executor.submit(function, *arguments), self._executor
 
     def use(self, config: Config) -> None:
         """Let other options hold; jobs that run or wait already go on as they were."""

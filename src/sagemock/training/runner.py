@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.formats.model_artifact import tar_gz
+from sagemock.progression import Awaited
 from sagemock.resources import lifecycle
 from sagemock.resources.image import is_run, training_image
 from sagemock.resources.metric_series import MetricSeries
@@ -64,7 +64,7 @@ def run_training_job(
     stop: Callable[[], bool],
     trainer: Trainer | None,
     rules: Rules,
-) -> Generator[str | Future[Any], None, Outcome]:
+) -> Generator[str | Awaited, None, Outcome]:
     """The steps of a job, by its document: they yield the secondary statuses it comes to.
 
     metrics: where the values go that are found in the log, by the name of the metric.
@@ -87,7 +87,7 @@ def run_training_job(
     return run.outcome(status)
 
 
-def _to_its_end(run: _Run) -> Generator[str | Future[Any], None, str]:
+def _to_its_end(run: _Run) -> Generator[str | Awaited, None, str]:
     """Gives the last secondary status."""
     try:
         yield from _attempts(run)
@@ -103,7 +103,7 @@ def _to_its_end(run: _Run) -> Generator[str | Future[Any], None, str]:
     return lifecycle.COMPLETED
 
 
-def _attempts(run: _Run) -> Generator[str | Future[Any], None, None]:
+def _attempts(run: _Run) -> Generator[str | Awaited, None, None]:
     """One attempt, and further ones after a lost spot instance or as RetryStrategy says."""
     retries = run.job.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
     while True:
@@ -174,7 +174,7 @@ class _Run:
                 if self._rules.needs_objects:
                     raise
 
-    def attempt(self) -> Generator[str | Future[Any], None, None]:
+    def attempt(self) -> Generator[str | Awaited, None, None]:
         """From the start to the artifact."""
         yield lifecycle.STARTING
         yield lifecycle.DOWNLOADING

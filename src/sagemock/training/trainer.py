@@ -8,13 +8,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sagemock.algorithms.base import JobFailure
+from sagemock.progression import Awaited, Reason
 from sagemock.training.channel import Channel
 from sagemock.training.interruptions import InternalServerError, StopRequested
 from sagemock.training.log import LogLine
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Trainer(Protocol):
-    """Trains; a generator that may yield futures and returns the result.
+    """Trains; a generator that may yield futures to wait for, and returns the result.
 
     channels: the trainer's own, which it may empty. stop: whether training shall stop; one who
     asks has been told. seconds: how long it may take. Raises `JobFailure`.
@@ -40,7 +41,7 @@ class Trainer(Protocol):
         report: Report,
         stop: Stop,
         seconds: float,
-    ) -> Generator[Future[Any], None, TrainingResult]: ...
+    ) -> Generator[Awaited, None, TrainingResult]: ...
 
 
 def train_here(
@@ -51,7 +52,7 @@ def train_here(
     report: Report,
     stop: Stop,
     seconds: float,
-) -> Generator[Future[Any], None, TrainingResult]:
+) -> Generator[Awaited, None, TrainingResult]:
     """Train in this thread."""
     # Loads numpy, which a mock that never trains does not need.
     from sagemock.training.train import train
@@ -145,6 +146,14 @@ class Lease:
         return os.path.getsize(self.path) > 0
 
     @property
+    def waits(self) -> bool:
+        """Whether it has not ended, and no worker that will see the end has begun."""
+        try:
+            return os.path.getsize(self.path) == 0
+        except FileNotFoundError:
+            return False
+
+    @property
     def ended(self) -> bool:
         return not os.path.exists(self.path)
 
@@ -154,9 +163,12 @@ class Lease:
 
 
 class ExecutorTrainer:
-    """Trains on any `concurrent.futures.Executor`: processes here, or those of a cluster."""
+    """Trains on any `concurrent.futures.Executor`: processes here, or those of a cluster.
 
-    def __init__(self, submit: Callable[..., Future[Any]]) -> None:
+    submit: runs a function on an executor, and gives the future and that executor.
+    """
+
+    def __init__(self, submit: Callable[..., tuple[Future[Any], Executor]]) -> None:
         self._submit = submit
 
     def __call__(
@@ -168,19 +180,19 @@ class ExecutorTrainer:
         report: Report,
         stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
         seconds: float,
-    ) -> Generator[Future[Any], None, TrainingResult]:
+    ) -> Generator[Awaited, None, TrainingResult]:
         process, lease = os.getpid(), Lease.begin()
         future: Future[Any] | None = None
         try:
-            future = self._started(hyperparameters, channels, seed, seconds, lease)
+            future, executor = self._started(hyperparameters, channels, seed, seconds, lease)
             try:
-                yield future
+                yield Awaited(future, _reason(executor, future, lease))
             except StopRequested:
                 if not lease.taken:
                     raise
                 lease.end()
                 # The worker notices between two mini-batches, and sends the model so far.
-                yield future
+                yield Awaited(future)
             answer = _answer(future)
         finally:
             # In a forked child the worker is the parent's, and so is the lease.
@@ -193,11 +205,33 @@ class ExecutorTrainer:
             raise answer.result
         return answer.result
 
-    def _started(self, *arguments: Any) -> Future[Any]:
+    def _started(self, *arguments: Any) -> tuple[Future[Any], Executor]:
         try:
             return self._submit(train_elsewhere, *arguments)
         except Exception as error:
             raise _lost(error) from error
+
+
+def _reason(executor: Executor, future: Future[Any], lease: Lease) -> Reason:
+    """Says what a job waits for until a worker has begun with it, as far as that can be seen."""
+
+    def waits_for() -> str:
+        if future.done() or not lease.waits:
+            return ""
+        name = type(executor).__name__
+        if _has_its_workers_here(executor):
+            return f"a worker of its {name}"
+        # Workers elsewhere do not see the lease, and dask's futures are never seen to run.
+        return "" if future.running() else f"its {name}, or trains where that is not seen from here"
+
+    return waits_for
+
+
+def _has_its_workers_here(executor: Executor) -> bool:
+    # Loads multiprocessing.
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+    return isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor)
 
 
 def _answer(future: Future[Any]) -> WorkerResult:
