@@ -52,6 +52,16 @@ def test_create_a_training_job(visitor: Any, seed: list[str], sagemaker: Any) ->
         ({"volume": "ten"}, "volume", "is a whole number"),
         ({"output": "nowhere"}, "output", "(https|s3)://"),
         ({"channel_name": ["tr ain", ""]}, "channel", "Row 1, channelName: "),
+        (
+            {"channel_name": ["train", "validation"]},
+            "channel",
+            "Row 2, dataSource.s3DataSource.s3Uri",
+        ),
+        (
+            {"hyperparameter_name": ["wd", "wd", "wd"], "hyperparameter_value": ["1", "2", ""]},
+            "hyperparameter",
+            "There is more than one value of wd.",
+        ),
         ({"tag_key": ["aws:x", "k" * 200], "tag_value": ["", "v"]}, "tag", "Row 2, key: "),
     ],
 )
@@ -116,6 +126,24 @@ def test_a_refused_job_keeps_the_form(
     assert response.status_code == 400
     assert text in alert(response.text)
     assert 'value="by hand"' in response.text
+
+
+def test_spaces_around_what_is_typed_do_not_count(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    padded = {
+        name: [f" {each} " for each in value] if isinstance(value, list) else f" {value} "
+        for name, value in FORM.items()
+    }
+    assert "Completed" in visitor.follow("/training-jobs/new", padded)
+    visitor.follow("/training-jobs/new", {**FORM, "name": "plain"})
+    one, other = (
+        sagemaker.describe_training_job(TrainingJobName=name) for name in ("by-hand", "plain")
+    )
+    for member in ("HyperParameters", "InputDataConfig", "OutputDataConfig"):
+        assert one[member] == other[member]
+    tags = [sagemaker.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"] for job in (one, other)]
+    assert tags[0] == tags[1]
 
 
 def test_more_rows_without_javascript(visitor: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -178,6 +179,9 @@ def create(visit: Visit) -> Page | Redirect:
         return _page(fields, rows)
     odd = {name: f"{label} is a whole number." for name, label in WHOLE.items()}
     odd = {name: said for name, said in odd.items() if not is_whole(fields[name])}
+    repeated = _repeated(name for name, value in rows["hyperparameter"] if value)
+    if repeated:
+        odd["hyperparameter"] = f"There is more than one value of {', '.join(repeated)}."
     if odd:
         return _page(fields, rows, " ".join(odd.values()), odd)
     try:
@@ -189,9 +193,13 @@ def create(visit: Visit) -> Page | Redirect:
 
 def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:
     """The rows that hold anything; all of them where more are asked for."""
-    columns = [given.getlist(f"{kind}_{part}") for part in parts]
+    columns = [map(str.strip, given.getlist(f"{kind}_{part}")) for part in parts]
     rows = zip(*columns, strict=False)
     return [row for row in rows if any(row) or given.get("more") == kind]
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, Any]:
@@ -221,7 +229,7 @@ def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, An
 
 def _channels(rows: Rows) -> Iterator[dict[str, Any]]:
     for name, uri, content_type in rows:
-        if not uri:
+        if not uri and not name:
             continue
         source = {"S3DataType": "S3Prefix", "S3Uri": uri}
         channel: dict[str, Any] = {"ChannelName": name, "DataSource": {"S3DataSource": source}}
