@@ -77,7 +77,7 @@ def deny() -> Callable[[str], int]:
 
 @with_and_without
 def test_a_job_is_created_after_all(
-    open_page: Callable[..., Any], something: None, deny: Any, javascript: bool
+    open_page: Callable[..., Any], something: None, data: None, deny: Any, javascript: bool
 ) -> None:
     deny("CreateTrainingJob")
     page = open_page(java_script_enabled=javascript)
