@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
-from sagemock.algorithms.linear_learner.threshold import NEARLY_EQUAL, choose
+from sagemock.algorithms.linear_learner.threshold import NEARLY_EQUAL, choose, f_measure
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
@@ -97,3 +97,9 @@ def test_target_that_cannot_be_reached() -> None:
     labels = np.array([0, 1, 0], np.float32)
     asked = hyperparameters("recall_at_target_precision", target_precision="0.9")
     assert choose(scores, labels, asked).criterion == 0
+
+
+@pytest.mark.parametrize("beta", [1e150, 1e200, 1.7976931348623157e308])
+def test_a_huge_beta_leaves_recall(beta: float) -> None:
+    precision, recall = np.array([0.5, 0.0, 1.0]), np.array([0.25, 0.0, 1.0])
+    np.testing.assert_allclose(f_measure(precision, recall, beta), recall)

@@ -94,6 +94,8 @@ def _criterion(
 
 def f_measure(precision: Doubles, recall: Doubles, beta: float) -> Doubles:
     """(1 + b^2) precision recall / (b^2 precision + recall); 0 where both are 0."""
-    weighted = beta**2 * precision + recall
-    product = (1 + beta**2) * precision * recall
+    # With a greater square it is the recall all the same, and an infinite one would break it.
+    square = min(beta * beta, 1e300)
+    weighted = square * precision + recall
+    product = (1 + square) * precision * recall
     return np.divide(product, weighted, out=np.zeros_like(product), where=weighted > 0)
