@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -139,3 +140,56 @@ def test_the_environment_of_the_command(server: Any) -> None:
 def _with_source(path: str) -> str:
     before = os.environ.get("PYTHONPATH")
     return f"{before}{os.pathsep}{path}" if before else path
+
+
+IN_A_TERMINAL = """
+import fcntl, os, signal, sys, termios
+
+os.setsid()
+fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Runs a command with standard output as its terminal, as a shell would."""
+
+COUNTS_INTERRUPTS = """
+import signal, time
+
+seen = []
+signal.signal(signal.SIGINT, lambda *_: seen.append(1))
+print("ready", flush=True)
+while not seen:
+    time.sleep(0.05)
+time.sleep(0.5)
+print(f"interrupted {len(seen)} times, the end", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+@pytest.mark.parametrize("redirected", [False, True])
+def test_ctrl_c_reaches_the_command_once(redirected: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [*RUN, "--", sys.executable, "-c", COUNTS_INTERRUPTS]
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, *command],
+        stdin=subprocess.DEVNULL if redirected else theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        _read_until(ours, b"ready")
+        os.write(ours, b"\x03")
+        shown = _read_until(ours, b"the end")
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert b"interrupted 1 times" in shown
+
+
+def _read_until(terminal: int, end: bytes) -> bytes:
+    shown = b""
+    while end not in shown:
+        assert select.select([terminal], [], [], 60)[0], shown
+        shown += os.read(terminal, 1024)
+    return shown
