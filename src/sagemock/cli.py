@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sagemock import __version__, argument_types
@@ -59,15 +59,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a command; errors show the usage of that command."""
-    parser = _parser()
+    parser, commands = _parser()
+    _check_command(parser, commands, arguments[0] if arguments else "")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         # What comes before the command is not for the command.
         at_fault = parser if unknown[0] == arguments[0] else options.parser
-        known = sorted(set(re.findall(r"--[\w-]+", at_fault.format_help())))
-        hint = did_you_mean(unknown[0], known)
+        hint = did_you_mean(unknown[0], _long_options(at_fault))
         at_fault.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
     return options
+
+
+def _check_command(
+    parser: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser], first: str
+) -> None:
+    """End with a hint where argparse would take the value of an option for a command."""
+    option = first.split("=")[0]
+    owners = [name for name, command in commands.items() if option in _long_options(command)]
+    if option in _long_options(parser):
+        return
+    if owners:
+        parser.error(f"{option} comes after the command: sagemock {owners[0]} {first}")
+    hint = did_you_mean(first, commands)
+    if hint and first not in commands:
+        parser.error(f"no command is called {first!r}{hint}")
+
+
+def _long_options(parser: argparse.ArgumentParser) -> list[str]:
+    return sorted(set(re.findall(r"--[\w-]+", parser.format_help())))
 
 
 def _help(options: argparse.Namespace) -> int:
@@ -75,7 +94,8 @@ def _help(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser of the command line, and those of the commands by their names."""
     parser = argparse.ArgumentParser(
         prog="sagemock",
         description="A local AWS in which Amazon SageMaker works.",
@@ -86,14 +106,20 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="<command>", title="commands")
 
     serve = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
+    # Short names as those of moto_server.
     serve.add_argument(
+        "-H",
         "--host",
         type=argument_types.host,
         default="127.0.0.1",
         help="address to listen on (%(default)s)",
     )
     serve.add_argument(
-        "--port", type=argument_types.port, default=5000, help="port, 0 for any (%(default)s)"
+        "-p",
+        "--port",
+        type=argument_types.port,
+        default=5000,
+        help="port, 0 for any (%(default)s)",
     )
     serve.add_argument(
         "--log-level",
@@ -163,7 +189,18 @@ def _parser() -> argparse.ArgumentParser:
         "without it, the small digits that come with scikit-learn",
     )
     demo.set_defaults(run=_demo, parser=demo)
-    return parser
+    return parser, commands.choices
+
+
+def _ignore_aws_configuration() -> None:
+    """Have the sessions that moto makes in this process read no configuration of the user's.
+
+    A server has no use for any, and a profile that does not exist would fail every call.
+    """
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(name, None)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        os.environ[name] = os.devnull
 
 
 def _served() -> list[Option]:
@@ -176,6 +213,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     from sagemock.server import PortInUse, SageMockServer
 
+    _ignore_aws_configuration()
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
     )
@@ -272,11 +310,13 @@ def _run(options: argparse.Namespace) -> int:
     from sagemock.run.launch import launch
     from sagemock.run.service import NotSagemock
 
+    environ = dict(os.environ)
+    _ignore_aws_configuration()
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         options.parser.error("no command to run; for example: sagemock run -- python train.py")
     try:
-        return end_as(launch(command, url=options.url, region=options.region))
+        return end_as(launch(command, environ, url=options.url, region=options.region))
     except ModuleNotFoundError as error:
         return _refuse(NEEDS_SERVER.format("run", error))
     except NotSagemock as error:

@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,16 @@ import pytest
 RUN = [sys.executable, "-m", "sagemock", "run"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*RUN, *arguments], capture_output=True, text=True, timeout=120)
+def run(
+    *arguments: str, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*RUN, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **(environ or {})},
+    )
 
 
 def test_a_command_reaches_a_server_of_its_own() -> None:
@@ -81,6 +89,29 @@ def test_a_server_that_runs_already(server: Any) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     buckets = boto3.client("s3", endpoint_url=server.url).list_buckets()["Buckets"]
     assert [bucket["Name"] for bucket in buckets] == ["from-the-command"]
+
+
+def test_the_address_of_the_console_is_taken_too(server: Any) -> None:
+    code = "import os; print(os.environ['AWS_ENDPOINT_URL'])"
+    done = run("--url", f"{server.url}/sagemock/", "--", sys.executable, "-c", code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{server.url}\n", "")
+
+
+def test_pages_of_html_are_not_shown_as_errors(server: Any) -> None:
+    done = run("--url", f"{server.url}/sagemock/search", "--", sys.executable, "-c", "")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr == f"sagemock: what answers at {server.url}/sagemock/search is not sagemock\n"
+    )
+
+
+def test_profiles_that_do_not_exist_are_in_no_way(tmp_path: Path) -> None:
+    code = "import boto3, os; boto3.client('sagemaker').list_models(); print(os.environ['AWS_CONFIG_FILE'])"
+    config = tmp_path / "config"
+    config.write_text("[default]\n")
+    environ = {"AWS_PROFILE": "nope", "AWS_CONFIG_FILE": str(config)}
+    done = run("--", sys.executable, "-c", code, environ=environ)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{config}\n")
 
 
 @pytest.fixture
