@@ -8,11 +8,12 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+import warnings
 from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
-from sagemock import forks
+from sagemock import forks, ports
 from sagemock.config import Config
 
 
@@ -63,9 +64,17 @@ class SageMockServer:
     @property
     def url(self) -> str:
         """Where to point a client. Raises RuntimeError when the server is not running."""
+        return _url(*self._listening())
+
+    @property
+    def port(self) -> int:
+        """The port that it got. Raises RuntimeError when the server is not running."""
+        return self._listening()[1]
+
+    def _listening(self) -> tuple[str, int]:
         if self._address is None:
             raise RuntimeError("the server is not running: call start() first")
-        return _url(*self._address)
+        return self._address
 
     def start(self) -> Self:
         """Listen and answer. Raises `PortInUse`, or OSError for an address that is not ours."""
@@ -120,10 +129,9 @@ class SageMockServer:
         from sagemock.gateway.plug import plug
         from sagemock.gateway.state_machines import state_machines
 
-        if self._address is None:
-            raise RuntimeError("the server is not running: call start() first")
+        port = self.port
         plug.switch_on(self, config)
-        state_machines.switch_on(self, self._address[1])
+        state_machines.switch_on(self, port)
 
     def _switch_off(self) -> None:
         from sagemock.gateway.plug import plug
@@ -235,6 +243,8 @@ def open_console(host: str = "127.0.0.1", port: int = 0) -> ConsoleServer:
 
     if not plug.on:
         raise RuntimeError("no mock is on: start mock_sagemaker() before you open its console")
+    if warning := ports.refused_by_browsers(port):
+        warnings.warn(warning, stacklevel=2)
     return ConsoleServer(host, port)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagemock.log_streams import LogStreams
 from sagemock.reports import (
     ENDPOINT,
     TRAINING_JOB,
@@ -106,24 +107,22 @@ class SageMock:
         return (world for world in all_worlds() if world.region == self.region)
 
     def log(self, name: str) -> list[str]:
-        """The lines of a training job's log so far, of all its hosts."""
+        """The lines of a training job's log so far, of all its hosts in order of time."""
         __tracebackhide__ = True
-        lines = list(self._log(name))
+        lines = list(self._log(name).messages())
         if not lines:
             # A wrong name has no log either.
             self._described(TRAINING_JOB, name, self.client("sagemaker").describe_training_job)
         return lines
 
-    def _log(self, name: str) -> Iterator[str]:
-        logs = self.client("logs")
-        for stream in _streams(logs, name):
-            yield from _messages(logs, stream)
+    def _log(self, name: str) -> LogStreams:
+        return LogStreams(self.client("logs"), LOG_GROUP, f"{name}/")
 
     def _end_of_log(self, name: str) -> list[str]:
         """The last lines of a job's log, which is not read for them."""
         logs = self.client("logs")
         lines: list[str] = []
-        for stream in reversed(list(_streams(logs, name))):
+        for stream in reversed(self._log(name).names()):
             page = logs.get_log_events(
                 logGroupName=LOG_GROUP, logStreamName=stream, limit=LOG_LINES - len(lines)
             )
@@ -245,29 +244,6 @@ WAIT_SECONDS = 30.0
 
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
-
-
-def _streams(logs: Any, job: str) -> Iterator[str]:
-    """The names of a job's log streams."""
-    if not logs.describe_log_groups(logGroupNamePrefix=LOG_GROUP)["logGroups"]:
-        return
-    pages = logs.get_paginator("describe_log_streams").paginate(
-        logGroupName=LOG_GROUP, logStreamNamePrefix=f"{job}/"
-    )
-    for page in pages:
-        yield from (stream["logStreamName"] for stream in page["logStreams"])
-
-
-def _messages(logs: Any, stream: str) -> Iterator[str]:
-    """The messages of a log stream. GetLogEvents has no paginator: the last token repeats."""
-    request = {"logGroupName": LOG_GROUP, "logStreamName": stream, "startFromHead": True}
-    token = None
-    while True:
-        page = logs.get_log_events(**request)
-        yield from (event["message"] for event in page["events"])
-        if page["nextForwardToken"] == token:
-            return
-        token = request["nextToken"] = page["nextForwardToken"]
 
 
 def all_worlds() -> list[World]:

@@ -11,12 +11,12 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from sagemock.ports import REFUSED_BY_BROWSERS
 from sagemock.server import PortInUse, SageMockServer
 
 REGIONS = ("us-west-2", "eu-west-1")
@@ -46,17 +46,6 @@ def test_it_says_when_it_is_open_to_all(serving: Any) -> None:
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]
-)
-def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path, name: str) -> None:
-    broken = tmp_path / "broken"
-    broken.write_text("no such thing\n")
-    with serving(environ={name: str(broken)}) as (_, url, _):
-        assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
-        assert boto3.client("s3", endpoint_url=url).list_buckets()["Buckets"] == []
-
-
 def test_a_port_that_is_taken_is_said_plainly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -71,6 +60,25 @@ def test_a_port_that_is_taken_is_said_plainly() -> None:
         f"sagemock: port {port} on 127.0.0.1 is already in use; choose another with --port, or "
         "any with --port 0\n"
     )
+
+
+def test_a_port_that_browsers_refuse_is_warned_of(serving: Any) -> None:
+    port = next(filter(is_free, sorted(REFUSED_BY_BROWSERS - set(range(1024)))))
+    with serving("--port", str(port)) as (process, url, _):
+        assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert err == (
+        f"sagemock: browsers refuse port {port}, and so cannot show the console; choose another\n"
+    )
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_an_address_that_is_not_ours_is_said_plainly() -> None:

@@ -69,17 +69,8 @@ def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _from_terminal() -> bool:
-    """Whether the keys of a terminal send signals to us, and so to the command as well.
-
-    The terminal is asked itself: standard input may be a pipe or a file.
-    """
+    """Whether the keys of a terminal send signals to us, and so to the command as well."""
     try:
-        terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
-    except (AttributeError, OSError):
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (AttributeError, OSError, ValueError):
         return False
-    try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
-    except OSError:
-        return False
-    finally:
-        os.close(terminal)

@@ -1,0 +1,27 @@
+"""`sagemock demo`: the whole story in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("demo", help="train, search, deploy, predict and trace on digits")
+    parser.add_argument(
+        "--mnist",
+        metavar="PATH",
+        help="an npz file with the whole of MNIST (x_train, y_train, x_test, y_test); "
+        "without it, the small digits that come with scikit-learn",
+    )
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show it; gives the exit status."""
+    from sagemock.demo import run
+
+    return run(options.mnist)

@@ -1,0 +1,188 @@
+"""`sagemock logs`: what a training job or an endpoint of a server has logged."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sagemock.commands.ending import refuse
+from sagemock.regions import FALLBACK
+from sagemock.suggestions import closest_first
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sagemock.log_streams import LogStreams
+
+DEFAULT_URL = "http://127.0.0.1:5000"
+POLL_SECONDS = 0.5
+"""How long a log that is followed may lag behind."""
+
+SECONDS = 30
+"""How long the server may take to answer."""
+
+
+class NoSuchResource(Exception):
+    """There is nothing of that name; the text says what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What has a log: how AWS's members spell it, and where it logs.
+
+    passing: the statuses in which it logs on.
+    """
+
+    title: str
+    noun: str
+    group: str
+    prefix: str
+    passing: frozenset[str]
+
+
+TRAINING_JOB = Kind(
+    "training job",
+    "TrainingJob",
+    "/aws/sagemaker/TrainingJobs",
+    "{}/",
+    frozenset(("InProgress", "Stopping")),
+)
+ENDPOINT = Kind(
+    "endpoint",
+    "Endpoint",
+    "/aws/sagemaker/Endpoints/{}",
+    "",
+    frozenset(("Creating", "Updating", "SystemUpdating", "RollingBack", "InService")),
+)
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("logs", help="print the log of a training job of a server")
+    parser.add_argument("name", metavar="JOB", help="the name of the training job")
+    parser.add_argument(
+        "--endpoint", action="store_true", help="JOB is the name of an endpoint instead"
+    )
+    parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
+    parser.add_argument("--url", help=f"the server (AWS_ENDPOINT_URL, else {DEFAULT_URL})")
+    parser.add_argument("--region", help=f"(AWS_DEFAULT_REGION, AWS_REGION, else {FALLBACK})")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the log; gives the exit status."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from sagemock.run import environment, service
+
+    url = (options.url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_URL).rstrip("/")
+    region = options.region or environment.region_of(os.environ)
+    kind = ENDPOINT if options.endpoint else TRAINING_JOB
+    try:
+        service.check(url)
+        log = Log(url, region, kind, options.name)
+        if options.follow:
+            log.follow()
+        else:
+            log.show()
+    except (service.NotSagemock, NoSuchResource, BotoCoreError, ClientError) as error:
+        return refuse(str(error))
+    return 0
+
+
+class Log:
+    """The log of one job or endpoint, written to standard output."""
+
+    def __init__(self, url: str, region: str, kind: Kind, name: str) -> None:
+        from sagemock.log_streams import LogStreams
+
+        self._sagemaker = _client("sagemaker", url, region)
+        self._place = f"in {region} at {url}"
+        self._kind = kind
+        self._name = name
+        logs = _client("logs", url, region)
+        self._streams: LogStreams = LogStreams(
+            logs, kind.group.format(name), kind.prefix.format(name)
+        )
+        # What a container writes need not exist in the terminal's encoding.
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+
+    def show(self) -> None:
+        """Write what is there. Raises `NoSuchResource`."""
+        document = self._document()
+        if not self._write():
+            self._say(f"has logged nothing; its status is {self._status(document)}")
+
+    def follow(self) -> None:
+        """Write what is there and what comes, until nothing will. Raises `NoSuchResource`."""
+        document = self._document()
+        while True:
+            # What has been logged before the end is there by the time that the end is seen.
+            self._write()
+            if self._status(document) not in self._kind.passing:
+                break
+            time.sleep(POLL_SECONDS)
+            try:
+                document = self._document()
+            except NoSuchResource:
+                self._say("is gone")
+                return
+        reason = document.get("FailureReason")
+        self._say(f"is {self._status(document)}{f': {reason}' if reason else ''}")
+
+    def _write(self) -> bool:
+        """Write what is new; whether that is anything."""
+        count = 0
+        for message in self._streams.messages():
+            print(message.rstrip("\r\n"))
+            count += 1
+        sys.stdout.flush()
+        return bool(count)
+
+    def _say(self, text: str) -> None:
+        # Beside the log, which may go into a file.
+        print(f"sagemock: {self._kind.title} {self._name} {text}", file=sys.stderr)
+
+    def _status(self, document: Mapping[str, Any]) -> str:
+        status: str = document[f"{self._kind.noun}Status"]
+        return status
+
+    def _document(self) -> Mapping[str, Any]:
+        """The job or endpoint as Search shows it. Raises `NoSuchResource`.
+
+        A Describe would count as a look, by which moto's state manager may take a job on, and
+        could wait for its end.
+        """
+        key = f"{self._kind.noun}Name"
+        is_it = {"Name": key, "Operator": "Equals", "Value": self._name}
+        for document in self._search(SearchExpression={"Filters": [is_it]}):
+            return document
+        known = closest_first(self._name, [each[key] for each in self._search()])
+        raise NoSuchResource(
+            f"no {self._kind.title} {self._name!r} {self._place}; there are: {known}"
+        )
+
+    def _search(self, **request: Any) -> list[Mapping[str, Any]]:
+        noun = self._kind.noun
+        answer = self._sagemaker.search(Resource=noun, MaxResults=100, **request)
+        return [each[noun] for each in answer["Results"]]
+
+
+def _client(service: str, url: str, region: str) -> Any:
+    """A client that signs with the keys of the environment, or with any."""
+    import boto3
+    from botocore.config import Config
+
+    environ = os.environ
+    keys = {
+        "aws_access_key_id": environ.get("AWS_ACCESS_KEY_ID") or "test",
+        "aws_secret_access_key": environ.get("AWS_SECRET_ACCESS_KEY") or "test",
+        "aws_session_token": environ.get("AWS_SESSION_TOKEN"),
+    }
+    config = Config(read_timeout=SECONDS, retries={"total_max_attempts": 2}, proxies={})
+    return boto3.client(service, region, endpoint_url=url, config=config, **keys)

@@ -1,0 +1,38 @@
+"""`sagemock run`: a command whose AWS clients reach a server."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sagemock.commands.ending import NEEDS_SERVER, refuse
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "run",
+        help="run a command whose AWS clients reach a server, though it names none",
+        usage="%(prog)s [-h] [--url URL] [--region REGION] -- COMMAND ...",
+    )
+    parser.add_argument("--url", help="a sagemock server that runs already; else one is started")
+    parser.add_argument("--region", help="in place of AWS_DEFAULT_REGION; else us-east-1")
+    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; gives its exit status, or ends by its signal."""
+    from sagemock.run.command import end_as
+    from sagemock.run.launch import launch
+    from sagemock.run.service import NotSagemock
+
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        options.parser.error("no command to run; for example: sagemock run -- python train.py")
+    try:
+        return end_as(launch(command, url=options.url, region=options.region))
+    except ModuleNotFoundError as error:
+        return refuse(NEEDS_SERVER.format("run", error))
+    except NotSagemock as error:
+        return refuse(str(error))

@@ -1,0 +1,193 @@
+"""`sagemock serve`: every AWS service of moto over HTTP."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from sagemock import argument_types, ports
+from sagemock.commands.ending import NEEDS_SERVER, refuse
+from sagemock.config import Config
+from sagemock.options import OPTIONS, Option
+from sagemock.regions import default_region
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sagemock.server import SageMockServer
+
+REGION = "of requests that name none, and of the console (AWS_DEFAULT_REGION, else us-east-1)"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
+    parser.add_argument(
+        "--host",
+        type=argument_types.host,
+        default="127.0.0.1",
+        help="address to listen on (%(default)s)",
+    )
+    parser.add_argument(
+        "--port", type=argument_types.port, default=5000, help="port, 0 for any (%(default)s)"
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=LOG_LEVELS,
+        default="warning",
+        help="what to write to standard error; info has one line a request (%(default)s)",
+    )
+    parser.add_argument(
+        "--stop-timeout",
+        type=argument_types.seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="how long running jobs may take to end when the server is stopped (%(default)g)",
+    )
+    for option in _served():
+        parser.add_argument(
+            str(option.flag),
+            dest=option.name,
+            type=argument_types.option(option),
+            metavar=option.metavar,
+            choices=option.choices or None,
+            default=option.default_of_servers,
+            help=f"{option.meaning} (%(default)s)",
+        )
+    parser.add_argument("--region", type=argument_types.region, help=REGION)
+    parser.add_argument(
+        "--max-body",
+        type=argument_types.mebibytes,
+        metavar="MIB",
+        help="the largest request, in MiB (5120, as S3)",
+    )
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        type=argument_types.host,
+        default=[],
+        metavar="NAME",
+        help="a further name of this server; local names and addresses are known "
+        "(.example.org: all names below it; repeatable)",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        type=argument_types.origin,
+        default=[],
+        metavar="ORIGIN",
+        help="an origin of pages that may call this server from a browser, as "
+        "https://app.example.org, or * for all; pages of this machine may (repeatable)",
+    )
+    parser.set_defaults(run=run, parser=parser)
+
+
+def _served() -> list[Option]:
+    """The options that `serve` takes beside those of its own."""
+    return [option for option in OPTIONS.values() if option.flag is not None]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until a signal comes; gives the exit status."""
+    import logging
+
+    from sagemock.server import PortInUse, SageMockServer
+
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
+    )
+    if options.region is not None:
+        os.environ["AWS_DEFAULT_REGION"] = options.region
+    signals = queue.SimpleQueue[int]()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # A script starts commands in the background with SIGINT ignored: Ctrl-C is not for them.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: signals.put(number))
+    server = SageMockServer(
+        options.host,
+        options.port,
+        config=Config(**{each.name: getattr(options, each.name) for each in _served()}),
+        max_body=options.max_body,
+        keep_alive=True,
+        allowed_hosts=options.allowed_host,
+        allowed_origins=options.allow_origin,
+    )
+    try:
+        server.start()
+    except ModuleNotFoundError as error:
+        return refuse(NEEDS_SERVER.format("serve", error))
+    except PortInUse as error:
+        taken = f"{error.strerror}{ports.taken_by_airplay(options.port)}"
+        return refuse(f"{taken}; choose another with --port, or any with --port 0")
+    except OSError as error:
+        return refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
+    print(_how_to(server.url), flush=True)
+    for warning in (ports.refused_by_browsers(server.port), ports.beside_airplay(server.port)):
+        if warning:
+            print(f"sagemock: {warning}", file=sys.stderr)
+    try:
+        while not _signalled(signals, 1):
+            pass
+        _let_jobs_end(server, signals, options.stop_timeout)
+    finally:
+        server.stop()
+    print("sagemock has stopped.", flush=True)
+    return 0
+
+
+def _signalled(signals: queue.SimpleQueue[int], seconds: float) -> bool:
+    # In slices: a wait without end would not let Windows deliver Ctrl-C.
+    try:
+        signals.get(timeout=seconds)
+    except queue.Empty:
+        return False
+    return True
+
+
+def _let_jobs_end(server: SageMockServer, signals: queue.SimpleQueue[int], seconds: float) -> None:
+    """Serve on until no job is at work, the time is over, or a second signal comes."""
+    jobs = server.running_jobs()
+    if jobs and seconds:
+        told = ", ".join(jobs)
+        print(f"Waiting for training jobs to end: {told} (Ctrl-C stops them)", flush=True)
+    deadline = time.monotonic() + seconds
+    while (jobs := server.running_jobs()) and time.monotonic() < deadline:
+        if _signalled(signals, 0.05):
+            break
+    if jobs:
+        print(f"Stopped training jobs: {', '.join(jobs)}", flush=True)
+
+
+ANY_ADDRESS = {"http://0.0.0.0:": "http://127.0.0.1:", "http://[::]:": "http://[::1]:"}
+"""How to reach, from this machine, a server that listens on all its addresses."""
+
+OPEN_TO_ALL = "\n\nIt listens on every address of this machine, and asks nobody for a password."
+
+
+def _how_to(url: str) -> str:
+    told = ""
+    for anywhere, here in ANY_ADDRESS.items():
+        if url.startswith(anywhere):
+            url, told = url.replace(anywhere, here, 1), OPEN_TO_ALL
+    return f"""\
+sagemock is listening on {url}{told}
+
+Point any AWS client at it (the credentials may be anything):
+
+    export AWS_ENDPOINT_URL={url}
+    export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={default_region()}
+    aws sagemaker list-training-jobs
+
+Look at it in a browser: {url}/sagemock/
+
+Stop it with {_stop_key()}."""
+
+
+def _stop_key() -> str:
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    return f"`kill {os.getpid()}`" if ignored else "Ctrl-C"
