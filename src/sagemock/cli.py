@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sagemock import __version__
 from sagemock.commands import demo, logs, run, serve
@@ -47,15 +47,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a command; errors show the usage of that command."""
-    parser = _parser()
+    parser, commands = _parser()
+    _check_command(parser, commands, arguments[0] if arguments else "")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         # What comes before the command is not for the command.
         at_fault = parser if unknown[0] == arguments[0] else options.parser
-        known = sorted(set(re.findall(r"--[\w-]+", at_fault.format_help())))
-        hint = did_you_mean(unknown[0], known)
+        hint = did_you_mean(unknown[0], _long_options(at_fault))
         at_fault.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
     return options
+
+
+def _check_command(
+    parser: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser], first: str
+) -> None:
+    """End with a hint where argparse would take the value of an option for a command."""
+    option = first.split("=")[0]
+    owners = [name for name, command in commands.items() if option in _long_options(command)]
+    if option in _long_options(parser):
+        return
+    if owners:
+        parser.error(f"{option} comes after the command: sagemock {owners[0]} {first}")
+    hint = did_you_mean(first, commands)
+    if hint and first not in commands:
+        parser.error(f"no command is called {first!r}{hint}")
+
+
+def _long_options(parser: argparse.ArgumentParser) -> list[str]:
+    return sorted(set(re.findall(r"--[\w-]+", parser.format_help())))
 
 
 def _help(options: argparse.Namespace) -> int:
@@ -63,7 +82,8 @@ def _help(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser of the command line, and those of the commands by their names."""
     parser = argparse.ArgumentParser(
         prog="sagemock",
         description="A local AWS in which Amazon SageMaker works.",
@@ -72,7 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sagemock {__version__}")
     parser.set_defaults(run=_help, parser=parser)
     commands = parser.add_subparsers(metavar="<command>", title="commands")
-
     for command in (serve, run, logs, demo):
         command.add(commands)
-    return parser
+    return parser, commands.choices

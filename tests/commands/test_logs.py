@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -64,11 +65,9 @@ def ended(studio: Any, name: str) -> None:
 def put(url: str, stream: str, *events: tuple[int, str], group: str = GROUP) -> None:
     """Log as a container would, at milliseconds since the epoch."""
     logs = boto3.client("logs", endpoint_url=url)
-    groups = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-    if not groups:
+    with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_group(logGroupName=group)
-    streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream)
-    if not streams["logStreams"]:
+    with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
     logs.put_log_events(
         logGroupName=group,

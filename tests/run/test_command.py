@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,16 @@ import pytest
 RUN = [sys.executable, "-m", "sagemock", "run"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*RUN, *arguments], capture_output=True, text=True, timeout=120)
+def run(
+    *arguments: str, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*RUN, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **(environ or {})},
+    )
 
 
 def test_a_command_reaches_a_server_of_its_own() -> None:
@@ -82,6 +91,29 @@ def test_a_server_that_runs_already(server: Any) -> None:
     assert [bucket["Name"] for bucket in buckets] == ["from-the-command"]
 
 
+def test_the_address_of_the_console_is_taken_too(server: Any) -> None:
+    code = "import os; print(os.environ['AWS_ENDPOINT_URL'])"
+    done = run("--url", f"{server.url}/sagemock/", "--", sys.executable, "-c", code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{server.url}\n", "")
+
+
+def test_pages_of_html_are_not_shown_as_errors(server: Any) -> None:
+    done = run("--url", f"{server.url}/sagemock/search", "--", sys.executable, "-c", "")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr == f"sagemock: what answers at {server.url}/sagemock/search is not sagemock\n"
+    )
+
+
+def test_profiles_that_do_not_exist_are_in_no_way(tmp_path: Path) -> None:
+    code = "import boto3, os; boto3.client('sagemaker').list_models(); print(os.environ['AWS_CONFIG_FILE'])"
+    config = tmp_path / "config"
+    config.write_text("[default]\n")
+    environ = {"AWS_PROFILE": "nope", "AWS_CONFIG_FILE": str(config)}
+    done = run("--", sys.executable, "-c", code, environ=environ)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", f"{config}\n")
+
+
 @pytest.fixture
 def moto_url() -> Iterator[str]:
     """moto's own server, in a process of its own."""
@@ -139,3 +171,56 @@ def test_the_environment_of_the_command(server: Any) -> None:
 def _with_source(path: str) -> str:
     before = os.environ.get("PYTHONPATH")
     return f"{before}{os.pathsep}{path}" if before else path
+
+
+IN_A_TERMINAL = """
+import fcntl, os, signal, sys, termios
+
+os.setsid()
+fcntl.ioctl(1, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Runs a command with standard output as its terminal, as a shell would."""
+
+COUNTS_INTERRUPTS = """
+import signal, time
+
+seen = []
+signal.signal(signal.SIGINT, lambda *_: seen.append(1))
+print("ready", flush=True)
+while not seen:
+    time.sleep(0.05)
+time.sleep(0.5)
+print(f"interrupted {len(seen)} times, the end", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+@pytest.mark.parametrize("redirected", [False, True])
+def test_ctrl_c_reaches_the_command_once(redirected: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [*RUN, "--", sys.executable, "-c", COUNTS_INTERRUPTS]
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, *command],
+        stdin=subprocess.DEVNULL if redirected else theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        _read_until(ours, b"ready")
+        os.write(ours, b"\x03")
+        shown = _read_until(ours, b"the end")
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert b"interrupted 1 times" in shown
+
+
+def _read_until(terminal: int, end: bytes) -> bytes:
+    shown = b""
+    while end not in shown:
+        assert select.select([terminal], [], [], 60)[0], shown
+        shown += os.read(terminal, 1024)
+    return shown

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
@@ -20,13 +21,19 @@ def serving() -> Serving:
 
 
 @contextmanager
-def _serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """A running server: its process, its URL and what it said on start."""
+def _serving(
+    *options: str, environ: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """A running server: its process, its URL and what it said on start.
+
+    environ: variables besides those of this process.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "sagemock", "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **(environ or {})},
     )
     assert process.stdout is not None
     said = ""

@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -44,6 +45,17 @@ def test_it_says_when_it_is_open_to_all(serving: Any) -> None:
         assert url.startswith("http://127.0.0.1:")
         assert "every address of this machine" in said
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]
+)
+def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path, name: str) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("no such thing\n")
+    with serving(environ={name: str(broken)}) as (_, url, _):
+        assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
+        assert boto3.client("s3", endpoint_url=url).list_buckets()["Buckets"] == []
 
 
 def test_a_port_that_is_taken_is_said_plainly() -> None:

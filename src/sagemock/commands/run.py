@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
+from sagemock.commands import aws_configuration
 from sagemock.commands.ending import NEEDS_SERVER, refuse
 
 
@@ -27,11 +29,13 @@ def run(options: argparse.Namespace) -> int:
     from sagemock.run.launch import launch
     from sagemock.run.service import NotSagemock
 
+    environ = dict(os.environ)
+    aws_configuration.ignore()
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         options.parser.error("no command to run; for example: sagemock run -- python train.py")
     try:
-        return end_as(launch(command, url=options.url, region=options.region))
+        return end_as(launch(command, environ, url=options.url, region=options.region))
     except ModuleNotFoundError as error:
         return refuse(NEEDS_SERVER.format("run", error))
     except NotSagemock as error:

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sagemock import argument_types, ports
+from sagemock.commands import aws_configuration
 from sagemock.commands.ending import NEEDS_SERVER, refuse
 from sagemock.config import Config
 from sagemock.options import OPTIONS, Option
@@ -27,14 +28,20 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 def add(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("serve", help="serve every AWS service of moto over HTTP")
+    # Short names as those of moto_server.
     parser.add_argument(
+        "-H",
         "--host",
         type=argument_types.host,
         default="127.0.0.1",
         help="address to listen on (%(default)s)",
     )
     parser.add_argument(
-        "--port", type=argument_types.port, default=5000, help="port, 0 for any (%(default)s)"
+        "-p",
+        "--port",
+        type=argument_types.port,
+        default=5000,
+        help="port, 0 for any (%(default)s)",
     )
     parser.add_argument(
         "--log-level",
@@ -98,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
 
     from sagemock.server import PortInUse, SageMockServer
 
+    aws_configuration.ignore()
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
     )

@@ -69,8 +69,17 @@ def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _from_terminal() -> bool:
-    """Whether the keys of a terminal send signals to us, and so to the command as well."""
+    """Whether the keys of a terminal send signals to us, and so to the command as well.
+
+    The terminal is asked itself: standard input may be a pipe or a file.
+    """
     try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except (AttributeError, OSError, ValueError):
+        terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
+    except (AttributeError, OSError):
         return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 
 from sagemock.run import command, environment, service
@@ -12,6 +11,7 @@ from sagemock.server import SageMockServer
 
 def launch(
     arguments: Sequence[str],
+    environ: Mapping[str, str],
     *,
     url: str | None = None,
     region: str | None = None,
@@ -19,15 +19,17 @@ def launch(
 ) -> int:
     """Run a command against the server at `url`, or one of its own; gives the exit status.
 
-    A negative status is a signal. region: in place of the environment's. Raises `NotSagemock`
+    A negative status is a signal. environ: the user's, which the command gets with the changes
+    that lead to the server. region: in place of the environment's. Raises `NotSagemock`
     when something else answers at `url`, where nothing has been created then.
     """
     with ExitStack() as stack:
         if url is None:
             url = stack.enter_context(server()).url
-        url = url.rstrip("/")
+        # The address of the console, as `sagemock serve` prints it, says where the server is.
+        url = url.rstrip("/").removesuffix("/sagemock")
         service.check(url)
-        region = region or environment.region_of(os.environ)
+        region = region or environment.region_of(environ)
         credentials = service.assume_role(url, region)
-        given = environment.for_command(os.environ, url, region, credentials)
+        given = environment.for_command(environ, url, region, credentials)
         return command.run(arguments, given)

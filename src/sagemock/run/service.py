@@ -42,6 +42,8 @@ def _answer(url: str, path: str, body: bytes | None = None) -> dict[str, Any]:
         with opener.open(request, timeout=SECONDS) as response:
             answer = json.load(response)
     except HTTPError as error:
+        if error.headers.get_content_type() == "text/html":
+            raise NotSagemock(f"what answers at {url} is not sagemock") from None
         text = error.read().decode("utf-8", "replace")[:200]
         raise NotSagemock(f"{url} answered {error.code}: {text}") from None
     except OSError as error:
