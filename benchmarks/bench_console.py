@@ -9,6 +9,9 @@ Python, of which the page asks about fifteen.
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import os
 import statistics
 import sys

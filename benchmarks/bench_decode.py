@@ -11,6 +11,9 @@ the best of several, and the ratio is the peer's time over ours.
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import io
 import os
 import sys

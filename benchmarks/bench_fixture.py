@@ -8,6 +8,9 @@ plugin adds to pytest where no test uses it: whole processes with and without it
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import os
 import statistics
 import subprocess
@@ -69,6 +72,7 @@ def show(what: str, values: list[float]) -> float:
 
 
 def main() -> None:
+    missing_packages.require("pytest")
     moto, ours = taking_turns(lambda: one_test(mock_aws), lambda: one_test(mock_sagemaker), ROUNDS)
     plain = show("fresh session and client, moto", moto)
     mine = show("fresh session and client, sagemock", ours)

@@ -8,6 +8,9 @@ then a body of the largest size in each content type, against the container's wo
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import io
 import json
 import os

@@ -11,6 +11,9 @@ the waiters cut from 120 and 30 seconds to 5. Needs the extra `clients`, and mos
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import contextlib
 import io
 import logging
@@ -22,7 +25,7 @@ from functools import partial
 from typing import Any
 
 import boto3
-import sagemaker
+import sagemaker.estimator
 from moto import mock_aws
 from moto.moto_api import state_manager
 

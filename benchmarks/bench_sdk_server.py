@@ -12,6 +12,9 @@ extra `clients`.
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import json
 import os
 import re
@@ -112,6 +115,7 @@ def story(command: list[str], environment: dict[str, str]) -> dict[str, float]:
 
 
 def main() -> None:
+    missing_packages.require("flask", "waitress", "sagemaker.estimator")
     python = [sys.executable, "-"]
     with serving() as environment:
         plain = story(python, environment)

@@ -16,6 +16,9 @@ machine does shows less; a ratio is the peer's time over ours.
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import gc
 import json
 import os

@@ -13,6 +13,9 @@ ratio.
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import http.client
 import json
 import multiprocessing
@@ -106,6 +109,7 @@ def report(name: str, seen: list[Seen]) -> None:
 
 
 def main() -> None:
+    missing_packages.require("flask", "waitress")
     from sagemock.gateway.backend import world_of
     from sagemock.server import SageMockServer
     from synthetic_jobs import jobs

@@ -8,6 +8,9 @@ eight clients at once. Each server is a process of its own; they take turns.
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import http.client
 import os
 import socket
@@ -126,6 +129,7 @@ def measure(kind: str) -> None:
 
 
 def main() -> None:
+    missing_packages.require("flask", "waitress")
     for kind in ("werkzeug", "waitress") * ROUNDS:
         measure(kind)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")

@@ -10,6 +10,9 @@ is told: `+MB` is what the calls have added to it.
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import multiprocessing
 import os
 import resource
@@ -200,6 +203,7 @@ def train(models: int) -> None:
 
 
 def main() -> None:
+    missing_packages.require("flask", "waitress")
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     given = [int(text) for text in sys.argv[1:]]
     lines, models = [*given, *(LINES, MODELS)[len(given) :]]

@@ -9,6 +9,9 @@ shape.
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import argparse
 import os
 import time

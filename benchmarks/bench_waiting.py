@@ -9,6 +9,9 @@ it, in the same run and against the same server.
 
 from __future__ import annotations
 
+import missing_packages
+
+# isort: split
 import json
 import os
 import re
@@ -64,6 +67,7 @@ def show(label: str, took: list[float]) -> None:
 
 
 def main() -> None:
+    missing_packages.require("flask", "waitress")
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     serve = [sys.executable, "-m", "sagemock", "serve", "--port", "0"]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:

@@ -12,6 +12,9 @@ more.
 
 from __future__ import annotations
 
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
 import argparse
 from pathlib import Path
 

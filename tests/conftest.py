@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,43 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+CORE = (
+    "story",
+    "gateway",
+    "server",
+    "test_compatibility.py",
+    "test_imports.py",
+    "test_mock.py",
+    "test_cli.py::test_the_demo_tells_the_story",
+    "test_pytest_plugin.py::test_a_failing_test_tells_of_its_jobs",
+    "console/browser/test_access.py",
+    "formats/test_csv.py",
+    "formats/test_protobuf.py",
+    "formats/test_recordio.py",
+)
+"""What has the marker `core`: the story, the wire, what touches moto, and something for each of
+the other dependencies. It is run with the lowest versions of everything, and on every Python."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        name = item.nodeid.removeprefix("tests/")
+        if any(re.match(rf"{re.escape(each)}(/|::|\[|$)", name) for each in CORE):
+            item.add_marker("core")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spend no time on the modules that `-m core` leaves out."""
+    if not config.getoption("markexpr").startswith("core"):
+        return None
+    path = collection_path.relative_to(Path(__file__).parent)
+    files = [Path(each.partition("::")[0]) for each in CORE]
+    return (
+        None
+        if any(path in (each, *each.parents) or each in path.parents for each in files)
+        else True
+    )
 
 
 class Digits(NamedTuple):

@@ -40,6 +40,7 @@ REQUIRED = {
         "moto.core.models:MockAWS._decorate_callable",
         "moto.core.models:botocore_stubber",
         "moto.core.models:responses_mock",
+        "moto.core.request:Request.from_primitives",
         "moto.core.resource_tagging:TaggedResource",
         "moto.core.resource_tagging:iter_taggable_backends",
         "moto.core.responses:ActionResult",

@@ -24,6 +24,7 @@ VARIANT = {
     "InitialVariantWeight": 1,
 }
 TEMPLATE: dict[str, Any] = {
+    "AWSTemplateFormatVersion": "2010-09-09",
     "Resources": {
         "Model": {
             "Type": "AWS::SageMaker::Model",

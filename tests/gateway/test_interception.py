@@ -67,6 +67,9 @@ def client(service: str, region: str, variant: str, **options: Any) -> Any:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("region", REGIONS)
 def test_sagemaker_by_every_name(region: str, variant: str) -> None:
+    partition = boto3.Session().get_partition_for_region(region)
+    if not boto3.Session().get_available_regions("sagemaker", partition):
+        pytest.skip("this botocore knows no SageMaker in that partition")
     with mock_sagemaker():
         sagemaker = client("sagemaker", region, variant)
         arn = sagemaker.create_experiment(ExperimentName="e")["ExperimentArn"]

@@ -87,6 +87,7 @@ def test_a_waiter_does_not_sleep_for_moto_s_state_manager(studio: Any, pace: Any
     assert studio.job("j")["TrainingJobStatus"] == "Completed"
 
 
+@pytest.mark.slow
 def test_a_waiter_for_what_never_comes_says_what_the_status_is(studio: Any) -> None:
     control.hold_training_job()
     studio.create_job("j")
@@ -159,6 +160,7 @@ def test_loops_of_the_sdk(studio: Any, sdk: Any, loop: str) -> None:
     assert studio.job("j")["TrainingJobStatus"] == "Completed"
 
 
+@pytest.mark.slow
 def test_a_loop_without_end_is_ended(studio: Any, sdk: Any) -> None:
     control.hold_training_job(at="Downloading")
     studio.create_job("j")

@@ -84,6 +84,7 @@ def all_pages(table: Table, request: Mapping[str, Any], scan_up_to: int) -> list
         asked["NextToken"] = page.next_token
 
 
+@pytest.mark.slow
 @given(st.lists(DOCUMENTS, max_size=30, unique_by=lambda each: each[KEY]), REQUESTS, TUNINGS)
 def test_index_scan_and_oracle_agree(
     documents: list[dict[str, Any]], request: dict[str, Any], tuning: Tuning
@@ -147,6 +148,7 @@ class Writes(RuleBasedStateMachine):
         assert all(self.table.get(key) == document for key, document in self.model.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tuning", [AS_SHIPPED, GATHERING, WALKING])
 def test_writes_and_searches(tuning: Tuning) -> None:
     with tuning.patch():

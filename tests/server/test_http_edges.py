@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -499,8 +500,14 @@ def kept() -> Iterator[int]:
         yield int(server.url.rsplit(":", 1)[1])
 
 
+LATER_IN_MOTO = ("an empty form", "one header twice, with an underscore")
+"""What moto 5.2.4 answers otherwise than later versions and we."""
+
+
 @pytest.mark.parametrize("case", SAME)
 def test_as_moto_s_server(moto: int, ours: int, case: str) -> None:
+    if version("moto") == "5.2.4" and case in LATER_IN_MOTO:
+        pytest.skip("moto 5.2.4 answers otherwise")
     outcomes = []
     for port in (moto, ours):
         prepare(port)

@@ -89,6 +89,7 @@ class ModelMaker(Contender):
         self.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "step", "Value": str(step)}])
 
 
+@pytest.mark.slow
 def test_no_model_is_lost(server: SageMockServer) -> None:
     contenders = compete(server, ModelMaker, "Cannot create already existing model")
     created = sorted(name for each in contenders for name in each.created)
@@ -159,6 +160,7 @@ class JobMaker(Contender):
         return [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]]
 
 
+@pytest.mark.slow
 def test_no_job_is_lost(server: SageMockServer) -> None:
     for step in range(1, JobMaker.steps, 3):
         control.hold_training_job(name=f"own-*-{step}", times=None)

@@ -19,6 +19,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import passthrough_url
 from moto.core.custom_responses_mock import CallbackResponse
 from moto.core.models import botocore_stubber, responses_mock
+from moto.core.request import Request
 
 from sagemock.errors import UnknownOperationException
 from sagemock.gateway import dispatch, signature
@@ -32,8 +33,13 @@ _ANY = re.compile(r"https?://[^/]+\.amazonaws\.com/")
 
 def enter(stack: ExitStack) -> None:
     """Intercept until `stack` is closed."""
+    call = BotocoreStubber.__call__
     process = BotocoreStubber.process_request
     on_request = responses_mock._on_request
+
+    def intercept(stubber: Any, event_name: str, request: Any, **options: Any) -> Any:
+        # Here as well, since moto 5.2.4 makes a request of its own before `process_request`.
+        return call(stubber, event_name, _as_moto_takes(request, request.url), **options)
 
     def process_request(stubber: Any, request: Any) -> Any:
         url = _url(request)
@@ -58,13 +64,19 @@ def enter(stack: ExitStack) -> None:
             responses_mock.add(_catch_all(request.method))
         return on_request(adapter, request, **options)
 
+    stack.enter_context(patch.object(BotocoreStubber, "__call__", intercept))
     stack.enter_context(patch.object(BotocoreStubber, "process_request", process_request))
     stack.enter_context(patch.object(responses_mock, "_on_request", _on_request))
 
 
-def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest:
+def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest | Request:
     """The request to `url`, with a body that werkzeug neither chokes on nor makes up."""
-    body = request.body
+    if isinstance(request, Request):
+        # moto 5.2.4 has made one of its own already, whose header would overrule the URL.
+        headers = {name: value for name, value in request.headers.items() if name != "Host"}
+        data = io.BytesIO(request.get_data())
+        return Request.from_primitives(request.method, url, headers, data)
+    body: Any = request.body
     if isinstance(body, (bytearray, memoryview)):
         body = bytes(body)
     elif not body:
@@ -82,9 +94,13 @@ def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:
 
 def _url(request: Any) -> str:
     """The URL as moto knows it; the request's own where moto's options let it pass."""
-    url: str = request.url
+    url: str = request.raw_url if isinstance(request, Request) else request.url
     return url if passthrough_url(url.partition("?")[0]) else url_known_to_moto(url)
 
 
 def _catch_all(method: str) -> CallbackResponse:
-    return CallbackResponse(method, _ANY, callback=botocore_stubber.process_prepared_request)
+    # moto 5.2.4 takes requests of either library in one method.
+    process = getattr(
+        botocore_stubber, "process_prepared_request", botocore_stubber.process_request
+    )
+    return CallbackResponse(method, _ANY, callback=process)

@@ -1,0 +1,47 @@
+# The tasks of the project, each in one word; .ci/run calls them too. VENV names the environment
+# that they run in: make core VENV=.venv-lowest
+
+VENV ?= .venv
+python := $(VENV)/bin/python
+pytest := $(python) -m pytest -n 2
+
+.PHONY: install check format lint layers types test core story clients distribution moto full
+
+install: ## the environment for development
+	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -e '.[dev]'
+
+check: format lint layers types ## all that needs no test to run
+
+format:
+	$(VENV)/bin/ruff format --check .
+
+lint:
+	$(VENV)/bin/ruff check .
+
+layers:
+	$(VENV)/bin/lint-imports --no-cache
+
+types: ## types are those of the packages in .venv, whatever the version of mypy
+	$(VENV)/bin/mypy --cache-dir $(VENV)/mypy-cache --python-executable .venv/bin/python
+
+test: ## every test
+	$(pytest)
+
+core: ## the story, the wire, and what depends on versions: two minutes at most
+	$(pytest) -m 'core and not slow'
+
+story:
+	$(pytest) tests/story tests/test_imports.py
+
+distribution: ## what reads files beside the package: docs, examples, benchmarks, templates
+	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py
+
+clients: ## the AWS CLI and the SageMaker SDK, in an environment of the extra `clients`, `sdk1` or `sdk3`
+	$(python) -m pytest -p no:cacheprovider tests/clients
+
+moto: ## moto's own tests of SageMaker, with sagemock on
+	$(python) tests/compat/moto_suite.py
+
+full: check test moto ## and what takes too long for every change
+	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
+	for each in benchmarks/bench_*.py; do echo "== $$each"; $(python) $$each || exit 1; done
