@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -163,6 +164,24 @@ def test_a_refusal_is_said(url: str, capsys: pytest.CaptureFixture[str]) -> None
     control.deny("Search")
     assert main(["logs", "j"]) == 2
     assert "AccessDeniedException" in capsys.readouterr().err
+
+
+def test_the_configuration_of_aws_is_not_read(
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    control.add_training_job("j")
+    put(url, "j/algo-1-1", (NOW, "line"))
+    path = tmp_path / "config"
+    path.write_text("[nonsense")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    assert main(["logs", "j"]) == 0
+    assert capsys.readouterr().out == "line\n"
 
 
 def test_an_endpoint(studio: Any, url: str, capsys: pytest.CaptureFixture[str]) -> None:

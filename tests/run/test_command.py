@@ -106,7 +106,10 @@ def test_pages_of_html_are_not_shown_as_errors(server: Any) -> None:
 
 
 def test_profiles_that_do_not_exist_are_in_no_way(tmp_path: Path) -> None:
-    code = "import boto3, os; boto3.client('sagemaker').list_models(); print(os.environ['AWS_CONFIG_FILE'])"
+    code = (
+        "import boto3, os; boto3.client('sagemaker').list_models(); "
+        "print(os.environ['AWS_CONFIG_FILE'])"
+    )
     config = tmp_path / "config"
     config.write_text("[default]\n")
     environ = {"AWS_PROFILE": "nope", "AWS_CONFIG_FILE": str(config)}

@@ -116,6 +116,28 @@ def test_it_stops_cleanly(serving: Any, number: signal.Signals) -> None:
     assert err == ""
 
 
+def test_a_job_that_waits_for_a_worker_is_in_the_log(serving: Any, make_studio: Any) -> None:
+    endless = {
+        "predictor_type": "binary_classifier",
+        "mini_batch_size": "10",
+        "epochs": "1000000",
+        "early_stopping_patience": "1000000",
+    }
+    options = ("--workers", "1", "--log-level", "info", "--stop-timeout", "0", "--wait", "0")
+    with serving(*options) as (process, url, _):
+        studio = make_studio(lambda service: boto3.client(service, endpoint_url=url))
+        for name in ("first", "second"):
+            studio.create_job(name, HyperParameters=endless)
+        with urllib.request.urlopen(f"{url}/sagemock/health", timeout=20) as answer:
+            assert json.load(answer)["under_way"] == {"waiting for a worker": 1, "working": 1}
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+    assert (
+        "INFO training job second waits for a worker: max_workers is 1, and as many jobs are at "
+        "work\n"
+    ) in err
+
+
 @pytest.mark.parametrize("port", ["-1", "70000", "x"])
 def test_a_bad_port_is_refused(port: str) -> None:
     done = subprocess.run(
