@@ -162,6 +162,19 @@ def test_the_demo_tells_the_story(demo: subprocess.CompletedProcess[str]) -> Non
     assert f"└── artifact {artifact}" in lines
 
 
+def test_the_demo_reads_no_aws_configuration_of_its_user(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("no such thing\n")
+    demo = subprocess.run(
+        [sys.executable, "-m", "sagemock", "demo"],
+        env={**os.environ, "AWS_PROFILE": "nope", "AWS_CONFIG_FILE": str(broken)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (demo.returncode, demo.stderr) == (0, "")
+
+
 def test_the_demo_ends_with_where_to_go_from_here(demo: subprocess.CompletedProcess[str]) -> None:
     ending = demo.stdout.splitlines()[-5:]
     assert "    sagemock serve" in ending

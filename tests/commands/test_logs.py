@@ -312,3 +312,14 @@ def test_a_log_that_the_terminal_cannot_write(url: str) -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, "caf\\xe9 \\u2603\n")
+
+
+def test_it_reads_no_aws_configuration_of_its_user(
+    studio: Any, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio.create_job("j")
+    ended(studio, "j")
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    assert main(["logs", "j", "--url", f"{url}/sagemock/"]) == 0
+    assert "#quality_metric" in capsys.readouterr().out
+    assert os.environ["AWS_PROFILE"] == "nope"

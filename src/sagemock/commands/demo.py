@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagemock.commands import aws_configuration
+
 if TYPE_CHECKING:
     import argparse
 
@@ -20,6 +22,7 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run, parser=parser)
 
 
+@aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
     """Show it; gives the exit status."""
     from sagemock.demo import run

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sagemock.commands import aws_configuration
 from sagemock.commands.ending import refuse
 from sagemock.regions import FALLBACK
 from sagemock.suggestions import closest_first
@@ -73,13 +74,14 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run, parser=parser)
 
 
+@aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
     """Print the log; gives the exit status."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from sagemock.run import environment, service
 
-    url = (options.url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_URL).rstrip("/")
+    url = service.address(options.url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_URL)
     region = options.region or environment.region_of(os.environ)
     kind = ENDPOINT if options.endpoint else TRAINING_JOB
     try:

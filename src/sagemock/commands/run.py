@@ -30,13 +30,14 @@ def run(options: argparse.Namespace) -> int:
     from sagemock.run.service import NotSagemock
 
     environ = dict(os.environ)
-    aws_configuration.ignore()
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         options.parser.error("no command to run; for example: sagemock run -- python train.py")
     try:
-        return end_as(launch(command, environ, url=options.url, region=options.region))
+        with aws_configuration.ignored():
+            status = launch(command, environ, url=options.url, region=options.region)
     except ModuleNotFoundError as error:
         return refuse(NEEDS_SERVER.format("run", error))
     except NotSagemock as error:
         return refuse(str(error))
+    return end_as(status)

@@ -99,13 +99,13 @@ def _served() -> list[Option]:
     return [option for option in OPTIONS.values() if option.flag is not None]
 
 
+@aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes; gives the exit status."""
     import logging
 
     from sagemock.server import PortInUse, SageMockServer
 
-    aws_configuration.ignore()
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s"
     )

@@ -26,8 +26,7 @@ def launch(
     with ExitStack() as stack:
         if url is None:
             url = stack.enter_context(server()).url
-        # The address of the console, as `sagemock serve` prints it, says where the server is.
-        url = url.rstrip("/").removesuffix("/sagemock")
+        url = service.address(url)
         service.check(url)
         region = region or environment.region_of(environ)
         credentials = service.assume_role(url, region)

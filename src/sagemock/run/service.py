@@ -18,6 +18,15 @@ class NotSagemock(Exception):
     """What answers at a URL, if anything does, is no sagemock server; the text says why."""
 
 
+def address(url: str) -> str:
+    """The address of a server by its URL or its console's, which `sagemock serve` prints too.
+
+    >>> address("http://127.0.0.1:5000/sagemock/")
+    'http://127.0.0.1:5000'
+    """
+    return url.rstrip("/").removesuffix("/sagemock")
+
+
 def check(url: str) -> None:
     """Raises `NotSagemock` unless a sagemock server answers at `url`."""
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
