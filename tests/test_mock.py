@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unittest
 from typing import Any
 
@@ -15,7 +16,7 @@ from moto.sagemaker import urls as control_plane_urls
 from moto.sagemakermetrics import urls as metrics_urls
 from moto.sagemakerruntime import urls as runtime_urls
 
-from sagemock import mock_sagemaker
+from sagemock import Config, mock_sagemaker
 from sagemock.gateway.plug import plug
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -242,3 +243,18 @@ def test_iam_allows_what_is_simulated() -> None:
 def test_a_bad_option_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="training"):
         mock_sagemaker(training="later")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "text"),
+    [
+        ((Config(),), {}, "decorates functions and classes, not Config("),
+        (("inline",), {}, "decorates functions and classes, not 'inline'"),
+        ((), {"config": Config()}, "config takes moto's options; sagemock's are arguments"),
+        ((), {"seed": "7"}, "seed must be a whole number, not '7'"),
+        ((), {"max_workers": 1.5}, "max_workers must be a whole number, not 1.5"),
+    ],
+)
+def test_arguments_that_are_mistaken(arguments: Any, options: Any, text: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(text)):
+        mock_sagemaker(*arguments, **options)

@@ -50,6 +50,9 @@ class Config:
         _check("training", self.training, get_args(TrainingMode))
         _check("waiting", self.waiting, get_args(Waiting))
         _check("validation", self.validation, get_args(Validation))
+        for name, number in (("max_workers", self.max_workers), ("seed", self.seed)):
+            if not isinstance(number, int):
+                raise TypeError(f"{name} must be a whole number, not {number!r}")
         if self.max_workers < 1:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
         if not 0 <= self.wait <= LONGEST_WAIT:

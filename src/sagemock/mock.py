@@ -143,6 +143,12 @@ def mock_sagemaker(
     config: moto's own options, as `mock_aws(config=...)` takes them.
     training, max_workers, seed, waiting, executor, validation: see `sagemock.Config`.
     """
+    if isinstance(config, Config):
+        raise TypeError(
+            "config takes moto's options; sagemock's are arguments: training=..., seed=..."
+        )
+    if func is not None and not callable(func) and not hasattr(func, "__func__"):
+        raise TypeError(f"mock_sagemaker decorates functions and classes, not {func!r}")
     options = Config(
         training=training,
         max_workers=max_workers,
