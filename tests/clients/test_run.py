@@ -71,6 +71,31 @@ def test_without_it_the_notebook_asks_aws_itself(tmp_path: Path) -> None:
     assert printed(outputs[-1]) == ""
 
 
+TELEMETRY = """
+import importlib
+
+for package in ("sagemaker", "sagemaker.core"):
+    try:
+        module = importlib.import_module(f"{package}.telemetry.telemetry_logging")
+    except ModuleNotFoundError:
+        continue
+    print(module._requests_helper("http://127.0.0.1:9", 1))
+"""
+
+
+def test_the_sdk_sends_no_telemetry(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*RUN, sys.executable, "-c", TELEMETRY],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    # SDK 2 tells of its configuration, too.
+    assert done.stdout.splitlines()[-1:] == ["None"]
+    assert "Connection refused" not in done.stderr
+
+
 @pytest.mark.skipif(SDK1_PYTHON is None, reason="SAGEMOCK_SDK1_PYTHON names no Python with SDK 1")
 def test_sdk_1_on_a_python_without_sagemock(tmp_path: Path) -> None:
     script = Path(__file__).with_name("sdk1_script.py")

@@ -275,6 +275,20 @@ def test_loops_of_the_sdk_wait_for_changes(
     assert said(child(code)) == [True, True]
 
 
+def test_the_sdk_sends_no_telemetry(child: Any, tmp_path: Path) -> None:
+    """It sends it by `requests`, to a bucket of AWS."""
+    package = tmp_path / "sagemaker" / "telemetry"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("")
+    (package / "telemetry_logging.py").write_text(
+        "def _requests_helper(url, timeout):\n    print('sent to', url)\n"
+        "def emit():\n    _requests_helper('https://bucket.s3.us-east-1.amazonaws.com', 2)\n"
+    )
+    done = child("from sagemaker.telemetry import telemetry_logging as it; it.emit(); print('end')")
+    assert (done.stdout, done.stderr) == ("end\n", "")
+
+
 def test_the_sitecustomize_behind_it_runs_too(child: Any, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("HERE = 'mine'\n")
     done = child(

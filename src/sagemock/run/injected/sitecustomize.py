@@ -258,9 +258,14 @@ class _Server:
     def patch_endpoint(self, module: Any) -> None:
         module.time = PatientTime(self.retry_sleep)
 
-    def patch_loop(self, module: Any) -> None:
-        """Have a module of the SDK wait for changes where it would sleep."""
+    def patch_sdk(self, module: Any) -> None:
+        """Have a module of the SDK wait for changes where it would sleep, and keep its telemetry.
+
+        That goes to AWS past botocore, and costs a time-out each where AWS cannot be reached.
+        """
         names = vars(module)
+        if "telemetry" in module.__name__ and "_requests_helper" in names:
+            module._requests_helper = lambda *_, **__: None
         if names.get("time") is time:
             module.time = self._patient
         if names.get("sleep") is time.sleep:
@@ -310,12 +315,12 @@ class _Importer:
             "botocore.waiter": server.patch_waiter,
             "botocore.endpoint": server.patch_endpoint,
         }
-        self._patch_loop = server.patch_loop
+        self._patch_sdk = server.patch_sdk
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         patch = self._patches.get(name)
         if patch is None and polls(name):
-            patch = self._patch_loop
+            patch = self._patch_sdk
         if patch is None:
             return None
         for finder in sys.meta_path:
