@@ -182,6 +182,16 @@ def test_the_configuration_of_aws_is_not_read(
         monkeypatch.delenv(name)
     assert main(["logs", "j"]) == 0
     assert capsys.readouterr().out == "line\n"
+    assert os.environ["AWS_PROFILE"] == "no-such-profile"
+
+
+def test_the_address_of_the_console_is_taken_too(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    control.add_training_job("j")
+    put(url, "j/algo-1-1", (NOW, "line"))
+    assert main(["logs", "j", "--url", f"{url}/sagemock/"]) == 0
+    assert capsys.readouterr().out == "line\n"
 
 
 def test_an_endpoint(studio: Any, url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -312,14 +322,3 @@ def test_a_log_that_the_terminal_cannot_write(url: str) -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, "caf\\xe9 \\u2603\n")
-
-
-def test_it_reads_no_aws_configuration_of_its_user(
-    studio: Any, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    studio.create_job("j")
-    ended(studio, "j")
-    monkeypatch.setenv("AWS_PROFILE", "nope")
-    assert main(["logs", "j", "--url", f"{url}/sagemock/"]) == 0
-    assert "#quality_metric" in capsys.readouterr().out
-    assert os.environ["AWS_PROFILE"] == "nope"

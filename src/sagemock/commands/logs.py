@@ -176,13 +176,8 @@ class Log:
 
 
 def _client(service: str, url: str, region: str) -> Any:
-    """A client that signs with the keys of the environment, or with any.
-
-    It reads none of the user's AWS configuration, which is for AWS: a profile that does not exist
-    would fail it.
-    """
+    """A client that signs with the keys of the environment, or with any."""
     import boto3
-    import botocore.session
     from botocore.config import Config
 
     environ = os.environ
@@ -192,14 +187,4 @@ def _client(service: str, url: str, region: str) -> Any:
         "aws_session_token": environ.get("AWS_SESSION_TOKEN"),
     }
     config = Config(read_timeout=SECONDS, retries={"total_max_attempts": 2}, proxies={})
-    core = botocore.session.Session(NO_CONFIGURATION)
-    session = boto3.Session(region_name=region, botocore_session=core)
-    return session.client(service, endpoint_url=url, config=config, **keys)
-
-
-NO_CONFIGURATION = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
-"""Variables of botocore: key in the configuration, name in the environment, value, conversion."""
+    return boto3.client(service, region, endpoint_url=url, config=config, **keys)
