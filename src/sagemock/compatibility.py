@@ -120,6 +120,7 @@ REQUIRED = {
         "botocore.config:Config",
         "botocore.configprovider:ConfigValueStore",
         "botocore.endpoint:time",
+        "botocore.exceptions:BotoCoreError",
         "botocore.exceptions:ClientError",
         "botocore.exceptions:WaiterError",
         "botocore.loaders:JSONFileLoader.load_file",

@@ -80,6 +80,9 @@ for package in ("sagemaker", "sagemaker.core"):
     except ModuleNotFoundError:
         continue
     print(module._requests_helper("http://127.0.0.1:9", 1))
+    break
+else:
+    print("no telemetry")
 """
 
 
@@ -91,6 +94,8 @@ def test_the_sdk_sends_no_telemetry(tmp_path: Path) -> None:
         text=True,
         timeout=300,
     )
+    if done.stdout.endswith("no telemetry\n"):
+        pytest.skip("no SageMaker SDK that sends telemetry is installed")
     # SDK 2 tells of its configuration, too.
     assert done.stdout.splitlines()[-1:] == ["None"]
     assert "Connection refused" not in done.stderr

@@ -90,6 +90,8 @@ LIST_MODELS = [
 
 SAME: dict[str, list[Any]] = {
     "a body": [ask(PUT, THREE, CLOSE, body=b"new")],
+    "a body of line feeds": [ask(PUT, THREE, CLOSE, body=b"\n\n\n")],
+    "a body that begins with a line feed": [ask(PUT, THREE, CLOSE, body=b"\n#r")],
     "no body": [ask(PUT, NO_BODY, CLOSE)],
     "no length": [ask(PUT, CLOSE)],
     "Expect, no body": [ask(PUT, NO_BODY, EXPECT, CLOSE)],

@@ -113,8 +113,9 @@ def _not_http(header: bytes) -> str | None:
     """What is wrong with the first bytes of a header, whatever may follow them."""
     if not _FIRST_BYTES.match(header):
         return "This is not HTTP (the server speaks http://, not https://)"
-    end = header.find(b"\n\n")
-    if end >= 0 and b"\r\n\r\n" not in header[:end]:
+    end, blank = header.find(b"\r\n\r\n"), header.find(b"\n\n")
+    # A body that came along with its header may begin with a line feed.
+    if blank >= 0 and not 0 <= end < blank:
         return "Lines of a header end with CR LF"
     return None
 
