@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import re
@@ -10,9 +11,11 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import moto
@@ -88,6 +91,26 @@ def test_slow_clients_without_number_leave_files_to_others() -> None:
     _, told = process.communicate(timeout=30)
     # At most a line for each that came; a server that does nothing but tell of it writes thousands.
     assert len(told.splitlines()) <= len(slow)
+
+
+def test_an_answer_that_nobody_reads_leaves_no_file_open() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with SageMockServer(keep_alive=True) as server:
+            s3 = boto3.client("s3", endpoint_url=server.url)
+            s3.create_bucket(Bucket="data")
+            s3.put_object(Bucket="data", Key="large", Body=bytes(20_000_000))
+            url = urlsplit(
+                s3.generate_presigned_url("get_object", Params={"Bucket": "data", "Key": "large"})
+            )
+            s3.close()
+            line = socket.create_connection((url.hostname, url.port))
+            line.sendall(f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+        del server
+        gc.collect()
+        line.close()
+    assert [str(each.message) for each in caught if each.category is ResourceWarning] == []
 
 
 def test_health(server: SageMockServer) -> None:

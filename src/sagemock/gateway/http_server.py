@@ -198,6 +198,9 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         while not self._stopped.is_set():
             wasyncore.loop(timeout=STOP_LATENCY, use_poll=True, map=self._map, count=1)
         self.task_dispatcher.shutdown(timeout=STOP_SECONDS)
+        for channel in list(self.active_channels.values()):
+            # Unlike `close`, this closes the files that hold large answers.
+            channel.handle_close()
         wasyncore.close_all(self._map)
 
     def stop(self) -> None:
