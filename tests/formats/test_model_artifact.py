@@ -7,7 +7,6 @@ import io
 import json
 import struct
 import tarfile
-import tracemalloc
 import zipfile
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.memory import peak_memory
 
 from sagemock.algorithms.linear_learner import LinearModel
 from sagemock.formats import model_artifact
@@ -352,11 +352,12 @@ def test_a_bomb_is_not_set_off(where: str, monkeypatch: pytest.MonkeyPatch) -> N
         content = {"additional-params.json": zeros, "mx-mod-0000.params": GOOD_WEIGHTS}
         bomb = packed(content, compression=zipfile.ZIP_DEFLATED)
     del zeros
-    tracemalloc.start()
-    with pytest.raises(ArtifactError, match="too large"):
-        unpack(bomb)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+
+    def refused() -> None:
+        with pytest.raises(ArtifactError, match="too large"):
+            unpack(bomb)
+
+    _, peak = peak_memory(refused)
     assert peak < 8 << 20
 
 
@@ -411,11 +412,12 @@ def test_a_zip_with_many_entries_makes_no_object_of_each(wide: bool) -> None:
             + struct.pack("<4sLQL", b"PK\6\7", 0, start + len(directory), 1)
             + tail
         )
-    tracemalloc.start()
-    with pytest.raises(ArtifactError, match="too many entries"):
-        model_artifact.unpack_member(content[:start] + directory + tail)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+
+    def refused() -> None:
+        with pytest.raises(ArtifactError, match="too many entries"):
+            model_artifact.unpack_member(content[:start] + directory + tail)
+
+    _, peak = peak_memory(refused)
     assert peak < 8 << 20
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from tests.memory import peak_memory
 
 from sagemock.algorithms.base import is_sparse
 from sagemock.formats import recordio
@@ -291,11 +291,7 @@ def test_numbers_need_not_be_packed() -> None:
 
 def test_a_million_columns_take_the_memory_of_their_values(record_type: Any) -> None:
     data = sparse(record_type, [1, 2], [5, 999_999], [1_000_000]) * 2000
-    tracemalloc.start()
-    rows, _ = decode(data)
-    features = rows.features()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    features, peak = peak_memory(lambda: decode(data)[0].features())
     assert is_sparse(features)
     assert features.shape == (2000, 1_000_000)
     assert features.nnz == 4000
@@ -305,22 +301,18 @@ def test_a_million_columns_take_the_memory_of_their_values(record_type: Any) -> 
 def test_dense_decoding_takes_little_more_than_its_result() -> None:
     matrix = np.arange(2000 * 784, dtype=np.float32).reshape(2000, 784)
     data = encode(matrix, np.ones(2000, np.float32))
-    tracemalloc.start()
-    rows, _ = decode(data)
-    features = rows.features()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    features, peak = peak_memory(lambda: decode(data)[0].features())
     assert peak < 1.2 * matrix.nbytes
     np.testing.assert_array_equal(features, matrix)
 
 
 @pytest.mark.parametrize("length", [0x1FFFFFFF, 0x0FFFFFFF])
 def test_a_declared_length_allocates_nothing(length: int) -> None:
-    tracemalloc.start()
-    with pytest.raises(RecordError, match="ends inside"):
-        decode(struct.pack("<II", recordio.MAGIC, length) + b"\x0a\x16")
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    def refused() -> None:
+        with pytest.raises(RecordError, match="ends inside"):
+            decode(struct.pack("<II", recordio.MAGIC, length) + b"\x0a\x16")
+
+    _, peak = peak_memory(refused)
     assert peak < 100_000
 
 

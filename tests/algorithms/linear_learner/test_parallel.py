@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
+from tests.memory import peak_memory
 
 from sagemock.algorithms.linear_learner import parallel
 
@@ -60,12 +59,6 @@ def test_the_memory_of_a_step_does_not_grow_with_the_models(
     models, batch = 4_000, 200
     given = {"predictor_type": "regressor", "mini_batch_size": str(batch), "epochs": "1"}
     data = rows(given, batch)
-    train(given, data)
-    tracemalloc.start()
-    try:
-        train({**given, "num_models": str(models)}, data)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    _, peak = peak_memory(lambda: train({**given, "num_models": str(models)}, data))
     # The margins of a batch, which all models together would have at once.
     assert peak < models * batch * 4

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from scipy.sparse import csr_array, random_array
+from tests.memory import peak_memory
 
 from sagemock.algorithms.base import Dataset
 from sagemock.algorithms.linear_learner import design
@@ -130,10 +129,7 @@ def test_a_million_columns(train) -> None:
     features = csr_array((data, indices.ravel(), indptr), shape=(rows, 1_000_000))
     labels = random.integers(0, 2, rows).astype(np.float32)
     given = {"predictor_type": "binary_classifier", "epochs": "2", "mini_batch_size": "200"}
-    tracemalloc.start()
-    run = train(given, (features, labels))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    run, peak = peak_memory(lambda: train(given, (features, labels)))
     assert run.model.weights.shape == (1_000_000, 1)
     # 16,000 values of 32 models with their moments, and some vectors of a million columns; one
     # array of all columns and models would be 128 MB.
