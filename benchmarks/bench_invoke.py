@@ -25,7 +25,8 @@ from moto import mock_aws
 
 from sagemock import mock_sagemaker
 from sagemock.algorithms.linear_learner import LinearModel
-from sagemock.formats import model_artifact, recordio
+from sagemock.containers.linear_learner import artifact as model_artifact
+from sagemock.formats import recordio
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -441,7 +441,7 @@ import os, sys
 import boto3
 from concurrent.futures import ThreadPoolExecutor
 from sagemock import mock_sagemaker
-from sagemock.training.trainer import Lease
+from sagemock.jobs.executors import Lease
 
 with mock_sagemaker(training="background"):
     lease = Lease.begin()

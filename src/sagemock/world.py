@@ -20,8 +20,8 @@ from sagemock.store import Document, Table
 from sagemock.store.table import Change
 
 if TYPE_CHECKING:
-    from sagemock.inference.deployment import Deployment
-    from sagemock.training.trainer import Trainer
+    from sagemock.hosting.deployment import Deployment
+    from sagemock.jobs.executors import Trainer
 
 Request = Mapping[str, Any]
 """A validated request, in wire shape."""

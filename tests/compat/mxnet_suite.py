@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_diabetes, load_digits
 
-from sagemock.formats import model_artifact, ndarray_list
+from sagemock.containers.first_party import ndarray_list
+from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.linear_learner import artifact as model_artifact
+from sagemock.containers.linear_learner.training import train
 from sagemock.formats.recordio import encode
-from sagemock.training.channel import Channel, Part
-from sagemock.training.train import train
 
 READER = Path(__file__).with_name("mxnet_reader.py")
 TOLERANCE = 1e-5

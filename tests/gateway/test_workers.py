@@ -21,12 +21,12 @@ from werkzeug.test import Client
 
 from sagemock import Config, mock_sagemaker, reports
 from sagemock.algorithms.linear_learner.events import EpochEnded
+from sagemock.containers.linear_learner.log import LinearLearnerLog
 from sagemock.gateway import web
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.console import application
 from sagemock.gateway.workers import THREAD_NAME
-from sagemock.training.linear_learner_log import LinearLearnerLog
-from sagemock.training.trainer import Lease
+from sagemock.jobs.executors import Lease
 
 ENDLESS = {
     "predictor_type": "binary_classifier",

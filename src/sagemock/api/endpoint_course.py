@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from sagemock.api import endpoint_log, models
-from sagemock.inference.deployment import Deployment, DeploymentFailure, deploy
+from sagemock.hosting.deployment import Deployment, DeploymentFailure, deploy
 from sagemock.progression import Course, Steps, at_once
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from sagemock.algorithms.base import Stopped
-from sagemock.inference import instance_log
-from sagemock.inference.deployment import DeploymentFailure
-from sagemock.inference.errors import InferenceError
+from sagemock.containers.base import InferenceError
+from sagemock.hosting import instance_log
+from sagemock.hosting.deployment import DeploymentFailure
 from sagemock.resources import clock
 from sagemock.store import Document
 from sagemock.world import World

@@ -8,11 +8,11 @@ from typing import Any
 from sagemock import service_model
 from sagemock.api import job_component
 from sagemock.api.projection import arn_of
+from sagemock.jobs.metrics import as_float32
 from sagemock.resources import clock, image, lifecycle, training_job
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.store import DuplicateKey
 from sagemock.suggestions import did_you_mean
-from sagemock.training.metrics import as_float32
 from sagemock.world import Request, World
 
 START_SECONDS = 60.0

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.api import endpoint_log
+from sagemock.containers.base import InferenceError
 from sagemock.errors import ModelError, OversizeBody, ValidationError
-from sagemock.inference import capture, instance_log
-from sagemock.inference.errors import InferenceError
+from sagemock.hosting import capture, instance_log
 from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sagemock.errors import ValidationException
+from sagemock.jobs.sources import is_folder, no_objects
 from sagemock.resources.image import is_run
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
-from sagemock.training.sources import is_folder, no_objects
 from sagemock.world import Request, World
 
 

@@ -7,17 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sagemock.outcomes import JobRule
-from sagemock.progression import Course, Hold, at_once
-from sagemock.resources import clock, lifecycle, training_job, warm_pool
-from sagemock.store import Document
-from sagemock.training.interruptions import (
+from sagemock.jobs.interruptions import (
     FailedOnDemand,
     RuntimeExceeded,
     SpotInstanceLost,
     StopRequested,
 )
-from sagemock.training.runner import Outcome, run_training_job
+from sagemock.jobs.training_run import Outcome, run_training_job
+from sagemock.outcomes import JobRule
+from sagemock.progression import Course, Hold, at_once
+from sagemock.resources import clock, lifecycle, training_job, warm_pool
+from sagemock.store import Document
 from sagemock.world import World
 
 KIND = "training-job"

@@ -15,9 +15,9 @@ from sagemock.errors import (
     problem,
     problems_message,
 )
+from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import clock, lifecycle, training_job
 from sagemock.store import Document, DuplicateKey
-from sagemock.training.interruptions import StopRequested
 from sagemock.world import Request, Response, World
 
 

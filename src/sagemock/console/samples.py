@@ -20,8 +20,8 @@ def sample_row(
     """
     # Imported here: numpy is loaded when a row is asked for, not with the page.
     from sagemock.algorithms.base import ClientError, is_sparse
-    from sagemock.training.channel import read_channels
-    from sagemock.training.datasets import read_datasets
+    from sagemock.containers.first_party.datasets import read_datasets
+    from sagemock.jobs.channels import read_channels
 
     configs = {each["ChannelName"]: each for each in job.get("InputDataConfig", ())}
     config = next((configs[name] for name in PREFERRED if name in configs), None)

@@ -13,7 +13,7 @@ from sagemock.config import Config
 from sagemock.progression import Reason, Work, at_once
 
 if TYPE_CHECKING:
-    from sagemock.training.trainer import Trainer
+    from sagemock.jobs.executors import Trainer
 
 THREAD_NAME = "sagemock-job"
 
@@ -86,7 +86,7 @@ class Workers:
         if self.config.training == "off":
             return None
         # Loads numpy, which a mock without jobs does not need.
-        from sagemock.training.trainer import ExecutorTrainer, train_here
+        from sagemock.jobs.executors import ExecutorTrainer, train_here
 
         given = self.config.executor
         if given is None or any(given is each for each in self._of_parent):

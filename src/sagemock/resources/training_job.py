@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.containers.linear_learner.metric_definitions import METRIC_DEFINITIONS
 from sagemock.resources import debugger, lifecycle, warm_pool
 from sagemock.resources.arn import Arn
 from sagemock.resources.image import is_linear_learner
-from sagemock.resources.metric_definitions import LINEAR_LEARNER_METRICS
 from sagemock.resources.tag import merged
 
 Document = Mapping[str, Any]
@@ -86,7 +86,7 @@ def _algorithm(given: Mapping[str, Any]) -> dict[str, Any]:
     algorithm = dict(given)
     defined = given.get("MetricDefinitions", ())
     if is_built_in(given):
-        own = (dict(definition) for definition in LINEAR_LEARNER_METRICS)
+        own = (dict(definition) for definition in METRIC_DEFINITIONS)
         algorithm["MetricDefinitions"] = [*own, *defined]
         algorithm.setdefault("EnableSageMakerMetricsTimeSeries", False)
     elif defined:

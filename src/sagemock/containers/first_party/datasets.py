@@ -1,0 +1,186 @@
+"""From the bytes of a channel to the rows that an algorithm trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sagemock.algorithms.base import (
+    Cause,
+    ClientError,
+    Dataset,
+    FloatArray,
+    UnreadableChannel,
+    is_sparse,
+    nothing_to_train_on,
+)
+from sagemock.containers.inputs import Channel, Part
+from sagemock.formats import csv, recordio
+from sagemock.formats.media_type import media_type, parameters
+from sagemock.formats.rows import RowsError, concatenated
+
+RECORDIO = "application/x-recordio-protobuf"
+CSV = "text/csv"
+TRAIN = "train"
+"""The channel that is trained on."""
+
+
+def read_datasets(
+    channel: Channel, *, columns: int | None = None, block: int = 1000
+) -> Sequence[Dataset]:
+    """The rows of a channel as each host sees them; the same object for hosts that share it.
+
+    Hosts that the channel is not for get a data set without rows. Without a content type the
+    data is RecordIO-protobuf. columns: how many features a record must have; those of the first
+    one if not given. block: rows of a mini-batch, in whose terms bad rows are told. Raises
+    ClientError, in the words of the toolkit that the containers of Amazon's own algorithms share
+    (see `containers/first_party/hyperparameters.py`).
+    """
+    reader = _Reader(channel.name, channel.content_type, columns, block)
+    read: dict[int, Dataset] = {}
+    for parts in channel.hosts:
+        if parts and id(parts) not in read:
+            read[id(parts)] = reader.dataset(parts)
+    width = next(iter(read.values())).columns
+    absent = Dataset(np.empty((0, width), np.float32), np.empty(0, np.float32))
+    return [read[id(parts)] if parts else absent for parts in channel.hosts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    channel: str
+    content_type: str | None
+    columns: int | None
+    block: int
+
+    def dataset(self, parts: Sequence[Part]) -> Dataset:
+        """The rows of all parts, one after another; an empty file has none."""
+        content_type = self.content_type or RECORDIO
+        read = _READERS.get(media_type(content_type))
+        if read is None:
+            raise _unknown_type(content_type)
+        filled = [part for part in parts if part.body]
+        if not filled:
+            raise self._empty()
+        data = read(self, filled)
+        self._check_finite(data)
+        return data
+
+    def recordio(self, parts: Sequence[Part]) -> Dataset:
+        try:
+            decoded = [recordio.decode(part.body) for part in parts]
+        except recordio.RecordError as error:
+            raise self._mismatch(error) from error
+        labels = [found for _, found in decoded if found is not None]
+        if len(labels) != len(decoded):
+            raise self._mismatch("a record has no label")
+        try:
+            features = concatenated([rows for rows, _ in decoded]).features(self.columns)
+        except RowsError as error:
+            raise ClientError(str(error), Cause("ValueError", str(error))) from error
+        return Dataset(features, _stacked(labels))
+
+    def csv(self, parts: Sequence[Part]) -> Dataset:
+        """The label is in the first column, unless the content type says that there is none."""
+        if parameters(self.content_type or CSV).get("label_size", "1") != "1":
+            raise self._unreadable(
+                f"Training needs one label column, but the content-type is '{self.content_type}'.",
+                Cause("ValueError", f"content-type {self.content_type}"),
+            )
+        tables: list[FloatArray] = []
+        for part in parts:
+            table = self._table(part)
+            if table is None:
+                continue
+            width = tables[0].shape[1] if tables else table.shape[1]
+            if table.shape[1] != width:
+                reason = f"row 1 has {table.shape[1]} columns, not {width}"
+                raise _unparsed(part.path, 0, len(table), self.block, reason)
+            tables.append(table)
+        if not tables:
+            raise self._empty()
+        if tables[0].shape[1] < 2:
+            raise self._unreadable(
+                "There is no column beside the label.", Cause("ValueError", "1 column")
+            )
+        features = [table[:, 1:] for table in tables]
+        labels = [table[:, 0] for table in tables]
+        return Dataset(np.concatenate(features), np.concatenate(labels))
+
+    def _table(self, part: Part) -> FloatArray | None:
+        """None for a file of empty lines."""
+        try:
+            return csv.decode(part.body)
+        except csv.CsvError as error:
+            if not error.rows:
+                return None
+            raise _unparsed(part.path, error.row, error.rows, self.block, str(error)) from error
+
+    def _empty(self) -> ClientError:
+        if self.channel == TRAIN:
+            return nothing_to_train_on(0, self.block)
+        return self._unreadable("The channel has no data.", Cause("ValueError", "0 records"))
+
+    def _unreadable(self, reason: str, cause: Cause) -> ClientError:
+        return UnreadableChannel(f"Unable to read data channel '{self.channel}'. {reason}", cause)
+
+    def _input_error(self, reason: str, details: str) -> ClientError:
+        """What the toolkit makes of an error of the reader, which is a part of MXNet's."""
+        return self._unreadable(reason, Cause("MXNetError", f"(Input Error) {details}"))
+
+    def _mismatch(self, details: Exception | str) -> ClientError:
+        if not self.content_type:
+            reason = "Please verify the correct data channel configuration is provided."
+        else:
+            reason = (
+                f"Requested content-type is '{self.content_type}'. Please verify the data "
+                "matches the requested content-type."
+            )
+        return self._input_error(reason, f"Unable to parse record: {details}")
+
+    def _check_finite(self, data: Dataset) -> None:
+        values = data.features.data if is_sparse(data.features) else data.features
+        for array in (values, data.labels):
+            # One pass that needs no memory: a sum of squares is finite only if every term is.
+            flat = np.asarray(array).reshape(-1)
+            with np.errstate(over="ignore", invalid="ignore"):
+                square = np.dot(flat, flat)
+            if np.isfinite(square) or np.isfinite(flat).all():
+                continue
+            missing = bool(np.isnan(flat).any())
+            kind = "missing (NaN)" if missing else "infinite floating point"
+            raise self._input_error(
+                f"Found {kind} values. Please remove any {kind} values in the input data.",
+                f"({'NaN' if missing else 'Inf'}) The data holds {kind} values.",
+            )
+
+
+def _unknown_type(content_type: str) -> ClientError:
+    """Recorded, of a container in Python 2; there the texts had a `u` before them."""
+    name = content_type.partition(";")[0].strip()
+    key = (name, parameters(content_type).get("version", "1.0"))
+    return ClientError(
+        f"No iterator has been registered for ContentType {key}", Cause("KeyError", str(key))
+    )
+
+
+def _unparsed(path: str, row: int, rows: int, block: int, reason: str) -> ClientError:
+    """Names the rows of the mini-batch in which the first bad row of a file is."""
+    start = row // block * block
+    return ClientError(
+        f"Unable to parse csv: rows {start + 1}-{max(start + 1, min(start + block, rows))}, "
+        f"file {path}",
+        Cause("ValueError", reason),
+    )
+
+
+def _stacked(pieces: Sequence[FloatArray]) -> FloatArray:
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+_READERS: dict[str, Callable[[_Reader, Sequence[Part]], Dataset]] = {
+    RECORDIO: _Reader.recordio,
+    CSV: _Reader.csv,
+}

@@ -1,0 +1,67 @@
+"""Response bodies, byte for byte as Linear Learner's container writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from sagemock.algorithms.linear_learner.model import Predictions
+from sagemock.containers.base import InferenceError
+from sagemock.containers.first_party.payloads import JSON, JSON_LINES, RECORDIO
+from sagemock.formats import recordio
+from sagemock.formats.media_type import accepted
+
+ANYTHING = frozenset({"", "*/*", "application/*"})
+Render = Callable[[Predictions], bytes]
+
+
+def renderer(accept: str | None) -> tuple[Render, str]:
+    """How to write an answer, and its content type, for an Accept header.
+
+    JSON where nothing is said. Raises `InferenceError` for a type that the container lacks.
+    """
+    for wanted in accepted(accept or ""):
+        if wanted in ANYTHING:
+            return _json, JSON
+        if wanted in _RENDERERS:
+            return _RENDERERS[wanted], wanted
+    raise InferenceError(406, f"Accept type {accept} is not supported")
+
+
+def _entries(predictions: Predictions) -> Iterator[str]:
+    """One object a row, with the spaces of Python's `json`; one output is a number, several are
+    a list. Written by hand, as a request may have millions of rows."""
+    # A float32 is printed with all the digits that it has as a float64.
+    scores = predictions.scores.astype(np.float64)
+    if scores.shape[1] == 1:
+        texts = json.dumps(scores[:, 0].tolist())[1:-1].split(", ")
+    else:
+        texts = [f"[{row}]" for row in json.dumps(scores.tolist())[2:-2].split("], [")]
+    if predictions.labels is None:
+        return (f'{{"score": {text}}}' for text in texts)
+    labels = predictions.labels.tolist()
+    return (
+        f'{{"score": {text}, "predicted_label": {label}}}'
+        for text, label in zip(texts, labels, strict=True)
+    )
+
+
+def _json(predictions: Predictions) -> bytes:
+    return f'{{"predictions": [{", ".join(_entries(predictions))}]}}'.encode()
+
+
+def _json_lines(predictions: Predictions) -> bytes:
+    return "".join(f"{entry}\n" for entry in _entries(predictions)).encode()
+
+
+def _recordio(predictions: Predictions) -> bytes:
+    """A record a row, whose label map holds the prediction; the class is a float32 as well."""
+    columns = {"score": predictions.scores}
+    if predictions.labels is not None:
+        columns["predicted_label"] = predictions.labels.astype(np.float32).reshape(-1, 1)
+    return recordio.encode_labels(columns)
+
+
+_RENDERERS: Mapping[str, Render] = {JSON: _json, JSON_LINES: _json_lines, RECORDIO: _recordio}

@@ -1,0 +1,1 @@
+"""Endpoints: loading the models of variants, data capture, the logs of instances."""

@@ -1,0 +1,126 @@
+"""The loaded models of an endpoint, and why one cannot be deployed.
+
+The texts were observed on AWS. A container that starts without its model shows as a failed health
+check only: what it says of the reason is in its log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemock.containers.base import ArtifactError
+from sagemock.containers.linear_learner.serving import Predictor, is_member, load, load_member
+from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
+from sagemock.resources.image import is_linear_learner
+from sagemock.resources.model import data_location, is_uncompressed
+from sagemock.resources.s3_uri import parse_s3
+from sagemock.services import ObjectNotFound, ObjectStorage
+
+Deployment = dict[str, Predictor | None]
+"""By variant: what answers, or None for an image that is not known."""
+
+
+class DeploymentFailure(Exception):
+    """A model cannot be served.
+
+    The text is the endpoint's FailureReason. cause: what the container says in its log, or None
+    when it never started. variant: whose container that is.
+    """
+
+    def __init__(self, reason: str, cause: str | None = None, variant: str | None = None) -> None:
+        super().__init__(reason)
+        self.cause = cause
+        self.variant = variant
+
+
+def deploy(
+    variants: Mapping[str, Sequence[Mapping[str, Any]]], storage: ObjectStorage
+) -> Deployment:
+    """Load the model of each variant from S3, from nowhere else.
+
+    variants: the containers of each variant's model. Raises `DeploymentFailure`.
+    """
+    return {name: _load(name, containers, storage) for name, containers in variants.items()}
+
+
+def _load(
+    variant: str, containers: Sequence[Mapping[str, Any]], storage: ObjectStorage
+) -> Predictor | None:
+    """What answers for a variant, or None where its containers are not all run here.
+
+    Of several containers each must be able to start, although nothing runs them together.
+    """
+    predictors = [
+        _start(variant, containers, number, storage)
+        for number, container in enumerate(containers, 1)
+        if is_linear_learner(container.get("Image", ""))
+    ]
+    return predictors[0] if predictors and len(containers) == 1 else None
+
+
+def _start(
+    variant: str, containers: Sequence[Mapping[str, Any]], number: int, storage: ObjectStorage
+) -> Predictor:
+    """The model of one container, counted from 1. Raises `DeploymentFailure`."""
+    container = containers[number - 1]
+    source = f'for container "container_{number}" from URL'
+    location = f'"{data_location(container)}"'
+    try:
+        return _read(container, storage)
+    except ArchiveError as error:
+        raise DeploymentFailure(
+            f"Failed to extract model data archive {source} {location}. {_advice(error)}"
+        ) from error
+    except ArtifactError as error:
+        raise DeploymentFailure(
+            f"The {_name(containers, number)} for production variant {variant} did not pass the "
+            "ping health check. Please check CloudWatch logs for this endpoint.",
+            cause=str(error),
+            variant=variant,
+        ) from error
+    except (ObjectNotFound, ValueError) as error:
+        raise DeploymentFailure(
+            f"Failed to download model data {source}: {location}. Please ensure that there is an "
+            "object located at the URL and that the role passed to CreateModel has permissions "
+            "to download the object."
+        ) from error
+
+
+def _advice(error: ArchiveError) -> str:
+    if isinstance(error, ArchiveTooLarge):
+        return (
+            "The model data archive is too large. Please reduce the size of the model data "
+            "archive or move to an instance type with more memory."
+        )
+    return "Please ensure that the object located at the URL is a valid tar.gz archive."
+
+
+def _name(containers: Sequence[Mapping[str, Any]], number: int) -> str:
+    """How a FailureReason names one of a model's containers."""
+    if len(containers) == 1:
+        return "primary container"
+    name: str = containers[number - 1].get("ContainerHostname", f"container-{number}")
+    return name
+
+
+def _read(container: Mapping[str, Any], storage: ObjectStorage) -> Predictor:
+    """A container's model. Raises `ArchiveError`, `ArtifactError`, `ObjectNotFound`, ValueError."""
+    location = data_location(container)
+    if location is None:
+        raise ArtifactError("the container has no model data")
+    bucket, key = parse_s3(location)
+    if is_uncompressed(container):
+        return load_member(_member(storage, bucket, key))
+    return load(storage.read(bucket, key))
+
+
+def _member(storage: ObjectStorage, bucket: str, prefix: str) -> bytes:
+    """The model's file below a prefix. Raises `ObjectNotFound` and `ArtifactError`."""
+    keys = storage.keys(bucket, prefix)
+    if not keys:
+        raise ObjectNotFound(f"s3://{bucket}/{prefix}")
+    for key in keys:
+        if is_member(key.rpartition("/")[2]):
+            return storage.read(bucket, key)
+    raise ArtifactError("no file of the model data holds a model")

@@ -1,0 +1,89 @@
+"""What the instances of an endpoint write to CloudWatch Logs: names of streams, and lines.
+
+An endpoint has a group, each instance of a variant a stream, or one for each container where the
+variant's model has several. The names are those of the developer guide's page on logging; the form
+of the lines is that of Amazon's own containers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sagemock.containers.base import InferenceError
+from sagemock.resources.endpoint import DEPLOYMENT
+
+MAX_INSTANCES = 100
+"""Of a variant; further ones have no stream."""
+
+_CLIENT = "169.254.178.2"
+"""From where a container sees the health checks and the invocations come."""
+
+
+def group(endpoint: str) -> str:
+    """The name of an endpoint's log group."""
+    return f"/aws/sagemaker/Endpoints/{endpoint}"
+
+
+def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str]:
+    """The streams of an endpoint that is deployed, or those of one of its variants.
+
+    Variants for inference components have none: they run no container of their own.
+    """
+    return [
+        stream
+        for each in (
+            *document.get("ProductionVariants", ()),
+            *document.get("ShadowProductionVariants", ()),
+        )
+        if variant in (None, each["VariantName"])
+        for stream in _of_variant(document, each)
+    ]
+
+
+def _of_variant(document: Mapping[str, Any], variant: Mapping[str, Any]) -> Iterator[str]:
+    deployment, name = document[DEPLOYMENT], variant["VariantName"]
+    containers = deployment["Containers"].get(name, ())
+    # Of a serverless variant nobody knows how many there are.
+    count = min(variant.get("CurrentInstanceCount", 1), MAX_INSTANCES) if containers else 0
+    for number in range(count):
+        key = f"{document['EndpointArn']}/{name}/{number}/{deployment['Time']}"
+        instance = f"{name}/i-{hashlib.sha256(key.encode()).hexdigest()[:17]}"
+        if len(containers) == 1:
+            yield instance
+        else:
+            yield from (f"{instance}/{container}" for container in containers)
+
+
+def healthy(now: float) -> list[str]:
+    """The lines of a container that answers the health check."""
+    return [_access(now, "GET /ping", 200, 0)]
+
+
+def broken(now: float, cause: str) -> list[str]:
+    """The lines of a container that ends before it answers the health check."""
+    return [_error(now, cause)]
+
+
+def refused(now: float, error: InferenceError) -> list[str]:
+    """The lines of a container that answers an invocation with an error."""
+    blamed = "Customer Error: " if error.status < 500 else ""
+    size = len(error.body.encode())
+    return [
+        _error(now, blamed + error.body),
+        _access(now, "POST /invocations", error.status, size),
+    ]
+
+
+def _error(now: float, text: str) -> str:
+    return f"[{datetime.fromtimestamp(now, UTC):%m/%d/%Y %H:%M:%S} ERROR 1] {text}"
+
+
+def _access(now: float, request: str, status: int, size: int) -> str:
+    moment = datetime.fromtimestamp(now, UTC)
+    return (
+        f"{_CLIENT} - - [{moment:%d/%b/%Y:%H:%M:%S} +0000] "
+        f'"{request} HTTP/1.1" {status} {size} "-" "AHC/2.0"'
+    )

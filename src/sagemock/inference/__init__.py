@@ -1,1 +1,0 @@
-"""Predictions: from a model artifact and a request body to a response body."""

@@ -1,0 +1,1 @@
+"""Jobs: from their inputs in S3, through the container that runs, to their outputs."""

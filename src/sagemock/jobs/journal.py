@@ -1,0 +1,77 @@
+"""What a job writes: its log, and the metrics that are found in it."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sagemock.containers.base import LogLine
+from sagemock.jobs import metrics
+from sagemock.resources.metric_series import MetricPoint, MetricSeries
+from sagemock.services import MetricDatum, Services
+
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
+
+MAX_POINTS = 10_000
+"""Points of a metric that go to CloudWatch as they come; then it gets one a second."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """Takes the lines of a job's log to CloudWatch, and the metrics that are in them.
+
+    series: gets all values of the metrics.
+    """
+
+    job: Mapping[str, Any]
+    services: Services
+    series: dict[str, MetricSeries]
+    published: dict[str, float] = field(default_factory=dict)
+    scanner: metrics.Scanner = field(init=False)
+    streams: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        algorithm = self.job.get("AlgorithmSpecification", {})
+        self.scanner = metrics.Scanner(algorithm.get("MetricDefinitions", ()))
+        self.streams = str(int(self.job["CreationTime"]))
+
+    def write(self, lines: Sequence[LogLine]) -> None:
+        """Append lines, each to the stream of its host. Raises `Stopped` when nobody listens."""
+        by_host: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for line in lines:
+            by_host[line.host].append((line.milliseconds, line.text))
+        name = self.job["TrainingJobName"]
+        for host, events in by_host.items():
+            self.services.logs.put(LOG_GROUP, f"{name}/{host}-{self.streams}", events)
+        points = [point for line in lines for point in self.scanner.scan(line)]
+        data = [
+            MetricDatum(point.name, point.value, point.timestamp)
+            for point in points
+            if self._record(point)
+        ]
+        if data:
+            self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
+
+    def add(self, values: Mapping[str, float]) -> None:
+        """Take values of metrics that are in no line."""
+        now = time.time()
+        for name, value in values.items():
+            self._record(metrics.Point(name, value, now))
+
+    def _record(self, point: metrics.Point) -> bool:
+        """Keep a value; gives whether it goes to CloudWatch too."""
+        series = self.series.setdefault(point.name, MetricSeries())
+        series.extend([MetricPoint(point.timestamp, point.value)])
+        last = self.published.get(point.name, 0.0)
+        if len(series.values) > MAX_POINTS and point.timestamp < last + 1:
+            return False
+        self.published[point.name] = point.timestamp
+        return True
+
+    def final(self) -> list[dict[str, Any]]:
+        """FinalMetricDataList, as far as the job has come."""
+        return metrics.final(self.series, time.time())

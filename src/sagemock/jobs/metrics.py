@@ -1,0 +1,105 @@
+"""Metrics from log lines: AWS finds them with a regular expression for each."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.containers.base import LogLine
+from sagemock.resources.metric_series import MetricSeries
+
+log = logging.getLogger("sagemock")
+
+PATTERN_TIMEOUT = 1.0
+"""Seconds for one search; a caller's expression may be anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a metric; `timestamp` in seconds since the epoch."""
+
+    name: str
+    value: float
+    timestamp: float
+
+
+class Scanner:
+    """Finds metrics in log lines by MetricDefinitions.
+
+    A definition that is no regular expression, has no group, or takes too long finds nothing,
+    as on AWS, where a job with a bad definition still ends well.
+    """
+
+    def __init__(self, definitions: Sequence[Mapping[str, str]]) -> None:
+        self._expressions = list(_compiled(definitions))
+
+    def scan(self, line: LogLine) -> Iterator[Point]:
+        """The metrics that a line holds."""
+        for name, literal, expression in self._expressions:
+            # Most lines hold no metric, and an expression takes a hundred times as long.
+            if literal not in line.text:
+                continue
+            value = _value(expression, line.text)
+            if value is not None:
+                yield Point(name, value, line.milliseconds / 1000)
+
+
+def _compiled(definitions: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str, Any]]:
+    import regex
+
+    for definition in definitions:
+        try:
+            expression = regex.compile(definition["Regex"])
+        except regex.error:
+            log.warning("metric %s: not a regular expression", definition["Name"])
+            continue
+        if expression.groups:
+            yield definition["Name"], literal_start(definition["Regex"]), expression
+
+
+def literal_start(expression: str) -> str:
+    """Text that every match of an expression begins with; empty where that is not plain."""
+    if "|" in expression or "(?" in expression:
+        return ""
+    start = _LITERAL.match(expression)[0]  # type: ignore[index]
+    quantified = expression[len(start) :][:1] in {"*", "+", "?", "{"}
+    return start[:-1] if quantified else start
+
+
+_LITERAL = re.compile(r"[^\\.^$*+?{}\[\]()|]*")
+
+
+def _value(expression: Any, text: str) -> float | None:
+    try:
+        match = expression.search(text, timeout=PATTERN_TIMEOUT)
+        value = None if match is None else float(match[1])
+    except (ValueError, TypeError, TimeoutError):
+        return None
+    # The wire has no way to write NaN and infinity.
+    return value if value is not None and math.isfinite(value) else None
+
+
+def final(metrics: Mapping[str, MetricSeries], now: float) -> list[dict[str, Any]]:
+    """FinalMetricDataList: the last value of each metric, as a float32, at one time.
+
+    now: seconds since the epoch; AWS gives whole seconds.
+    """
+    timestamp = float(int(now))
+    return [
+        {"MetricName": name, "Value": as_float32(series.values[-1]), "Timestamp": timestamp}
+        for name, series in metrics.items()
+    ]
+
+
+def as_float32(value: float) -> float:
+    """The nearest number of single precision, which is what the API can carry."""
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+    return rounded

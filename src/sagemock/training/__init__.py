@@ -1,1 +1,0 @@
-"""A training job from its request to `model.tar.gz`."""

@@ -1,0 +1,77 @@
+"""`train` is a function of plain values, and careful with memory."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from sagemock.containers.base import TrainingOutput
+from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.linear_learner.training import train
+from sagemock.formats.recordio import encode
+from sagemock.jobs import executors
+
+SETTINGS = {"predictor_type": "binary_classifier", "mini_batch_size": "100", "epochs": "1"}
+
+
+def _channels(rows: int, columns: int) -> dict[str, Channel]:
+    rng = np.random.default_rng(0)
+    features = rng.standard_normal((rows, columns)).astype(np.float32)
+    body = encode(features, (features[:, 0] > 0).astype(np.float32))
+    return {"train": Channel("train", None, [[Part("/train/part", body)]])}
+
+
+def test_a_job_can_be_sent_to_another_process() -> None:
+    channels = _channels(200, 3)
+    call = pickle.loads(pickle.dumps((train, SETTINGS, channels)))
+    assert call[0](*call[1:], clock=lambda: 0.0) == train(SETTINGS, channels, clock=lambda: 0.0)
+
+
+def test_a_stopped_job_leaves_what_it_has() -> None:
+    told: list[str] = []
+    channels = _channels(200, 3)
+
+    def stopped(after: str) -> TrainingOutput:
+        told.clear()
+        return train(
+            {**SETTINGS, "epochs": "9"},
+            channels,
+            report=lambda lines: told.extend(line.text for line in lines),
+            stop=lambda: any(after in line for line in told),
+        )
+
+    none = stopped("Scaling model computed")
+    assert none == TrainingOutput(None, stopped=True)
+    assert "Received SIGTERM. Stopping training." in told[-1]
+    some = stopped("Saving model for epoch: 1")
+    assert some.stopped
+    assert some.artifact == train({**SETTINGS, "epochs": "2"}, channels).artifact
+    assert "Saving best model of 2 epochs" in told[-2]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_training_takes_less_than_three_times_the_data(whole: bool) -> None:
+    """The bytes of a channel are let go once they have been read."""
+    rows, columns = 6000, 500
+    settings = SETTINGS | {"num_models": "1"}
+
+    def run(channels: dict[str, Channel]) -> None:
+        if not whole:
+            train(settings, executors._taken(channels))
+            return
+        forever = {"stop": lambda: False, "seconds": 600.0, "report": list, "seed": 0}
+        for _ in executors.train_here(settings, channels, **forever):
+            pytest.fail("it never waits")
+
+    run(_channels(200, 3))
+    tracemalloc.start()
+    channels = _channels(rows, columns)
+    tracemalloc.reset_peak()
+    run(channels)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert channels == {}
+    assert peak < 2.5 * rows * columns * 4

@@ -1,0 +1,14 @@
+"""A small model to deploy."""
+
+from __future__ import annotations
+
+import pytest
+from tests.containers.linear_learner.conftest import model
+
+from sagemock.containers.linear_learner.serving import Predictor
+
+
+@pytest.fixture
+def binary() -> Predictor:
+    """sigmoid(a - b)."""
+    return Predictor(model("binary_classifier", "logistic", [[1], [-1]], [0]))

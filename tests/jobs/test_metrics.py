@@ -1,0 +1,61 @@
+"""Metrics in log lines."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sagemock.containers.base import LogLine
+from sagemock.containers.linear_learner.metric_definitions import METRIC_DEFINITIONS
+from sagemock.jobs.metrics import Scanner, literal_start
+
+
+@pytest.mark.parametrize(
+    ("expression", "literal"),
+    [
+        (r"#quality_metric: host=\S+, train mse <loss>=(\S+)", "#quality_metric: host="),
+        (r"loss=(\d+)", "loss="),
+        (r"ab*c(\d)", "a"),
+        (r"ab?(\d)", "a"),
+        (r"ab+(\d)", "a"),
+        (r"ab{2}(\d)", "a"),
+        (r"a.c(\d)", "a"),
+        (r"a|b(\d)", ""),
+        (r"(a)", ""),
+        (r"^a(\d)", ""),
+        (r"\d+=(\d)", ""),
+        (r"[ab]c(\d)", ""),
+        (r"LOSS (?i)(\d)", ""),
+        ("", ""),
+    ],
+)
+def test_literal_start(expression: str, literal: str) -> None:
+    assert literal_start(expression) == literal
+
+
+def test_the_literal_hides_no_match() -> None:
+    definitions = [
+        {"Name": name, "Regex": expression}
+        for name, expression in {
+            "plain": r"loss=([0-9.]+)",
+            "optional": r"xs?=([0-9.]+)",
+            "either": r"a=([0-9.]+)|z",
+            "upper": r"(?i)LOSS=([0-9.]+)",
+        }.items()
+    ]
+    scanner = Scanner(definitions)
+
+    def found(text: str) -> dict[str, float]:
+        return {point.name: point.value for point in scanner.scan(LogLine("algo-1", 0, text))}
+
+    assert found("epoch 1 loss=2.5") == {"plain": 2.5, "upper": 2.5}
+    assert found("x=1 xs=2") == {"optional": 1.0}
+    assert found("a=4") == {"either": 4.0}
+    assert found("nothing") == {}
+
+
+def test_all_of_the_services_own_begin_with_text() -> None:
+    for definition in METRIC_DEFINITIONS:
+        literal = literal_start(definition["Regex"])
+        assert re.fullmatch(r"#\w+_metric: host=", literal)
