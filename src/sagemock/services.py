@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sagemock.resources.tag import Tags
+from sagemock.resources.types import ResourceType
 
 
 class ObjectNotFound(Exception):
@@ -137,11 +138,8 @@ class CannedResults(Protocol):
 class Catalogue(Protocol):
     """What the account has of SageMaker that is not kept here: moto's own resources."""
 
-    def documents(self, shape: str) -> Sequence[Mapping[str, Any]]:
-        """Every resource of a kind, in wire shape.
-
-        shape: the structure of the service model that describes the kind.
-        """
+    def documents(self, kind: ResourceType) -> Sequence[Mapping[str, Any]]:
+        """Every resource of a kind that moto keeps, in wire shape."""
         ...
 
 

@@ -13,8 +13,9 @@ from sagemock.config import Config
 from sagemock.outcomes import Outcomes
 from sagemock.plain_moto import RULES, Rules
 from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions, Reason, Work
-from sagemock.resources import clock, trial_component, warm_pool
+from sagemock.resources import clock, trial_component, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
+from sagemock.resources.types import ResourceType
 from sagemock.services import Services
 from sagemock.store import Document, Table
 from sagemock.store.table import Change
@@ -78,14 +79,15 @@ class World:
         self.services = services
         self.conduct = conduct
         self.closed = closed or threading.Event()
-        self.training_jobs = Table("TrainingJobName")
-        self.models = Table("ModelName")
-        self.endpoint_configs = Table("EndpointConfigName")
-        self.endpoints = Table("EndpointName")
-        self.experiments = Table("ExperimentName")
+        self._tables = {kind: Table(kind.key) for kind in types.OURS}
+        self.training_jobs = self.table(types.TRAINING_JOB)
+        self.models = self.table(types.MODEL)
+        self.endpoint_configs = self.table(types.ENDPOINT_CONFIG)
+        self.endpoints = self.table(types.ENDPOINT)
+        self.experiments = self.table(types.EXPERIMENT)
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
-        self.trials = Table("TrialName")
-        self.trial_components = Table("TrialComponentName")
+        self.trials = self.table(types.TRIAL)
+        self.trial_components = self.table(types.TRIAL_COMPONENT)
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = {}
         # What has been found so far in the log of each training job that ran here.
@@ -94,6 +96,10 @@ class World:
         self.progressions = Progressions()
         self.warm_pools: set[str] = set()
         self.random = random.Random(config.seed)
+
+    def table(self, kind: ResourceType) -> Table:
+        """All resources of a kind. Raises KeyError for one that moto keeps."""
+        return self._tables[kind]
 
     @property
     def rules(self) -> Rules:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sagemock import query, service_model
 from sagemock.api.projection import summary
-from sagemock.api.search_schema import SEARCHABLE, dashboard_schema, schema
+from sagemock.api.search_schema import dashboard_schema, schema
 from sagemock.errors import ValidationException
 from sagemock.query.page import Source
-from sagemock.store import Document, Table
+from sagemock.resources import types
+from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
+from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 
@@ -26,7 +28,7 @@ def search(world: World, request: Request) -> Response:
     try:
         if resource == "Model":
             return _search_models(world, request)
-        page = query.search(source(world, resource), schema(resource), request)
+        page = query.search(source(world, of_search(resource)), schema(resource), request)
     except query.QueryError as error:
         raise ValidationException(str(error)) from error
     searchable = SEARCHABLE[resource]
@@ -45,22 +47,9 @@ def _shown(shape: str, document: Document) -> dict[str, Any]:
     return shown
 
 
-def source(world: World, resource: str) -> Source:
-    """Where the documents of a resource are: a table of ours, or what moto keeps."""
-    table = _TABLES.get(resource)
-    if table is not None:
-        return table(world)
-    return world.services.catalogue.documents(SEARCHABLE[resource].shape)
-
-
-_TABLES: Mapping[str, Callable[[World], Table]] = {
-    "TrainingJob": lambda world: world.training_jobs,
-    "Endpoint": lambda world: world.endpoints,
-    "Model": lambda world: world.models,
-    "Experiment": lambda world: world.experiments,
-    "ExperimentTrial": lambda world: world.trials,
-    "ExperimentTrialComponent": lambda world: world.trial_components,
-}
+def source(world: World, kind: ResourceType) -> Source:
+    """Where the documents of a kind are: a table of ours, or what moto keeps."""
+    return world.table(kind) if kind.ours else world.services.catalogue.documents(kind)
 
 
 def _response(page: query.SearchPage, results: Iterable[dict[str, Any]]) -> Response:
@@ -98,9 +87,9 @@ def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]
     Each has its ModelName beside that, as a key.
     """
     endpoints = _endpoints_by_model(world)
-    cards = {each.get("ModelId"): each for each in _held(world, "ModelCard")}
+    cards = {each.get("ModelId"): each for each in source(world, types.MODEL_CARD)}
     transforms: dict[str, Mapping[str, Any]] = {}
-    for each in sorted(_held(world, "TransformJob"), key=lambda each: each["CreationTime"]):
+    for each in sorted(source(world, types.TRANSFORM_JOB), key=lambda each: each["CreationTime"]):
         transforms[each["ModelName"]] = each
     shown = []
     for model in models:
@@ -115,10 +104,6 @@ def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]
             entry["ModelCard"] = summary("ModelDashboardModelCard", card)
         shown.append(entry)
     return shown
-
-
-def _held(world: World, shape: str) -> Iterable[Mapping[str, Any]]:
-    return world.services.catalogue.documents(shape)
 
 
 def _endpoints_by_model(world: World) -> dict[str, list[dict[str, Any]]]:

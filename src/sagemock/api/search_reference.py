@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
 from sagemock.api import search_suggestions
-from sagemock.api.search_schema import SEARCHABLE, resources, schema
+from sagemock.api.search_schema import resources, schema
 from sagemock.query.expression import MAX_CONDITIONS
 from sagemock.query.operators import OPERATORS
 from sagemock.query.page import DEFAULT_PAGE
 from sagemock.query.property import Kind
 from sagemock.query.schema import ListOf, MapOf, Node, Scalar, Schema, Structure
+from sagemock.resources.types import SEARCHABLE
 
 _ABBREVIATIONS = {
     Kind.TEXT: "",

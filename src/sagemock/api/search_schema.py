@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,64 +10,7 @@ from sagemock import service_model
 from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
 from sagemock.query.families import AnyText, Family, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
-
-
-@dataclass(frozen=True, slots=True)
-class Searchable:
-    """A value of Search's Resource enum.
-
-    shape: of a document. key: the member that identifies one. member: of a SearchRecord, where
-    it differs from the value. repeatable_contains: see `Schema`.
-    """
-
-    shape: str
-    key: str
-    member: str
-    repeatable_contains: frozenset[str] | None = frozenset()
-
-
-def _same(name: str, key: str, repeatable: frozenset[str] | None = frozenset()) -> Searchable:
-    return Searchable(name, key, name, repeatable)
-
-
-SEARCHABLE = {
-    "TrainingJob": _same("TrainingJob", "TrainingJobName"),
-    "Experiment": _same(
-        "Experiment", "ExperimentName", frozenset({"DisplayName", "ExperimentName", "Tags"})
-    ),
-    "ExperimentTrial": Searchable(
-        "Trial", "TrialName", "Trial", frozenset({"DisplayName", "TrialName", "Tags"})
-    ),
-    "ExperimentTrialComponent": Searchable(
-        "TrialComponent",
-        "TrialComponentName",
-        "TrialComponent",
-        frozenset(
-            {"DisplayName", "TrialComponentName", "Tags", "InputArtifacts", "OutputArtifacts"}
-        ),
-    ),
-    "Endpoint": _same("Endpoint", "EndpointName"),
-    # The shape of the model dashboard wraps the model; documents are the models themselves.
-    "Model": _same("Model", "ModelName"),
-    "ModelPackage": _same("ModelPackage", "ModelPackageArn"),
-    "ModelPackageGroup": _same("ModelPackageGroup", "ModelPackageGroupName"),
-    "Pipeline": _same("Pipeline", "PipelineName"),
-    "PipelineExecution": _same("PipelineExecution", "PipelineExecutionArn"),
-    "PipelineVersion": _same("PipelineVersion", "PipelineVersionId"),
-    # The guide uses Contains two and three times in one search of these.
-    "FeatureGroup": _same("FeatureGroup", "FeatureGroupName", None),
-    "FeatureMetadata": _same("FeatureMetadata", "FeatureName", None),
-    "Project": _same("Project", "ProjectName"),
-    "HyperParameterTuningJob": Searchable(
-        "HyperParameterTuningJobSearchEntity",
-        "HyperParameterTuningJobName",
-        "HyperParameterTuningJob",
-    ),
-    "ModelCard": _same("ModelCard", "ModelCardArn"),
-    "Job": _same("Job", "JobName"),
-    "HubContent": _same("HubContent", "HubContentName"),
-}
-"""Every resource that a SearchRecord has a member for; Image and ImageVersion have none."""
+from sagemock.resources.types import SEARCHABLE
 
 _KINDS = {
     "string": Kind.TEXT,

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 from sagemock.api.search import source
-from sagemock.api.search_schema import SEARCHABLE, schema
+from sagemock.api.search_schema import schema
 from sagemock.query.schema import MapOf
+from sagemock.resources.types import SEARCHABLE, of_search
 from sagemock.store import Document, Table, Vocabulary
 from sagemock.world import Request, Response, World
 
@@ -58,7 +59,7 @@ def _names(world: World, resource: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_use(world: World, resource: str) -> Iterable[Word]:
-    documents = source(world, resource)
+    documents = source(world, of_search(resource))
     words = _words(resource)
     if not isinstance(documents, Table):
         return {word for document in documents for word in words(document)}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container
 
 from sagemock.api.listing import page
 from sagemock.errors import ValidationException
+from sagemock.resources import types
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import Tags, is_reserved, merged
 from sagemock.store import Document, Table
@@ -106,16 +107,8 @@ def _place(world: World, text: str) -> tuple[Table, str] | None:
     arn = Arn.parse(text)
     if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
         raise _missing(text)
-    table = {
-        "training-job": world.training_jobs,
-        "model": world.models,
-        "endpoint-config": world.endpoint_configs,
-        "endpoint": world.endpoints,
-        "experiment": world.experiments,
-        "experiment-trial": world.trials,
-        "experiment-trial-component": world.trial_components,
-    }.get(arn.kind)
-    return None if table is None else (table, arn.name)
+    kind = types.of_arn_kind(arn.kind)
+    return (world.table(kind), arn.name) if kind is not None and kind.ours else None
 
 
 def _missing(arn: str) -> ValidationException:

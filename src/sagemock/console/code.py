@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock import service_model
-from sagemock.api.search_schema import SEARCHABLE
 from sagemock.console.question import Question
+from sagemock.resources.types import SEARCHABLE
 
 
 @dataclass(frozen=True, slots=True)

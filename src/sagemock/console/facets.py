@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 
 from sagemock import service_model
-from sagemock.api.search_schema import SEARCHABLE
 from sagemock.console.board import search
 from sagemock.console.columns import Document, status_of
 from sagemock.console.question import Condition, Question
 from sagemock.console.sources import schema
+from sagemock.resources.types import SEARCHABLE
 from sagemock.world import World
 
 MAX_FACETS = 6

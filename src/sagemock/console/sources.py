@@ -11,6 +11,7 @@ from sagemock.query import Kind, ListOf, Scalar, Schema, Structure
 from sagemock.query.families import NamedValues
 from sagemock.query.page import Source
 from sagemock.query.schema import Node
+from sagemock.resources.types import of_search
 from sagemock.store import Table
 from sagemock.world import World
 
@@ -34,7 +35,7 @@ def source(world: World, resource: str) -> Source:
     """Where the documents of a resource are."""
     if resource == ENDPOINT_CONFIG:
         return world.endpoint_configs
-    return search.source(world, resource)
+    return search.source(world, of_search(resource))
 
 
 @cache

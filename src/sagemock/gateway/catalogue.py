@@ -14,6 +14,8 @@ from typing import Any
 from moto.core.utils import camelcase_to_underscores
 
 from sagemock import service_model
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 
 Document = dict[str, Any]
 
@@ -25,15 +27,16 @@ class MotoCatalogue:
         self._account_id = account_id
         self._region = region
 
-    def documents(self, shape: str) -> list[Document]:
-        read = _READERS.get(shape)
+    def documents(self, kind: ResourceType) -> list[Document]:
+        read = _READERS.get(kind)
         if read is None:
             return []
         from moto.sagemaker.models import sagemaker_backends
 
         backend = sagemaker_backends[self._account_id][self._region]
-        described = [_wire(service_model.shape(shape), each) for each in read(backend)]
-        return [_with_time(shape, each) for each in described]
+        shape = service_model.shape(kind.shape)
+        described = [_wire(shape, each) for each in read(backend)]
+        return [_with_time(kind.shape, each) for each in described]
 
 
 def _with_time(shape: str, document: Document) -> Document:
@@ -189,15 +192,15 @@ def _transform_jobs(backend: Any) -> Iterator[Document]:
         yield _described("TransformJob", each, TransformJobArn=each.arn)
 
 
-_READERS: Mapping[str, Callable[[Any], Iterator[Any]]] = {
-    "ModelPackage": _model_packages,
-    "ModelPackageGroup": _model_package_groups,
-    "Pipeline": _pipelines,
-    "PipelineExecution": _pipeline_executions,
-    "FeatureGroup": _feature_groups,
-    "FeatureMetadata": _features,
-    "HyperParameterTuningJobSearchEntity": _tuning_jobs,
-    "ModelCard": _model_cards,
-    "TransformJob": _transform_jobs,
+_READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
+    types.MODEL_PACKAGE: _model_packages,
+    types.MODEL_PACKAGE_GROUP: _model_package_groups,
+    types.PIPELINE: _pipelines,
+    types.PIPELINE_EXECUTION: _pipeline_executions,
+    types.FEATURE_GROUP: _feature_groups,
+    types.FEATURE_METADATA: _features,
+    types.HYPER_PARAMETER_TUNING_JOB: _tuning_jobs,
+    types.MODEL_CARD: _model_cards,
+    types.TRANSFORM_JOB: _transform_jobs,
 }
-"""How to find what moto keeps, by the shape that describes it."""
+"""How to read what moto keeps of a kind; of others it keeps nothing that Search could find."""

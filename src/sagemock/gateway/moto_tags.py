@@ -12,44 +12,37 @@ from typing import Any
 from unittest.mock import patch
 
 from sagemock import forks
+from sagemock.resources import types
 from sagemock.resources.tag import Tags
+from sagemock.resources.types import ResourceType
 
-_COLLECTIONS: Mapping[str, str] = {
-    "automl-job": "auto_ml_jobs",
-    "cluster": "clusters",
-    "compilation-job": "compilation_jobs",
-    "data-quality-job-definition": "data_quality_job_definitions",
-    "domain": "domains",
-    "feature-group": "feature_groups",
-    "hyper-parameter-tuning-job": "hyper_parameter_tuning_jobs",
-    "model-bias-job-definition": "model_bias_job_definitions",
-    "model-explainability-job-definition": "model_explainability_job_definitions",
-    "model-package": "model_packages",
-    "model-package-group": "model_package_groups",
-    "model-quality-job-definition": "model_quality_job_definitions",
-    "notebook-instance": "notebook_instances",
-    "notebook-instance-lifecycle-config": "notebook_instance_lifecycle_configurations",
-    "pipeline": "pipelines",
-    "processing-job": "processing_jobs",
-    "transform-job": "transform_jobs",
+_ATTRIBUTES = {
+    types.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG: "notebook_instance_lifecycle_configurations"
 }
-"""By kind, the attribute of moto's backend that holds its resources by name."""
+"""The attributes of moto's backend that are not named like the kind that they hold."""
 
 
-def resources(backend: Any) -> Iterator[tuple[str, Any]]:
-    """Each resource of moto's SageMaker backend that can have tags, with its kind.
+def resources(backend: Any) -> Iterator[tuple[ResourceType, Any]]:
+    """Each resource of moto's SageMaker backend that can have tags, with its kind."""
+    for kind in types.TYPES:
+        if kind.arn_kind is not None and not kind.ours:
+            for resource in of_kind(backend, kind):
+                yield kind, resource
+
+
+def of_kind(backend: Any, kind: ResourceType) -> Iterator[Any]:
+    """moto's resources of a kind that it keeps; none of one that it does not know.
 
     The versions of a model card share their ARN and their tags; the latest stands for them.
     """
-    for kind, attribute in _COLLECTIONS.items():
-        for resource in list(getattr(backend, attribute, {}).values()):
-            yield kind, resource
-    for pipeline in list(backend.pipelines.values()):
-        for execution in list(pipeline.pipeline_executions.values()):
-            yield "pipeline-execution", execution
-    for versions in list(backend.model_cards.values()):
-        if versions:
-            yield "model-card", versions[-1]
+    if kind is types.PIPELINE_EXECUTION:
+        for pipeline in list(backend.pipelines.values()):
+            yield from list(pipeline.pipeline_executions.values())
+    elif kind is types.MODEL_CARD:
+        yield from (versions[-1] for versions in list(backend.model_cards.values()) if versions)
+    else:
+        attribute = _ATTRIBUTES.get(kind, types.snake(kind.plural))
+        yield from list(getattr(backend, attribute, {}).values())
 
 
 def tags_of(resource: Any) -> Sequence[Mapping[str, str]]:

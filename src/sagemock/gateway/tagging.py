@@ -22,17 +22,10 @@ from sagemock.errors import ServiceError
 from sagemock.gateway import moto_tags
 from sagemock.gateway.backend import world_of
 from sagemock.gateway.dispatch import CONTROL_PLANE
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
-_TABLES = {
-    "training-job": ("training_jobs", "TrainingJobArn"),
-    "model": ("models", "ModelArn"),
-    "endpoint-config": ("endpoint_configs", "EndpointConfigArn"),
-    "endpoint": ("endpoints", "EndpointArn"),
-    "experiment": ("experiments", "ExperimentArn"),
-    "experiment-trial": ("trials", "TrialArn"),
-    "experiment-trial-component": ("trial_components", "TrialComponentArn"),
-}
 Failures = dict[str, dict[str, Any]]
 """What the tagging API could not do, by ARN: `FailureInfo` as a dict."""
 
@@ -89,13 +82,15 @@ def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
         yield _tagged(kind, resource.arn, moto_tags.tags_of(resource))
     world = world_of(backend.account_id, backend.region_name)
     world.settle()
-    for kind, (table, arn_member) in _TABLES.items():
-        for document in getattr(world, table).documents():
-            yield _tagged(kind, document[arn_member], document.get("Tags", ()))
+    for kind in types.OURS:
+        if kind.arn_kind is not None:
+            for document in world.table(kind).documents():
+                yield _tagged(kind, document[kind.arn_member], document.get("Tags", ()))
 
 
-def _tagged(kind: str, arn: str, tags: Sequence[Mapping[str, str]]) -> TaggedResource:
-    return TaggedResource(arn, {tag["Key"]: tag["Value"] for tag in tags}, f"sagemaker:{kind}")
+def _tagged(kind: ResourceType, arn: str, tags: Sequence[Mapping[str, str]]) -> TaggedResource:
+    pairs = {tag["Key"]: tag["Value"] for tag in tags}
+    return TaggedResource(arn, pairs, f"sagemaker:{kind.arn_kind}")
 
 
 def tag_resource(backend: Any, arn: str, tags: Mapping[str, str]) -> None:

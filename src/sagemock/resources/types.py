@@ -1,0 +1,326 @@
+"""Every kind of resource that sagemock knows of, a row for each.
+
+Whatever treats many kinds alike takes what it needs from these rows: the tables of a world, the
+registration of operations, tags, Search, CloudFormation, the console and the reports of failing
+tests. A new kind is a new row, with its operations in a module of `api` and its documents in a
+module of this package; see docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sagemock.resources import lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """How Search knows a kind of resource.
+
+    resource: the value of Search's Resource enum. shape: of a document. key: the member that
+    identifies one. member: of a SearchRecord. repeatable_contains: see `query.Schema`.
+    """
+
+    resource: str
+    shape: str
+    key: str
+    member: str
+    repeatable_contains: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """What the statuses of a kind mean.
+
+    passing: those that give way to others by themselves. success: where it should end up.
+    """
+
+    passing: frozenset[str]
+    success: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourceType:
+    """A kind of resource.
+
+    noun: as operations and members spell it: TrainingJob in CreateTrainingJob and
+    TrainingJobName. arn_kind: what stands before the slash in its ARNs; None for what has no
+    ARN of its own. words: as a text says it. verbs: of the operations that sagemock answers
+    itself; none where moto keeps the resources. further: such operations whose names are more
+    than a verb and the noun. listed: whether it has a list in the console and a line in
+    reports. statuses: None for what is there as soon as it is created.
+    """
+
+    noun: str
+    arn_kind: str | None
+    words: str
+    verbs: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    search: Searchable | None = None
+    statuses: Statuses | None = None
+    listed: bool = False
+
+    @property
+    def ours(self) -> bool:
+        """Whether sagemock keeps these resources, in a table of each world; moto the others."""
+        return bool(self.verbs)
+
+    @property
+    def plural(self) -> str:
+        """The noun as List operations have it, such as `TrainingJobs`."""
+        return self.noun if self.noun.endswith("data") else f"{self.noun}s"
+
+    @property
+    def name_member(self) -> str:
+        """The member that holds a name, such as `TrainingJobName`."""
+        return f"{self.noun}Name"
+
+    @property
+    def arn_member(self) -> str:
+        return f"{self.noun}Arn"
+
+    @property
+    def status_member(self) -> str:
+        return f"{self.noun}Status"
+
+    @property
+    def key(self) -> str:
+        """The member that identifies a document among all of its kind."""
+        return self.search.key if self.search else self.name_member
+
+    @property
+    def shape(self) -> str:
+        """The structure of the service model that describes one outside of its Describe answer."""
+        return self.search.shape if self.search else self.noun
+
+    @property
+    def cloudformation(self) -> str:
+        """The type by which a CloudFormation template may name it."""
+        return f"AWS::SageMaker::{self.noun}"
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that sagemock answers itself, such as `CreateTrainingJob`."""
+        return (*map(self.operation, self.verbs), *self.further)
+
+    def operation(self, verb: str) -> str:
+        """The operation of a verb.
+
+        >>> TRAINING_JOB.operation("Describe"), TRAINING_JOB.operation("List")
+        ('DescribeTrainingJob', 'ListTrainingJobs')
+        """
+        return f"{verb}{self.plural if verb == 'List' else self.noun}"
+
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def snake(name: str) -> str:
+    """A name of AWS's as Python spells it.
+
+    >>> snake("CreateAutoMLJob")
+    'create_auto_ml_job'
+    """
+    return _WORD.sub("_", name).lower()
+
+
+def _search(
+    resource: str,
+    *,
+    shape: str = "",
+    key: str = "",
+    member: str = "",
+    repeatable: frozenset[str] | None = frozenset(),
+) -> Searchable:
+    shape = shape or resource
+    return Searchable(resource, shape, key or f"{shape}Name", member or shape, repeatable)
+
+
+TRAINING_JOB = ResourceType(
+    "TrainingJob",
+    "training-job",
+    "training job",
+    verbs=("Create", "Describe", "List", "Update", "Stop", "Delete"),
+    search=_search("TrainingJob"),
+    statuses=Statuses(
+        frozenset({lifecycle.IN_PROGRESS, lifecycle.STOPPING}), success=lifecycle.COMPLETED
+    ),
+    listed=True,
+)
+MODEL = ResourceType(
+    "Model",
+    "model",
+    "model",
+    verbs=("Create", "Describe", "List", "Delete"),
+    # The shape of the model dashboard wraps the model; documents are the models themselves.
+    search=_search("Model"),
+    listed=True,
+)
+ENDPOINT_CONFIG = ResourceType(
+    "EndpointConfig",
+    "endpoint-config",
+    "endpoint configuration",
+    verbs=("Create", "Describe", "List", "Delete"),
+    listed=True,
+)
+ENDPOINT = ResourceType(
+    "Endpoint",
+    "endpoint",
+    "endpoint",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    further=("UpdateEndpointWeightsAndCapacities",),
+    search=_search("Endpoint"),
+    statuses=Statuses(
+        frozenset(
+            {
+                lifecycle.CREATING,
+                lifecycle.UPDATING,
+                lifecycle.ROLLING_BACK,
+                lifecycle.SYSTEM_UPDATING,
+            }
+        ),
+        success=lifecycle.IN_SERVICE,
+    ),
+    listed=True,
+)
+EXPERIMENT = ResourceType(
+    "Experiment",
+    "experiment",
+    "experiment",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    search=_search("Experiment", repeatable=frozenset({"DisplayName", "ExperimentName", "Tags"})),
+)
+TRIAL = ResourceType(
+    "Trial",
+    "experiment-trial",
+    "trial",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    search=_search(
+        "ExperimentTrial",
+        shape="Trial",
+        repeatable=frozenset({"DisplayName", "TrialName", "Tags"}),
+    ),
+)
+TRIAL_COMPONENT = ResourceType(
+    "TrialComponent",
+    "experiment-trial-component",
+    "trial component",
+    verbs=("Create", "Describe", "List", "Update", "Delete", "Associate", "Disassociate"),
+    search=_search(
+        "ExperimentTrialComponent",
+        shape="TrialComponent",
+        repeatable=frozenset(
+            {"DisplayName", "TrialComponentName", "Tags", "InputArtifacts", "OutputArtifacts"}
+        ),
+    ),
+)
+MODEL_PACKAGE = ResourceType(
+    "ModelPackage",
+    "model-package",
+    "model package",
+    search=_search("ModelPackage", key="ModelPackageArn"),
+)
+MODEL_PACKAGE_GROUP = ResourceType(
+    "ModelPackageGroup",
+    "model-package-group",
+    "model package group",
+    search=_search("ModelPackageGroup"),
+)
+PIPELINE = ResourceType("Pipeline", "pipeline", "pipeline", search=_search("Pipeline"))
+# Its ARNs are those of the pipeline with `/execution/` and an identifier.
+PIPELINE_EXECUTION = ResourceType(
+    "PipelineExecution",
+    "pipeline-execution",
+    "pipeline execution",
+    search=_search("PipelineExecution", key="PipelineExecutionArn"),
+)
+PIPELINE_VERSION = ResourceType(
+    "PipelineVersion",
+    None,
+    "pipeline version",
+    search=_search("PipelineVersion", key="PipelineVersionId"),
+)
+# The guide uses Contains two and three times in one search of feature groups and features.
+FEATURE_GROUP = ResourceType(
+    "FeatureGroup",
+    "feature-group",
+    "feature group",
+    search=_search("FeatureGroup", repeatable=None),
+)
+FEATURE_METADATA = ResourceType(
+    "FeatureMetadata",
+    None,
+    "feature",
+    search=_search("FeatureMetadata", key="FeatureName", repeatable=None),
+)
+PROJECT = ResourceType("Project", "project", "project", search=_search("Project"))
+HYPER_PARAMETER_TUNING_JOB = ResourceType(
+    "HyperParameterTuningJob",
+    "hyper-parameter-tuning-job",
+    "hyperparameter tuning job",
+    search=_search(
+        "HyperParameterTuningJob",
+        shape="HyperParameterTuningJobSearchEntity",
+        key="HyperParameterTuningJobName",
+        member="HyperParameterTuningJob",
+    ),
+)
+MODEL_CARD = ResourceType(
+    "ModelCard", "model-card", "model card", search=_search("ModelCard", key="ModelCardArn")
+)
+JOB = ResourceType("Job", "job", "job", search=_search("Job"))
+HUB_CONTENT = ResourceType("HubContent", "hub-content", "hub content", search=_search("HubContent"))
+AUTO_ML_JOB = ResourceType("AutoMLJob", "automl-job", "AutoML job")
+CLUSTER = ResourceType("Cluster", "cluster", "cluster")
+COMPILATION_JOB = ResourceType("CompilationJob", "compilation-job", "compilation job")
+DATA_QUALITY_JOB_DEFINITION = ResourceType(
+    "DataQualityJobDefinition", "data-quality-job-definition", "data quality job definition"
+)
+DOMAIN = ResourceType("Domain", "domain", "domain")
+MODEL_BIAS_JOB_DEFINITION = ResourceType(
+    "ModelBiasJobDefinition", "model-bias-job-definition", "model bias job definition"
+)
+MODEL_EXPLAINABILITY_JOB_DEFINITION = ResourceType(
+    "ModelExplainabilityJobDefinition",
+    "model-explainability-job-definition",
+    "model explainability job definition",
+)
+MODEL_QUALITY_JOB_DEFINITION = ResourceType(
+    "ModelQualityJobDefinition", "model-quality-job-definition", "model quality job definition"
+)
+NOTEBOOK_INSTANCE = ResourceType("NotebookInstance", "notebook-instance", "notebook instance")
+NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG = ResourceType(
+    "NotebookInstanceLifecycleConfig",
+    "notebook-instance-lifecycle-config",
+    "lifecycle configuration",
+)
+PROCESSING_JOB = ResourceType("ProcessingJob", "processing-job", "processing job")
+TRANSFORM_JOB = ResourceType("TransformJob", "transform-job", "transform job")
+
+TYPES: tuple[ResourceType, ...] = tuple(
+    value for value in list(globals().values()) if isinstance(value, ResourceType)
+)
+"""All rows, in the order in which lists show them."""
+
+OURS = tuple(kind for kind in TYPES if kind.ours)
+LISTED = tuple(kind for kind in TYPES if kind.listed)
+
+SEARCHABLE = {kind.search.resource: kind.search for kind in TYPES if kind.search}
+"""By the value of Search's Resource enum: every one that a SearchRecord has a member for.
+
+Image and ImageVersion have none.
+"""
+
+_BY_SEARCH = {kind.search.resource: kind for kind in TYPES if kind.search}
+_BY_ARN_KIND = {kind.arn_kind: kind for kind in TYPES if kind.arn_kind}
+
+
+def of_arn_kind(arn_kind: str) -> ResourceType | None:
+    """The kind whose ARNs have that before the slash; None where there is no row."""
+    return _BY_ARN_KIND.get(arn_kind)
+
+
+def of_search(resource: str) -> ResourceType:
+    """The kind of a value of Search's Resource enum. Raises KeyError for one not searchable."""
+    return _BY_SEARCH[resource]
