@@ -15,7 +15,15 @@ from sagemock.containers.first_party.hyperparameters import (
     read,
     refused,
 )
-from sagemock.containers.first_party.kinds import Boolean, Choice, Integer, Kind, Number, auto
+from sagemock.containers.first_party.kinds import (
+    Boolean,
+    Choice,
+    Integer,
+    JsonList,
+    Kind,
+    Number,
+    auto,
+)
 from sagemock.containers.linear_learner.hyperparameters import FIELDS
 
 FEW = (
@@ -70,6 +78,7 @@ def test_unknown_ones_come_first() -> None:
         (Number(2), "a number greater than 2"),
         (Number(high=3), "a number less than 3"),
         (Integer(), "an integer greater than 1"),
+        (Integer(0), "an integer greater than 0"),
     ],
 )
 def test_bounds_in_words(kind: Kind, expected: str) -> None:
@@ -138,3 +147,51 @@ def test_a_failure_travels_between_processes() -> None:
 
 def test_a_failure_reason_has_at_most_1024_characters() -> None:
     assert len(failure(FIELDS, {"x" * 5000: "1"}).failure_reason) == 1024
+
+
+def test_whole_numbers_from_zero() -> None:
+    assert [Integer(0).read(text) for text in ("0", "7", "10")] == [0, 7, 10]
+    for text in ("-1", "00", "01", "0.0", "", "auto"):
+        with pytest.raises(ValueError, match="^" + text + "$"):
+            Integer(0).read(text)
+
+
+SCORES = JsonList("msd", "ssd")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('["msd"]', ("msd",)),
+        ('["msd", "ssd"]', ("msd", "ssd")),
+        ('["ssd","msd"]', ("ssd", "msd")),
+        (' [ "ssd" ]\n', ("ssd",)),
+    ],
+)
+def test_json_lists_in_any_spelling(text: str, words: tuple[str, ...]) -> None:
+    assert SCORES.read(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "msd",
+        '"msd"',
+        "[]",
+        "[1]",
+        '["mse"]',
+        '["msd", "msd"]',
+        '[["msd"]]',
+        '{"msd": 1}',
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_what_is_no_such_list(text: str) -> None:
+    with pytest.raises(HyperparameterError) as caught:
+        Field("eval_metrics", '["msd"]', SCORES, "").value(text)
+    assert str(caught.value) == (
+        f"The value '{text}' is not valid for the 'eval_metrics' hyperparameter which accepts one "
+        """of the following: '["msd"]', '["ssd"]', '["msd", "ssd"]'"""
+    )

@@ -5,14 +5,17 @@ A schema names its keys in alphabetical order, which is how older versions of Py
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 AUTO = "auto"
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 INTEGER = r"^([1-9][0-9]*)$"
+INTEGER_OR_ZERO = r"^(0|[1-9][0-9]*)$"
 
 
 class Kind:
@@ -27,15 +30,20 @@ class Kind:
 
 
 class Integer(Kind):
-    """A whole number of 1 or more."""
+    """A whole number of `low`, which is 1 or 0, or more."""
 
-    words = "integer, 1 or more"
-    schema: Mapping[str, Any] = {
-        "oneOf": [{"pattern": INTEGER, "type": "string"}, {"minimum": 1, "type": "integer"}]
-    }
+    def __init__(self, low: int = 1) -> None:
+        self._pattern = INTEGER if low else INTEGER_OR_ZERO
+        self.words = f"integer, {low} or more"
+        self.schema = {
+            "oneOf": [
+                {"pattern": self._pattern, "type": "string"},
+                {"minimum": low, "type": "integer"},
+            ]
+        }
 
     def read(self, text: str) -> int:
-        if not re.fullmatch(INTEGER, text):
+        if not re.fullmatch(self._pattern, text):
             raise ValueError(text)
         return int(text)
 
@@ -112,6 +120,33 @@ class Text(Kind):
 
     def read(self, text: str) -> str:
         return text
+
+
+class JsonList(Kind):
+    """A JSON list of one or more different words; the schema names one spelling of each set."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = frozenset(texts)
+        lists = [
+            json.dumps(chosen)
+            for count in range(1, len(texts) + 1)
+            for chosen in combinations(texts, count)
+        ]
+        self.words = ", ".join(f"`{text}`" for text in lists)
+        self.schema = {"enum": lists, "type": "string"}
+
+    def read(self, text: str) -> tuple[str, ...]:
+        try:
+            words = json.loads(text)
+        except RecursionError:
+            raise ValueError(text) from None
+        if not isinstance(words, list) or not words or len(words) > len(self._texts):
+            raise ValueError(text)
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError(text)
+        if len(set(words)) < len(words) or not self._texts.issuperset(words):
+            raise ValueError(text)
+        return tuple(words)
 
 
 class Either(Kind):
