@@ -1,4 +1,4 @@
-"""MXNet's file of named arrays, `*.params`, as far as linear models need it.
+"""MXNet's file of arrays, with names (`*.params`) or without, as far as models need it.
 
 All little endian: a header, the arrays one after another, their names. The layout was read off
 artifacts of 2020 and 2023 byte for byte; MXNet 1.9.1 reads and writes the same.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,21 +31,36 @@ class NDArrayError(ValueError):
     """Bytes that are no such file."""
 
 
-def encode(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """The file of some float32 arrays, in their order."""
+def encode(
+    arrays: Mapping[str, NDArray[np.float32]] | Sequence[NDArray[np.float32]],
+) -> bytes:
+    """The file of some float32 arrays, in their order, with their names if they have any."""
+    names = list(arrays) if isinstance(arrays, Mapping) else []
     parts = [struct.pack("<QQQ", LIST_MAGIC, 0, len(arrays))]
-    for array in arrays.values():
+    for array in arrays.values() if isinstance(arrays, Mapping) else arrays:
         parts.append(struct.pack("<IiI", ARRAY_MAGIC, DENSE, array.ndim))
         parts.append(struct.pack(f"<{array.ndim}q", *array.shape))
         parts.append(struct.pack("<iii", CPU, 0, 0))
         parts.append(np.ascontiguousarray(array, "<f4").tobytes())
-    parts.append(struct.pack("<Q", len(arrays)))
-    parts += [struct.pack("<Q", len(name)) + name.encode() for name in arrays]
+    parts.append(struct.pack("<Q", len(names)))
+    parts += [struct.pack("<Q", len(name)) + name.encode() for name in names]
     return b"".join(parts)
 
 
 def decode(data: bytes) -> dict[str, NDArray[np.float32]]:
     """The arrays of a file by name, as float32. Raises `NDArrayError`."""
+    arrays, names = _read(data)
+    if len(names) != len(arrays):
+        raise NDArrayError(f"{len(arrays)} arrays with {len(names)} names")
+    return dict(zip(names, arrays, strict=True))
+
+
+def decode_list(data: bytes) -> list[NDArray[np.float32]]:
+    """The arrays of a file in their order, as float32, named or not. Raises `NDArrayError`."""
+    return _read(data)[0]
+
+
+def _read(data: bytes) -> tuple[list[NDArray[np.float32]], list[str]]:
     reader = _Reader(data)
     magic, _, count = reader.numbers("QQQ")
     if magic != LIST_MAGIC:
@@ -54,10 +69,10 @@ def decode(data: bytes) -> dict[str, NDArray[np.float32]]:
         raise NDArrayError("more arrays than bytes")
     arrays = [_array(reader) for _ in range(count)]
     (named,) = reader.numbers("Q")
-    if named != count:
+    if named not in (0, count):
         raise NDArrayError(f"{count} arrays with {named} names")
-    names = [reader.take(*reader.numbers("Q")).decode("utf-8", "replace") for _ in range(count)]
-    return dict(zip(names, arrays, strict=True))
+    names = [reader.take(*reader.numbers("Q")).decode("utf-8", "replace") for _ in range(named)]
+    return arrays, names
 
 
 def _array(reader: _Reader) -> NDArray[np.float32]:
