@@ -20,6 +20,12 @@ def test_dense_rows_are_as_large_as_they_are_written(columns: int) -> None:
         assert size(count) == count * len(encode(features[:1], np.ones(1, np.float32)))
 
 
+def test_rows_without_labels_have_the_recorded_size() -> None:
+    """3,218 rows of 7 columns, in a job of K-Means of May 2021."""
+    features = np.ones((3218, 7), np.float32)
+    assert size_of(features, labelled=False)(3218) == 167_336 == len(encode(features))
+
+
 @pytest.mark.parametrize("columns", [1, 100, 200, 40_000, 3_000_000])
 def test_sparse_rows_are_as_large_as_googles_library_writes_them(
     record_type: Any, columns: int

@@ -22,7 +22,7 @@ class Dataset:
     """The rows of one channel, as one host sees them.
 
     features: (rows, columns), float32, dense and C-contiguous or sparse (scipy, CSR).
-    labels: (rows,), float32.
+    labels: (rows,), float32; empty where the rows have none, for algorithms that need none.
     """
 
     features: Features

@@ -29,7 +29,7 @@ def sample_row(
         return None
     try:
         channel = read_channels([config], storage, region="", role="")[config["ChannelName"]]
-        features = read_datasets(channel)[0].features
+        features = read_datasets(channel, labelled=False)[0].features
     except ClientError:
         return None
     rows = features.shape[0]

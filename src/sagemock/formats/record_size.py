@@ -28,26 +28,31 @@ FRAME = 8
 """Bytes before each record, which is filled up to a multiple of four."""
 
 
-def size_of(features: Features) -> Callable[[int], int]:
-    """A function from a number of rows to the bytes of so many first ones, labels included."""
+def size_of(features: Features, *, labelled: bool = True) -> Callable[[int], int]:
+    """A function from a number of rows to the bytes of so many first ones.
+
+    labelled: whether each of them has a label.
+    """
     rows, columns = features.shape
+    label = LABEL if labelled else 0
     if not is_sparse(features):
-        (size,) = _records(_packed(np.array([4 * columns]))).tolist()
+        (size,) = _records(_packed(np.array([4 * columns])), label).tolist()
         return lambda count: count * int(size)
     numbers = np.diff(features.indptr)
     before = np.concatenate([[0], np.cumsum(_varint(features.indices))])
     keys = before[features.indptr[1:]] - before[features.indptr[:-1]]
     shape = _packed(_varint(np.full(rows, columns)))
-    ends = np.cumsum(_records(_packed(4 * numbers.astype(np.int64)) + _packed(keys) + shape))
+    tensors = _packed(4 * numbers.astype(np.int64)) + _packed(keys) + shape
+    ends = np.cumsum(_records(tensors, label))
     return lambda count: int(ends[count - 1]) if count else 0
 
 
-def _records(tensors: Sizes) -> Sizes:
+def _records(tensors: Sizes, label: int) -> Sizes:
     """Sizes of records with their frames, by those of their feature tensors' contents."""
     name = len(protobuf.delimited(record.ENTRY_KEY, record.NAME))
     values = _delimited(tensors)
     entries = _delimited(name + _delimited(values))
-    return FRAME + (entries + LABEL + 3) // 4 * 4
+    return FRAME + (entries + label + 3) // 4 * 4
 
 
 def _delimited(sizes: Sizes) -> Sizes:

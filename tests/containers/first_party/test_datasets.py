@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def channel(*bodies: bytes, content_type: str | None = "text/csv", name: str = "
 
 
 def failure(
-    *bodies: bytes, content_type: str | None = "text/csv", name: str = "train", **options: int
+    *bodies: bytes, content_type: str | None = "text/csv", name: str = "train", **options: Any
 ) -> str:
     with pytest.raises(ClientError) as caught:
         read_datasets(channel(*bodies, content_type=content_type, name=name), **options)
@@ -194,3 +196,48 @@ def test_a_channel_of_empty_objects(
 
 def test_a_label_alone_is_not_enough() -> None:
     assert "There is no column beside the label." in failure(b"1\n0\n")
+
+
+def test_rows_may_lack_labels_where_none_are_needed() -> None:
+    features = np.array([[1, 2], [3, 4]], np.float32)
+    bare, labelled = encode(features), encode(features, np.ones(2, np.float32))
+    for bodies, labels in (
+        ([bare], []),
+        ([labelled], [1, 1]),
+        ([labelled, bare], []),
+    ):
+        (data,) = read_datasets(channel(*bodies, content_type=RECORDIO), labelled=False)
+        assert data.features.tolist() == [[1, 2], [3, 4]] * len(bodies)
+        assert data.labels.tolist() == labels
+
+
+@pytest.mark.parametrize(
+    ("content_type", "features", "labels"),
+    [
+        ("text/csv;label_size=0", [[1, 2, 3], [4, 5, 6]], []),
+        ("text/csv", [[2, 3], [5, 6]], [1, 4]),
+        ("text/csv;label_size=1", [[2, 3], [5, 6]], [1, 4]),
+    ],
+)
+def test_the_first_column_of_csv_is_a_label_unless_the_content_type_denies_it(
+    content_type: str, features: list[list[float]], labels: list[float]
+) -> None:
+    (data,) = read_datasets(
+        channel(b"1,2,3\n", b"4,5,6\n", content_type=content_type), labelled=False
+    )
+    assert data.features.tolist() == features
+    assert data.labels.tolist() == labels
+    assert isinstance(data.features, np.ndarray)
+    assert data.features.flags.c_contiguous
+
+
+def test_one_column_without_a_label() -> None:
+    (data,) = read_datasets(
+        channel(b"1\n2\n", content_type="text/csv;label_size=0"), labelled=False
+    )
+    assert data.features.tolist() == [[1], [2]]
+
+
+def test_more_label_columns_than_one() -> None:
+    reason = failure(b"1,2,3\n", content_type="text/csv;label_size=2", labelled=False)
+    assert "Training needs one label column or none, but the content-type is" in reason

@@ -26,25 +26,29 @@ CSV = "text/csv"
 TRAIN = "train"
 """The channel that is trained on."""
 
+NO_LABELS: FloatArray = np.empty(0, np.float32)
+"""Of rows that have none."""
+
 
 def read_datasets(
-    channel: Channel, *, columns: int | None = None, block: int = 1000
+    channel: Channel, *, columns: int | None = None, block: int = 1000, labelled: bool = True
 ) -> Sequence[Dataset]:
     """The rows of a channel as each host sees them; the same object for hosts that share it.
 
     Hosts that the channel is not for get a data set without rows. Without a content type the
     data is RecordIO-protobuf. columns: how many features a record must have; those of the first
-    one if not given. block: rows of a mini-batch, in whose terms bad rows are told. Raises
-    ClientError, in the words of the toolkit that the containers of Amazon's own algorithms share
-    (see `containers/first_party/hyperparameters.py`).
+    one if not given. block: rows of a mini-batch, in whose terms bad rows are told. labelled:
+    whether each row must have a label; otherwise there may be none, and the data set's labels are
+    empty. Raises ClientError, in the words of the toolkit that the containers of Amazon's own
+    algorithms share (see `containers/first_party/hyperparameters.py`).
     """
-    reader = _Reader(channel.name, channel.content_type, columns, block)
+    reader = _Reader(channel.name, channel.content_type, columns, block, labelled)
     read: dict[int, Dataset] = {}
     for parts in channel.hosts:
         if parts and id(parts) not in read:
             read[id(parts)] = reader.dataset(parts)
     width = next(iter(read.values())).columns
-    absent = Dataset(np.empty((0, width), np.float32), np.empty(0, np.float32))
+    absent = Dataset(np.empty((0, width), np.float32), NO_LABELS)
     return [read[id(parts)] if parts else absent for parts in channel.hosts]
 
 
@@ -54,6 +58,7 @@ class _Reader:
     content_type: str | None
     columns: int | None
     block: int
+    labelled: bool
 
     def dataset(self, parts: Sequence[Part]) -> Dataset:
         """The rows of all parts, one after another; an empty file has none."""
@@ -75,7 +80,9 @@ class _Reader:
             raise self._mismatch(error) from error
         labels = [found for _, found in decoded if found is not None]
         if len(labels) != len(decoded):
-            raise self._mismatch("a record has no label")
+            if self.labelled:
+                raise self._mismatch("a record has no label")
+            labels = [NO_LABELS]
         try:
             features = concatenated([rows for rows, _ in decoded]).features(self.columns)
         except RowsError as error:
@@ -84,9 +91,11 @@ class _Reader:
 
     def csv(self, parts: Sequence[Part]) -> Dataset:
         """The label is in the first column, unless the content type says that there is none."""
-        if parameters(self.content_type or CSV).get("label_size", "1") != "1":
+        label_size = parameters(self.content_type or CSV).get("label_size", "1")
+        if label_size != "1" and (self.labelled or label_size != "0"):
+            wanted = "one label column" if self.labelled else "one label column or none"
             raise self._unreadable(
-                f"Training needs one label column, but the content-type is '{self.content_type}'.",
+                f"Training needs {wanted}, but the content-type is '{self.content_type}'.",
                 Cause("ValueError", f"content-type {self.content_type}"),
             )
         tables: list[FloatArray] = []
@@ -101,6 +110,8 @@ class _Reader:
             tables.append(table)
         if not tables:
             raise self._empty()
+        if label_size == "0":
+            return Dataset(_stacked(tables), NO_LABELS)
         if tables[0].shape[1] < 2:
             raise self._unreadable(
                 "There is no column beside the label.", Cause("ValueError", "1 column")
