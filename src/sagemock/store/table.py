@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemock import forks
+from sagemock.store.observers import Observer, Observers, TableLock, deliver
 from sagemock.store.rows import Document, Rows, Snapshot
 
 if TYPE_CHECKING:
@@ -38,14 +39,38 @@ class Table:
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.lock = forks.rlock()
+        self._lock = forks.rlock()
+        self.lock = TableLock(self._lock)
         self._rows = Rows(key, [])
         self._index: Index | None = None
+        self._observers: Observers | None = None
+
+    def subscribe(self, observer: Observer) -> None:
+        """Call `observer(before, after)` after every change from now on.
+
+        before and after: the document; None before its insertion and after its removal. The
+        observer runs in the thread that makes the change, before the writing call returns, and
+        for one document always in the order of its changes. No table is locked meanwhile: while
+        a thread holds the `lock` of one, its changes wait for the end of that.
+
+        It may write to other tables, and to this one; a change that it makes to the document
+        which it sees, or to one that another thread's observers see just then, is delivered after
+        that one. Of changes that follow from one another the seventeenth has no consequences. An
+        observer that raises is logged; the change stands, and other observers see it.
+        """
+        with self._lock:
+            self._observers = self._observers or Observers()
+            self._observers.add(observer)
+
+    def close(self) -> None:
+        """Call no observer any more; one that another thread runs has ended by then."""
+        if self._observers is not None:
+            self._observers.close()
 
     def insert(self, document: Document) -> None:
         """Add a document. Raises `DuplicateKey`."""
         key = document[self.key]
-        with self.lock:
+        with self._lock:
             rows = self._rows
             size = len(rows.documents)
             # One step both asks whether the key is taken and takes it.
@@ -53,6 +78,10 @@ class Table:
                 raise DuplicateKey(key)
             rows.documents.append(document)
             rows.now = (size + 1, len(rows.dead))
+            if self._observers is not None:
+                self._observers.note(key, None, document)
+        if self._observers is not None:
+            deliver()
 
     def get(self, key: str) -> Document | None:
         """The document of that key, or None."""
@@ -80,8 +109,11 @@ class Table:
             rows = self._rows  # `change` may have written to the table as well.
             rows.documents.append(new)
             rows.dead.append(rows.row_of[key])
+            before = rows.documents[rows.dead[-1]]
             rows.row_of[key] = len(rows.documents) - 1
             self._publish(rows)
+            if self._observers is not None:
+                self._observers.note(key, before, new)
             return new
 
     def delete(self, key: str) -> Document:
@@ -91,6 +123,8 @@ class Table:
             row = rows.row_of.pop(key)
             rows.dead.append(row)
             self._publish(rows)
+            if self._observers is not None:
+                self._observers.note(key, rows.documents[row], None)
             return rows.documents[row]
 
     def _publish(self, rows: Rows) -> None:
@@ -118,13 +152,13 @@ class Table:
         if index is None:
             from sagemock.store.index import Index
 
-            with self.lock:
+            with self._lock:
                 index = self._index = self._index or Index(self._rows, self.key)
         return index.view(fields, order)
 
     def documents(self) -> list[Document]:
         """All documents as they are now, in the order of insertion."""
-        with self.lock:
+        with self._lock:
             rows = self._rows
             return [rows.documents[row] for row in rows.row_of.values()]
 
