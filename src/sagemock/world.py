@@ -13,12 +13,11 @@ from sagemock.config import Config
 from sagemock.outcomes import Outcomes
 from sagemock.plain_moto import RULES, Rules
 from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions, Reason, Work
-from sagemock.resources import clock, trial_component, types, warm_pool
+from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import ResourceType
 from sagemock.services import Services
 from sagemock.store import Document, Table
-from sagemock.store.table import Change
 
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
@@ -29,10 +28,6 @@ Request = Mapping[str, Any]
 
 Response = dict[str, Any]
 """An answer in wire shape: JSON types only, times as seconds since the epoch."""
-
-
-Metrics = Mapping[str, MetricSeries]
-"""The values that a job's metrics have taken, by name."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +85,13 @@ class World:
         self.trial_components = self.table(types.TRIAL_COMPONENT)
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = {}
-        # What has been found so far in the log of each training job that ran here.
+        # The values of each training job's metrics, as far as its log has them by now.
         self.job_metrics: dict[str, dict[str, MetricSeries]] = {}
         self.deployments: dict[str, Deployment] = {}
         self.progressions = Progressions()
+        # The jobs that have instances for a later one to run on.
         self.warm_pools: set[str] = set()
+        self.training_jobs.subscribe(self._note_warm_pool)
         self.random = random.Random(config.seed)
 
     def table(self, kind: ResourceType) -> Table:
@@ -110,49 +107,24 @@ class World:
         """Take on all whose time has come; costs nothing while there is none."""
         self.progressions.settle()
         for name in list(self.warm_pools):
-            job = self.training_jobs.get(name)
-            if job is None or warm_pool.expired(job, clock.now()):
-                self._end_warm_pool(name)
+            self._end_warm_pool(name)
 
     def _end_warm_pool(self, name: str) -> None:
-        try:
-            self.warm_pools.remove(name)
-        except KeyError:
-            return  # A new job has just taken it.
-        with suppress(KeyError):  # The job may have been deleted.
-            self.change_training_job(name, warm_pool.terminated)
+        def change(job: Document) -> Document:
+            # A new job may have just taken the pool.
+            over = warm_pool.is_available(job) and warm_pool.expired(job, clock.now())
+            return warm_pool.terminated(job) if over else job
 
-    def change_training_job(
-        self, name: str, change: Change, metrics: Metrics | None = None
-    ) -> Document:
-        """Change a training job, and bring its trial component to where it is.
+        job = self.training_jobs.get(name)
+        if job is not None and change(job) is not job:
+            with suppress(KeyError):  # The job may have been deleted.
+                self.training_jobs.update(name, change)
 
-        change: as of `Table.update`. metrics: the values of a job that has ended. Gives the new
-        job. Raises KeyError when there is none.
-        """
-        changed = self.training_jobs.update(name, change)
-        component = trial_component.name_for(name)
-        # Who deletes a component holds the same lock.
-        with self.trials.lock:
-            # Another thread, such as one that stops the job, may have changed it again by now.
-            job = self.training_jobs.get(name) or changed
-            if component in self.trial_components:
-                self.trial_components.update(
-                    component, lambda old: self.component_of(job, old, metrics)
-                )
-        return changed
-
-    def component_of(
-        self, job: Document, component: Document, metrics: Metrics | None
-    ) -> dict[str, Any]:
-        """The document of a job's trial component, as the job is now; under the trials' lock."""
-        changed = {**component, **trial_component.of_training_job(job)}
-        if not metrics:
-            return changed
-        # Copies: the component may get further values, which are none of the job's.
-        series = {name: values.copy() for name, values in metrics.items()}
-        self.metric_series[component["TrialComponentName"]] = series
-        return trial_component.with_metrics(changed, series, job["TrainingJobArn"])
+    def _note_warm_pool(self, before: Document | None, after: Document | None) -> None:
+        if after is not None and warm_pool.is_available(after):
+            self.warm_pools.add(after["TrainingJobName"])
+        elif before is not None:
+            self.warm_pools.discard(before["TrainingJobName"])
 
     def look(self, kind: str, name: str) -> None:
         """A resource is about to be described: its pace may count that."""
@@ -164,4 +136,6 @@ class World:
     def close(self) -> None:
         """Ask running jobs to stop; nothing of this world reaches the outside any more."""
         self.closed.set()
+        for table in self._tables.values():
+            table.close()
         self.progressions.close()

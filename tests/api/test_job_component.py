@@ -69,7 +69,7 @@ def test_it_never_falls_back(studio: Any) -> None:
     def stopping(job: Any) -> Any:
         return training_job.advanced(job, "Stopping", 1.0)
 
-    late = Thread(target=world.change_training_job, args=("j", stopping))
+    late = Thread(target=world.training_jobs.update, args=("j", stopping))
     with world.trials.lock:
         late.start()
         while world.training_jobs.get("j")["TrainingJobStatus"] != "Stopping":

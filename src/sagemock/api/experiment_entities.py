@@ -44,6 +44,15 @@ def _find(world: World, table: Table, kind: str, name: str) -> Document:
     return document
 
 
+def check_config(world: World, request: Request) -> None:
+    """Raises `ResourceNotFound` when ExperimentConfig names what does not exist."""
+    config = request.get("ExperimentConfig", {})
+    if "ExperimentName" in config:
+        find_experiment(world, config["ExperimentName"])
+    if "TrialName" in config:
+        find_trial(world, config["TrialName"])
+
+
 _FINDERS = {
     "ExperimentName": find_experiment,
     "TrialName": find_trial,

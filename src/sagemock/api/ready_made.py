@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagemock import service_model
-from sagemock.api import job_component
 from sagemock.api.projection import arn_of
 from sagemock.jobs.metrics import as_float32
 from sagemock.resources import clock, image, lifecycle, training_job
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.store import DuplicateKey
 from sagemock.suggestions import did_you_mean
 from sagemock.world import Request, World
 
@@ -117,12 +115,13 @@ def add(
         for name, value in metrics.items()
     ]
     job = training_job.ended(job, status, ended, metrics=final, failure_reason=failure_reason)
-    try:
+    name = request["TrainingJobName"]
+    with world.training_jobs.lock:
+        if name in world.training_jobs:
+            raise ValueError(f"a training job named {name!r} exists")
+        world.job_metrics[name] = {
+            metric: MetricSeries([MetricPoint(ended, float(value))])
+            for metric, value in metrics.items()
+        }
         world.training_jobs.insert(job)
-    except DuplicateKey:
-        raise ValueError(f"a training job named {request['TrainingJobName']!r} exists") from None
-    series = {
-        name: MetricSeries([MetricPoint(ended, float(value))]) for name, value in metrics.items()
-    }
-    job_component.create(world, job, series)
     return str(arn)

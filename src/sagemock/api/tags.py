@@ -75,9 +75,8 @@ def _change(
             raise _missing(arn)
         return tags
     table, key = place
-    update = world.change_training_job if table is world.training_jobs else table.update
     try:
-        changed = update(key, lambda old: {**old, "Tags": change(old["Tags"])})
+        changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
     except KeyError:
         raise _missing(arn) from None
     result: list[dict[str, str]] = changed["Tags"]

@@ -39,7 +39,7 @@ def start(world: World, job: Document) -> None:
     rules = world.conduct.outcomes.for_job(job)
 
     def enter(status: str) -> None:
-        world.change_training_job(name, lambda old: _entered(old, status))
+        table.update(name, lambda old: _entered(old, status))
 
     def visit(status: str) -> None:
         job = table.get(name)
@@ -115,14 +115,14 @@ def _apply(world: World, name: str, number: int, rule: JobRule) -> None:
         raise RuntimeExceeded
     if rule.action == "lose_spot_instance":
         raise SpotInstanceLost(recovers=rule.recovers)
-    world.change_training_job(
+    world.training_jobs.update(
         name, lambda old: training_job.advanced(old, lifecycle.STOPPING, clock.now())
     )
     raise StopRequested
 
 
 def _end(world: World, name: str, outcome: Outcome) -> None:
-    ended = world.change_training_job(
+    world.training_jobs.update(
         name,
         lambda old: training_job.ended(
             old,
@@ -131,10 +131,7 @@ def _end(world: World, name: str, outcome: Outcome) -> None:
             metrics=outcome.metrics,
             failure_reason=outcome.failure_reason,
         ),
-        world.job_metrics.get(name),
     )
-    if warm_pool.is_available(ended):
-        world.warm_pools.add(name)
 
 
 def stop(world: World, name: str, reason: StopRequested) -> None:
@@ -152,7 +149,7 @@ def stop(world: World, name: str, reason: StopRequested) -> None:
         return training_job.advanced(old, lifecycle.STOPPING, clock.now())
 
     try:
-        world.change_training_job(name, stopping)
+        world.training_jobs.update(name, stopping)
     except KeyError:
         raise HasEnded("Deleting") from None
     progression = world.progressions.get(KIND, name)
@@ -183,15 +180,16 @@ def _take_warm_pool(world: World, job: Document) -> None:
     """Run on the instances that an earlier job has kept, if they fit."""
     world.settle()
     by, now = job["TrainingJobName"], clock.now()
+
+    def reused(kept: Document) -> Document:
+        # Another job may have been quicker.
+        fits = warm_pool.is_available(kept) and warm_pool.matches(kept, job)
+        return warm_pool.reused(kept, by, now) if fits else kept
+
     for name in sorted(world.warm_pools):
         kept = world.training_jobs.get(name)
-        if kept is None or not warm_pool.matches(kept, job):
-            continue
-        try:
-            world.warm_pools.remove(name)
-        except KeyError:
-            # Another job was quicker.
+        if kept is None or reused(kept) is kept:
             continue
         with suppress(KeyError):  # The earlier job may have been deleted.
-            world.change_training_job(name, lambda old: warm_pool.reused(old, by, now))
-        return
+            if warm_pool.is_reused(world.training_jobs.update(name, reused), by):
+                return

@@ -35,11 +35,9 @@ def update_training_job(world: World, request: Request) -> Response:
 
     world.settle()
     try:
-        job = world.change_training_job(name, change)
+        world.training_jobs.update(name, change)
     except KeyError:
         raise ValidationException("Requested resource not found.") from None
-    if "ResourceConfig" in request and not warm_pool.is_available(job):
-        world.warm_pools.discard(name)
     return {"TrainingJobArn": str(arn)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemock.api import job_component, training_job_channels
+from sagemock.api import experiment_entities, training_job_channels
 from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -16,7 +16,7 @@ from sagemock.errors import (
     problems_message,
 )
 from sagemock.jobs.interruptions import StopRequested
-from sagemock.resources import clock, lifecycle, training_job
+from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
 
@@ -30,7 +30,7 @@ def create_training_job(world: World, request: Request) -> Response:
     _check_quota(request.get("ResourceConfig", {}))
     name = request["TrainingJobName"]
     arn = arn_of(world, "training-job", name)
-    job_component.check(world, request)
+    experiment_entities.check_config(world, request)
     if world.rules.needs_objects:
         training_job_channels.check_objects(world, request)
     document = training_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
@@ -41,7 +41,6 @@ def create_training_job(world: World, request: Request) -> Response:
             "Training job names must be unique within an AWS account and region, "
             f"and a training job with this name already exists ({arn})"
         ) from None
-    job_component.create(world, document)
     course.start(world, document)
     return {"TrainingJobArn": str(arn)}
 
@@ -172,7 +171,7 @@ def delete_training_job(world: World, request: Request) -> Response:
     status = document["TrainingJobStatus"]
     if status not in lifecycle.ENDED:
         raise ResourceInUse(_rejected(status))
-    if name in world.warm_pools:
+    if warm_pool.is_available(document):
         raise ResourceInUse(
             "The request was rejected because the training job has a warm pool in status Available."
         )

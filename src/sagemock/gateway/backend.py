@@ -9,6 +9,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.moto_api import state_manager
 
+from sagemock.api import subscriptions
 from sagemock.config import Config
 from sagemock.gateway import server_wait
 from sagemock.gateway.activity import activity
@@ -57,6 +58,7 @@ class SageMockBackend(BaseBackend):
             conduct=conduct,
             closed=closed,
         )
+        subscriptions.connect(self.world)
 
     def reset(self) -> None:
         self.world.close()

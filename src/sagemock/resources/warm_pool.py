@@ -76,6 +76,11 @@ def kept_for(job: Document, seconds: int, now: float) -> dict[str, Any]:
     return changed
 
 
+def is_reused(job: Document, by: str) -> bool:
+    """Whether the job of that name runs on what `job` has kept."""
+    return bool(job.get("WarmPoolStatus", {}).get("ReusedByJob") == by)
+
+
 def reused(job: Document, by: str, now: float) -> dict[str, Any]:
     """A job whose pool another one runs on."""
     return _left(job, REUSED, now - job["TrainingEndTime"], ReusedByJob=by)
