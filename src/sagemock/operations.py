@@ -37,8 +37,7 @@ def run(world: World, service: str, operation: str, request: Request) -> Respons
         validator(service, operation, constraints="none")(request)
         return plain_moto.run(world, operation, request, function)
     validator(service, operation)(request)
-    if operation in api.CHECKS:
-        api.CHECKS[operation](request)
+    OPERATIONS[service].check(operation, request)
     response: Response = function(world, request)
     return response
 

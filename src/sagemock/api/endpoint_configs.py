@@ -8,7 +8,6 @@ from typing import Any
 from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check_new
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint
 from sagemock.store import Document, DuplicateKey
@@ -39,9 +38,8 @@ def _variants(request: Request) -> list[Mapping[str, Any]]:
     return [variant for kind in endpoint.VARIANTS for variant in request.get(kind, ())]
 
 
-def check(request: Request) -> None:
+def check_create_endpoint_config(request: Request) -> None:
     """Each variant by itself, and their names. Raises `ValidationException`."""
-    check_new(request)
     variants = _variants(request)
     names = [each["VariantName"] for each in variants]
     for variant in variants:

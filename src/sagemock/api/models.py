@@ -7,7 +7,6 @@ from typing import Any
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check_new
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
 from sagemock.resources.image import is_linear_learner
@@ -31,9 +30,8 @@ def create_model(world: World, request: Request) -> Response:
     return {"ModelArn": str(arn)}
 
 
-def check(request: Request) -> None:
+def check_create_model(request: Request) -> None:
     """Members that exclude each other. Raises `ValidationException`."""
-    check_new(request)
     if "PrimaryContainer" in request and "Containers" in request:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
     for container in model.containers(request):

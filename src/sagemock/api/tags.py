@@ -21,7 +21,7 @@ def add_tags(world: World, request: Request) -> Response:
     return {"Tags": _change(world, arn, lambda tags: _merged(tags, request["Tags"], limit))}
 
 
-def check_new(request: Request) -> None:
+def check_add_tags(request: Request) -> None:
     """Raises `ValidationException` for tags whose keys AWS keeps for itself."""
     if any(is_reserved(tag["Key"]) for tag in request.get("Tags", ())):
         raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
@@ -44,7 +44,7 @@ def delete_tags(world: World, request: Request) -> Response:
     return {}
 
 
-def check_unwanted(request: Request) -> None:
+def check_delete_tags(request: Request) -> None:
     """Raises `ValidationException` for keys that AWS keeps for itself."""
     for unwanted in request["TagKeys"]:
         if is_reserved(unwanted):

@@ -6,8 +6,10 @@ from sagemock.api import experiment_entities, training_job_channels
 from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.api.tags import check_new
 from sagemock.api.training_job_updates import check_profiler
+
+# An operation of this kind, so that it is looked for here.
+from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -45,9 +47,8 @@ def create_training_job(world: World, request: Request) -> Response:
     return {"TrainingJobArn": str(arn)}
 
 
-def check(request: Request) -> None:
+def check_create_training_job(request: Request) -> None:
     """What the service model cannot say. Raises `ValidationException`."""
-    check_new(request)
     if "ServerlessJobConfig" not in request:
         absent = [
             problem(None, name[0].lower() + name[1:], "Member must not be null")

@@ -44,7 +44,7 @@ _LISTING = Listing(
 )
 
 
-def check(request: Request) -> None:
+def check_list_trial_components(request: Request) -> None:
     """What ListTrialComponents lists by is one thing. Raises `ValidationException`."""
     if sum(name in request for name in ("ExperimentName", "TrialName", "SourceArn")) > 1:
         raise ValidationException(
