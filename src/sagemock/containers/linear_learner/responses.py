@@ -8,26 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sagemock.algorithms.linear_learner.model import Predictions
-from sagemock.containers.base import InferenceError
+from sagemock.containers.first_party import responses
 from sagemock.containers.first_party.payloads import JSON, JSON_LINES, RECORDIO
 from sagemock.formats import recordio
-from sagemock.formats.media_type import accepted
-
-ANYTHING = frozenset({"", "*/*", "application/*"})
-Render = Callable[[Predictions], bytes]
 
 
-def renderer(accept: str | None) -> tuple[Render, str]:
-    """How to write an answer, and its content type, for an Accept header.
-
-    JSON where nothing is said. Raises `InferenceError` for a type that the container lacks.
-    """
-    for wanted in accepted(accept or ""):
-        if wanted in ANYTHING:
-            return _json, JSON
-        if wanted in _RENDERERS:
-            return _RENDERERS[wanted], wanted
-    raise InferenceError(406, f"Accept type {accept} is not supported")
+def renderer(accept: str | None) -> tuple[Callable[[Predictions], bytes], str]:
+    """How to write an answer, and its content type, for an Accept header."""
+    return responses.renderer(accept, _RENDERERS)
 
 
 def _entries(predictions: Predictions) -> Iterator[str]:
@@ -64,4 +52,8 @@ def _recordio(predictions: Predictions) -> bytes:
     return recordio.encode_labels(columns)
 
 
-_RENDERERS: Mapping[str, Render] = {JSON: _json, JSON_LINES: _json_lines, RECORDIO: _recordio}
+_RENDERERS: Mapping[str, Callable[[Predictions], bytes]] = {
+    JSON: _json,
+    JSON_LINES: _json_lines,
+    RECORDIO: _recordio,
+}

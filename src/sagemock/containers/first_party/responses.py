@@ -1,0 +1,28 @@
+"""Answers in the content type that a request accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from sagemock.containers.base import InferenceError
+from sagemock.formats.media_type import accepted
+
+ANYTHING = frozenset({"", "*/*", "application/*"})
+
+Predictions = TypeVar("Predictions")
+
+
+def renderer(
+    accept: str | None, renderers: Mapping[str, Callable[[Predictions], bytes]]
+) -> tuple[Callable[[Predictions], bytes], str]:
+    """How to write an answer, and its content type, for an Accept header.
+
+    renderers: by content type, that for requests which accept anything first. Raises
+    `InferenceError` for a type that the container lacks.
+    """
+    for wanted in accepted(accept or ""):
+        content_type = next(iter(renderers)) if wanted in ANYTHING else wanted
+        if content_type in renderers:
+            return renderers[content_type], content_type
+    raise InferenceError(406, f"Accept type {accept} is not supported")
