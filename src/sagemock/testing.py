@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagemock.containers import registry
 from sagemock.log_streams import LogStreams
 from sagemock.reports import (
     ENDPOINT,
@@ -16,7 +17,7 @@ from sagemock.reports import (
     passed_through,
     why_not_on,
 )
-from sagemock.resources.image import is_run, training_image
+from sagemock.resources import training_job
 from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:
@@ -222,8 +223,8 @@ class SageMock:
             yield from self._story(job)
         elif any(world.config.training == "off" for world in self._worlds()):
             yield "  training is off: jobs complete without metrics"
-        elif not is_run(job):
-            yield f"  sagemock does not run its image, {training_image(job)!r}: no metrics"
+        elif not registry.trains(training_job.image(job)):
+            yield f"  sagemock does not run its image, {training_job.image(job)!r}: no metrics"
         elif any(not world.rules.needs_objects for world in self._worlds()):
             yield "  validation is off: jobs whose data is not in S3 complete without training"
 

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from werkzeug.test import Client
 
 from sagemock import control
+from sagemock.containers.first_party import images
 from sagemock.gateway.console import application
-from sagemock.resources import image, partition
+from sagemock.resources import partition
 
 REGIONS = [
     ("us-west-2", "aws", "us-west-2.console.aws.amazon.com"),
@@ -40,7 +41,7 @@ class Region:
         rows = "".join(f"{x > 50:d},{x}\n" for x in range(100))
         s3.put_object(Bucket="data", Key="train/rows.csv", Body=rows)
         source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/train/"}}
-        learner = image.linear_learner(aws, name)
+        learner = images.uri("linear-learner", aws, name)
         instances = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
         self.sagemaker.create_training_job(
             TrainingJobName="j",
@@ -121,7 +122,7 @@ def test_forms_and_ready_made_jobs_begin_in_the_partition(
 ) -> None:
     browser = Client(application(over_http=False))
     role = f"arn:{aws}:iam::123456789012:role/SageMaker"
-    learner = image.linear_learner(aws, name)
+    learner = images.uri("linear-learner", aws, name)
     for path in ("/training-jobs/new", "/models/new"):
         page = browser.get(f"/sagemock{path}?region={name}").text
         assert f'value="{role}"' in page
@@ -157,7 +158,7 @@ def test_forms_and_ready_made_jobs_begin_in_the_partition(
     ],
 )
 def test_images(aws: str, region: str, uri: str) -> None:
-    assert image.linear_learner(aws, region) == uri
+    assert images.uri("linear-learner", aws, region) == uri
 
 
 def test_suffixes_are_those_of_botocore() -> None:

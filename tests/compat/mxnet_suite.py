@@ -21,10 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_diabetes, load_digits
 
+from sagemock.containers.base import TrainingInput
 from sagemock.containers.first_party import ndarray_list
-from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.inputs import Channel, Part, Shard, files_in_memory
 from sagemock.containers.linear_learner import artifact as model_artifact
-from sagemock.containers.linear_learner.training import train
+from sagemock.containers.linear_learner.training import LinearLearnerTraining
+from sagemock.formats.archive import tar_gz
 from sagemock.formats.recordio import encode
 
 READER = Path(__file__).with_name("mxnet_reader.py")
@@ -59,9 +61,11 @@ def jobs() -> Iterator[tuple[str, dict[str, str], Data]]:
 
 def difference(python: str, hyperparameters: dict[str, str], data: Data, folder: Path) -> float:
     """The largest difference of scores, relative to the largest score."""
-    channel = Channel("train", None, [[Part("train", encode(*data))]])
+    channel = Channel("train", None, [Shard((0,), [Part("train", encode(*data))])])
     settings = hyperparameters | {"mini_batch_size": "100", "epochs": "2"}
-    artifact = train(settings, {"train": channel}).artifact
+    output = LinearLearnerTraining().train(TrainingInput(settings, {"train": channel}))
+    assert output.model is not None
+    artifact = tar_gz(files_in_memory(output.model))
     (folder / "model.tar.gz").write_bytes(artifact)
     np.save(folder / "features.npy", data[0][:50])
     names = ("model.tar.gz", "features.npy", "scores.npz", "weights.params")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.containers.linear_learner.conftest import model
 
-from sagemock.containers.linear_learner.serving import Predictor
+from sagemock.containers.linear_learner.serving import LinearPredictor
 
 
 @pytest.fixture
-def binary() -> Predictor:
+def binary() -> LinearPredictor:
     """sigmoid(a - b)."""
-    return Predictor(model("binary_classifier", "logistic", [[1], [-1]], [0]))
+    return LinearPredictor(model("binary_classifier", "logistic", [[1], [-1]], [0]))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sagemock.algorithms.base import ClientError
-from sagemock.containers.inputs import Channel
+from sagemock.containers.inputs import Channel, Part
 from sagemock.formats.recordio import frame
 from sagemock.jobs import channels
 from sagemock.jobs.channels import read_channels
@@ -27,10 +28,16 @@ def read(storage: Any, source: dict[str, Any], hosts: int = 1, **config: Any) ->
     return found["train"]
 
 
+def hosts(channel: Channel) -> list[Sequence[Part]]:
+    """What each host has, up to the last one that has something."""
+    last = max(number for shard in channel.shards for number in shard.hosts)
+    return [channel.parts(number) for number in range(last + 1)]
+
+
 def content(channel: Channel) -> list[list[tuple[str, bytes]]]:
     folder = "/opt/ml/input/data/train"
     return [
-        [(part.path.removeprefix(folder), part.body) for part in host] for host in channel.hosts
+        [(part.path.removeprefix(folder), part.content) for part in host] for host in hosts(channel)
     ]
 
 
@@ -56,20 +63,19 @@ def test_objects_below_a_prefix_come_in_key_order(letters: Any) -> None:
 
 def test_a_prefix_is_no_folder(letters: Any) -> None:
     letters["bucket", "data/training.csv"] = b"z"
-    assert len(read(letters, {}).hosts[0]) == 5
+    assert len(read(letters, {}).parts(0)) == 5
 
 
 def test_hosts_share_what_is_replicated_and_it_is_read_once(letters: Any) -> None:
     found = read(letters, {"S3DataDistributionType": "FullyReplicated"}, hosts=3)
-    assert found.hosts[0] is found.hosts[1] is found.hosts[2]
+    assert [shard.hosts for shard in found.shards] == [(0, 1, 2)]
     assert letters.read_keys == [f"data/train/{letter}.csv" for letter in "abcd"]
-    shared = pickle.loads(pickle.dumps(found)).hosts
-    assert shared[0] is shared[2]
+    assert pickle.loads(pickle.dumps(found)) == found
 
 
 def test_shards_are_dealt_out(letters: Any) -> None:
     found = read(letters, {"S3DataDistributionType": "ShardedByS3Key"}, hosts=3)
-    bodies = [[part.body for part in host] for host in found.hosts]
+    bodies = [[part.content for part in host] for host in hosts(found)]
     assert bodies == [[b"a", b"d"], [b"b"], [b"c"]]
     assert len(letters.read_keys) == 4
 
@@ -88,8 +94,9 @@ def test_a_channel_is_for_the_hosts_of_its_instance_groups(letters: Any) -> None
         }
         configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
         found = read_channels(configs, letters, region="r", role="r", hosts=["x", "y", "x", "z"])
-        hosts = found["train"].hosts if found else []
-        return [[part.body for part in host] for host in hosts]
+        if not found:
+            return []
+        return [[part.content for part in found["train"].parts(host)] for host in range(4)]
 
     everything = [b"a", b"b", b"c", b"d"]
     assert bodies("FullyReplicated", "x") == [everything, [], everything, []]
@@ -104,8 +111,8 @@ def test_a_channel_is_for_the_hosts_of_its_instance_groups(letters: Any) -> None
 
 def test_a_seed_shuffles_keys_the_same_way_each_time(letters: Any) -> None:
     def order(**config: Any) -> str:
-        parts = read(letters, {}, **config).hosts[0]
-        return b"".join(part.body for part in parts).decode()
+        parts = read(letters, {}, **config).parts(0)
+        return b"".join(part.content for part in parts).decode()
 
     orders = {order(ShuffleConfig={"Seed": seed}) for seed in range(20)}
     assert order(ShuffleConfig={"Seed": 7}) == order(ShuffleConfig={"Seed": 7})
@@ -123,7 +130,7 @@ def test_the_jobs_mode_holds_unless_the_channel_has_its_own(letters: Any) -> Non
         {"ChannelName": "test", "DataSource": {"S3DataSource": SOURCE}, "InputMode": "File"},
     ]
     found = read_channels(configs, letters, region="r", role="r", mode="Pipe")
-    assert (len(found["train"].hosts[0]), len(found["test"].hosts[0])) == (1, 4)
+    assert (len(found["train"].parts(0)), len(found["test"].parts(0))) == (1, 4)
 
 
 def test_gzip_is_undone_in_pipe_mode_only(storage: Any) -> None:

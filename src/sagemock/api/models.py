@@ -7,9 +7,9 @@ from typing import Any
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model
-from sagemock.resources.image import is_linear_learner
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.store import Document, DuplicateKey
@@ -52,7 +52,7 @@ def _check_package(world: World, container: Mapping[str, Any]) -> None:
 def _check_data(world: World, container: Mapping[str, Any], role: str) -> None:
     location = model.data_location(container)
     # What other images make of their data is not known, so it is not asked for either.
-    if location is None or not is_linear_learner(container.get("Image", "")):
+    if location is None or not registry.serves(container.get("Image", "")):
         return
     try:
         bucket, key = parse_s3(location)

@@ -7,8 +7,9 @@ from typing import Any
 
 from sagemock import service_model
 from sagemock.api.projection import arn_of
+from sagemock.containers import registry
 from sagemock.jobs.metrics import as_float32
-from sagemock.resources import clock, image, lifecycle, training_job
+from sagemock.resources import clock, lifecycle, training_job
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.suggestions import did_you_mean
 from sagemock.world import Request, World
@@ -27,7 +28,7 @@ def request(
     hyperparameters: Mapping[str, str],
     members: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """An ordinary Linear Learner job's CreateTrainingJob, with `members` laid over it.
+    """An ordinary built-in algorithm's CreateTrainingJob, with `members` laid over it.
 
     Raises ValueError for a member that CreateTrainingJob does not have.
     """
@@ -39,7 +40,7 @@ def request(
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
         "AlgorithmSpecification": {
-            "TrainingImage": image.linear_learner(world.partition, world.region),
+            "TrainingImage": registry.BUILT_IN[0].uri(world.partition, world.region),
             "TrainingInputMode": "File",
         },
         "RoleArn": f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker",
@@ -103,7 +104,9 @@ def add(
         raise ValueError(f"seconds must not be negative: {seconds}")
     begun = clock.now() - START_SECONDS - seconds if created is None else float(created)
     arn = arn_of(world, "training-job", request["TrainingJobName"])
-    job = training_job.new(request, arn, round(begun, 3))
+    job = training_job.new(
+        request, arn, round(begun, 3), metrics=registry.metrics(training_job.image(request))
+    )
     started = begun + START_SECONDS
     for stage, share in _STAGES:
         job = training_job.advanced(job, stage, round(started + seconds * share, 3))

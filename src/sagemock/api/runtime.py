@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.api import endpoint_log
-from sagemock.containers.base import InferenceError
+from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.errors import ModelError, OversizeBody, ValidationError
 from sagemock.hosting import capture, instance_log
 from sagemock.outcomes import InvocationRule
@@ -25,6 +25,9 @@ CONTAINER = "primary"
 
 UNKNOWN_IMAGE = b"body"
 """What a variant answers whose image nothing here runs: moto's answer of every endpoint."""
+
+ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
+"""The header by which client and container tell each other what they agreed on."""
 
 BINARY = "application/octet-stream"
 
@@ -69,22 +72,29 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         )
     predictor = deployment[variant]
     if predictor is None:
-        answer, content_type = UNKNOWN_IMAGE, _content_type(request)
+        answer = InferenceResponse(UNKNOWN_IMAGE)
     else:
         _check_targets(name, request)
         try:
-            answer, content_type = predictor.invoke(
-                body, request.get("ContentType"), request.get("Accept")
-            )
+            answer = predictor.invoke(_inference_request(request))
         except InferenceError as error:
             raise _model_error(world, document, variant, error) from error
     response = {
-        "Body": answer,
-        "ContentType": content_type,
+        "Body": answer.body,
+        "ContentType": answer.content_type or _content_type(request),
         "InvokedProductionVariant": variant,
     }
+    if ATTRIBUTES in answer.headers:
+        response["CustomAttributes"] = answer.headers[ATTRIBUTES]
     _capture(world, document, capture.Exchange(clock.now(), request, response))
     return response
+
+
+def _inference_request(request: Request) -> InferenceRequest:
+    headers = {ATTRIBUTES: request["CustomAttributes"]} if "CustomAttributes" in request else {}
+    return InferenceRequest(
+        request.get("Body", b""), request.get("ContentType"), request.get("Accept"), headers
+    )
 
 
 def _capture(world: World, document: Mapping[str, Any], exchange: capture.Exchange) -> None:

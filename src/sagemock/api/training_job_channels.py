@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.jobs.sources import is_folder, no_objects
-from sagemock.resources.image import is_run
+from sagemock.resources import training_job
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 from sagemock.world import Request, World
@@ -34,7 +35,7 @@ def check_objects(world: World, request: Request) -> None:
     Below a prefix, or at the place of a manifest; what a manifest lists is looked for when the
     job runs, as are buckets of other regions. Raises `ValidationException`.
     """
-    if world.conduct.trainer() is None or not is_run(request):
+    if world.conduct.trainer() is None or not registry.trains(training_job.image(request)):
         return
     for channel in request.get("InputDataConfig", ()):
         uri = channel["DataSource"].get("S3DataSource", {}).get("S3Uri")

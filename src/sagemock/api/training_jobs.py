@@ -10,6 +10,7 @@ from sagemock.api.training_job_updates import check_profiler
 
 # An operation of this kind, so that it is looked for here.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
+from sagemock.containers import registry
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -35,7 +36,13 @@ def create_training_job(world: World, request: Request) -> Response:
     experiment_entities.check_config(world, request)
     if world.rules.needs_objects:
         training_job_channels.check_objects(world, request)
-    document = training_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    document = training_job.new(
+        request,
+        arn,
+        clock.now(),
+        fills_in=world.rules.fills_in,
+        metrics=registry.metrics(training_job.image(request)),
+    )
     try:
         world.training_jobs.insert(document)
     except DuplicateKey:
@@ -57,16 +64,17 @@ def check_create_training_job(request: Request) -> None:
         ]
         if absent:
             raise ValidationException(problems_message(absent))
-    _check_metrics(request.get("AlgorithmSpecification", {}))
+    _check_metrics(request)
     training_job_channels.check(request)
     _check_spot(request)
     check_profiler(request)
     _check_instances(request.get("ResourceConfig", {}))
 
 
-def _check_metrics(algorithm: Request) -> None:
+def _check_metrics(request: Request) -> None:
     """Built-in algorithms have their own definitions. Raises `ValidationException`."""
-    if algorithm.get("MetricDefinitions") and training_job.is_built_in(algorithm):
+    algorithm = request.get("AlgorithmSpecification", {})
+    if algorithm.get("MetricDefinitions") and registry.metrics(training_job.image(request)):
         raise ValidationException(
             "You can't override the metric definitions for Amazon SageMaker algorithms. "
             "Please retry the request without specifying metric definitions."

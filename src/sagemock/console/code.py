@@ -8,6 +8,7 @@ from typing import Any
 
 from sagemock import service_model
 from sagemock.console.question import Question
+from sagemock.containers import registry
 from sagemock.resources.types import SEARCHABLE
 
 
@@ -45,7 +46,7 @@ def training_job(document: Mapping[str, Any], *, name: str) -> Script:
     """A CreateTrainingJob call that makes the same job again under another name."""
     request = {**request_of("CreateTrainingJob", document), "TrainingJobName": name}
     algorithm = request.get("AlgorithmSpecification", {})
-    built_in = "linear-learner" in algorithm.get("TrainingImage", "")
+    built_in = bool(registry.metrics(algorithm.get("TrainingImage", "")))
     request["AlgorithmSpecification"] = {
         member: value
         for member, value in algorithm.items()

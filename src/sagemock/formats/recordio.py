@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from mmap import mmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ BLOCK = 1024
 """Records that are read at once where not all can be."""
 
 Bytes = NDArray[np.uint8]
+Buffer = bytes | mmap
+"""The bytes of a file, or the file mapped into memory."""
+
 Positions = NDArray[np.int64]
 Decoded = tuple[Rows, FloatArray | None]
 
@@ -96,7 +100,7 @@ def _tensor_entry(field: int, name: str, size: int) -> bytes:
     return protobuf.delimited(field, entry, following=size)
 
 
-def decode(data: bytes) -> Decoded:
+def decode(data: Buffer) -> Decoded:
     """The features and labels of a file's records; no labels if no record has one.
 
     Records that look as writers make them, which is nearly always all of them, are read at
@@ -112,7 +116,7 @@ def decode(data: bytes) -> Decoded:
         return _blocks(data, starts, ends)
 
 
-def _blocks(data: bytes, starts: Positions, ends: Positions) -> Decoded:
+def _blocks(data: Buffer, starts: Positions, ends: Positions) -> Decoded:
     """Block by block, so that a record that strays slows down none but its neighbours."""
     decoded = []
     for place in range(0, len(starts), BLOCK):
@@ -131,14 +135,14 @@ def _blocks(data: bytes, starts: Positions, ends: Positions) -> Decoded:
     return rows, np.concatenate(labels) if labels else None
 
 
-def _frames(data: bytes) -> tuple[Positions, Positions] | None:
+def _frames(data: Buffer) -> tuple[Positions, Positions] | None:
     """Where payloads start and end; None if one is split over frames. Raises `RecordError`."""
     if not data:
         raise RecordError("there are no records")
     return _equal_frames(data) or _walked_frames(data)
 
 
-def _equal_frames(data: bytes) -> tuple[Positions, Positions] | None:
+def _equal_frames(data: Buffer) -> tuple[Positions, Positions] | None:
     """The frames of a file that all have the first one's length."""
     if len(data) < HEADER.size:
         return None
@@ -154,7 +158,7 @@ def _equal_frames(data: bytes) -> tuple[Positions, Positions] | None:
     return starts, starts + length
 
 
-def _walked_frames(data: bytes) -> tuple[Positions, Positions] | None:
+def _walked_frames(data: Buffer) -> tuple[Positions, Positions] | None:
     starts, ends = [], []
     for kind, start, end in _walk(data):
         if kind != WHOLE:
@@ -164,7 +168,7 @@ def _walked_frames(data: bytes) -> tuple[Positions, Positions] | None:
     return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
-def _walk(data: bytes) -> Iterator[tuple[int, int, int]]:
+def _walk(data: Buffer) -> Iterator[tuple[int, int, int]]:
     """The frames one after another: kind, start and end of the payload. Raises `RecordError`."""
     position, size = 0, len(data)
     unpack = HEADER.unpack_from
@@ -183,7 +187,7 @@ def _walk(data: bytes) -> Iterator[tuple[int, int, int]]:
         position = end + -length % 4
 
 
-def _joined(data: bytes) -> Iterator[memoryview]:
+def _joined(data: Buffer) -> Iterator[memoryview]:
     """The payloads of a file in which some are split. Raises `RecordError`."""
     view = memoryview(data)
     parts: list[memoryview] = []

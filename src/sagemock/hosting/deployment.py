@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.containers.base import ArtifactError
-from sagemock.containers.linear_learner.serving import Predictor, is_member, load, load_member
+from sagemock.containers import registry
+from sagemock.containers.base import ArtifactError, ModelData, Predictor, ServingContainer
+from sagemock.formats import archive
 from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
-from sagemock.resources.image import is_linear_learner
 from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
@@ -51,23 +51,33 @@ def _load(
 
     Of several containers each must be able to start, although nothing runs them together.
     """
-    predictors = [
-        _start(variant, containers, number, storage)
-        for number, container in enumerate(containers, 1)
-        if is_linear_learner(container.get("Image", ""))
-    ]
+    predictors = []
+    for number, container in enumerate(containers, 1):
+        serving = registry.serving(container.get("Image", ""))
+        if serving is not None:
+            predictors.append(_start(variant, containers, number, serving, storage))
     return predictors[0] if predictors and len(containers) == 1 else None
 
 
 def _start(
-    variant: str, containers: Sequence[Mapping[str, Any]], number: int, storage: ObjectStorage
+    variant: str,
+    containers: Sequence[Mapping[str, Any]],
+    number: int,
+    serving: ServingContainer,
+    storage: ObjectStorage,
 ) -> Predictor:
     """The model of one container, counted from 1. Raises `DeploymentFailure`."""
     container = containers[number - 1]
     source = f'for container "container_{number}" from URL'
     location = f'"{data_location(container)}"'
     try:
-        return _read(container, storage)
+        model = _model_data(container, storage)
+        return serving.load(
+            model,
+            document=container,
+            environment=container.get("Environment", {}),
+            log=_no_log,
+        )
     except ArchiveError as error:
         raise DeploymentFailure(
             f"Failed to extract model data archive {source} {location}. {_advice(error)}"
@@ -87,6 +97,10 @@ def _start(
         ) from error
 
 
+def _no_log(_: str) -> None:
+    """Nobody reads it yet."""
+
+
 def _advice(error: ArchiveError) -> str:
     if isinstance(error, ArchiveTooLarge):
         return (
@@ -104,23 +118,28 @@ def _name(containers: Sequence[Mapping[str, Any]], number: int) -> str:
     return name
 
 
-def _read(container: Mapping[str, Any], storage: ObjectStorage) -> Predictor:
-    """A container's model. Raises `ArchiveError`, `ArtifactError`, `ObjectNotFound`, ValueError."""
+def _model_data(container: Mapping[str, Any], storage: ObjectStorage) -> ModelData:
+    """A container's model data. Raises `ArchiveError`, `ObjectNotFound` and ValueError."""
     location = data_location(container)
     if location is None:
-        raise ArtifactError("the container has no model data")
+        return ModelData()
     bucket, key = parse_s3(location)
     if is_uncompressed(container):
-        return load_member(_member(storage, bucket, key))
-    return load(storage.read(bucket, key))
+        return ModelData(_below(storage, bucket, key))
+    files: dict[str, bytes] = {}
+    for name, stream in archive.files(storage.read(bucket, key)):
+        files.setdefault(name, stream.read())
+    return ModelData(files)
 
 
-def _member(storage: ObjectStorage, bucket: str, prefix: str) -> bytes:
-    """The model's file below a prefix. Raises `ObjectNotFound` and `ArtifactError`."""
+def _below(storage: ObjectStorage, bucket: str, prefix: str) -> dict[str, bytes]:
+    """The objects below a prefix, by what follows its folder. Raises `ObjectNotFound`."""
     keys = storage.keys(bucket, prefix)
     if not keys:
         raise ObjectNotFound(f"s3://{bucket}/{prefix}")
-    for key in keys:
-        if is_member(key.rpartition("/")[2]):
-            return storage.read(bucket, key)
-    raise ArtifactError("no file of the model data holds a model")
+    folder = prefix.rpartition("/")[0]
+    return {
+        key.removeprefix(folder).lstrip("/"): storage.read(bucket, key)
+        for key in keys
+        if not key.endswith("/")
+    }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.algorithms.base import ClientError
-from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.inputs import Channel, Part, Shard, Workspace
 from sagemock.jobs import sources
 from sagemock.jobs.sources import Entry, Item, NoObjects
 from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
@@ -34,25 +34,27 @@ def read_channels(
     role: str,
     hosts: Sequence[str | None] = (None,),
     mode: str = "File",
+    workspace: Workspace | None = None,
 ) -> dict[str, Channel]:
     """The channels of an InputDataConfig, read from S3, each object once.
 
     hosts: the instance group of each instance of the job. A channel that names groups is for
     their hosts only, and left out when they have none. mode: the input mode of channels that
-    name none. Raises `DataNotFound`, and ClientError for a bucket of another region, or data that
-    is not what it should be.
+    name none. workspace: for objects that are too large to be kept in memory, which all are
+    where there is none. Raises `DataNotFound`, and ClientError for a bucket of another region, or
+    data that is not what it should be.
     """
     channels = {}
     for config in configs:
         name = config["ChannelName"]
-        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe")
+        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe", workspace)
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
             raise DataNotFound(sources.no_objects(error.uri, region, role)) from error
         except OtherRegion as error:
             raise ClientError(_elsewhere(str(error), storage.region(str(error)), region)) from error
-        if any(channel.hosts):
+        if channel.shards:
             channels[name] = channel
     return channels
 
@@ -73,6 +75,7 @@ class _Reader:
     config: Mapping[str, Any]
     storage: ObjectStorage
     pipe: bool
+    workspace: Workspace | None
 
     def read(self, groups: Sequence[str | None]) -> Channel:
         source = self.config.get("DataSource", {}).get("S3DataSource")
@@ -84,16 +87,14 @@ class _Reader:
         found = sources.shuffled(found, self.config)
         wanted = source.get("InstanceGroupNames") or set(groups)
         numbers = [number for number, group in enumerate(groups) if group in wanted]
-        hosts: list[Sequence[Part]] = [()] * len(groups)
+        shards: list[Shard] = []
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
             names = [f"algo-{number + 1}" for number in numbers]
-            for number, shard in zip(numbers, sources.deal(self.name, found, names), strict=True):
-                hosts[number] = self._parts(shard)
+            for number, dealt in zip(numbers, sources.deal(self.name, found, names), strict=True):
+                shards.append(Shard((number,), self._parts(dealt)))
         elif numbers:
-            whole = self._parts(found)
-            for number in numbers:
-                hosts[number] = whole
-        return Channel(self.name, self.config.get("ContentType"), hosts)
+            shards.append(Shard(tuple(numbers), self._parts(found)))
+        return Channel(self.name, self.config.get("ContentType"), shards)
 
     def _parts(self, entries: Sequence[Entry]) -> Sequence[Part]:
         items = [item for entry in entries for item in entry]

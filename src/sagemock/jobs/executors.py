@@ -1,4 +1,4 @@
-"""Where `train` runs: in the thread of the job, or on an executor of the user's choice."""
+"""Where a container trains: in the thread of the job, or on an executor of the user's choice."""
 
 from __future__ import annotations
 
@@ -7,33 +7,39 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
 from sagemock.algorithms.base import JobFailure
-from sagemock.containers.base import LogLine, Report, Stop, TrainingOutput
-from sagemock.containers.inputs import Channel
+from sagemock.containers.base import (
+    LogLine,
+    Report,
+    Stop,
+    TrainingContainer,
+    TrainingInput,
+    TrainingOutput,
+    Workspace,
+)
 from sagemock.jobs.interruptions import InternalServerError, StopRequested
 from sagemock.progression import Awaited, Reason
 
 
 class Trainer(Protocol):
-    """Trains; a generator that may yield futures to wait for, and returns the result.
+    """Lets a container train; a generator that may yield futures to wait for.
 
-    channels: the trainer's own, which it may empty. stop: whether training shall stop; one who
-    asks has been told. seconds: how long it may take. Raises `JobFailure`.
+    stop: whether training must stop; one who asks has been told. seconds: how long it may take.
+    Raises `JobFailure`.
     """
 
     def __call__(
         self,
-        hyperparameters: Mapping[str, str],
-        channels: dict[str, Channel],
+        container: TrainingContainer,
+        input: TrainingInput,
         *,
-        seed: int,
         report: Report,
         stop: Stop,
         seconds: float,
@@ -41,29 +47,16 @@ class Trainer(Protocol):
 
 
 def train_here(
-    hyperparameters: Mapping[str, str],
-    channels: dict[str, Channel],
+    container: TrainingContainer,
+    input: TrainingInput,
     *,
-    seed: int,
     report: Report,
     stop: Stop,
     seconds: float,
 ) -> Generator[Awaited, None, TrainingOutput]:
     """Train in this thread."""
-    # Loads numpy, which a mock that never trains does not need.
-    from sagemock.containers.linear_learner.training import train
-
-    within = _in_time(stop, seconds)
-    return train(hyperparameters, _taken(channels), seed=seed, report=report, stop=within)
+    return container.train(input, report=report, stop=_in_time(stop, seconds))
     yield  # A trainer is a generator; this one never waits.
-
-
-def _taken(channels: dict[str, Channel]) -> dict[str, Channel]:
-    """The channels, which nobody but the caller holds from here on: their bytes take as much
-    memory as the rows that they become, and can go when these have been read."""
-    taken = dict(channels)
-    channels.clear()
-    return taken
 
 
 def _in_time(stop: Stop, seconds: float) -> Stop:
@@ -80,27 +73,26 @@ class WorkerResult:
 
 
 def train_elsewhere(
-    hyperparameters: Mapping[str, str],
-    channels: Mapping[str, Channel],
-    seed: int,
-    seconds: float,
-    lease: Lease,
+    container: TrainingContainer, input: TrainingInput, seconds: float, lease: Lease
 ) -> WorkerResult:
     """Train in a worker: all that goes in and comes out can be pickled.
 
     Training stops when the lease has ended. A worker on another machine does not see that: it
-    trains to its end, whether or not anybody still waits.
+    trains to its end, whether or not anybody still waits. What it leaves is sent in memory.
     """
-    from sagemock.containers.linear_learner.training import train
-
     lines: list[LogLine] = []
     near = lease.take()
+    if not near:
+        input = replace(input, workspace=Workspace())
     stop = _in_time(lambda: near and lease.ended, seconds)
     try:
-        result = train(hyperparameters, channels, seed=seed, report=lines.extend, stop=stop)
+        output = container.train(input, report=lines.extend, stop=stop)
+        return WorkerResult(lines, output if near else output.in_memory())
     except JobFailure as failure:
         return WorkerResult(lines, failure)
-    return WorkerResult(lines, result)
+    finally:
+        if not near:
+            input.workspace.remove()
 
 
 @cache
@@ -169,10 +161,9 @@ class ExecutorTrainer:
 
     def __call__(
         self,
-        hyperparameters: Mapping[str, str],
-        channels: dict[str, Channel],
+        container: TrainingContainer,
+        input: TrainingInput,
         *,
-        seed: int,
         report: Report,
         stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
         seconds: float,
@@ -180,7 +171,7 @@ class ExecutorTrainer:
         process, lease = os.getpid(), Lease.begin()
         future: Future[Any] | None = None
         try:
-            future, executor = self._started(hyperparameters, channels, seed, seconds, lease)
+            future, executor = self._started(container, input, seconds, lease)
             try:
                 yield Awaited(future, _reason(executor, future, lease))
             except StopRequested:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
-from sagemock.containers.inputs import Channel
+from sagemock.containers import registry
+from sagemock.containers.base import TrainingInput
+from sagemock.containers.inputs import Channel, Files, Workspace, files_in_memory
 from sagemock.formats.archive import tar_gz
 from sagemock.jobs.channels import DataNotFound, read_channels
 from sagemock.jobs.executors import Trainer
@@ -25,8 +27,7 @@ from sagemock.jobs.interruptions import (
 )
 from sagemock.jobs.journal import Journal
 from sagemock.progression import Awaited
-from sagemock.resources import lifecycle
-from sagemock.resources.image import is_run, training_image
+from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import (
@@ -151,8 +152,11 @@ class _Run:
         self._rules = rules
         self._journal = Journal(job, services, metrics)
         self._deadline: float | None = None
-        self._model: bytes | None = None
-        """What the model directory of the instance holds, as an archive."""
+        self._model: Files | None = None
+        """What the model directory of the instance holds."""
+        self._container = None if trainer is None else registry.training(training_job.image(job))
+        self._groups = _groups(job.get("ResourceConfig", {}))
+        self._workspace = Workspace()
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
         return Outcome(status, self._journal.final(), failure_reason)
@@ -184,39 +188,46 @@ class _Run:
         if self._deadline is None:
             # All attempts together may take that long.
             self._deadline = time.monotonic() + limit
-        trainer = self._trainer if is_run(job) else None
-        channels = self._channels() if trainer is not None else None
+        container = self._container
+        input = self._input() if container is not None else None
         try:
             yield lifecycle.TRAINING
         except FailedOnDemand as failure:
-            if channels is not None and failure.of_container is not None:
-                self._write_failure(channels, failure.of_container)
+            if container is not None and input is not None and failure.of_container is not None:
+                container.fail(input, failure.of_container, report=self._journal.write)
             raise
-        if trainer is None or channels is None:
+        if self._trainer is None or container is None or input is None:
             yield lifecycle.UPLOADING
-            warn = self._trainer is not None and not is_run(job)
+            warn = self._trainer is not None and self._container is None
             _upload_stand_in(job, self._services.storage, warn=warn)
             self._journal.add(self._rules.untrained)
             return
-        result = yield from trainer(
-            job.get("HyperParameters", {}),
-            channels,
-            seed=self._seed,
+        result = yield from self._trainer(
+            container,
+            input,
             report=self._journal.write,
             stop=self._stop,
             seconds=self._deadline - time.monotonic(),
         )
-        self._model = result.artifact
+        self._model = result.model
         if result.stopped:
             raise StopRequested if self.stops() else RuntimeExceeded
         yield from self.save()
 
-    def _write_failure(self, channels: Mapping[str, Channel], failure: JobFailure) -> None:
-        # Loads numpy, which a mock that never trains does not need.
-        from sagemock.containers.linear_learner.training import write_failure
-
-        parameters = self.job.get("HyperParameters", {})
-        write_failure(parameters, channels, failure, report=self._journal.write)
+    def _input(self) -> TrainingInput | None:
+        """What the container finds; None without data, where the rules let that pass."""
+        job, channels = self.job, self._channels()
+        if channels is None:
+            return None
+        return TrainingInput(
+            hyperparameters=job.get("HyperParameters", {}),
+            channels=channels,
+            hosts=[f"algo-{number}" for number in range(1, 1 + len(self._groups))],
+            environment=job.get("Environment", {}),
+            seed=self._seed,
+            document=job,
+            workspace=self._workspace,
+        )
 
     def _channels(self) -> dict[str, Channel] | None:
         """What there is to train on; None without data, where the rules let that pass."""
@@ -227,8 +238,9 @@ class _Run:
                 self._storage,
                 region=self._region,
                 role=job["RoleArn"],
-                hosts=_hosts(job.get("ResourceConfig", {})),
+                hosts=self._groups,
                 mode=job["AlgorithmSpecification"]["TrainingInputMode"],
+                workspace=self._workspace,
             )
         except DataNotFound as missing:
             if self._rules.needs_objects:
@@ -238,7 +250,7 @@ class _Run:
         return channels if channels or self._rules.needs_objects else None
 
 
-def _hosts(resources: Mapping[str, Any]) -> list[str | None]:
+def _groups(resources: Mapping[str, Any]) -> list[str | None]:
     """The instances that a ResourceConfig asks for, each as the name of its group, if any."""
     groups = resources.get("InstanceGroups") or [resources]
     return [
@@ -253,7 +265,7 @@ _warned: set[str] = set()
 
 def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
     """What a job that is not run leaves, where there is a bucket for it."""
-    image = training_image(job)
+    image = training_job.image(job)
     if warn and image not in _warned:
         _warned.add(image)
         log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
@@ -264,7 +276,8 @@ def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bo
         storage.write(*parse_s3(location), artifact)
 
 
-def _upload(job: Mapping[str, Any], storage: ObjectStorage, artifact: bytes) -> None:
+def _upload(job: Mapping[str, Any], storage: ObjectStorage, model: Files) -> None:
+    artifact = tar_gz(files_in_memory(model))
     location = job["ModelArtifacts"]["S3ModelArtifacts"]
     try:
         storage.write(*parse_s3(location), artifact)

@@ -6,10 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.containers.linear_learner.metric_definitions import METRIC_DEFINITIONS
 from sagemock.resources import debugger, lifecycle, warm_pool
 from sagemock.resources.arn import Arn
-from sagemock.resources.image import is_linear_learner
 from sagemock.resources.tag import merged
 
 Document = Mapping[str, Any]
@@ -19,12 +17,18 @@ SPOT_PRICE = 0.3
 
 
 def new(
-    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
+    request: Mapping[str, Any],
+    arn: Arn,
+    now: float,
+    *,
+    fills_in: bool = True,
+    metrics: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """The document of a job that starts: the request, with all that the service adds.
 
-    fills_in: and fills in inside of its channels and its output. What it adds was observed on
-    AWS; see the DescribeTrainingJob page of its API reference.
+    metrics: the MetricDefinitions of a built-in algorithm. fills_in: and fills in inside of its
+    channels and its output. What it adds was observed on AWS; see the DescribeTrainingJob page of
+    its API reference.
     """
     document = {
         **request,
@@ -54,7 +58,7 @@ def new(
     if warm_pool.asked_for(document):
         document["WarmPoolStatus"] = {"Status": warm_pool.IN_USE}
     if "AlgorithmSpecification" in request:
-        document["AlgorithmSpecification"] = _algorithm(request["AlgorithmSpecification"])
+        document["AlgorithmSpecification"] = _algorithm(request["AlgorithmSpecification"], metrics)
     if not fills_in:
         return document
     document["OutputDataConfig"] = {"KmsKeyId": "", **request["OutputDataConfig"]}
@@ -72,12 +76,14 @@ def artifact_location(request: Mapping[str, Any]) -> str:
     )
 
 
-def is_built_in(algorithm: Mapping[str, Any]) -> bool:
-    """Whether an AlgorithmSpecification names an algorithm with metric definitions of its own."""
-    return is_linear_learner(algorithm.get("TrainingImage", algorithm.get("AlgorithmName", "")))
+def image(job: Mapping[str, Any]) -> str:
+    """The image of a training job, or the name of its algorithm from the marketplace."""
+    algorithm = job.get("AlgorithmSpecification", {})
+    name: str = algorithm.get("TrainingImage", algorithm.get("AlgorithmName", ""))
+    return name
 
 
-def _algorithm(given: Mapping[str, Any]) -> dict[str, Any]:
+def _algorithm(given: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """The specification, with what the service fills in.
 
     EnableSageMakerMetricsTimeSeries was seen as false with the metric definitions of a built-in
@@ -85,8 +91,8 @@ def _algorithm(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     algorithm = dict(given)
     defined = given.get("MetricDefinitions", ())
-    if is_built_in(given):
-        own = (dict(definition) for definition in METRIC_DEFINITIONS)
+    if metrics:
+        own = (dict(definition) for definition in metrics)
         algorithm["MetricDefinitions"] = [*own, *defined]
         algorithm.setdefault("EnableSageMakerMetricsTimeSeries", False)
     elif defined:

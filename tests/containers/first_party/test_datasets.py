@@ -9,7 +9,7 @@ import pytest
 
 from sagemock.algorithms.base import ClientError, is_sparse
 from sagemock.containers.first_party.datasets import read_datasets
-from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.formats import protobuf
 from sagemock.formats.recordio import encode, frame
 
@@ -19,7 +19,7 @@ MISMATCH = "Please verify the data matches the requested content-type. (caused b
 
 def channel(*bodies: bytes, content_type: str | None = "text/csv", name: str = "train") -> Channel:
     parts = [Part(f"/opt/ml/input/data/{name}/part-{i:05}", body) for i, body in enumerate(bodies)]
-    return Channel(name, content_type, [parts])
+    return Channel(name, content_type, [Shard((0,), parts)])
 
 
 def failure(
@@ -70,7 +70,8 @@ def test_sparse_records_stay_sparse_also_beside_dense_ones() -> None:
 
 def test_hosts_that_share_parts_share_the_rows() -> None:
     one, two = [Part("a", b"1,2\n")], [Part("b", b"0,3\n")]
-    rows = read_datasets(Channel("train", "text/csv", [one, two, one]))
+    shards = [Shard((0, 2), one), Shard((1,), two)]
+    rows = read_datasets(Channel("train", "text/csv", shards), hosts=3)
     assert rows[0] is rows[2]
     assert rows[1].features.tolist() == [[3]]
 

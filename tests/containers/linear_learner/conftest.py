@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sagemock.algorithms.linear_learner import LinearModel
-from sagemock.containers.linear_learner.serving import Predictor
+from sagemock.containers.linear_learner.serving import LinearPredictor
 
 
 def model(predictor_type: str, loss: str, weights: Any, bias: Any) -> LinearModel:
@@ -19,19 +19,19 @@ def model(predictor_type: str, loss: str, weights: Any, bias: Any) -> LinearMode
 
 
 @pytest.fixture
-def regressor() -> Predictor:
+def regressor() -> LinearPredictor:
     """10 a + b + 0.5."""
-    return Predictor(model("regressor", "squared_loss", [[10], [1]], [0.5]))
+    return LinearPredictor(model("regressor", "squared_loss", [[10], [1]], [0.5]))
 
 
 @pytest.fixture
-def binary() -> Predictor:
+def binary() -> LinearPredictor:
     """sigmoid(a - b)."""
-    return Predictor(model("binary_classifier", "logistic", [[1], [-1]], [0]))
+    return LinearPredictor(model("binary_classifier", "logistic", [[1], [-1]], [0]))
 
 
 @pytest.fixture
-def multiclass() -> Predictor:
+def multiclass() -> LinearPredictor:
     """Margins a, b and 0."""
     weights = [[1, 0, 0], [0, 1, 0]]
-    return Predictor(model("multiclass_classifier", "softmax_loss", weights, [0, 0, 0]))
+    return LinearPredictor(model("multiclass_classifier", "softmax_loss", weights, [0, 0, 0]))

@@ -11,13 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagemock.algorithms.linear_learner.model import Predictions
-from sagemock.containers.base import InferenceError
+from sagemock.containers.base import InferenceError, InferenceRequest
 from sagemock.containers.linear_learner.responses import renderer
 from sagemock.formats import recordio
 
 
+def invoke(
+    predictor: Any, body: bytes, content_type: str | None, accept: str | None
+) -> tuple[bytes, str | None]:
+    response = predictor.invoke(InferenceRequest(body, content_type, accept))
+    return response.body, response.content_type
+
+
 def answer(predictor: Any, body: str, accept: str | None = None) -> bytes:
-    content: bytes = predictor.invoke(body.encode(), "text/csv", accept)[0]
+    content: bytes = invoke(predictor, body.encode(), "text/csv", accept)[0]
     return content
 
 
@@ -64,7 +71,7 @@ def test_lines_are_one_object_each(binary: Any) -> None:
 
 def test_records_hold_scores_and_labels_as_floats(multiclass: Any, regressor: Any) -> None:
     accept = "application/x-recordio-protobuf"
-    body, content_type = multiclass.invoke(b"0,0\n", "text/csv", accept)
+    body, content_type = invoke(multiclass, b"0,0\n", "text/csv", accept)
     assert content_type == accept
     third = np.array([1 / 3] * 3, np.float32)
     assert body == recordio.encode_labels(
@@ -111,16 +118,16 @@ def test_the_json_is_pythons_own(rows: list[list[float]], several: bool, labelle
     ],
 )
 def test_the_best_type_that_is_accepted(binary: Any, accept: str, content_type: str) -> None:
-    assert binary.invoke(b"1,2", "text/csv", accept)[1] == content_type
+    assert invoke(binary, b"1,2", "text/csv", accept)[1] == content_type
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "image/png", "application/json;q=0", ","])
 def test_other_types_are_not_written(binary: Any, accept: str) -> None:
     if accept == ",":
-        assert binary.invoke(b"1,2", "text/csv", accept)[1] == "application/json"
+        assert invoke(binary, b"1,2", "text/csv", accept)[1] == "application/json"
         return
     with pytest.raises(InferenceError) as caught:
-        binary.invoke(b"1,2", "text/csv", accept)
+        invoke(binary, b"1,2", "text/csv", accept)
     assert (caught.value.status, caught.value.body) == (
         406,
         f"Accept type {accept} is not supported",
@@ -130,7 +137,7 @@ def test_other_types_are_not_written(binary: Any, accept: str) -> None:
 def test_the_container_has_one_text_for_every_bad_payload(binary: Any) -> None:
     for body, content_type in ((b"x", "text/csv"), (b"1,2,3", "text/csv"), (b"1,2", "text/plain")):
         with pytest.raises(InferenceError) as caught:
-            binary.invoke(body, content_type, None)
+            invoke(binary, body, content_type, None)
         assert (caught.value.status, caught.value.body) == (
             400,
             "unable to evaluate payload provided",

@@ -1,19 +1,21 @@
-"""`train` is a function of plain values, and careful with memory."""
+"""Training takes and gives plain values, and is careful with memory."""
 
 from __future__ import annotations
 
 import pickle
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sagemock.containers.base import TrainingOutput
-from sagemock.containers.inputs import Channel, Part
-from sagemock.containers.linear_learner.training import train
+from sagemock.containers.base import TrainingInput, TrainingOutput
+from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.containers.linear_learner.training import LinearLearnerTraining
 from sagemock.formats.recordio import encode
 from sagemock.jobs import executors
 
+CONTAINER = LinearLearnerTraining()
 SETTINGS = {"predictor_type": "binary_classifier", "mini_batch_size": "100", "epochs": "1"}
 
 
@@ -21,13 +23,21 @@ def _channels(rows: int, columns: int) -> dict[str, Channel]:
     rng = np.random.default_rng(0)
     features = rng.standard_normal((rows, columns)).astype(np.float32)
     body = encode(features, (features[:, 0] > 0).astype(np.float32))
-    return {"train": Channel("train", None, [[Part("/train/part", body)]])}
+    return {"train": Channel("train", None, [Shard((0,), [Part("/train/part", body)])])}
+
+
+def _train(
+    settings: dict[str, str], channels: dict[str, Channel], **options: Any
+) -> TrainingOutput:
+    # A container may empty the map that it gets.
+    return CONTAINER.train(TrainingInput(settings, dict(channels)), **options)
 
 
 def test_a_job_can_be_sent_to_another_process() -> None:
     channels = _channels(200, 3)
-    call = pickle.loads(pickle.dumps((train, SETTINGS, channels)))
-    assert call[0](*call[1:], clock=lambda: 0.0) == train(SETTINGS, channels, clock=lambda: 0.0)
+    container, given = pickle.loads(pickle.dumps((CONTAINER, TrainingInput(SETTINGS, channels))))
+    here = _train(SETTINGS, channels, clock=lambda: 0.0)
+    assert container.train(given, clock=lambda: 0.0) == here
 
 
 def test_a_stopped_job_leaves_what_it_has() -> None:
@@ -36,7 +46,7 @@ def test_a_stopped_job_leaves_what_it_has() -> None:
 
     def stopped(after: str) -> TrainingOutput:
         told.clear()
-        return train(
+        return _train(
             {**SETTINGS, "epochs": "9"},
             channels,
             report=lambda lines: told.extend(line.text for line in lines),
@@ -48,7 +58,7 @@ def test_a_stopped_job_leaves_what_it_has() -> None:
     assert "Received SIGTERM. Stopping training." in told[-1]
     some = stopped("Saving model for epoch: 1")
     assert some.stopped
-    assert some.artifact == train({**SETTINGS, "epochs": "2"}, channels).artifact
+    assert some.model == _train({**SETTINGS, "epochs": "2"}, channels).model
     assert "Saving best model of 2 epochs" in told[-2]
 
 
@@ -60,10 +70,10 @@ def test_training_takes_less_than_three_times_the_data(whole: bool) -> None:
 
     def run(channels: dict[str, Channel]) -> None:
         if not whole:
-            train(settings, executors._taken(channels))
+            CONTAINER.train(TrainingInput(settings, channels))
             return
-        forever = {"stop": lambda: False, "seconds": 600.0, "report": list, "seed": 0}
-        for _ in executors.train_here(settings, channels, **forever):
+        forever = {"stop": lambda: False, "seconds": 600.0, "report": list}
+        for _ in executors.train_here(CONTAINER, TrainingInput(settings, channels), **forever):
             pytest.fail("it never waits")
 
     run(_channels(200, 3))

@@ -12,18 +12,17 @@ from werkzeug.datastructures import MultiDict
 from sagemock.console.form_problems import by_field
 from sagemock.console.room import written
 from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
-from sagemock.resources import image
 from sagemock.world import World
 
 CONTENT_TYPES = ("application/x-recordio-protobuf", "text/csv")
-PREDICTORS = ("binary_classifier", "multiclass_classifier", "regressor")
 INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c4.2xlarge", "ml.p3.2xlarge")
 
 
 def default_image(world: World) -> str:
-    """Linear Learner's, of the region."""
-    return image.linear_learner(world.partition, world.region)
+    """That of a built-in algorithm, in the region."""
+    return registry.BUILT_IN[0].uri(world.partition, world.region)
 
 
 def default_role(world: World) -> str:
@@ -45,12 +44,7 @@ def _defaults(world: World) -> dict[str, str]:
     }
 
 
-PARAMETERS = (
-    ("predictor_type", PREDICTORS[0]),
-    ("feature_dim", ""),
-    ("mini_batch_size", ""),
-    ("epochs", ""),
-)
+PARAMETERS = registry.BUILT_IN[0].example
 """The hyperparameters that the empty form begins with."""
 
 FIELDS = {

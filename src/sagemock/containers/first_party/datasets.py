@@ -16,7 +16,7 @@ from sagemock.algorithms.base import (
     is_sparse,
     nothing_to_train_on,
 )
-from sagemock.containers.inputs import Channel, Part
+from sagemock.containers.inputs import Channel, Part, in_memory
 from sagemock.formats import csv, recordio
 from sagemock.formats.media_type import media_type, parameters
 from sagemock.formats.rows import RowsError, concatenated
@@ -31,7 +31,12 @@ NO_LABELS: FloatArray = np.empty(0, np.float32)
 
 
 def read_datasets(
-    channel: Channel, *, columns: int | None = None, block: int = 1000, labelled: bool = True
+    channel: Channel,
+    *,
+    hosts: int = 1,
+    columns: int | None = None,
+    block: int = 1000,
+    labelled: bool = True,
 ) -> Sequence[Dataset]:
     """The rows of a channel as each host sees them; the same object for hosts that share it.
 
@@ -43,13 +48,14 @@ def read_datasets(
     algorithms share (see `containers/first_party/hyperparameters.py`).
     """
     reader = _Reader(channel.name, channel.content_type, columns, block, labelled)
-    read: dict[int, Dataset] = {}
-    for parts in channel.hosts:
-        if parts and id(parts) not in read:
-            read[id(parts)] = reader.dataset(parts)
-    width = next(iter(read.values())).columns
+    read = [(shard.hosts, reader.dataset(shard.parts)) for shard in channel.shards]
+    width = read[0][1].columns
     absent = Dataset(np.empty((0, width), np.float32), NO_LABELS)
-    return [read[id(parts)] if parts else absent for parts in channel.hosts]
+    data = [absent] * hosts
+    for numbers, rows in read:
+        for number in numbers:
+            data[number] = rows
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class _Reader:
         read = _READERS.get(media_type(content_type))
         if read is None:
             raise _unknown_type(content_type)
-        filled = [part for part in parts if part.body]
+        filled = [part for part in parts if part.size]
         if not filled:
             raise self._empty()
         data = read(self, filled)
@@ -75,7 +81,7 @@ class _Reader:
 
     def recordio(self, parts: Sequence[Part]) -> Dataset:
         try:
-            decoded = [recordio.decode(part.body) for part in parts]
+            decoded = [recordio.decode(part.buffer()) for part in parts]
         except recordio.RecordError as error:
             raise self._mismatch(error) from error
         labels = [found for _, found in decoded if found is not None]
@@ -123,7 +129,7 @@ class _Reader:
     def _table(self, part: Part) -> FloatArray | None:
         """None for a file of empty lines."""
         try:
-            return csv.decode(part.body)
+            return csv.decode(in_memory(part.content))
         except csv.CsvError as error:
             if not error.rows:
                 return None

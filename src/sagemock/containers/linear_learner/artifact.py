@@ -58,11 +58,16 @@ NODE = 32
 
 def pack(model: LinearModel) -> bytes:
     """The archive of a model; the same bytes for the same model."""
+    return tar_gz({MEMBER: pack_member(model)})
+
+
+def pack_member(model: LinearModel) -> bytes:
+    """The one file of the archive."""
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as archive:
         for name, content in _members(model).items():
             archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
-    return tar_gz({MEMBER: inner.getvalue()})
+    return inner.getvalue()
 
 
 def _members(model: LinearModel) -> dict[str, bytes | str]:

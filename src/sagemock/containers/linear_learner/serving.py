@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sagemock.algorithms.linear_learner.model import LinearModel
-from sagemock.containers.base import InferenceError
+from sagemock.containers.base import (
+    ArtifactError,
+    InferenceError,
+    InferenceRequest,
+    InferenceResponse,
+    Log,
+    ModelData,
+    Predictor,
+)
 from sagemock.containers.first_party import payloads
-from sagemock.containers.first_party.payloads import UNABLE_TO_EVALUATE
 from sagemock.containers.linear_learner import responses
-from sagemock.containers.linear_learner.artifact import is_member, unpack, unpack_member
-
-__all__ = ["Predictor", "is_member", "load", "load_member"]
+from sagemock.containers.linear_learner.artifact import MEMBER, is_member, unpack_member
 
 
-class Predictor:
+class LinearPredictor(Predictor):
     """Predicts from request bodies."""
 
     def __init__(self, model: LinearModel) -> None:
         self.model = model
 
-    def invoke(
-        self, body: bytes, content_type: str | None, accept: str | None
-    ) -> tuple[bytes, str]:
-        """The answer's body and content type.
-
-        Raises `InferenceError` with the container's status and text.
-        """
-        render, answered = responses.renderer(accept)
+    def invoke(self, request: InferenceRequest) -> InferenceResponse:
+        """The predictions of the rows of a body, in the type that the client accepts."""
+        render, answered = responses.renderer(request.accept)
         try:
-            features = payloads.read(body, content_type, len(self.model.weights))
+            features = payloads.read(request.body, request.content_type, len(self.model.weights))
         except payloads.PayloadError as error:
-            raise InferenceError(400, UNABLE_TO_EVALUATE) from error
-        return render(self.model.predict(features)), answered
+            raise InferenceError(400, payloads.UNABLE_TO_EVALUATE) from error
+        return InferenceResponse(render(self.model.predict(features)), answered)
 
 
-def load(artifact: bytes) -> Predictor:
-    """The predictor of a `model.tar.gz`. Raises `ArtifactError`."""
-    return Predictor(unpack(artifact))
+class LinearLearnerServing:
+    """Serves the models of Linear Learner's jobs."""
 
-
-def load_member(member: bytes) -> Predictor:
-    """The predictor of the file in a `model.tar.gz`. Raises `ArtifactError`."""
-    return Predictor(unpack_member(member))
+    def load(
+        self,
+        model: ModelData,
+        *,
+        document: Mapping[str, Any],  # noqa: ARG002 - the model says all that there is to know
+        environment: Mapping[str, str],  # noqa: ARG002
+        log: Log,  # noqa: ARG002 - hosting writes the lines of health checks and refusals
+    ) -> LinearPredictor:
+        """Raises `ArtifactError`."""
+        for name in model.files:
+            if is_member(name):
+                return LinearPredictor(unpack_member(model.read(name)))
+        raise ArtifactError(f"the model data has no file {MEMBER}")

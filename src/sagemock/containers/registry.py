@@ -1,0 +1,236 @@
+"""Which container runs behind an image: a table, what users register, and what plugins bring.
+
+The registry of an image's name says nothing, as AWS keeps an image in one account for each
+region. What counts is the repository, such as `linear-learner`, or a pattern of a user's.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sagemock import forks
+
+if TYPE_CHECKING:
+    from sagemock.containers.base import ProcessingContainer, ServingContainer, TrainingContainer
+
+log = logging.getLogger("sagemock")
+
+ENTRY_POINTS = "sagemock.containers"
+"""The group of entry points by which a package brings containers: a `Container`, or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What an image does. What it does not do is None.
+
+    repositories: the names of its images without registry, tag and digest. patterns: as in a
+    shell, for repositories or whole images. metric_definitions: the MetricDefinitions that the
+    service adds to its jobs. training, serving, processing: the container, or `module:Class`,
+    imported and called at first use. image: makes the URI of AWS's image from repository,
+    partition and region, or `module:function`. example: hyperparameters that a form begins with.
+    in_process: whether it cannot be pickled, so that no executor gets it.
+    """
+
+    name: str
+    repositories: frozenset[str] = frozenset()
+    patterns: tuple[str, ...] = ()
+    metric_definitions: str | Sequence[Mapping[str, str]] = ()
+    training: str | TrainingContainer | None = None
+    serving: str | ServingContainer | None = None
+    processing: str | ProcessingContainer | None = None
+    image: str | Callable[[str, str, str], str] | None = None
+    example: Sequence[tuple[str, str]] = ()
+    in_process: bool = False
+
+    def runs(self, image: str) -> bool:
+        """Whether this is the container of an image."""
+        name = repository(image)
+        return name in self.repositories or any(
+            fnmatchcase(each, pattern) for pattern in self.patterns for each in (name, image)
+        )
+
+    def training_container(self) -> TrainingContainer | None:
+        """What trains."""
+        return _made(self.training)  # type: ignore[no-any-return]
+
+    def serving_container(self) -> ServingContainer | None:
+        """What serves."""
+        return _made(self.serving)  # type: ignore[no-any-return]
+
+    def processing_container(self) -> ProcessingContainer | None:
+        """What processes."""
+        return _made(self.processing)  # type: ignore[no-any-return]
+
+    def metrics(self) -> Sequence[Mapping[str, str]]:
+        """The MetricDefinitions that the service adds to a job."""
+        definitions = self.metric_definitions
+        return _imported(definitions) if isinstance(definitions, str) else definitions
+
+    def uri(self, partition: str, region: str) -> str:
+        """AWS's image in a region. Raises ValueError for a container that has none."""
+        make = _imported(self.image) if isinstance(self.image, str) else self.image
+        if make is None:
+            raise ValueError(f"{self.name} has no image of AWS's")
+        uri: str = make(min(self.repositories), partition, region)
+        return uri
+
+
+@cache
+def _imported(reference: str) -> Any:
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@cache
+def _instance(reference: str) -> Any:
+    return _imported(reference)()
+
+
+def _made(container: Any) -> Any:
+    return _instance(container) if isinstance(container, str) else container
+
+
+_LINEAR_LEARNER = "sagemock.containers.linear_learner"
+
+BUILT_IN = (
+    Container(
+        name="linear-learner",
+        repositories=frozenset({"linear-learner"}),
+        metric_definitions=f"{_LINEAR_LEARNER}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_LINEAR_LEARNER}.training:LinearLearnerTraining",
+        serving=f"{_LINEAR_LEARNER}.serving:LinearLearnerServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(
+            ("predictor_type", "binary_classifier"),
+            ("feature_dim", ""),
+            ("mini_batch_size", ""),
+            ("epochs", ""),
+        ),
+    ),
+)
+"""The containers that sagemock brings. The first one is that of forms and ready-made jobs."""
+
+
+def repository(image: str) -> str:
+    """The last part of an image's name, without registry, tag and digest."""
+    return image.split("@", 1)[0].rsplit("/", 1)[-1].split(":", 1)[0]
+
+
+class _Registrations:
+    """What users have registered in this process; the latest one counts first."""
+
+    def __init__(self) -> None:
+        self._lock = forks.lock()
+        # Replaced as a whole, so that readers take no lock.
+        self.containers: tuple[Container, ...] = ()
+
+    def add(self, container: Container) -> None:
+        with self._lock:
+            self.containers = (container, *self.containers)
+
+    def remove(self, container: Container) -> None:
+        with self._lock:
+            others = [each for each in self.containers if each is not container]
+            if len(others) == len(self.containers):
+                raise KeyError(container.name)
+            self.containers = tuple(others)
+
+
+_registrations = _Registrations()
+
+
+def register(container: Container) -> None:
+    """Let a container run behind its images, in this process, before all others."""
+    _registrations.add(container)
+
+
+def unregister(container: Container) -> None:
+    """Take back what `register` was given. Raises KeyError when it is not registered."""
+    _registrations.remove(container)
+
+
+def find(image: str) -> Container | None:
+    """The container of an image; None for an image that is not known.
+
+    What users registered comes first, then what sagemock brings, then entry points.
+    """
+    for containers in (_registrations.containers, BUILT_IN):
+        for container in containers:
+            if container.runs(image):
+                return container
+    return next((each for each in _plugged_in() if each.runs(image)), None)
+
+
+def metrics(image: str) -> Sequence[Mapping[str, str]]:
+    """The MetricDefinitions that the service adds to the jobs of an image."""
+    container = find(image)
+    return () if container is None else container.metrics()
+
+
+def training(image: str) -> TrainingContainer | None:
+    """What trains for an image; None when its jobs are not run here."""
+    container = find(image)
+    return None if container is None else container.training_container()
+
+
+def serving(image: str) -> ServingContainer | None:
+    """What serves for an image; None when its models are not served here."""
+    container = find(image)
+    return None if container is None else container.serving_container()
+
+
+def processing(image: str) -> ProcessingContainer | None:
+    """What processes for an image; None when its jobs are not run here."""
+    container = find(image)
+    return None if container is None else container.processing_container()
+
+
+def trains(image: str) -> bool:
+    """Whether jobs of an image are run here; imports nothing to say so."""
+    container = find(image)
+    return container is not None and container.training is not None
+
+
+def serves(image: str) -> bool:
+    """Whether models of an image are served here; imports nothing to say so."""
+    container = find(image)
+    return container is not None and container.serving is not None
+
+
+@cache
+def _plugged_in() -> Sequence[Container]:
+    """The containers of entry points. One that cannot be loaded is left out, and logged."""
+    from importlib.metadata import entry_points
+
+    containers: list[Container] = []
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            containers += _listed(point.load())
+        except Exception as error:
+            package = point.dist.name if point.dist is not None else "an unknown package"
+            log.error(
+                "the container %r of %s is not used: %s (%s: %s)",
+                point.name,
+                package,
+                point.value,
+                type(error).__name__,
+                error,
+            )
+    return containers
+
+
+def _listed(loaded: Any) -> list[Container]:
+    listed = [loaded] if isinstance(loaded, Container) else loaded
+    if not isinstance(listed, Iterable):
+        raise TypeError(f"a Container was expected, not {loaded!r}")
+    containers = list(listed)
+    for each in containers:
+        if not isinstance(each, Container):
+            raise TypeError(f"a Container was expected, not {each!r}")
+    return containers
