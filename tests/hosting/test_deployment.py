@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.api.conftest import IMAGE, LINEAR_LEARNER, Refusal, config, model, refusal, variant
 
+from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.linear_learner import artifact as model_artifact
 from sagemock.formats import archive
 from sagemock.formats.archive import tar_gz
@@ -87,7 +88,7 @@ def failure(described: dict[str, Any]) -> str:
 
 def member(artifact: bytes) -> bytes:
     with tarfile.open(fileobj=io.BytesIO(artifact)) as archive:
-        file = archive.extractfile(model_artifact.MEMBER)
+        file = archive.extractfile(MEMBER)
         assert file is not None
         return file.read()
 
@@ -101,7 +102,7 @@ def rewritten(artifact: bytes, **changes: bytes | None) -> bytes:
         for name, content in {**files, **changes}.items():
             if content is not None:
                 archive.writestr(name, content)
-    return tar_gz({model_artifact.MEMBER: inner.getvalue()})
+    return tar_gz({MEMBER: inner.getvalue()})
 
 
 def test_a_container_without_model_data(endpoint: Any) -> None:
@@ -114,9 +115,9 @@ def test_a_container_without_model_data(endpoint: Any) -> None:
     [
         lambda artifact: tar_gz({}),
         lambda artifact: tar_gz({"model.joblib": b"of another framework"}),
-        lambda artifact: tar_gz({model_artifact.MEMBER: b"no zip"}),
-        lambda artifact: tar_gz({model_artifact.MEMBER: b""}),
-        lambda artifact: tar_gz({f"folder/{model_artifact.MEMBER}": b"PK"}),
+        lambda artifact: tar_gz({MEMBER: b"no zip"}),
+        lambda artifact: tar_gz({MEMBER: b""}),
+        lambda artifact: tar_gz({f"folder/{MEMBER}": b"PK"}),
         lambda artifact: rewritten(artifact, **{model_artifact.PARAMETERS: None}),
         lambda artifact: rewritten(artifact, **{model_artifact.PARAMETERS: b"{}"}),
         lambda artifact: rewritten(artifact, **{model_artifact.WEIGHTS: None}),

@@ -58,6 +58,11 @@ def read_datasets(
     return data
 
 
+def missing_channel(name: str) -> ClientError:
+    """A job lacks a channel that it needs; the container's own words are not known."""
+    return ClientError(f"Missing required data channel: '{name}'", Cause("KeyError", f"'{name}'"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     channel: str

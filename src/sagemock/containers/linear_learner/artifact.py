@@ -20,9 +20,9 @@ import numpy as np
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.containers.base import ArtifactError
 from sagemock.containers.first_party import ndarray_list
+from sagemock.containers.first_party.model_file import MEMBER, is_member
 from sagemock.formats.archive import MAX_SIZE, files, tar_gz
 
-MEMBER = "model_algo-1"
 MANIFEST = "manifest.json"
 PARAMETERS = "additional-params.json"
 SYMBOL = "mx-mod-symbol.json"
@@ -159,11 +159,6 @@ def unpack(data: bytes) -> LinearModel:
     if model is None:
         raise ArtifactError(f"the archive has no member {MEMBER}")
     return unpack_member(model)
-
-
-def is_member(name: str) -> bool:
-    """Whether a file of that name holds the model, whatever host wrote it."""
-    return name.startswith("model_algo-")
 
 
 def unpack_member(data: bytes) -> LinearModel:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.containers.base import (
-    ArtifactError,
     InferenceError,
     InferenceRequest,
     InferenceResponse,
@@ -15,9 +14,9 @@ from sagemock.containers.base import (
     ModelData,
     Predictor,
 )
-from sagemock.containers.first_party import payloads
+from sagemock.containers.first_party import model_file, payloads
 from sagemock.containers.linear_learner import responses
-from sagemock.containers.linear_learner.artifact import MEMBER, is_member, unpack_member
+from sagemock.containers.linear_learner.artifact import unpack_member
 
 
 class LinearPredictor(Predictor):
@@ -48,7 +47,4 @@ class LinearLearnerServing:
         log: Log,  # noqa: ARG002 - hosting writes the lines of health checks and refusals
     ) -> LinearPredictor:
         """Raises `ArtifactError`."""
-        for name in model.files:
-            if is_member(name):
-                return LinearPredictor(unpack_member(model.read(name)))
-        raise ArtifactError(f"the model data has no file {MEMBER}")
+        return LinearPredictor(unpack_member(model_file.read(model)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from sagemock.algorithms.base import Cause, ClientError, Dataset, JobFailure, Stopped
+from sagemock.algorithms.base import Dataset, JobFailure, Stopped
 from sagemock.algorithms.linear_learner import Hyperparameters, LinearModel, fit
 from sagemock.containers.base import (
     Clock,
@@ -16,7 +16,8 @@ from sagemock.containers.base import (
     never,
     no_report,
 )
-from sagemock.containers.first_party.datasets import TRAIN, read_datasets
+from sagemock.containers.first_party.datasets import TRAIN, missing_channel, read_datasets
+from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.inputs import Channel
 from sagemock.containers.linear_learner import artifact
 from sagemock.containers.linear_learner.hyperparameters import parse_hyperparameters
@@ -69,7 +70,7 @@ class LinearLearnerTraining:
 
 
 def _files(model: LinearModel | None) -> Mapping[str, bytes] | None:
-    return None if model is None else {artifact.MEMBER: artifact.pack_member(model)}
+    return None if model is None else {MEMBER: artifact.pack_member(model)}
 
 
 def _read(
@@ -81,9 +82,7 @@ def _read(
     go when these have been read.
     """
     if TRAIN not in channels or not all(channels[TRAIN].parts(host) for host in range(hosts)):
-        raise ClientError(
-            f"Missing required data channel: '{TRAIN}'", Cause("KeyError", f"'{TRAIN}'")
-        )
+        raise missing_channel(TRAIN)
     columns: int | None = hyperparameters["feature_dim"]
     data = {}
     for name in CHANNELS:
