@@ -144,9 +144,9 @@ class Control:
         for world in self._reach.worlds():
             world.settle()  # One that is due may only now come to where it is held.
             released += [
-                each.course.name
+                each.workflow.name
                 for each in world.progressions.active()
-                if fnmatchcase(each.course.name, name) and each.release()
+                if fnmatchcase(each.workflow.name, name) and each.release()
             ]
         return released
 

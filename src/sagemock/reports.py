@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.state import Phase
 from sagemock.outcomes import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
-from sagemock.progression import Progression, State
 from sagemock.resources import lifecycle
 from sagemock.store import Document
 from sagemock.suggestions import closest_first, listed
@@ -59,13 +60,14 @@ def missing(worlds: Iterable[World], kind: Kind, name: str, region: str) -> str:
     return text
 
 
-def why_not_on(progression: Progression | None) -> str:
+def why_not_on(progression: Progression[Any] | None) -> str:
     """Why a job does not go on: what holds it, or what it waits for; empty when it does."""
     if progression is None:
         return ""
-    if progression.state is State.HELD:
-        name = progression.course.name
-        return f"held by {progression.held_by}; sagemock.control.release({name!r}) lets it go on"
+    state = progression.state
+    if state.phase is Phase.HELD:
+        name = progression.workflow.name
+        return f"held by {state.held_by}; sagemock.control.release({name!r}) lets it go on"
     waits_for = progression.waits_for()
     return f"waits for {waits_for}" if waits_for else ""
 

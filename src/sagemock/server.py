@@ -102,13 +102,12 @@ class SageMockServer:
     def running_jobs(self) -> list[str]:
         """The names of the training jobs that are at work."""
         from sagemock.gateway.backend import worlds
-        from sagemock.progression import State
 
         return [
-            each.course.name
+            each.workflow.name
             for world in list(worlds())
             for each in world.progressions.active()
-            if each.course.kind == "training-job" and each.state is State.WORKING
+            if each.workflow.kind == "training-job" and each.phase.at_work
         ]
 
     def stop(self) -> None:

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.progressions import Progressions
+from sagemock.jobs.state import IMMEDIATE, Pace, Reason
+from sagemock.jobs.workflow import Work
 from sagemock.outcomes import Outcomes
 from sagemock.plain_moto import RULES, Rules
-from sagemock.progression import IMMEDIATE, Pace, Progression, Progressions, Reason, Work
 from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import ResourceType
@@ -46,7 +49,7 @@ class Conduct:
     pace: Callable[[str], Pace] = lambda _: IMMEDIATE
     outcomes: Outcomes = field(default_factory=Outcomes)
     changed: Callable[[], None] = lambda: None
-    looked: Callable[[Progression], None] = lambda _: None
+    looked: Callable[[Progression[Any]], None] = lambda _: None
 
 
 class World:

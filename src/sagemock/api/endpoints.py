@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sagemock.api import endpoint_configs
-from sagemock.api import endpoint_course as course
+from sagemock.api import endpoint_configs, models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
+from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
@@ -24,7 +24,7 @@ def create_endpoint(world: World, request: Request) -> Response:
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
     arn = arn_of(world, "endpoint", name)
-    containers = course.containers(world, config)
+    containers = _containers(world, config)
     document = endpoint.new(request, config, arn, clock.now())
     with world.endpoints.lock:
         for taken in world.endpoints.documents():
@@ -33,12 +33,30 @@ def create_endpoint(world: World, request: Request) -> Response:
                     f'Cannot create already existing endpoint "{taken["EndpointArn"]}".'
                 )
         world.endpoints.insert(document)
-    course.create(world, document, config, containers)
+    workflow.create(world, document, config, containers)
     return {"EndpointArn": str(arn)}
 
 
+def _containers(world: World, config: Document) -> endpoint.Containers:
+    """What a configuration runs.
+
+    Raises `ValidationException` when a model has gone since the configuration was made.
+    """
+    variants = [
+        *config["ProductionVariants"],
+        *config.get("ShadowProductionVariants", ()),
+    ]
+    return {
+        each["VariantName"]: list(
+            models.served_containers(world, models.find(world, each["ModelName"]))
+        )
+        for each in variants
+        if "ModelName" in each
+    }
+
+
 def describe_endpoint(world: World, request: Request) -> Response:
-    world.look(course.KIND, request["EndpointName"])
+    world.look(workflow.KIND, request["EndpointName"])
     return described("DescribeEndpoint", find(world, request["EndpointName"]))
 
 
@@ -77,14 +95,14 @@ def update_endpoint(world: World, request: Request) -> Response:
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     # AWS needs the old one as well, to roll back to.
     endpoint_configs.find(world, serving["EndpointConfigName"])
-    containers = course.containers(world, config)
+    containers = _containers(world, config)
     document = _begin(
         world,
         request["EndpointName"],
         lifecycle.UPDATING,
         PendingDeploymentSummary=endpoint.pending(config, clock.now()),
     )
-    course.update(world, document, request, config, containers)
+    workflow.update(world, document, request, config, containers)
     return {"EndpointArn": document["EndpointArn"]}
 
 
@@ -141,7 +159,7 @@ def update_endpoint_weights_and_capacities(world: World, request: Request) -> Re
             f'endpoint configuration "{document["EndpointConfigName"]}".'
         )
     document = _begin(world, request["EndpointName"], lifecycle.UPDATING)
-    course.reweight(world, document, wanted)
+    workflow.reweight(world, document, wanted)
     return {"EndpointArn": document["EndpointArn"]}
 
 
@@ -152,5 +170,5 @@ def _absent(names: Iterable[str], document: Document) -> list[str]:
 
 def delete_endpoint(world: World, request: Request) -> Response:
     document = _begin(world, request["EndpointName"], lifecycle.DELETING)
-    course.delete(world, document)
+    workflow.delete(world, document)
     return {}

@@ -7,10 +7,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.api import endpoint_log
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.errors import ModelError, OversizeBody, ValidationError
-from sagemock.hosting import capture, instance_log
+from sagemock.hosting import capture, endpoint_log, instance_log
 from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url

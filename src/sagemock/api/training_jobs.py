@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sagemock.api import experiment_entities, training_job_channels
-from sagemock.api import training_job_course as course
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.api.training_job_updates import check_profiler
@@ -18,6 +17,8 @@ from sagemock.errors import (
     problem,
     problems_message,
 )
+from sagemock.jobs import job as jobs
+from sagemock.jobs import training
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.store import Document, DuplicateKey
@@ -50,7 +51,7 @@ def create_training_job(world: World, request: Request) -> Response:
             "Training job names must be unique within an AWS account and region, "
             f"and a training job with this name already exists ({arn})"
         ) from None
-    course.start(world, document)
+    training.start(world, document)
     return {"TrainingJobArn": str(arn)}
 
 
@@ -159,8 +160,8 @@ def stop_training_job(world: World, request: Request) -> Response:
     """
     name = request["TrainingJobName"]
     try:
-        course.stop(world, name, StopRequested())
-    except course.HasEnded as ended:
+        jobs.stop(world, training.TRAINING, name, StopRequested())
+    except jobs.HasEnded as ended:
         _find(world, name)
         raise ValidationException(_rejected(ended.status)) from None
     return {}
@@ -184,7 +185,7 @@ def delete_training_job(world: World, request: Request) -> Response:
         raise ResourceInUse(
             "The request was rejected because the training job has a warm pool in status Available."
         )
-    course.delete(world, document)
+    jobs.delete(world, training.TRAINING, name)
     return {}
 
 

@@ -15,8 +15,8 @@ from sagemock.gateway import server_wait
 from sagemock.gateway.activity import activity
 from sagemock.gateway.neighbours import neighbours
 from sagemock.gateway.workers import workers
+from sagemock.jobs.state import Pace
 from sagemock.outcomes import Outcomes
-from sagemock.progression import Pace
 from sagemock.world import Conduct, World
 
 

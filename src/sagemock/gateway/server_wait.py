@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from sagemock.config import LONGEST_WAIT
 from sagemock.gateway.activity import activity
-from sagemock.progression import Progression, State
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.state import Phase
 
 SLOTS = 8
 """Requests that wait at the same time: half of the server's threads."""
@@ -45,14 +47,14 @@ def _asked(text: str | None, default: float) -> float:
     return default if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def await_end(progression: Progression) -> None:
+def await_end(progression: Progression[Any]) -> None:
     """Wait until it has ended, as long as the request may and while it goes on by itself."""
     seconds = _patience.get()
     if not seconds:
         return
     with slot() as free:
         deadline = time.monotonic() + seconds if free else 0.0
-        while progression.state is not State.ENDED:
+        while progression.phase is not Phase.ENDED:
             seen = activity.count
             progression.settle()
             pause = progression.next_step_in()

@@ -20,7 +20,8 @@ from sagemock import forks
 from sagemock.gateway.activity import activity
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.workers import THREAD_NAME, workers
-from sagemock.progression import Progression, State
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.state import Phase
 from sagemock.reports import why_not_on
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
@@ -84,30 +85,33 @@ def _complaint(looks: int) -> str:
     return f"nothing more will happen by itself: {'; '.join(held)}"
 
 
-def _described(progression: Progression) -> str:
-    kind = progression.course.kind.replace("-", " ")
-    text = f"{kind} {progression.course.name} is {progression.status} ({progression.state.value})"
+def _described(progression: Progression[Any]) -> str:
+    state = progression.state
+    text = f"{progression} is {state.status} ({state.phase.label})"
     reason = why_not_on(progression)
     return f"{text}: {reason}" if reason else text
 
 
-def _active() -> list[Progression]:
+def _active() -> list[Progression[Any]]:
     return [each for world in list(worlds()) for each in world.progressions.active()]
 
 
 def _working() -> bool:
-    return any(each.state is State.WORKING for each in _active())
+    return any(each.phase.at_work for each in _active())
 
 
 def _is_stuck() -> bool:
-    """Whether something is held, or left to the parent, and nothing else is under way."""
-    states = [each.state for each in _active()]
-    return bool(states) and all(state in (State.HELD, State.LEFT) for state in states)
+    """Whether something is held, or left to the parent, and nothing else is under way.
+
+    Neither are jobs that wait for such a one, or for each other.
+    """
+    phases = [each.phase for each in _active()]
+    return bool(phases) and all(each in (Phase.HELD, Phase.LEFT, Phase.AWAITING) for each in phases)
 
 
 def _may_be_released() -> bool:
     """Whether something is held, and there are threads that could release it."""
-    return any(each.state is State.HELD for each in _active()) and any(
+    return any(each.phase is Phase.HELD for each in _active()) and any(
         each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
         for each in threading.enumerate()
     )

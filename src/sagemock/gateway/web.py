@@ -181,7 +181,8 @@ def health() -> Response:
     """That the server is there, and what it is at."""
     under_way = [each for world in list(worlds()) for each in world.progressions.active()]
     states = [
-        "waiting for a worker" if each.waits_for() else each.state.value for each in under_way
+        "waiting for a worker" if each.phase.at_work and each.waits_for() else each.phase.label
+        for each in under_way
     ]
     body = {
         "status": "ok",

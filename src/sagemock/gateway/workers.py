@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagemock import forks
 from sagemock.config import Config
-from sagemock.progression import Reason, Work, at_once
+from sagemock.jobs.state import Reason
+from sagemock.jobs.workflow import Work, at_once
 
 if TYPE_CHECKING:
     from sagemock.jobs.executors import Trainer

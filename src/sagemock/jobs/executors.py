@@ -25,7 +25,7 @@ from sagemock.containers.base import (
     Workspace,
 )
 from sagemock.jobs.interruptions import InternalServerError, StopRequested
-from sagemock.progression import Awaited, Reason
+from sagemock.jobs.state import Awaited, Reason
 
 
 class Trainer(Protocol):
@@ -173,13 +173,13 @@ class ExecutorTrainer:
         try:
             future, executor = self._started(container, input, seconds, lease)
             try:
-                yield Awaited(future, _reason(executor, future, lease))
+                yield Awaited(future, _reason(executor, future, lease), elsewhere=True)
             except StopRequested:
                 if not lease.taken:
                     raise
                 lease.end()
                 # The worker notices between two mini-batches, and sends the model so far.
-                yield Awaited(future)
+                yield Awaited(future, elsewhere=True)
             answer = _answer(future)
         finally:
             # In a forked child the worker is the parent's, and so is the lease.

@@ -26,7 +26,7 @@ from sagemock.jobs.interruptions import (
     is_internal,
 )
 from sagemock.jobs.journal import Journal
-from sagemock.progression import Awaited
+from sagemock.jobs.state import Awaited
 from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.s3_uri import parse_s3

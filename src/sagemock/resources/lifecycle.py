@@ -69,7 +69,7 @@ NEXT = {
     DOWNLOADING: frozenset({TRAINING, STARTING, INTERRUPTED, STOPPING, FAILED}),
     TRAINING: frozenset({UPLOADING, STARTING, INTERRUPTED, STOPPING, FAILED}),
     UPLOADING: frozenset({COMPLETED, STARTING, INTERRUPTED, STOPPING, FAILED}) | _ENDS_BEFORE_TIME,
-    INTERRUPTED: frozenset({STARTING, STOPPING}),
+    INTERRUPTED: frozenset({STARTING, STOPPING, FAILED}),
     STOPPING: frozenset({UPLOADING}) | _ENDS_BEFORE_TIME,
 }
 """Where each secondary status may lead.
@@ -90,13 +90,13 @@ UPDATE_ROLLBACK_FAILED = "UpdateRollbackFailed"
 ENDPOINT_NEXT = {
     CREATING: frozenset({IN_SERVICE, FAILED}),
     IN_SERVICE: frozenset({UPDATING, DELETING}),
-    UPDATING: frozenset({IN_SERVICE, ROLLING_BACK}),
-    ROLLING_BACK: frozenset({IN_SERVICE, UPDATE_ROLLBACK_FAILED}),
+    UPDATING: frozenset({IN_SERVICE, ROLLING_BACK, FAILED}),
+    ROLLING_BACK: frozenset({IN_SERVICE, UPDATE_ROLLBACK_FAILED, FAILED}),
     UPDATE_ROLLBACK_FAILED: frozenset({UPDATING, DELETING}),
     FAILED: frozenset({DELETING}),
-    DELETING: frozenset(),
+    DELETING: frozenset({FAILED}),
 }
-"""Where each EndpointStatus may lead; from `Deleting` an endpoint is gone."""
+"""Where each EndpointStatus may lead; from `Deleting` an endpoint is gone, unless that fails."""
 
 ENDPOINT_BUSY = frozenset({CREATING, UPDATING, SYSTEM_UPDATING, ROLLING_BACK, DELETING})
 """The statuses in which an endpoint takes no update and no deletion."""

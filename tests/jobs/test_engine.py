@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from sagemock.progression import IMMEDIATE, Awaited, Course, Hold, Pace, Progressions, State
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.progressions import Progressions
+from sagemock.jobs.state import IMMEDIATE, Awaited, Pace, Phase
+from sagemock.jobs.workflow import Hold, Workflow
 
 
 class Watched:
@@ -18,26 +21,32 @@ class Watched:
     def __init__(self, pace: Pace = IMMEDIATE) -> None:
         self.seen: list[Any] = []
         self.pace = pace
-        self.visits: dict[str, BaseException] = {}
+        self.raised: dict[str, BaseException] = {}
         self.queue: list[Callable[[], None]] | None = None
         self.progressions = Progressions()
 
     def start(self, steps: Any) -> Any:
-        course = Course(
+        workflow = Workflow(
             "thing",
             "t",
             enter=self.seen.append,
-            visit=self.visit,
+            on_enter=self.on_enter,
             end=self.seen.append,
+            fail=self.fail,
             pace=lambda: self.pace,
             submit=lambda work: work() if self.queue is None else self.queue.append(work),
             changed=lambda: None,
         )
-        return self.progressions.start(course, steps)
+        progression = Progression(workflow, steps)
+        self.progressions.start(progression)
+        return progression
 
-    def visit(self, status: str) -> None:
-        if status in self.visits:
-            raise self.visits.pop(status)
+    def on_enter(self, status: str) -> None:
+        if status in self.raised:
+            raise self.raised.pop(status)
+
+    def fail(self, error: BaseException) -> None:
+        self.seen.append(error)
 
 
 def three() -> Iterator[str]:
@@ -52,7 +61,7 @@ def three() -> Iterator[str]:
 
 def test_it_runs_to_its_end() -> None:
     watched = Watched()
-    assert watched.start(three()).state is State.ENDED
+    assert watched.start(three()).phase is Phase.ENDED
     assert watched.seen == ["b", "c", "done"]
     assert watched.progressions.active() == []
 
@@ -81,9 +90,9 @@ def test_time_takes_it_on() -> None:
 @pytest.mark.parametrize("status", ["a", "b", "c"])
 def test_it_is_held_and_released(status: str) -> None:
     watched = Watched()
-    watched.visits[status] = Hold()
+    watched.raised[status] = Hold()
     progression = watched.start(three())
-    assert progression.state is State.HELD
+    assert progression.phase is Phase.HELD
     assert watched.seen == ["b", "c"][: "abc".index(status)]
     assert progression.release()
     assert not progression.release()
@@ -93,14 +102,14 @@ def test_it_is_held_and_released(status: str) -> None:
 @pytest.mark.parametrize("status", ["a", "b", "c"])
 def test_an_exception_meets_it_where_it_is(status: str) -> None:
     watched = Watched()
-    watched.visits[status] = KeyError(status)
+    watched.raised[status] = KeyError(status)
     watched.start(three())
     assert watched.seen[-1] == f"caught '{status}'"
 
 
 def test_an_interruption_meets_it_where_it_is_held() -> None:
     watched = Watched()
-    watched.visits["b"] = Hold()
+    watched.raised["b"] = Hold()
     progression = watched.start(three())
     progression.interrupt(KeyError("first"))
     progression.interrupt(KeyError("second"))
@@ -115,7 +124,7 @@ def test_an_interruption_waits_for_the_work() -> None:
     assert watched.seen == []
     watched.queue.pop()()
     assert watched.seen == ["caught 'now'"]
-    assert progression.state is State.ENDED
+    assert progression.phase is Phase.ENDED
 
 
 def test_steps_may_go_on_after_an_interruption() -> None:
@@ -128,7 +137,7 @@ def test_steps_may_go_on_after_an_interruption() -> None:
         return "saved"
 
     watched = Watched()
-    watched.visits["b"] = Hold()
+    watched.raised["b"] = Hold()
     watched.start(steps()).interrupt(KeyError())
     assert watched.seen == ["b", "saving", "saved"]
 
@@ -136,17 +145,17 @@ def test_steps_may_go_on_after_an_interruption() -> None:
 def test_steps_that_ask_are_told_once() -> None:
     def steps() -> Iterator[str]:
         yield "a"
-        stops = progression.heed()
+        stops = progression.should_stop()
         yield "b"
         return f"stops: {stops}"
 
     watched = Watched()
     watched.queue = []
     progression = watched.start(steps())
-    assert not progression.heed()
+    assert not progression.should_stop()
     progression.interrupt(KeyError())
     # It was asked before it had begun to work, and is told as it asks.
-    assert progression.heed()
+    assert progression.should_stop()
     watched.queue.pop()()
     assert watched.seen == ["b", "stops: True"]
 
@@ -215,7 +224,7 @@ def test_closing_runs_the_cleanup_and_ends_it() -> None:
     progression = watched.start(steps())
     watched.progressions.close()
     assert cleaned.is_set()
-    assert progression.state is State.ENDED
+    assert progression.phase is Phase.ENDED
     assert watched.progressions.get("thing", "t") is None
     assert watched.seen == []
 
@@ -226,7 +235,8 @@ def test_a_defect_leaves_nobody_waiting(caplog: pytest.LogCaptureFixture) -> Non
         raise ZeroDivisionError
 
     watched = Watched()
-    with pytest.raises(ZeroDivisionError):
-        watched.start(steps())
+    progression = watched.start(steps())
+    assert isinstance(watched.seen.pop(), ZeroDivisionError)
+    assert isinstance(progression.done.exception(), ZeroDivisionError)
     assert watched.progressions.active() == []
     assert "cannot go on" in caplog.text

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
-from sagemock.api import endpoint_log, models
+from sagemock.hosting import endpoint_log
 from sagemock.hosting.deployment import Deployment, DeploymentFailure, deploy
-from sagemock.progression import Course, Steps, at_once
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.store import Document
 from sagemock.world import Request, World
@@ -17,23 +18,10 @@ log = logging.getLogger("sagemock")
 
 KIND = "endpoint"
 
-
-def containers(world: World, config: Document) -> endpoint.Containers:
-    """What a configuration runs.
-
-    Raises `ValidationException` when a model has gone since the configuration was made.
-    """
-    variants = [
-        *config["ProductionVariants"],
-        *config.get("ShadowProductionVariants", ()),
-    ]
-    return {
-        each["VariantName"]: list(
-            models.served_containers(world, models.find(world, each["ModelName"]))
-        )
-        for each in variants
-        if "ModelName" in each
-    }
+INTERNAL_ERROR = (
+    "Request to service failed. If failure persists after retry, contact customer support."
+)
+"""What AWS says of its own defects."""
 
 
 def create(
@@ -127,25 +115,31 @@ def delete(world: World, document: Document) -> None:
     _start(world, name, _only(lifecycle.DELETING), end)
 
 
-def _only(status: str) -> Steps:
+def _only(status: str) -> Steps[None]:
     """Nothing is to be done in it."""
     yield status
 
 
-def _start(world: World, name: str, steps: Steps, end: Callable[[Any], None]) -> None:
+def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -> None:
     """Go on in this thread: loading a model takes milliseconds."""
     conduct = world.conduct
-    course = Course(
+    workflow = Workflow(
         KIND,
         name,
         enter=lambda status: _move(world, name, status),
-        visit=lambda _: None,
+        on_enter=lambda _: None,
         end=end,
+        fail=lambda _: _fail(world, name),
         pace=lambda: conduct.pace(KIND),
         submit=at_once,
         changed=conduct.changed,
     )
-    world.progressions.start(course, steps)
+    world.progressions.start(Progression(workflow, steps))
+
+
+def _fail(world: World, name: str) -> None:
+    if not world.closed.is_set():
+        _move(world, name, lifecycle.FAILED, FailureReason=INTERNAL_ERROR)
 
 
 def _move(world: World, name: str, status: str, **changes: Any) -> None:

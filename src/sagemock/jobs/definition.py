@@ -1,0 +1,62 @@
+"""A kind of job, as one value: whoever adds one describes it, and copies nothing.
+
+`jobs.job` starts, stops and deletes jobs by their definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic
+
+from sagemock.jobs.workflow import R, Steps
+from sagemock.outcomes import JobRule
+from sagemock.resources.types import ResourceType
+from sagemock.store import Document
+from sagemock.world import World
+
+Stop = Callable[[], bool]
+"""Whether a job is to break off. Steps that ask have been told, and are not interrupted."""
+
+
+def _no_rules(_world: World, _job: Document) -> dict[int, JobRule]:
+    return {}
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class JobDefinition(Generic[R]):
+    """What one kind of job is.
+
+    resource: the row of its kind, which names its table, its members and, as `kind`, its
+    transitions in moto's state manager.
+    steps: what a job does; yields the statuses that it comes to, beginning with that which its
+    document has, and returns its outcome. Exceptions may be raised at each (`interruptions`).
+    entered: the document in a further status, by the time; also in `Stopping`.
+    ended: the document with an outcome, by the time.
+    failure: the outcome of a job whose steps have let an exception pass, which is a defect.
+
+    rules: what a test wants to go wrong with a job, by number. on_delete: is called with the name
+    of a job that is gone. What follows from a change of the document subscribes to its table.
+    """
+
+    resource: ResourceType
+    steps: Callable[[World, Document, Stop], Steps[R]]
+    entered: Callable[[Document, str, float], Document]
+    ended: Callable[[Document, R, float], Document]
+    failure: Callable[[BaseException], R]
+    rules: Callable[[World, Document], dict[int, JobRule]] = _no_rules
+    on_delete: Callable[[World, str], None] = _nothing
+
+    @property
+    def kind(self) -> str:
+        """As in ARNs: `training-job`."""
+        return str(self.resource.arn_kind)
+
+    @property
+    def status(self) -> str:
+        """The member that has the status."""
+        return self.resource.status_member

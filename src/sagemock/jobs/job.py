@@ -1,0 +1,160 @@
+"""Starts, stops and deletes jobs of every kind, by their definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import suppress
+from typing import Any
+
+from sagemock.jobs.definition import JobDefinition
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.interruptions import (
+    FailedOnDemand,
+    RuntimeExceeded,
+    SpotInstanceLost,
+    StopRequested,
+)
+from sagemock.jobs.workflow import Hold, R, Workflow, at_once
+from sagemock.outcomes import JobRule
+from sagemock.resources import clock, lifecycle
+from sagemock.store import Document
+from sagemock.world import World
+
+
+class HasEnded(Exception):
+    """The job can not be stopped any more; `status` says how it has ended, or is about to."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def start(world: World, definition: JobDefinition[R], job: Document) -> Progression[R]:
+    """Let a job run whose document has just been inserted.
+
+    Inline, it has ended when this returns, unless something holds it or it waits for another.
+    """
+    table = world.table(definition.resource)
+    name = job[table.key]
+    rules = definition.rules(world, job)
+
+    def should_stop() -> bool:
+        return world.closed.is_set() or progression.should_stop()
+
+    def enter(status: str) -> None:
+        table.update(name, lambda old: definition.entered(old, status, clock.now()))
+
+    def on_enter(status: str) -> None:
+        job = table.get(name)
+        if job is None or _stops(definition, job):
+            # What a test wants happens to jobs that go on.
+            return
+        for number, rule in list(rules.items()):
+            if rule.at == status:
+                del rules[number]
+                _apply(world, definition, name, number, rule)
+
+    def end(outcome: R) -> None:
+        if world.closed.is_set():
+            return
+        world.conduct.outcomes.miss(rules, name)
+        table.update(name, lambda old: definition.ended(old, outcome, clock.now()))
+
+    progression = Progression(
+        Workflow(
+            definition.kind,
+            name,
+            enter=enter,
+            on_enter=on_enter,
+            end=end,
+            fail=lambda error: end(definition.failure(error)),
+            pace=lambda: world.conduct.pace(definition.kind),
+            submit=world.conduct.submit,
+            changed=world.conduct.changed,
+            blocking=world.config.training == "inline",
+        ),
+        definition.steps(world, job, should_stop),
+    )
+    world.progressions.start(progression)
+    return progression
+
+
+def _stops(definition: JobDefinition[Any], job: Document) -> bool:
+    """Whether a job was asked to stop and has not ended yet."""
+    return bool(job[definition.status] == lifecycle.STOPPING)
+
+
+def _apply(
+    world: World, definition: JobDefinition[Any], name: str, number: int, rule: JobRule
+) -> None:
+    """Let happen what a test wants; raised within the steps of the job."""
+    if rule.action == "hold":
+        raise Hold(f"rule {number}, {rule}")
+    if rule.action == "fail":
+        raise FailedOnDemand(rule.reason)
+    if rule.action == "exceed_max_runtime":
+        raise RuntimeExceeded
+    if rule.action == "lose_spot_instance":
+        raise SpotInstanceLost(recovers=rule.recovers)
+    world.table(definition.resource).update(
+        name, lambda old: definition.entered(old, lifecycle.STOPPING, clock.now())
+    )
+    raise StopRequested
+
+
+def stop(world: World, definition: JobDefinition[Any], name: str, reason: BaseException) -> None:
+    """Break off a job, unless it stops already.
+
+    reason: is raised within its steps, if they do not ask before. Raises `HasEnded`.
+    """
+    stops_already = False
+
+    def stopping(old: Document) -> Document:
+        nonlocal stops_already
+        status = old[definition.status]
+        stops_already = _stops(definition, old)
+        if stops_already:
+            return old
+        if status != lifecycle.IN_PROGRESS:
+            raise HasEnded(status)
+        return definition.entered(old, lifecycle.STOPPING, clock.now())
+
+    try:
+        world.table(definition.resource).update(name, stopping)
+    except KeyError:
+        raise HasEnded(lifecycle.DELETING) from None
+    progression = world.progressions.get(definition.kind, name)
+    if progression is not None and not stops_already:
+        progression.interrupt(reason)
+
+
+def delete(world: World, definition: JobDefinition[Any], name: str) -> Progression[None]:
+    """Remove a job that has ended, by way of `Deleting`."""
+    table = world.table(definition.resource)
+
+    def steps() -> Generator[str, None, None]:
+        yield lifecycle.DELETING
+
+    def end(_: None) -> None:
+        with suppress(KeyError):
+            table.delete(name)
+        definition.on_delete(world, name)
+
+    deleting = {definition.status: lifecycle.DELETING, "LastModifiedTime": clock.now()}
+    table.update(name, deleting)
+    progression = Progression(
+        Workflow(
+            definition.kind,
+            name,
+            enter=lambda _: None,
+            on_enter=lambda _: None,
+            end=end,
+            fail=lambda _: None,
+            pace=lambda: world.conduct.pace(definition.kind),
+            submit=at_once,  # There is nothing to do, and so no worker to wait for.
+            changed=world.conduct.changed,
+        ),
+        steps(),
+    )
+    world.progressions.start(progression)
+    return progression

@@ -1,0 +1,104 @@
+"""Training jobs: how their documents follow their runs, from `Starting` to the end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sagemock.algorithms.base import Cause
+from sagemock.jobs import job as jobs
+from sagemock.jobs.definition import JobDefinition, Stop
+from sagemock.jobs.interruptions import InternalServerError
+from sagemock.jobs.training_run import Outcome, run_training_job
+from sagemock.jobs.workflow import Steps
+from sagemock.resources import clock, lifecycle, training_job, warm_pool
+from sagemock.resources.types import TRAINING_JOB
+from sagemock.store import Document
+from sagemock.world import World
+
+
+def start(world: World, job: Document) -> None:
+    """Let a job that has just been created run."""
+    _take_warm_pool(world, job)
+    jobs.start(world, TRAINING, job)
+
+
+def _steps(world: World, job: Document, stop: Stop) -> Steps[Outcome]:
+    metrics = world.job_metrics[job["TrainingJobName"]] = {}
+    return run_training_job(
+        job,
+        world.services,
+        metrics,
+        region=world.region,
+        seed=world.config.seed,
+        stop=stop,
+        trainer=world.conduct.trainer(),
+        rules=world.rules,
+    )
+
+
+def _entered(job: Document, status: str, now: float) -> Document:
+    if training_job.stopping(job):
+        # StopTrainingJob came between two steps, and the run will hear of it at the next.
+        # Only the model is still uploaded, which may have been under way already.
+        before = job["SecondaryStatusTransitions"][-2]["Status"]
+        if status != lifecycle.UPLOADING or before == lifecycle.UPLOADING:
+            return job
+    return training_job.advanced(job, status, now)
+
+
+def _ended(job: Document, outcome: Outcome, now: float) -> Document:
+    return training_job.ended(
+        job,
+        outcome.status,
+        now,
+        metrics=outcome.metrics,
+        failure_reason=outcome.failure_reason,
+    )
+
+
+INTERNAL_ERROR = "We encountered an internal error. Please try again."
+"""What AWS says of its own defects."""
+
+
+def internal_error(error: BaseException) -> str:
+    """The FailureReason of a job that ends because of a defect of ours."""
+    cause = Cause(type(error).__name__, str(error))
+    return f"{InternalServerError.prefix}: {InternalServerError(INTERNAL_ERROR, cause).summary}"
+
+
+def _failure(error: BaseException) -> Outcome:
+    return Outcome(lifecycle.FAILED, failure_reason=internal_error(error))
+
+
+def _forget(world: World, name: str) -> None:
+    world.job_metrics.pop(name, None)
+
+
+TRAINING = JobDefinition(
+    resource=TRAINING_JOB,
+    steps=_steps,
+    entered=_entered,
+    ended=_ended,
+    failure=_failure,
+    rules=lambda world, job: world.conduct.outcomes.for_job(job),
+    on_delete=_forget,
+)
+
+
+def _take_warm_pool(world: World, job: Document) -> None:
+    """Run on the instances that an earlier job has kept, if they fit."""
+    world.settle()
+    by, now = job["TrainingJobName"], clock.now()
+
+    def reused(kept: Document) -> Document:
+        # Another job may have been quicker.
+        fits = warm_pool.is_available(kept) and warm_pool.matches(kept, job)
+        return warm_pool.reused(kept, by, now) if fits else kept
+
+    for name in sorted(world.warm_pools):
+        kept = world.training_jobs.get(name)
+        if kept is None or reused(kept) is kept:
+            continue
+        with suppress(KeyError):  # The earlier job may have been deleted.
+            if warm_pool.is_reused(world.training_jobs.update(name, reused), by):
+                return
