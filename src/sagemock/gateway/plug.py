@@ -28,7 +28,7 @@ class Plug:
 
     @property
     def on(self) -> bool:
-        return self._patches is not None
+        return bool(self._users)
 
     @property
     def in_process(self) -> bool:
@@ -55,9 +55,13 @@ class Plug:
             if self._users:
                 self._apply_options()
                 return
-            patches, self._patches = self._patches, None
             backend.outcomes.clear()
-            workers.drain()
+        # What still works may want the lock.
+        workers.drain()
+        with self._lock:
+            if self._users:  # Another one has come meanwhile.
+                return
+            patches, self._patches = self._patches, None
             if patches is not None:
                 patches.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -102,15 +103,24 @@ class Workers:
         if hasattr(given, "submit"):
             theirs = cast(Executor, given)
             return theirs.submit(function, *arguments), theirs
+        ours = self._made(given)
+        # An executor may work within `submit`, and so no lock is held.
+        try:
+            return ours.submit(function, *arguments), ours
+        except BrokenExecutor:
+            ours = self._made(given, in_place_of=ours)
+            return ours.submit(function, *arguments), ours
+
+    def _made(
+        self, make: Callable[[], Executor], *, in_place_of: Executor | None = None
+    ) -> Executor:
+        """The executor that we have made; another one for one that is broken."""
         with self._lock:
-            if self._executor is None:
-                self._executor = given()
-            try:
-                return self._executor.submit(function, *arguments), self._executor
-            except BrokenExecutor:
-                self._executor.shutdown(wait=False)
-                self._executor = given()
-                return self._executor.submit(function, *arguments), self._executor
+            if self._executor is None or self._executor is in_place_of:
+                broken, self._executor = self._executor, make()
+                if broken is not None:
+                    broken.shutdown(wait=False)
+            return self._executor
 
     def use(self, config: Config) -> None:
         """Let other options hold; jobs that run or wait already go on as they were."""
