@@ -31,6 +31,7 @@ REQUIRED = {
         "moto.core.base_backend:BackendDict.iter_backends",
         "moto.core.base_backend:BaseBackend.reset",
         "moto.core.botocore_stubber:BotocoreStubber",
+        "moto.core.common_models:CloudFormationModel.cloudformation_type",
         "moto.core.config:DefaultConfig",
         "moto.core.config:default_user_config",
         "moto.core.config:passthrough_url",

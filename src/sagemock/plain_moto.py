@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from sagemock import service_model
 from sagemock.errors import NotOurs, ResourceNotFound, ValidationException, problem
+from sagemock.resources import types
 from sagemock.resources.arn import Arn
+from sagemock.resources.types import ResourceType
 from sagemock.validation import validator
 
 if TYPE_CHECKING:
@@ -162,31 +164,29 @@ def _known_statistics(_: World, request: Request) -> Request:
 def _existing_job(world: World, request: Request) -> Request:
     name = request["TrainingJobName"]
     if name not in world.training_jobs:
-        arn = _arn(world, "training-job", name)
+        arn = _arn(world, types.TRAINING_JOB, name)
         raise ValidationException(f"Could not find training job '{arn}'.")
     return request
 
 
-def _missing(kind: str, member: str, text: str) -> Operation:
-    """moto's error for an ARN of that kind, with the name that a request has in `member`."""
+def _missing(kind: ResourceType, text: str) -> Operation:
+    """moto's error for the ARN of the resource that a request names."""
 
     def absent(world: World, request: Request) -> Response:
-        raise ValidationException(text.format(_arn(world, kind, request[member])))
+        raise ValidationException(text.format(_arn(world, kind, request[kind.name_member])))
 
     return absent
 
 
-def _arn(world: World, kind: str, name: str) -> str:
-    return str(Arn(world.partition, world.region, world.account_id, kind, name))
+def _arn(world: World, kind: ResourceType, name: str) -> str:
+    return str(Arn(world.partition, world.region, world.account_id, kind.arn_kind, name))
 
 
 def _both_arns(world: World, request: Request) -> Response:
     """moto parts a component and a trial that are not there as well."""
     return {
-        "TrialComponentArn": _arn(
-            world, "experiment-trial-component", request["TrialComponentName"]
-        ),
-        "TrialArn": _arn(world, "experiment-trial", request["TrialName"]),
+        kind.arn_member: _arn(world, kind, request[kind.name_member])
+        for kind in (types.TRIAL_COMPONENT, types.TRIAL)
     }
 
 
@@ -196,8 +196,6 @@ def _created_endpoint(world: World, request: Request) -> Request:
         raise NotOurs(request["EndpointName"])
     return request
 
-
-_TRIAL, _COMPONENT = "experiment-trial", "experiment-trial-component"
 
 WAYS: Mapping[str, Way] = {
     "AddTags": Way(_of_this_world),
@@ -212,12 +210,12 @@ WAYS: Mapping[str, Way] = {
     "ListExperiments": Way(_page(100)),
     "ListTrials": Way(_page(100), lambda *_: {"TrialSummaries": []}),
     "ListTrialComponents": Way(_page(100), lambda *_: {"TrialComponentSummaries": []}),
-    "DescribeTrial": Way(absent=_missing(_TRIAL, "TrialName", "Could not find trial '{}'.")),
+    "DescribeTrial": Way(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
     "DescribeTrialComponent": Way(
-        absent=_missing(_COMPONENT, "TrialComponentName", "Could not find trial component '{}'.")
+        absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'.")
     ),
     "UpdateTrialComponent": Way(
-        absent=_missing(_COMPONENT, "TrialComponentName", "Could not find trial component '{}'")
+        absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'")
     ),
     "DisassociateTrialComponent": Way(absent=_both_arns),
     "Search": Way(_all_results),

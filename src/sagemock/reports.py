@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
 from sagemock.outcomes import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
-from sagemock.resources import lifecycle
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 from sagemock.store import Document
 from sagemock.suggestions import closest_first, listed
 from sagemock.world import World
@@ -19,42 +19,20 @@ MAX_DOCUMENTS = 50
 """Training jobs, and endpoints, that a report has a line for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of resource that assertions are about.
-
-    noun: as AWS's members spell it. table: the attribute of `World`. passing: the statuses
-    that give way to others by themselves.
-    """
-
-    title: str
-    noun: str
-    table: str
-    passing: Collection[str]
-
-    def documents(self, world: World) -> list[Document]:
-        documents: list[Document] = getattr(world, self.table).documents()
-        return documents
-
-    def names(self, world: World) -> list[str]:
-        return [document[f"{self.noun}Name"] for document in self.documents(world)]
+def names(world: World, kind: ResourceType) -> list[str]:
+    """The names of all resources of a kind."""
+    return [document[kind.key] for document in world.table(kind).documents()]
 
 
-TRAINING_JOB = Kind("training job", "TrainingJob", "training_jobs", ("InProgress", "Stopping"))
-ENDPOINT = Kind(
-    "endpoint", "Endpoint", "endpoints", ("Creating", "Updating", "RollingBack", "SystemUpdating")
-)
-
-
-def missing(worlds: Iterable[World], kind: Kind, name: str, region: str) -> str:
+def missing(worlds: Iterable[World], kind: ResourceType, name: str, region: str) -> str:
     """There is no such resource in a region; which there are, close matches first."""
-    names, elsewhere = [], []
+    here, elsewhere = [], []
     for world in worlds:
         if world.region == region:
-            names += kind.names(world)
-        elif name in getattr(world, kind.table):
+            here += names(world, kind)
+        elif name in world.table(kind):
             elsewhere.append(world.region)
-    text = f"no {kind.title} {name!r} in {region}; there are: {closest_first(name, names)}"
+    text = f"no {kind.words} {name!r} in {region}; there are: {closest_first(name, here)}"
     if elsewhere:
         text += f"; there is one of that name in {listed(elsewhere)}"
     return text
@@ -83,48 +61,57 @@ def resources(worlds: Iterable[World]) -> str:
 
 
 def _resources(world: World) -> Iterator[str]:
-    yield from _lines(world, TRAINING_JOB, lifecycle.COMPLETED, _job)
-    yield from _lines(world, ENDPOINT, lifecycle.IN_SERVICE, _endpoint)
-    for title, table in (
-        ("endpoint configurations", world.endpoint_configs),
-        ("models", world.models),
-    ):
-        if len(table):
-            names = [document[table.key] for document in table.documents()]
-            yield f"{title} ({world.region}): {listed(names)}"
+    for kind in types.LISTED:
+        if kind.statuses is not None:
+            yield from _lines(world, kind, kind.statuses.success)
+    # The others have only names, and those nearest to an endpoint come first.
+    for kind in reversed(types.LISTED):
+        if kind.statuses is None and (there := names(world, kind)):
+            yield f"{kind.words}s ({world.region}): {listed(there)}"
 
 
-def _lines(
-    world: World, kind: Kind, success: str, line: Callable[[World, Document], str]
-) -> Iterator[str]:
+def _lines(world: World, kind: ResourceType, success: str) -> Iterator[str]:
     """A line for each resource; where there are too many, for those without success first."""
-    documents = kind.documents(world)
+    line = _LINES.get(kind, _status)
+    documents = world.table(kind).documents()
     more = len(documents) - MAX_DOCUMENTS
     if more > 0:
-        documents.sort(key=lambda document: document[f"{kind.noun}Status"] == success)
+        documents.sort(key=lambda document: document[kind.status_member] == success)
     for document in documents[:MAX_DOCUMENTS]:
-        name, reason = document[f"{kind.noun}Name"], document.get("FailureReason")
-        text = f"{kind.title} {name} ({world.region}): {line(world, document)}"
-        yield f"{text}; {reason}" if reason else text
+        text = f"{kind.words} {document[kind.key]} ({world.region}): {line(world, kind, document)}"
+        yield f"{text}; {document['FailureReason']}" if "FailureReason" in document else text
     if more > 0:
-        yield f"... and {more} more {kind.title}s ({world.region})"
+        yield f"... and {more} more {kind.words}s ({world.region})"
 
 
-def _job(world: World, job: Document) -> str:
-    text = f"{job['TrainingJobStatus']}, passed through {passed_through(job)}"
-    reason = why_not_on(world.progressions.get("training-job", job["TrainingJobName"]))
+def _status(world: World, kind: ResourceType, document: Document) -> str:
+    status: str = document[kind.status_member]
+    reason = why_not_on(world.progressions.get(kind.arn_kind, document[kind.key]))
+    return f"{status}; {reason}" if reason else status
+
+
+def _job(world: World, kind: ResourceType, job: Document) -> str:
+    text = f"{job[kind.status_member]}, passed through {passed_through(job)}"
+    reason = why_not_on(world.progressions.get(kind.arn_kind, job[kind.key]))
     return f"{text}; {reason}" if reason else text
 
 
-def _endpoint(world: World, endpoint: Document) -> str:
+def _endpoint(world: World, kind: ResourceType, endpoint: Document) -> str:
     config = world.endpoint_configs.get(endpoint["EndpointConfigName"]) or {}
     variants = [
         f"{each['VariantName']} (model {each['ModelName']})"
         for each in config.get("ProductionVariants", ())
         if "ModelName" in each
     ]
-    text: str = endpoint["EndpointStatus"]
+    text: str = endpoint[kind.status_member]
     return f"{text}, variants {listed(variants)}" if variants else text
+
+
+_LINES: Mapping[ResourceType, Callable[[World, ResourceType, Document], str]] = {
+    types.TRAINING_JOB: _job,
+    types.ENDPOINT: _endpoint,
+}
+"""What there is to say of a resource beside its status, where there is more."""
 
 
 def ineffective_rules(worlds: Iterable[World]) -> str:
@@ -150,26 +137,26 @@ def _why_unused(worlds: list[World], rule: Rule) -> str:
         return "no such call was made"
     if isinstance(rule, JobRule):
         return _why_no_job(worlds, rule)
-    names = [name for world in worlds for name in ENDPOINT.names(world)]
+    endpoints = [name for world in worlds for name in names(world, types.ENDPOINT)]
     pattern = rule.endpoint if isinstance(rule, InvocationRule) else rule.name
-    matching = [name for name in names if rule.matches(name)]
+    matching = [name for name in endpoints if rule.matches(name)]
     if not matching:
-        return f"no endpoint matched; there are: {closest_first(pattern, names)}"
+        return f"no endpoint matched; there are: {closest_first(pattern, endpoints)}"
     if isinstance(rule, EndpointRule):
         return f"no endpoint was created or updated after it, {listed(matching)} before"
     return f"no call of InvokeEndpoint reached {listed(matching)}"
 
 
 def _why_no_job(worlds: list[World], rule: JobRule) -> str:
-    jobs = [job for world in worlds for job in TRAINING_JOB.documents(world)]
+    jobs = [job for world in worlds for job in world.training_jobs.documents()]
     matching = [job["TrainingJobName"] for job in jobs if rule.matches(job)]
     if matching:
         return (
             f"no training job that matched was created after it; {listed(matching)}: "
             "created before, ready-made, or taken by an earlier rule"
         )
-    names = [job["TrainingJobName"] for job in jobs]
-    text = f"no training job matched; there are: {closest_first(rule.name, names)}"
+    others = [job["TrainingJobName"] for job in jobs]
+    text = f"no training job matched; there are: {closest_first(rule.name, others)}"
     if rule.action == "lose_spot_instance":
         text += " (only jobs with EnableManagedSpotTraining can match)"
     return text

@@ -100,14 +100,16 @@ class SageMockServer:
         return self
 
     def running_jobs(self) -> list[str]:
-        """The names of the training jobs that are at work."""
+        """The names of the jobs that are at work."""
         from sagemock.gateway.backend import worlds
+        from sagemock.resources import types
 
+        jobs = {kind.arn_kind for kind in types.OURS if kind.is_job}
         return [
             each.workflow.name
             for world in list(worlds())
             for each in world.progressions.active()
-            if each.workflow.kind == "training-job" and each.phase.at_work
+            if each.workflow.kind in jobs and each.phase.at_work
         ]
 
     def stop(self) -> None:

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sagemock.containers import registry
 from sagemock.log_streams import LogStreams
-from sagemock.reports import (
-    ENDPOINT,
-    TRAINING_JOB,
-    Kind,
-    cut,
-    missing,
-    passed_through,
-    why_not_on,
-)
+from sagemock.reports import cut, missing, names, passed_through, why_not_on
 from sagemock.resources import training_job
+from sagemock.resources.types import ENDPOINT, TRAINING_JOB, ResourceType, snake
 from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:
@@ -73,32 +66,34 @@ class SageMock:
         __tracebackhide__ = True
         return self._settled(TRAINING_JOB, name)
 
-    def _settled(self, kind: Kind, name: str) -> dict[str, Any]:
+    def _settled(self, kind: ResourceType, name: str) -> dict[str, Any]:
         """Describes a resource until its status does not change by itself any more."""
         __tracebackhide__ = True
         from sagemock.gateway.waiting import rest
         from sagemock.run.injected.sitecustomize import NeverComes
 
-        describe = f"describe_{kind.title.replace(' ', '_')}"
-        client = self.client("sagemaker")
+        passing = kind.statuses.passing if kind.statuses else ()
+        describe = getattr(self.client("sagemaker"), snake(kind.operation("Describe")))
         while True:
-            answer = self._described(kind, name, getattr(client, describe))
-            if answer[f"{kind.noun}Status"] not in kind.passing:
+            answer = self._described(kind, name, describe)
+            if answer.get(kind.status_member) not in passing:
                 return answer
             try:
                 rest(WAIT_SECONDS)
             except NeverComes:
                 return answer
 
-    def _described(self, kind: Kind, name: str, describe: Callable[..., Any]) -> dict[str, Any]:
+    def _described(
+        self, kind: ResourceType, name: str, describe: Callable[..., Any]
+    ) -> dict[str, Any]:
         __tracebackhide__ = True
         from botocore.exceptions import ClientError
 
         try:
-            answer: dict[str, Any] = describe(**{f"{kind.noun}Name": name})
+            answer: dict[str, Any] = describe(**{kind.name_member: name})
             return answer
         except ClientError as error:
-            exists = any(name in kind.names(world) for world in self._worlds())
+            exists = any(name in names(world, kind) for world in self._worlds())
             if exists or error.response["Error"]["Code"] != "ValidationException":
                 raise
         raise AssertionError(missing(all_worlds(), kind, name, self.region))
@@ -180,7 +175,7 @@ class SageMock:
         if "FailureReason" in job:
             yield f"  FailureReason: {job['FailureReason']}"
         for world in self._worlds():
-            if reason := why_not_on(world.progressions.get("training-job", name)):
+            if reason := why_not_on(world.progressions.get(TRAINING_JOB.arn_kind, name)):
                 yield f"  {reason}"
         yield f"  passed through: {passed_through(job)}"
         lines = self._end_of_log(name)

@@ -129,9 +129,9 @@ class World:
         elif before is not None:
             self.warm_pools.discard(before["TrainingJobName"])
 
-    def look(self, kind: str, name: str) -> None:
+    def look(self, kind: ResourceType, name: str) -> None:
         """A resource is about to be described: its pace may count that."""
-        progression = self.progressions.get(kind, name)
+        progression = self.progressions.get(kind.arn_kind, name)
         if progression is not None:
             progression.look()
             self.conduct.looked(progression)

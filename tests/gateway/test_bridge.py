@@ -11,6 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagemock import mock_sagemaker
+from sagemock.gateway import bridge
+from sagemock.resources import types
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -93,3 +95,13 @@ def test_what_sagemaker_refuses_a_stack_refuses() -> None:
         boto3.client("cloudformation", REGION).create_stack(
             StackName="stack", TemplateBody=json.dumps(template)
         )
+
+
+def test_cloudformation_makes_these_kinds() -> None:
+    assert {kind for _, kind in bridge.classes()} == {
+        types.MODEL,
+        types.ENDPOINT_CONFIG,
+        types.ENDPOINT,
+        types.NOTEBOOK_INSTANCE,
+        types.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG,
+    }

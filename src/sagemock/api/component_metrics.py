@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.resources import clock, trial_component
+from sagemock.resources import clock, trial_component, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.store import Document
@@ -88,8 +88,8 @@ def _component(world: World, text: str) -> str | None:
     if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
         return None
     name = arn.name
-    if arn.kind == "training-job":
+    if arn.kind == types.TRAINING_JOB.arn_kind:
         name = trial_component.name_for(name)
-    elif arn.kind != "experiment-trial-component":
+    elif arn.kind != types.TRIAL_COMPONENT.arn_kind:
         return None
     return name if name in world.trial_components else None

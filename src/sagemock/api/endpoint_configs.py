@@ -9,7 +9,7 @@ from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException, problem, problems_message
-from sagemock.resources import clock, endpoint
+from sagemock.resources import clock, endpoint, types
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
 
@@ -21,7 +21,7 @@ def create_endpoint_config(world: World, request: Request) -> Response:
     for variant in _variants(request):
         if "ModelName" in variant:
             models.find(world, variant["ModelName"])
-    arn = arn_of(world, "endpoint-config", request["EndpointConfigName"])
+    arn = arn_of(world, types.ENDPOINT_CONFIG, request["EndpointConfigName"])
     fills_in = world.rules.fills_in
     try:
         world.endpoint_configs.insert(
@@ -70,7 +70,7 @@ def find(world: World, name: str) -> Document:
 
 
 def _missing(world: World, name: str) -> ValidationException:
-    arn = arn_of(world, "endpoint-config", name)
+    arn = arn_of(world, types.ENDPOINT_CONFIG, name)
     return ValidationException(f'Could not find endpoint configuration "{arn}".')
 
 

@@ -9,7 +9,7 @@ from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
-from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.resources import clock, endpoint, lifecycle, types
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
@@ -23,7 +23,7 @@ def create_endpoint(world: World, request: Request) -> Response:
     """
     config = endpoint_configs.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
-    arn = arn_of(world, "endpoint", name)
+    arn = arn_of(world, types.ENDPOINT, name)
     containers = _containers(world, config)
     document = endpoint.new(request, config, arn, clock.now())
     with world.endpoints.lock:
@@ -56,7 +56,7 @@ def _containers(world: World, config: Document) -> endpoint.Containers:
 
 
 def describe_endpoint(world: World, request: Request) -> Response:
-    world.look(workflow.KIND, request["EndpointName"])
+    world.look(types.ENDPOINT, request["EndpointName"])
     return described("DescribeEndpoint", find(world, request["EndpointName"]))
 
 
@@ -69,7 +69,7 @@ def find(world: World, name: str) -> Document:
 
 
 def _missing(world: World, name: str) -> ValidationException:
-    return ValidationException(f'Could not find endpoint "{arn_of(world, "endpoint", name)}".')
+    return ValidationException(f'Could not find endpoint "{arn_of(world, types.ENDPOINT, name)}".')
 
 
 _LISTING = Listing(

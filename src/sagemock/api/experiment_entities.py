@@ -16,31 +16,31 @@ from sagemock.query.expression import Condition
 from sagemock.query.operators import OPERATORS, Wanted
 from sagemock.query.property import Kind, Property
 from sagemock.query.question import Question
-from sagemock.resources import experiment, trial_component
+from sagemock.resources import experiment, trial_component, types
+from sagemock.resources.types import ResourceType
 from sagemock.store import Document, Table
 from sagemock.world import Request, World
 
 
 def find_experiment(world: World, name: str) -> Document:
     """Raises `ResourceNotFound`."""
-    return _find(world, world.experiments, "experiment", name)
+    return _find(world, types.EXPERIMENT, name)
 
 
 def find_trial(world: World, name: str) -> Document:
     """Raises `ResourceNotFound`."""
-    return _find(world, world.trials, "experiment-trial", name)
+    return _find(world, types.TRIAL, name)
 
 
 def find_component(world: World, name: str) -> Document:
     """Raises `ResourceNotFound`."""
-    return _find(world, world.trial_components, "experiment-trial-component", name)
+    return _find(world, types.TRIAL_COMPONENT, name)
 
 
-def _find(world: World, table: Table, kind: str, name: str) -> Document:
-    document = _named(table, name)
+def _find(world: World, kind: ResourceType, name: str) -> Document:
+    document = _named(world.table(kind), name)
     if document is None:
-        arn = arn_of(world, kind, name)
-        raise ResourceNotFound(f"{_noun(table)} '{arn}' does not exist.")
+        raise ResourceNotFound(f"{kind.noun} '{arn_of(world, kind, name)}' does not exist.")
     return document
 
 
@@ -53,10 +53,8 @@ def check_config(world: World, request: Request) -> None:
         find_trial(world, config["TrialName"])
 
 
-_FINDERS = {
-    "ExperimentName": find_experiment,
-    "TrialName": find_trial,
-    "TrialComponentName": find_component,
+_BY_NAME_MEMBER = {
+    kind.name_member: kind for kind in (types.EXPERIMENT, types.TRIAL, types.TRIAL_COMPONENT)
 }
 
 
@@ -65,21 +63,18 @@ def resolved(world: World, request: Request) -> Request:
 
     Raises `ResourceNotFound` for one that is not there.
     """
-    named = (member for member in _FINDERS if member in request)
-    return {**request, **{each: _FINDERS[each](world, request[each])[each] for each in named}}
+    named = {member: kind for member, kind in _BY_NAME_MEMBER.items() if member in request}
+    known = {each: _find(world, kind, request[each])[each] for each, kind in named.items()}
+    return {**request, **known}
 
 
-def insert(world: World, table: Table, document: Document) -> None:
+def insert(world: World, kind: ResourceType, document: Document) -> None:
     """Add one of the three. Raises `ValidationException` when its name is taken."""
-    name = document[table.key]
+    table, name = world.table(kind), document[kind.key]
     with world.trials.lock:
         if _named(table, name) is not None:
-            raise ValidationException(f"{_noun(table)} with name ({name}) already exists.")
+            raise ValidationException(f"{kind.noun} with name ({name}) already exists.")
         table.insert(document)
-
-
-def _noun(table: Table) -> str:
-    return table.key.removesuffix("Name")
 
 
 def _named(table: Table, name: str) -> Document | None:

@@ -6,14 +6,14 @@ from sagemock.api.experiment_entities import find_experiment, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, experiment
+from sagemock.resources import clock, experiment, types
 from sagemock.world import Request, Response, World
 
 
 def create_experiment(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    arn = arn_of(world, "experiment", request["ExperimentName"])
-    insert(world, world.experiments, experiment.new_experiment(request, arn, clock.now()))
+    arn = arn_of(world, types.EXPERIMENT, request["ExperimentName"])
+    insert(world, types.EXPERIMENT, experiment.new_experiment(request, arn, clock.now()))
     return {"ExperimentArn": str(arn)}
 
 

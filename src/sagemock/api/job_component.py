@@ -9,7 +9,7 @@ from typing import Any
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
 from sagemock.errors import ResourceNotFound
-from sagemock.resources import experiment, lifecycle, trial_component
+from sagemock.resources import experiment, lifecycle, trial_component, types
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.store import Document
 from sagemock.world import Request, World
@@ -37,7 +37,7 @@ def follow(world: World, before: Document | None, after: Document | None) -> Non
 def _create(world: World, job: Document) -> None:
     """Make the component of a new job, in the trial that its ExperimentConfig says."""
     name = trial_component.name_for(job["TrainingJobName"])
-    arn = arn_of(world, "experiment-trial-component", name)
+    arn = arn_of(world, types.TRIAL_COMPONENT, name)
     component = trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"])
     metrics = _final_metrics(world, None, job)
     old = world.trial_components.get(name)
@@ -95,7 +95,7 @@ def _own_trial(world: World, job: Document, of: Document) -> Document:
     if trial is not None:
         return trial
     request = {"TrialName": name, "ExperimentName": of["ExperimentName"]}
-    arn = arn_of(world, "experiment-trial", name)
+    arn = arn_of(world, types.TRIAL, name)
     new = experiment.new_trial(request, arn, job["CreationTime"])
     world.trials.insert(new)
     return new

@@ -9,7 +9,7 @@ from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.containers import registry
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, model
+from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.store import Document, DuplicateKey
@@ -22,7 +22,7 @@ def create_model(world: World, request: Request) -> Response:
         _check_package(world, container)
         if world.rules.needs_objects:
             _check_data(world, container, request.get("ExecutionRoleArn", ""))
-    arn = arn_of(world, "model", request["ModelName"])
+    arn = arn_of(world, types.MODEL, request["ModelName"])
     try:
         world.models.insert(model.new(request, arn, clock.now(), fills_in=world.rules.fills_in))
     except DuplicateKey:
@@ -96,7 +96,7 @@ def find(world: World, name: str) -> Document:
 
 
 def _missing(world: World, name: str) -> ValidationException:
-    return ValidationException(f'Could not find model "{arn_of(world, "model", name)}".')
+    return ValidationException(f'Could not find model "{arn_of(world, types.MODEL, name)}".')
 
 
 _LISTING = Listing(

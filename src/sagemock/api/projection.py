@@ -7,6 +7,7 @@ from typing import Any
 
 from sagemock import service_model
 from sagemock.resources.arn import Arn
+from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
 
@@ -25,6 +26,6 @@ def project(members: Iterable[str], document: Mapping[str, Any]) -> dict[str, An
     return {name: document[name] for name in members if name in document}
 
 
-def arn_of(world: World, kind: str, name: str) -> Arn:
+def arn_of(world: World, kind: ResourceType, name: str) -> Arn:
     """The ARN that a resource of this world has."""
-    return Arn(world.partition, world.region, world.account_id, kind, name)
+    return Arn(world.partition, world.region, world.account_id, kind.arn_kind, name)

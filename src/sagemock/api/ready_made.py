@@ -9,7 +9,7 @@ from sagemock import service_model
 from sagemock.api.projection import arn_of
 from sagemock.containers import registry
 from sagemock.jobs.metrics import as_float32
-from sagemock.resources import clock, lifecycle, training_job
+from sagemock.resources import clock, lifecycle, training_job, types
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.suggestions import did_you_mean
 from sagemock.world import Request, World
@@ -103,7 +103,7 @@ def add(
     if seconds < 0:
         raise ValueError(f"seconds must not be negative: {seconds}")
     begun = clock.now() - START_SECONDS - seconds if created is None else float(created)
-    arn = arn_of(world, "training-job", request["TrainingJobName"])
+    arn = arn_of(world, types.TRAINING_JOB, request["TrainingJobName"])
     job = training_job.new(
         request, arn, round(begun, 3), metrics=registry.metrics(training_job.image(request))
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sagemock.api.projection import arn_of
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, debugger, lifecycle, warm_pool
+from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
@@ -21,7 +21,7 @@ REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
 def update_training_job(world: World, request: Request) -> Response:
     """All of it or nothing. Raises `ValidationException`."""
     name = request["TrainingJobName"]
-    arn = arn_of(world, "training-job", name)
+    arn = arn_of(world, types.TRAINING_JOB, name)
     check_profiler(request)
 
     def change(job: Document) -> Document:

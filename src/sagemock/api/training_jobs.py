@@ -20,7 +20,7 @@ from sagemock.errors import (
 from sagemock.jobs import job as jobs
 from sagemock.jobs import training
 from sagemock.jobs.interruptions import StopRequested
-from sagemock.resources import clock, lifecycle, training_job, warm_pool
+from sagemock.resources import clock, lifecycle, training_job, types, warm_pool
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
 
@@ -33,7 +33,7 @@ def create_training_job(world: World, request: Request) -> Response:
     """
     _check_quota(request.get("ResourceConfig", {}))
     name = request["TrainingJobName"]
-    arn = arn_of(world, "training-job", name)
+    arn = arn_of(world, types.TRAINING_JOB, name)
     experiment_entities.check_config(world, request)
     if world.rules.needs_objects:
         training_job_channels.check_objects(world, request)
@@ -137,7 +137,7 @@ def _check_quota(resources: Request) -> None:
 
 def describe_training_job(world: World, request: Request) -> Response:
     name = request["TrainingJobName"]
-    world.look("training-job", name)
+    world.look(types.TRAINING_JOB, name)
     document = _find(world, name)
     running = training_job.running_seconds(document, clock.now())
     return described("DescribeTrainingJob", {**document, **running})

@@ -14,15 +14,15 @@ from sagemock.api.experiment_entities import (
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, experiment, trial_component
+from sagemock.resources import clock, experiment, trial_component, types
 from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 
 def create_trial_component(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken."""
-    arn = arn_of(world, "experiment-trial-component", request["TrialComponentName"])
-    insert(world, world.trial_components, trial_component.new(request, arn, clock.now()))
+    arn = arn_of(world, types.TRIAL_COMPONENT, request["TrialComponentName"])
+    insert(world, types.TRIAL_COMPONENT, trial_component.new(request, arn, clock.now()))
     return {"TrialComponentArn": str(arn)}
 
 

@@ -6,17 +6,17 @@ from sagemock.api.experiment_entities import find_experiment, find_trial, insert
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, experiment
+from sagemock.resources import clock, experiment, types
 from sagemock.world import Request, Response, World
 
 
 def create_trial(world: World, request: Request) -> Response:
     """Raises `ValidationException` when the name is taken, `ResourceNotFound`."""
-    arn = arn_of(world, "experiment-trial", request["TrialName"])
+    arn = arn_of(world, types.TRIAL, request["TrialName"])
     with world.trials.lock:
         name = find_experiment(world, request["ExperimentName"])["ExperimentName"]
         request = {**request, "ExperimentName": name}
-        insert(world, world.trials, experiment.new_trial(request, arn, clock.now()))
+        insert(world, types.TRIAL, experiment.new_trial(request, arn, clock.now()))
     return {"TrialArn": str(arn)}
 
 

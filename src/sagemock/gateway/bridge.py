@@ -6,11 +6,12 @@ are ours, and everything else in moto as before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
+from moto.core.common_models import CloudFormationModel
 from moto.core.utils import camelcase_to_underscores
 from moto.sagemaker import models as moto_sagemaker
 from moto.sagemaker.exceptions import AWSValidationException
@@ -19,6 +20,8 @@ from sagemock import operations
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.gateway.backend import world_of
 from sagemock.gateway.dispatch import CONTROL_PLANE
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 from sagemock.world import Response, World
 
 MAX_NAME = 63
@@ -38,27 +41,28 @@ def _run(world: World, operation: str, request: Mapping[str, Any]) -> Response:
 
 def enter(stack: ExitStack) -> None:
     """Lead CloudFormation to us until `stack` is closed."""
-    for moto_class, noun in (
-        (moto_sagemaker.Model, "Model"),
-        (moto_sagemaker.FakeEndpointConfig, "EndpointConfig"),
-        (moto_sagemaker.FakeEndpoint, "Endpoint"),
-        (moto_sagemaker.FakeSagemakerNotebookInstance, "NotebookInstance"),
-        (
-            moto_sagemaker.FakeSageMakerNotebookInstanceLifecycleConfig,
-            "NotebookInstanceLifecycleConfig",
-        ),
-    ):
-        create, delete = _cloudformation_methods(moto_class, noun)
+    for moto_class, kind in classes():
+        create, delete = _cloudformation_methods(moto_class, kind)
         stack.enter_context(patch.object(moto_class, "create_from_cloudformation_json", create))
         stack.enter_context(patch.object(moto_class, "delete_from_cloudformation_json", delete))
 
 
-def _cloudformation_methods(moto_class: Any, noun: str) -> tuple[Any, Any]:
+def classes() -> Iterator[tuple[Any, ResourceType]]:
+    """moto's classes of what it makes for a template, each with its kind."""
+    by_type = {kind.cloudformation: kind for kind in types.TYPES}
+    for each in vars(moto_sagemaker).values():
+        if isinstance(each, type) and issubclass(each, CloudFormationModel):
+            kind = by_type.get(each.cloudformation_type())
+            if kind is not None:
+                yield each, kind
+
+
+def _cloudformation_methods(moto_class: Any, kind: ResourceType) -> tuple[Any, Any]:
     """The two class methods by which moto's CloudFormation makes and removes a resource.
 
     Resources that moto has itself are left to its own methods.
     """
-    name_member = f"{noun}Name"
+    name_member = kind.name_member
     moto_create = moto_class.create_from_cloudformation_json
     moto_delete = moto_class.delete_from_cloudformation_json
 
@@ -74,7 +78,7 @@ def _cloudformation_methods(moto_class: Any, noun: str) -> tuple[Any, Any]:
         request = {name_member: _allowed(resource_name), **cloudformation_json["Properties"]}
         world = world_of(account_id, region_name)
         try:
-            arn = _run(world, f"Create{noun}", request)[f"{noun}Arn"]
+            arn = _run(world, kind.operation("Create"), request)[kind.arn_member]
         except NotOurs:
             return moto_create(resource_name, cloudformation_json, account_id, region_name, **more)
         return _stack_resource(cls, name_member, request[name_member], arn)
@@ -90,7 +94,7 @@ def _cloudformation_methods(moto_class: Any, noun: str) -> tuple[Any, Any]:
         # The physical id of these resources is their ARN.
         name = resource_name.split("/")[-1]
         try:
-            _run(world_of(account_id, region_name), f"Delete{noun}", {name_member: name})
+            _run(world_of(account_id, region_name), kind.operation("Delete"), {name_member: name})
         except NotOurs:
             moto_delete(resource_name, cloudformation_json, account_id, region_name)
 

@@ -25,7 +25,7 @@ _ATTRIBUTES = {
 def resources(backend: Any) -> Iterator[tuple[ResourceType, Any]]:
     """Each resource of moto's SageMaker backend that can have tags, with its kind."""
     for kind in types.TYPES:
-        if kind.arn_kind is not None and not kind.ours:
+        if kind.arn_kind and not kind.ours:
             for resource in of_kind(backend, kind):
                 yield kind, resource
 

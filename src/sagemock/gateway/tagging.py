@@ -83,7 +83,7 @@ def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
     world = world_of(backend.account_id, backend.region_name)
     world.settle()
     for kind in types.OURS:
-        if kind.arn_kind is not None:
+        if kind.arn_kind:
             for document in world.table(kind).documents():
                 yield _tagged(kind, document[kind.arn_member], document.get("Tags", ()))
 

@@ -23,6 +23,7 @@ from sagemock.gateway.workers import THREAD_NAME, workers
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
 from sagemock.reports import why_not_on
+from sagemock.resources import types
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
 FREE_LOOKS = 25
@@ -165,13 +166,13 @@ def _waiter(original: Callable[..., None]) -> Callable[..., None]:
 
 def _status(response: dict[str, Any]) -> str:
     """What a Describe answer says of its resource."""
-    for kind, noun in (("training job", "TrainingJob"), ("endpoint", "Endpoint")):
-        status = response.get(f"{noun}Status")
-        if status is not None:
+    for kind in types.OURS:
+        status = response.get(kind.status_member)
+        if kind.statuses is not None and status is not None:
             secondary = response.get("SecondaryStatus", status)
             more = f" ({secondary})" if secondary != status else ""
             reason = f": {response['FailureReason']}" if "FailureReason" in response else ""
-            return f"{kind} {response.get(f'{noun}Name')} is {status}{more}{reason}"
+            return f"{kind.words} {response.get(kind.name_member)} is {status}{more}{reason}"
     return ""
 
 

@@ -10,13 +10,13 @@ from sagemock.hosting import endpoint_log
 from sagemock.hosting.deployment import Deployment, DeploymentFailure, deploy
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
-from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.resources import clock, endpoint, lifecycle, types
 from sagemock.store import Document
 from sagemock.world import Request, World
 
 log = logging.getLogger("sagemock")
 
-KIND = "endpoint"
+KIND = types.ENDPOINT.arn_kind
 
 INTERNAL_ERROR = (
     "Request to service failed. If failure persists after retry, contact customer support."

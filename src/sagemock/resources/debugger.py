@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sagemock.resources import types
 from sagemock.resources.arn import Arn
 
 Document = Mapping[str, Any]
@@ -73,7 +74,8 @@ def _evaluated(rules: Rules, arn: Arn, now: float) -> list[dict[str, Any]]:
 def _evaluation_job(arn: Arn, rule: str) -> str:
     """AWS's name for it: the beginnings of both names, and a digest in place of a random one."""
     digest = hashlib.blake2b(f"{arn}/{rule}".encode(), digest_size=4).hexdigest()
-    return str(replace(arn, kind="processing-job", name=f"{arn.name[:26]}-{rule[:26]}-{digest}"))
+    name = f"{arn.name[:26]}-{rule[:26]}-{digest}"
+    return str(replace(arn, kind=types.PROCESSING_JOB.arn_kind, name=name))
 
 
 def ended(job: Document, now: float) -> dict[str, Any]:

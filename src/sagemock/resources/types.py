@@ -45,7 +45,7 @@ class ResourceType:
     """A kind of resource.
 
     noun: as operations and members spell it: TrainingJob in CreateTrainingJob and
-    TrainingJobName. arn_kind: what stands before the slash in its ARNs; None for what has no
+    TrainingJobName. arn_kind: what stands before the slash in its ARNs; empty for what has no
     ARN of its own. words: as a text says it. verbs: of the operations that sagemock answers
     itself; none where moto keeps the resources. further: such operations whose names are more
     than a verb and the noun. listed: whether it has a list in the console and a line in
@@ -53,7 +53,7 @@ class ResourceType:
     """
 
     noun: str
-    arn_kind: str | None
+    arn_kind: str
     words: str
     verbs: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
@@ -98,6 +98,11 @@ class ResourceType:
     def cloudformation(self) -> str:
         """The type by which a CloudFormation template may name it."""
         return f"AWS::SageMaker::{self.noun}"
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it runs and ends by itself."""
+        return self.noun.endswith("Job")
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -237,7 +242,7 @@ PIPELINE_EXECUTION = ResourceType(
 )
 PIPELINE_VERSION = ResourceType(
     "PipelineVersion",
-    None,
+    "",
     "pipeline version",
     search=_search("PipelineVersion", key="PipelineVersionId"),
 )
@@ -250,7 +255,7 @@ FEATURE_GROUP = ResourceType(
 )
 FEATURE_METADATA = ResourceType(
     "FeatureMetadata",
-    None,
+    "",
     "feature",
     search=_search("FeatureMetadata", key="FeatureName", repeatable=None),
 )

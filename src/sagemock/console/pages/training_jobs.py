@@ -17,7 +17,7 @@ from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
 from sagemock.reports import why_not_on
-from sagemock.resources import clock, lifecycle, trial_component
+from sagemock.resources import clock, lifecycle, trial_component, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 
@@ -69,7 +69,7 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
         "title": name,
         "job": document,
         "running": document["TrainingJobStatus"] in RUNNING,
-        "why_not_on": why_not_on(visit.world.progressions.get("training-job", name)),
+        "why_not_on": why_not_on(visit.world.progressions.get(types.TRAINING_JOB.arn_kind, name)),
         "error": error,
         "transitions": transitions(document, clock.now()),
         "metrics": metrics,
