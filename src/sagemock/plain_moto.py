@@ -13,8 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sagemock import service_model
-from sagemock.errors import NotOurs, ResourceNotFound, ValidationException, problem
-from sagemock.resources import types
+from sagemock.errors import (
+    NotOurs,
+    ResourceInUse,
+    ResourceNotFound,
+    ValidationException,
+    problem,
+)
+from sagemock.resources import clock, feature_group, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import ResourceType
 from sagemock.validation import validator
@@ -190,6 +196,25 @@ def _both_arns(world: World, request: Request) -> Response:
     }
 
 
+def _as_moto_fills_in(world: World, request: Request) -> Request:
+    """moto names another folder of an offline store, and says twice what clients say of errors."""
+    name, created = request["FeatureGroupName"], int(clock.now())
+    if name in world.feature_groups:
+        raise ResourceInUse(
+            "An error occurred (ResourceInUse) when calling the CreateFeatureGroup operation: "
+            + feature_group.taken(name)
+        )
+    if "OfflineStoreConfig" not in request:
+        return request
+    config = request["OfflineStoreConfig"]
+    storage = config["S3StorageConfig"]
+    folder = f"{world.account_id}/{world.region}/offline-store/{name}-{created}/data"
+    location = {**storage, "ResolvedOutputS3Uri": f"{storage['S3Uri']}/{folder}"}
+    table = feature_group.glue_table(name, created)
+    filled = {**config, "S3StorageConfig": location, "DataCatalogConfig": table}
+    return {**request, "OfflineStoreConfig": filled}
+
+
 def _created_endpoint(world: World, request: Request) -> Request:
     """An endpoint that was never created gives moto's canned answer."""
     if request["EndpointName"] not in world.endpoints:
@@ -220,6 +245,7 @@ WAYS: Mapping[str, Way] = {
     "DisassociateTrialComponent": Way(absent=_both_arns),
     "Search": Way(_all_results),
     "BatchGetMetrics": Way(_known_statistics),
+    "CreateFeatureGroup": Way(_as_moto_fills_in),
     "InvokeEndpoint": Way(_created_endpoint),
 }
 """By operation; moto's tests show all of them but the lists, and the texts about trials."""

@@ -77,7 +77,10 @@ class World:
         self.services = services
         self.conduct = conduct
         self.closed = closed or threading.Event()
-        self._tables = {kind: Table(kind.key) for kind in types.OURS}
+        self._tables = {
+            kind: Table(kind.identity or kind.key, ignores_case=kind.ignores_case)
+            for kind in types.OURS
+        }
         self.training_jobs = self.table(types.TRAINING_JOB)
         self.models = self.table(types.MODEL)
         self.endpoint_configs = self.table(types.ENDPOINT_CONFIG)
@@ -86,6 +89,8 @@ class World:
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
         self.trials = self.table(types.TRIAL)
         self.trial_components = self.table(types.TRIAL_COMPONENT)
+        self.feature_groups = self.table(types.FEATURE_GROUP)
+        self.feature_metadata = self.table(types.FEATURE_METADATA)
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = {}
         # The values of each training job's metrics, as far as its log has them by now.

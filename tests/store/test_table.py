@@ -81,3 +81,21 @@ def test_dead_rows_are_dropped_in_time(names: Table) -> None:
     assert deaths < 2 * table.SLACK
     assert rows.documents[rows.row_of["a"]] == names.get("a")
     assert [each["Name"] for each in names] == ["a", "b", "c"]
+
+
+def test_keys_whose_case_does_not_count() -> None:
+    people = Table("name", ignores_case=True)
+    people.insert({"name": "Ada", "born": 1815})
+    with pytest.raises(DuplicateKey):
+        people.insert({"name": "ADA"})
+    assert "ada" in people
+    assert people.update("aDA", {"died": 1852})["name"] == "Ada"
+    assert people.get("ADA") == {"name": "Ada", "born": 1815, "died": 1852}
+    with pytest.raises(ValueError, match="cannot change"):
+        people.update("Ada", {"name": "ada"})
+    # Many changes, after which the table drops its dead rows.
+    for year in range(2 * table.SLACK):
+        people.update("ada", {"born": year})
+    assert [each["born"] for each in people.documents()] == [2 * table.SLACK - 1]
+    assert people.delete("ada")["name"] == "Ada"
+    assert len(people) == 0

@@ -115,8 +115,9 @@ def ask(world: World, question: Question) -> Board:
     known = sources.schema(question.resource)
     columns = chosen(known, question, documents)
     ranges = {each.name: _range(world, question, each) for each in columns if each.goal}
+    key = sources.key(world, question.resource)
     rows = [
-        (str(document[known.key]), [_cell(each, document, ranges) for each in columns])
+        (str(document[key]), [_cell(each, document, ranges) for each in columns])
         for document in documents
     ]
     return Board(question, known, columns, documents, rows, total)

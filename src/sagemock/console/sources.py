@@ -59,6 +59,12 @@ def _endpoint_configs() -> Schema:
     )
 
 
+def key(world: World, resource: str) -> str:
+    """The member by which documents of a resource have their pages."""
+    found = source(world, resource)
+    return found.key if isinstance(found, Table) else schema(resource).key
+
+
 def document(world: World, resource: str, key: str) -> Mapping[str, Any] | None:
     """The document of that key, or None."""
     found = source(world, resource)

@@ -133,22 +133,6 @@ def _pipeline_executions(backend: Any) -> Iterator[Document]:
             )
 
 
-def _feature_groups(backend: Any) -> Iterator[Document]:
-    for each in list(backend.feature_groups.values()):
-        yield {**each.describe(), "Tags": each.tags}
-
-
-def _features(backend: Any) -> Iterator[Document]:
-    for group in _feature_groups(backend):
-        for feature in group["FeatureDefinitions"]:
-            yield {
-                **feature,
-                "FeatureGroupArn": group["FeatureGroupArn"],
-                "FeatureGroupName": group["FeatureGroupName"],
-                "CreationTime": group["CreationTime"],
-            }
-
-
 def _tuning_jobs(backend: Any) -> Iterator[Document]:
     for each in list(backend.hyper_parameter_tuning_jobs.values()):
         yield {**each.describe(), "Tags": each.tags}
@@ -197,8 +181,6 @@ _READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
     types.MODEL_PACKAGE_GROUP: _model_package_groups,
     types.PIPELINE: _pipelines,
     types.PIPELINE_EXECUTION: _pipeline_executions,
-    types.FEATURE_GROUP: _feature_groups,
-    types.FEATURE_METADATA: _features,
     types.HYPER_PARAMETER_TUNING_JOB: _tuning_jobs,
     types.MODEL_CARD: _model_cards,
     types.TRANSFORM_JOB: _transform_jobs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sagemock.query.errors import QueryError
@@ -82,6 +82,8 @@ def answer(source: Source, question: Question, *, scan_up_to: int = FEW) -> Foun
     """Answer a question that has been understood."""
     if not isinstance(source, Table):
         return scan(source, question)
+    # Of several documents that the same key means the table knows each by another one.
+    question = replace(question, key=source.key)
     snapshot = source.snapshot()
     if snapshot.size <= scan_up_to:
         return scan(snapshot.documents(), question)

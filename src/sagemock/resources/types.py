@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sagemock.resources import lifecycle
+from sagemock.resources import feature_group, feature_metadata, lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class ResourceType:
     ARN of its own. words: as a text says it. verbs: of the operations that sagemock answers
     itself; none where moto keeps the resources. further: such operations whose names are more
     than a verb and the noun. listed: whether it has a list in the console and a line in
-    reports. statuses: None for what is there as soon as it is created.
+    reports. statuses: None for what is there as soon as it is created. ignores_case: whether
+    names that differ only in case are the same. identity: the member by which documents differ
+    where several may have the same key; no operation shows it.
     """
 
     noun: str
@@ -60,6 +62,8 @@ class ResourceType:
     search: Searchable | None = None
     statuses: Statuses | None = None
     listed: bool = False
+    ignores_case: bool = False
+    identity: str = ""
 
     @property
     def ours(self) -> bool:
@@ -251,13 +255,19 @@ FEATURE_GROUP = ResourceType(
     "FeatureGroup",
     "feature-group",
     "feature group",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
     search=_search("FeatureGroup", repeatable=None),
+    statuses=Statuses(frozenset({feature_group.CREATING}), success=feature_group.CREATED),
+    ignores_case=True,
 )
 FEATURE_METADATA = ResourceType(
     "FeatureMetadata",
     "",
     "feature",
+    verbs=("Describe", "Update"),
     search=_search("FeatureMetadata", key="FeatureName", repeatable=None),
+    ignores_case=True,
+    identity=feature_metadata.KEY,
 )
 PROJECT = ResourceType("Project", "project", "project", search=_search("Project"))
 HYPER_PARAMETER_TUNING_JOB = ResourceType(

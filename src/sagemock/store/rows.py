@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Document = Mapping[str, Any]
@@ -12,15 +12,18 @@ class Rows:
     """The rows of a table, until so many are dead that it starts anew with others.
 
     documents: by row. dead: rows in the order in which they died. Both only ever grow.
+    fold: makes keys that are the same equal.
     now: how many rows and deaths readers may know of; one assignment shows a whole write.
     """
 
     __slots__ = ("dead", "documents", "now", "row_of")
 
-    def __init__(self, key: str, documents: list[Document]) -> None:
+    def __init__(
+        self, key: str, documents: list[Document], fold: Callable[[str], str] = str
+    ) -> None:
         self.documents = documents
         self.dead: list[int] = []
-        self.row_of = {document[key]: row for row, document in enumerate(documents)}
+        self.row_of = {fold(document[key]): row for row, document in enumerate(documents)}
         self.now = (len(documents), 0)
 
 

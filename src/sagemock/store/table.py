@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sagemock.store.column import Field
     from sagemock.store.index import Index, Ordering, View
 
+Fold = Callable[[str], str]
+"""Makes keys that are the same equal."""
+
 Change = Mapping[str, Any] | Callable[[Document], Document]
 
 SLACK = 1024
@@ -35,13 +38,16 @@ class Table:
     A document is never changed in place: a change puts a new one in its place, so that whoever
     holds one holds a consistent state. Safe for many threads; `lock` is for callers that need
     to look and then act. Nobody who only reads waits for it.
+
+    ignores_case: whether keys that differ only in case are the same.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, ignores_case: bool = False) -> None:
         self.key = key
+        self._fold: Fold = str.lower if ignores_case else str
         self._lock = forks.rlock()
         self.lock = TableLock(self._lock)
-        self._rows = Rows(key, [])
+        self._rows = Rows(key, [], self._fold)
         self._index: Index | None = None
         self._observers: Observers | None = None
 
@@ -69,13 +75,13 @@ class Table:
 
     def insert(self, document: Document) -> None:
         """Add a document. Raises `DuplicateKey`."""
-        key = document[self.key]
+        key = self._fold(document[self.key])
         with self._lock:
             rows = self._rows
             size = len(rows.documents)
             # One step both asks whether the key is taken and takes it.
             if rows.row_of.setdefault(key, size) != size:
-                raise DuplicateKey(key)
+                raise DuplicateKey(document[self.key])
             rows.documents.append(document)
             rows.now = (size + 1, len(rows.dead))
             if self._observers is not None:
@@ -86,7 +92,7 @@ class Table:
     def get(self, key: str) -> Document | None:
         """The document of that key, or None."""
         rows = self._rows
-        row = rows.row_of.get(key)
+        row = rows.row_of.get(self._fold(key))
         # A row that is being inserted has its number before it has its document.
         return rows.documents[row] if row is not None and row < len(rows.documents) else None
 
@@ -101,10 +107,11 @@ class Table:
         """
         with self.lock:
             rows = self._rows
+            key = self._fold(key)
             row = rows.row_of[key]
             old = rows.documents[row]
             new = change(old) if callable(change) else {**old, **change}
-            if new[self.key] != key:
+            if new[self.key] != old[self.key]:
                 raise ValueError(f"{self.key} identifies a document and cannot change")
             rows = self._rows  # `change` may have written to the table as well.
             rows.documents.append(new)
@@ -120,6 +127,7 @@ class Table:
         """Remove a document and give it. Raises KeyError."""
         with self.lock:
             rows = self._rows
+            key = self._fold(key)
             row = rows.row_of.pop(key)
             rows.dead.append(row)
             self._publish(rows)
@@ -131,7 +139,8 @@ class Table:
         """Let readers see what has been done; start anew when most of the rows are dead."""
         size, deaths = len(rows.documents), len(rows.dead)
         if deaths > SLACK + len(rows.row_of):
-            self._rows = Rows(self.key, [rows.documents[row] for row in rows.row_of.values()])
+            living = [rows.documents[row] for row in rows.row_of.values()]
+            self._rows = Rows(self.key, living, self._fold)
             self._index = None
         else:
             rows.now = (size, deaths)
@@ -166,7 +175,7 @@ class Table:
         return len(self.snapshot())
 
     def __contains__(self, key: object) -> bool:
-        return key in self._rows.row_of
+        return isinstance(key, str) and self._fold(key) in self._rows.row_of
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self.documents())

@@ -1,0 +1,76 @@
+"""UpdateFeatureMetadata and DescribeFeatureMetadata, and how features follow their group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from sagemock.api import feature_groups
+from sagemock.api.projection import described
+from sagemock.errors import ResourceNotFound, ValidationException
+from sagemock.resources import clock, feature_metadata
+from sagemock.store import Document, DuplicateKey
+from sagemock.world import Request, Response, World
+
+
+def follow(world: World, before: Document | None, after: Document | None) -> None:
+    """Let the features of a group come and go with it; what is said about them stays."""
+    table = world.feature_metadata
+    # Where requests are not checked, a feature may be defined twice.
+    for feature in _new(before, after):
+        with suppress(DuplicateKey):
+            table.insert(feature)
+    for feature in _new(after, before):
+        with suppress(KeyError):
+            table.delete(feature[table.key])
+
+
+def _new(before: Document | None, after: Document | None) -> Iterable[Document]:
+    """The features that a group has after a change, and had not before; none is ever replaced."""
+    known = 0 if before is None else len(before["FeatureDefinitions"])
+    return () if after is None else feature_metadata.of_group(after, known)
+
+
+def describe_feature_metadata(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound` when there is no such group, or no such feature in it."""
+    document = world.feature_metadata.get(_key(world, request))
+    if document is None:
+        raise _missing(request)
+    return described("DescribeFeatureMetadata", document)
+
+
+def update_feature_metadata(world: World, request: Request) -> Response:
+    """Raises `ResourceNotFound`, and `ValidationException` for too many parameters."""
+
+    def updated(document: Document) -> Document:
+        changed = feature_metadata.updated(document, request, clock.now())
+        limit = feature_metadata.MAX_PARAMETERS
+        if world.rules.checks and len(changed["Parameters"]) > limit:
+            raise ValidationException(f"A feature cannot have more than {limit} parameters.")
+        return changed
+
+    try:
+        world.feature_metadata.update(_key(world, request), updated)
+    except KeyError:
+        raise _missing(request) from None
+    return {}
+
+
+def check_update_feature_metadata(request: Request) -> None:
+    """Raises `ValidationException` for a parameter without key or value."""
+    for parameter in request.get("ParameterAdditions", ()):
+        if not {"Key", "Value"} <= parameter.keys():
+            raise ValidationException("A parameter needs both Key and Value.")
+
+
+def _key(world: World, request: Request) -> str:
+    group = feature_groups.find(world, request["FeatureGroupName"])["FeatureGroupName"]
+    return feature_metadata.key(group, request["FeatureName"])
+
+
+def _missing(request: Request) -> ResourceNotFound:
+    name, group = request["FeatureName"], request["FeatureGroupName"]
+    return ResourceNotFound(
+        f"Resource Not Found: Amazon SageMaker can't find a Feature with name {name} "
+        f"in FeatureGroup {group}"
+    )

@@ -1,0 +1,53 @@
+"""Documents of features: what is said about each of them, beside its definition in its group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Document = Mapping[str, Any]
+
+KEY = "FeatureKey"
+"""The member that identifies a feature among those of all groups; no operation shows it."""
+
+MAX_PARAMETERS = 25
+
+
+def key(group: str, feature: str) -> str:
+    """The value of `KEY`.
+
+    >>> key("drivers", "id")
+    'drivers/id'
+    """
+    return f"{group}/{feature}"
+
+
+def of_group(group: Document, start: int = 0) -> Iterator[dict[str, Any]]:
+    """The features of a group from number `start` on, as they are when it has just got them."""
+    for definition in group["FeatureDefinitions"][start:]:
+        yield {
+            KEY: key(group["FeatureGroupName"], definition["FeatureName"]),
+            "FeatureGroupArn": group["FeatureGroupArn"],
+            "FeatureGroupName": group["FeatureGroupName"],
+            "FeatureName": definition["FeatureName"],
+            "FeatureType": definition["FeatureType"],
+            "CreationTime": group["LastModifiedTime"],
+            "LastModifiedTime": group["LastModifiedTime"],
+        }
+
+
+def updated(document: Document, request: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """The feature after an update: parameters keep their order, and what is removed is removed."""
+    parameters = {each["Key"]: each["Value"] for each in document.get("Parameters", ())}
+    additions = request.get("ParameterAdditions", ())
+    parameters.update({each["Key"]: each["Value"] for each in additions})
+    for removed in request.get("ParameterRemovals", ()):
+        parameters.pop(removed, None)
+    changed = {
+        **document,
+        "LastModifiedTime": now,
+        "Parameters": [{"Key": each, "Value": value} for each, value in parameters.items()],
+    }
+    if "Description" in request:
+        changed["Description"] = request["Description"]
+    return changed
