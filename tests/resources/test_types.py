@@ -53,7 +53,7 @@ def test_every_operation_of_ours_is_one_of_aws(kind: ResourceType) -> None:
 def test_members_are_those_of_a_description(kind: ResourceType) -> None:
     described = service_model.output_members(kind.operation("Describe"))
     assert kind.key in described
-    assert kind.arn_kind is None or kind.arn_member in described
+    assert not kind.arn_kind or kind.arn_member in described
     assert (kind.statuses is not None) == (kind.status_member in described)
 
 

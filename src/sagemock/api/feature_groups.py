@@ -18,10 +18,11 @@ from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import Steps, Workflow, at_once
 from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
+from sagemock.resources.types import FEATURE_GROUP
 from sagemock.store import Document, DuplicateKey
 from sagemock.world import Request, Response, World
 
-KIND = "feature-group"
+KIND = FEATURE_GROUP.arn_kind
 
 
 def create_feature_group(world: World, request: Request) -> Response:
@@ -30,7 +31,7 @@ def create_feature_group(world: World, request: Request) -> Response:
     Raises `ResourceInUse` when the name is taken, in whatever case.
     """
     name = request["FeatureGroupName"]
-    arn = arn_of(world, KIND, name.lower())
+    arn = arn_of(world, FEATURE_GROUP, name.lower())
     fills_in = world.rules.fills_in
     try:
         world.feature_groups.insert(feature_group.new(request, arn, clock.now(), fills_in=fills_in))
@@ -52,7 +53,7 @@ def check_create_feature_group(request: Request) -> None:
 
 def describe_feature_group(world: World, request: Request) -> Response:
     name = find(world, request["FeatureGroupName"])["FeatureGroupName"]
-    world.look(KIND, name)
+    world.look(FEATURE_GROUP, name)
     # All features are on the first page, which has room for as many as a group can have.
     return {**described("DescribeFeatureGroup", find(world, name)), "NextToken": ""}
 
