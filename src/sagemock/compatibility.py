@@ -26,6 +26,7 @@ _TASKS = (
 REQUIRED = {
     "moto": (
         "moto.backend_index:backend_url_patterns",
+        "moto.backends:get_backend",
         "moto.cloudwatch.models:CloudWatchBackend.put_metric_data",
         "moto.cloudwatch.models:cloudwatch_backends",
         "moto.core.base_backend:BackendDict.iter_backends",

@@ -67,6 +67,15 @@ class UnknownOperationException(ServiceError):
     code = "UnknownOperationException"
 
 
+class UnknownPath(UnknownOperationException):
+    """No operation of a REST service has that method and path."""
+
+    status = 404
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Unknown operation: {path}")
+
+
 class IncompleteSignatureException(ServiceError):
     code = "IncompleteSignatureException"
 

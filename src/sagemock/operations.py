@@ -30,16 +30,26 @@ def run(world: World, service: str, operation: str, request: Request) -> Respons
     """
     world.settle()
     _apply_faults(world, operation)
-    if operation not in OPERATIONS[service]:
+    if not is_ours(service, operation):
         raise NotOurs(operation)
     function = OPERATIONS[service][operation]
     if not world.rules.checks:
         validator(service, operation, constraints="none")(request)
         return plain_moto.run(world, operation, request, function)
-    validator(service, operation)(request)
-    OPERATIONS[service].check(operation, request)
+    check(service, operation, request)
     response: Response = function(world, request)
     return response
+
+
+def is_ours(service: str, operation: str) -> bool:
+    """Whether sagemock answers an operation itself."""
+    return operation in OPERATIONS.get(service, ())
+
+
+def check(service: str, operation: str, request: Request) -> None:
+    """Validate a request by itself, whatever there is. Raises errors of `sagemock.errors`."""
+    validator(service, operation)(request)
+    OPERATIONS[service].check(operation, request)
 
 
 def _apply_faults(world: World, operation: str) -> None:

@@ -146,15 +146,12 @@ def _check(member: str, value: str, allowed: tuple[str, ...]) -> None:
         raise ValueError(f"{member} must be one of {', '.join(allowed)}, not {value!r}")
 
 
-SERVICES = (service_model.CONTROL_PLANE, service_model.RUNTIME, service_model.METRICS)
-"""The services whose calls can be throttled and denied."""
-
-
 def _check_operation(pattern: str) -> None:
     if pattern == "*":
         # Spares the service models, which take a while to load.
         return
-    names = sorted({name for each in SERVICES for name in service_model.operation_names(each)})
+    services = (service_model.operation_names(each.name) for each in service_model.SERVICES)
+    names = sorted(frozenset().union(*services))
     if any(fnmatchcase(name, pattern) for name in names):
         return
     hint = did_you_mean(pattern, names)

@@ -6,8 +6,9 @@ question, and each model once in a process.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
@@ -15,6 +16,30 @@ if TYPE_CHECKING:
 CONTROL_PLANE = "sagemaker"
 RUNTIME = "sagemaker-runtime"
 METRICS = "sagemaker-metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of SageMaker's services.
+
+    name: botocore's. protocol, host: what its model says, written down here because loading the
+    model of the control plane takes a while; the host lacks region and domain.
+    """
+
+    name: str
+    protocol: Literal["json", "rest-json"]
+    host: str
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(CONTROL_PLANE, "json", "api.sagemaker"),
+    Service(RUNTIME, "rest-json", "runtime.sagemaker"),
+    Service(METRICS, "rest-json", "metrics.sagemaker"),
+)
+"""The services whose calls reach sagemock; another one is a row here.
+
+The operations that sagemock answers itself are in `operations.OPERATIONS`.
+"""
 
 
 @cache
@@ -49,6 +74,11 @@ def output_members(operation_name: str) -> tuple[str, ...]:
     """The members of a control plane answer."""
     shape = operation(CONTROL_PLANE, operation_name).output_shape
     return () if shape is None else tuple(shape.members)
+
+
+def has_shape(service_name: str, name: str) -> bool:
+    """Whether the model of a service has a shape of that name."""
+    return name in service(service_name).shape_names
 
 
 def shape(name: str) -> Shape:

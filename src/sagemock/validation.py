@@ -44,14 +44,13 @@ def validator(
     """The check of an operation's requests.
 
     constraints: what is checked beside the presence of required members. It raises
-    `ValidationException` (`ValidationError` for SageMaker Runtime) that names every problem at
-    once.
+    `ValidationException`, or `ValidationError` where the service's model declares that (SageMaker
+    Runtime's does), which names every problem at once.
     """
     shape = service_model.input_shape(service, operation)
     check = _compile(shape, _Compilation(constraints)) if shape is not None else None
-    error: type[ServiceError] = (
-        ValidationError if service == service_model.RUNTIME else ValidationException
-    )
+    has_own = service_model.has_shape(service, ValidationError.code)
+    error: type[ServiceError] = ValidationError if has_own else ValidationException
 
     def validate(request: Mapping[str, Any]) -> None:
         if check is None:

@@ -85,6 +85,14 @@ def worlds() -> Iterator[World]:
         yield found.world
 
 
+def settled_worlds() -> list[World]:
+    """Every world that has been used, with all that is due: for whoever looks past operations."""
+    settled = list(worlds())
+    for world in settled:
+        world.settle()
+    return settled
+
+
 def use(config: Config) -> None:
     """Let `config` hold for the worlds there are and those to come."""
     SageMockBackend.config = config

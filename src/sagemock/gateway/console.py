@@ -34,10 +34,7 @@ class MotoWorlds:
         return world
 
     def used(self) -> Iterable[World]:
-        worlds = list(backend.worlds())
-        for world in worlds:
-            world.settle()
-        return worlds
+        return backend.settled_worlds()
 
 
 class QuietRequestHandler(WSGIRequestHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
@@ -16,9 +16,11 @@ from sagemock.errors import (
     NotOurs,
     ServiceError,
     UnknownOperationException,
+    UnknownPath,
     ValidationException,
 )
 from sagemock.gateway import serialization
+from sagemock.rest_routes import Route, router
 from sagemock.world import Request, World
 
 log = logging.getLogger("sagemock")
@@ -52,8 +54,17 @@ def operation_of(target: str | None) -> str:
 
 
 def _is_operation(name: str) -> bool:
-    ours = operations.OPERATIONS[CONTROL_PLANE]
-    return name in ours or name in service_model.operation_names(CONTROL_PLANE)
+    return operations.is_ours(CONTROL_PLANE, name) or name in service_model.operation_names(
+        CONTROL_PLANE
+    )
+
+
+def route_of(service: str, method: str, path: str) -> Route:
+    """The operation that a REST request is for. Raises `UnknownPath` when there is none."""
+    route = router(service).match(method, path)
+    if route is None:
+        raise UnknownPath(path)
+    return route
 
 
 def call(world: World, operation: str, body: bytes) -> Answer:
@@ -64,7 +75,7 @@ def call(world: World, operation: str, body: bytes) -> Answer:
     """
     try:
         request: Request = {}
-        if operation in operations.OPERATIONS[CONTROL_PLANE]:
+        if operations.is_ours(CONTROL_PLANE, operation):
             request = serialization.parse_json(CONTROL_PLANE, operation, body)
         response = operations.run(world, CONTROL_PLANE, operation, request)
         written = serialization.write_json(response)
@@ -81,13 +92,13 @@ def call_rest(
     operation: str,
     uri_params: Mapping[str, str],
     headers: Mapping[str, str],
-    query: Mapping[str, str],
+    query: Mapping[str, Sequence[str]],
     body: bytes,
 ) -> Answer:
-    """Run an operation of SageMaker Runtime or Metrics; as `call`, for the REST-JSON protocol."""
+    """As `call`, for an operation of a service with the REST-JSON protocol."""
     try:
         request: Request = {}
-        if operation in operations.OPERATIONS[service]:
+        if operations.is_ours(service, operation):
             request = serialization.parse_rest(
                 service,
                 operation,

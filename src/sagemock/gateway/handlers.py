@@ -6,41 +6,104 @@ alike, and takes (status, headers, body).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from sagemock import api
+from sagemock import operations
 from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, ValidationException
 from sagemock.gateway import dispatch, server_wait
 from sagemock.gateway.backend import UnknownRegion, world_of
 from sagemock.gateway.caller import AccessDenied, authorize, identify
 from sagemock.gateway.waiting import sdk_modules
+from sagemock.rest_routes import Route
+from sagemock.service_model import Service
 from sagemock.world import World
 
 MotoAnswer = tuple[int, dict[str, str], bytes | str]
 Handler = Callable[[Any, str, Any], Any]
 
 
-def control_plane(moto: Handler) -> Handler:
-    """The handler of `api.sagemaker`, with moto's own behind it."""
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """How the requests of a service say what they want, and how they are answered.
 
-    def sagemaker(request: Any, url: str, headers: Any) -> Any:
+    route: reads the operation off a request of a service; raises `UnknownOperationException`.
+    call: runs it. error: writes an error.
+    """
+
+    route: Callable[[str, Any], Route]
+    call: Callable[[World, str, Route, Any], dispatch.Answer]
+    error: Callable[[ServiceError], dispatch.Answer]
+
+
+def _call_json(world: World, _: str, route: Route, request: Any) -> dispatch.Answer:
+    return dispatch.call(world, route.operation, request.get_data())
+
+
+def _call_rest(world: World, service: str, route: Route, request: Any) -> dispatch.Answer:
+    return dispatch.call_rest(
+        world,
+        service,
+        route.operation,
+        route.labels,
+        request.headers,
+        request.args.to_dict(flat=False),
+        request.get_data(),
+    )
+
+
+PROTOCOLS = {
+    "json": Protocol(
+        lambda _, request: Route(dispatch.operation_of(request.headers.get("X-Amz-Target")), {}),
+        _call_json,
+        dispatch.json_error,
+    ),
+    "rest-json": Protocol(
+        lambda service, request: dispatch.route_of(service, request.method, request.raw_path),
+        _call_rest,
+        dispatch.rest_error,
+    ),
+}
+
+
+def _no_moto(*_: Any) -> Any:
+    """The handler behind ours of a service that moto lacks."""
+    raise NotImplementedError
+
+
+def handler(service: Service, moto: Handler = _no_moto) -> Handler:
+    """The handler of a service's requests, with moto's own behind it."""
+    protocol = PROTOCOLS[service.protocol]
+
+    def handle(request: Any, url: str, headers: Any) -> Any:
         sdk_modules.refresh()
-        call = _Call(moto, dispatch.json_error, request, url, headers)
-        target = request.headers.get("X-Amz-Target")
-
-        def ours() -> dispatch.Answer:
-            operation = dispatch.operation_of(target)
-            world = call.world(operation, api.OPERATIONS)
+        operation = "the request"
+        try:
+            route = protocol.route(service.name, request)
+            operation = route.operation
+            world = _world(request, url, checked=operations.is_ours(service.name, operation))
             with _patience(request, world):
-                return dispatch.call(world, operation, request.get_data())
+                answer = protocol.call(world, service.name, route, request)
+        except NotOurs:
+            try:
+                return _ask_moto(moto, operation, request, url, headers)
+            except ServiceError as error:
+                answer = protocol.error(error)
+        except Exception as error:
+            answer = _refusal(operation, error, protocol.error)
+        return _to_moto(answer, request)
 
-        return call.answer((target or "the request").removeprefix(dispatch.TARGET_PREFIX), ours)
+    return handle
 
-    return sagemaker
+
+def _world(request: Any, url: str, *, checked: bool) -> World:
+    """The caller's; checked: whether moto's IAM may refuse the call here, by `AccessDenied`."""
+    if checked:
+        authorize(request, url)
+    caller = identify(request, url)
+    return world_of(caller.account_id, caller.region)
 
 
 def _patience(request: Any, world: World) -> AbstractContextManager[None]:
@@ -50,120 +113,27 @@ def _patience(request: Any, world: World) -> AbstractContextManager[None]:
     return server_wait.patient(request.headers, world.config.wait)
 
 
-def runtime(moto: Handler) -> Handler:
-    """The handler of `runtime.sagemaker`, with moto's own behind it."""
+def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: Any) -> Any:
+    """moto's answer. Raises an error that names the operation where moto has none or breaks."""
+    from moto.core.exceptions import ServiceException
+    from werkzeug.exceptions import HTTPException
 
-    def sagemaker_runtime(request: Any, url: str, headers: Any) -> Any:
-        call = _Call(moto, dispatch.rest_error, request, url, headers)
-        operation, endpoint = _runtime_operation(request.raw_path)
-
-        def ours() -> dispatch.Answer:
-            world = call.world(operation, api.RUNTIME_OPERATIONS)
-            return call.rest(world, dispatch.RUNTIME, operation, {"EndpointName": endpoint})
-
-        return call.answer(operation, ours)
-
-    return sagemaker_runtime
-
-
-def metrics(moto: Handler) -> Handler:
-    """The handler of `metrics.sagemaker`, with moto's own behind it."""
-
-    def sagemaker_metrics(request: Any, url: str, headers: Any) -> Any:
-        call = _Call(moto, dispatch.rest_error, request, url, headers)
-        operation = request.raw_path.strip("/") or "unknown"
-
-        def ours() -> dispatch.Answer:
-            world = call.world(operation, api.METRICS_OPERATIONS)
-            return call.rest(world, dispatch.METRICS, operation, {})
-
-        return call.answer(operation, ours)
-
-    return sagemaker_metrics
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One call.
-
-    moto: the handler of what is not ours. error_answer: writes errors in the call's protocol.
-    """
-
-    moto: Handler
-    error_answer: Callable[[ServiceError], dispatch.Answer]
-    request: Any
-    url: str
-    headers: Any
-
-    def world(self, operation: str, operations: Collection[str]) -> World:
-        """The caller's. Raises `AccessDenied` where moto checks who may call what."""
-        if operation in operations:
-            authorize(self.request, self.url)
-        caller = identify(self.request, self.url)
-        return world_of(caller.account_id, caller.region)
-
-    def rest(
-        self, world: World, service: str, operation: str, uri_params: Mapping[str, str]
-    ) -> dispatch.Answer:
-        """The answer of an operation of the REST-JSON protocol."""
-        request = self.request
-        return dispatch.call_rest(
-            world,
-            service,
-            operation,
-            uri_params,
-            request.headers,
-            request.args,
-            request.get_data(),
-        )
-
-    def answer(self, operation: str, ours: Callable[[], dispatch.Answer]) -> Any:
-        """Our answer, an error, or what moto says of a call that is not ours."""
-        try:
-            answer = ours()
-        except NotOurs:
-            return self._ask_moto(operation)
-        except Exception as error:
-            answer = _refusal(operation, error, self.error_answer)
-        return _to_moto(answer, self.request)
-
-    def _ask_moto(self, operation: str) -> Any:
-        """moto's answer; where moto has none or breaks, an error that names the operation."""
-        from moto.core.exceptions import ServiceException
-        from werkzeug.exceptions import HTTPException
-
-        error: ServiceError
-        try:
-            answer = self.moto(self.request, self.url, self.headers)
-        except (HTTPException, ServiceException):
-            raise
-        except NotImplementedError:
-            error = UnknownOperationException(
-                f"The operation {operation} is implemented neither by sagemock nor by moto."
-            )
-        except Exception as broken:
-            dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
-            error = ValidationException(
-                f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
-            )
-        else:
-            if answer[0] != 404 or answer[2]:
-                return answer
-            error = UnknownOperationException(f"Unknown operation: {operation}")
-        return _to_moto(self.error_answer(error), self.request)
-
-
-_RUNTIME_PATHS = {
-    "invocations": "InvokeEndpoint",
-    "async-invocations": "InvokeEndpointAsync",
-    "invocations-response-stream": "InvokeEndpointWithResponseStream",
-}
-
-
-def _runtime_operation(path: str) -> tuple[str, str]:
-    """Operation and endpoint name of `/endpoints/<name>/<what>`."""
-    _, _, name, what = path.rstrip("/").split("/", 3)
-    return _RUNTIME_PATHS.get(what, what), unquote(name)
+    try:
+        answer = moto(request, url, headers)
+    except (HTTPException, ServiceException):
+        raise
+    except NotImplementedError:
+        raise UnknownOperationException(
+            f"The operation {operation} is implemented neither by sagemock nor by moto."
+        ) from None
+    except Exception as broken:
+        dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
+        raise ValidationException(
+            f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
+        ) from broken
+    if answer[0] == 404 and not answer[2]:
+        raise UnknownOperationException(f"Unknown operation: {operation}")
+    return answer
 
 
 def _refusal(

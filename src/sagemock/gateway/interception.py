@@ -21,7 +21,7 @@ from moto.core.custom_responses_mock import CallbackResponse
 from moto.core.models import botocore_stubber, responses_mock
 from moto.core.request import Request
 
-from sagemock.errors import UnknownOperationException
+from sagemock.errors import UnknownPath
 from sagemock.gateway import dispatch, signature
 from sagemock.gateway.aws_hosts import is_sagemaker, standard, url_known_to_moto
 
@@ -87,9 +87,8 @@ def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest | Request:
 
 def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:
     """What the server answers, too, for paths of SageMaker's that moto does not know."""
-    path = urlsplit(url).path
-    answer = dispatch.rest_error(UnknownOperationException(f"Unknown operation: {path}"))
-    return 404, answer.headers, answer.body
+    answer = dispatch.rest_error(UnknownPath(urlsplit(url).path))
+    return answer.status, answer.headers, answer.body
 
 
 def _url(request: Any) -> str:

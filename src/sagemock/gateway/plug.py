@@ -92,9 +92,6 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     # Imported here: until a mock starts, none of moto's services needs to be loaded.
     from moto.iam.responses import IamResponse
     from moto.moto_api._internal import urls as moto_api_urls
-    from moto.sagemaker import urls as control_plane_urls
-    from moto.sagemakermetrics import urls as metrics_urls
-    from moto.sagemakerruntime import urls as runtime_urls
 
     from sagemock import sessions
     from sagemock.gateway import (
@@ -105,44 +102,16 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         interception,
         log_pages,
         moto_locks,
+        moto_services,
         tagging,
         waiting,
     )
 
     moto_locks.protect()
 
-    moto_control_plane = control_plane_urls.url_paths["{0}/$"]
-    moto_runtime = next(iter(runtime_urls.url_paths.values()))
-    moto_metrics = metrics_urls.url_paths["{0}/$"]
-    runtime = handlers.runtime(moto_runtime)
-    metrics = handlers.metrics(moto_metrics)
-
     with ExitStack() as stack:
         enter = stack.enter_context
-        enter(
-            patch.dict(
-                control_plane_urls.url_paths,
-                {"{0}/$": handlers.control_plane(moto_control_plane)},
-            )
-        )
-        enter(
-            patch.dict(
-                runtime_urls.url_paths,
-                dict.fromkeys(
-                    [
-                        *runtime_urls.url_paths,
-                        "{0}/endpoints/(?P<name>[^/]+)/invocations-response-stream$",
-                    ],
-                    runtime,
-                ),
-            )
-        )
-        enter(
-            patch.dict(
-                metrics_urls.url_paths,
-                dict.fromkeys([*metrics_urls.url_paths, "{0}/BatchGetMetrics$"], metrics),
-            )
-        )
+        moto_services.enter(stack)
         enter(
             patch.object(
                 IamResponse,

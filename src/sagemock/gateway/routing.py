@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, urlsplit
 
+from sagemock import service_model
 from sagemock.gateway.aws_hosts import is_sagemaker, known_to_moto, standard
 from sagemock.gateway.dispatch import TARGET_PREFIX
 from sagemock.gateway.hosts import hostname
 from sagemock.regions import default_region
+from sagemock.rest_routes import router
+from sagemock.service_model import Service
 
-_RUNTIME = re.compile(r"/endpoints/[^/]+/(async-invocations|invocations(-response-stream)?)/?")
-_METRICS = re.compile(r"/Batch(Put|Get)Metrics/?")
+_BUCKET = re.compile(r"/[a-z0-9][a-z0-9.-]{2,62}(/|$)")
+"""How a path begins that may be one of S3."""
 
 _S3_POSTS = frozenset({"delete", "restore", "select", "uploadId", "uploads"})
 """What the query of a POST to S3 names, if it is not a browser's form."""
@@ -28,10 +31,29 @@ def service(environ: dict[str, Any]) -> str | None:
     """The first part of the host of SageMaker's service; None for requests of other services."""
     if names_sagemaker(environ):
         return "api"
-    path: str = environ.get("PATH_INFO", "")
-    if _METRICS.fullmatch(path):
-        return "metrics"
-    return "runtime" if _RUNTIME.fullmatch(path) and _is_not_for_s3(environ) else None
+    found = rest_service(environ)
+    if found is None or (_BUCKET.match(_path(environ)) and not _is_not_for_s3(environ)):
+        return None
+    return found.host.partition(".")[0]
+
+
+def rest_service(environ: dict[str, Any]) -> Service | None:
+    """The service of which an operation has the method and the path of a request."""
+    method, path = environ.get("REQUEST_METHOD", ""), _path(environ)
+    return next(
+        (
+            each
+            for each in service_model.SERVICES
+            if each.protocol == "rest-json" and router(each.name).match(method, path)
+        ),
+        None,
+    )
+
+
+def _path(environ: dict[str, Any]) -> str:
+    """The path as it came, percent-encoded; without the host that clients name to a proxy."""
+    uri: str = environ.get("RAW_URI", "") or quote(environ.get("PATH_INFO", ""), encoding="latin-1")
+    return uri.partition("?")[0] if uri.startswith("/") else urlsplit(uri).path
 
 
 def _is_not_for_s3(environ: dict[str, Any]) -> bool:
@@ -71,19 +93,13 @@ def _host(name: str, region: str | None = None) -> str:
     return f"{name}.sagemaker.{region or default_region()}.amazonaws.com"
 
 
-def sagemaker_host(host: str, path: str) -> str:
-    """The host of one of SageMaker's services; that of the control plane where moto has none.
+def sagemaker_host(host: str, environ: dict[str, Any]) -> str:
+    """The host of one of SageMaker's services; that of the control plane where there is none.
 
     moto finds the service in the signature, where it is the same for nearly all of them.
     """
     plain = standard(host)
     if plain is None or not is_sagemaker(plain):
         return host
-    region = plain.split(".")[-3]
-    if _RUNTIME.fullmatch(path) or path.startswith("/endpoints/"):
-        name = "runtime"
-    elif path.startswith("/Batch"):
-        name = "metrics"
-    else:
-        name = "api"
-    return _host(name, region)
+    found = rest_service(environ)
+    return _host("api" if found is None else found.host.partition(".")[0], plain.split(".")[-3])

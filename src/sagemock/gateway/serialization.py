@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -213,16 +213,16 @@ def parse_rest(
     operation: str,
     uri_params: Mapping[str, str],
     headers: Mapping[str, str],
-    query: Mapping[str, str],
+    query: Mapping[str, Sequence[str]],
     body: bytes,
     *,
     limits_body: bool = True,
 ) -> dict[str, Any]:
     """A REST-JSON request from its parts, as the locations in the model say.
 
-    limits_body: whether the model's limit of a payload holds. Header names are matched without
-    case. Raises `SerializationException`, and `ContentTooLong` as AWS's front end does before
-    anything else is looked at.
+    query: all values of each name. limits_body: whether the model's limit of a payload holds.
+    Header names are matched without case. Raises `SerializationException`, and `ContentTooLong` as
+    AWS's front end does before anything else is looked at.
     """
     shape = service_model.input_shape(service, operation)
     if shape is None:
@@ -242,11 +242,12 @@ def parse_rest(
             request[name] = body
         elif location == "uri":
             request[name] = uri_params[wire_name]
-        elif location in ("header", "querystring"):
-            source = given if location == "header" else query
-            text = source.get(wire_name.lower() if location == "header" else wire_name)
-            if text is not None:
-                request[name] = _from_text(member, text)
+        elif location == "header":
+            if wire_name.lower() in given:
+                request[name] = _from_text(member, given[wire_name.lower()])
+        elif location == "querystring":
+            if wire_name in query:
+                request[name] = _from_texts(member, query[wire_name])
         else:
             in_body[wire_name] = name
     if payload is None and in_body:
@@ -262,6 +263,13 @@ def _header_text(value: str) -> str:
         return value.encode("latin-1").decode()
     except UnicodeError:
         return value
+
+
+def _from_texts(shape: Any, texts: Sequence[str]) -> Any:
+    """The values that a query has under one name: a list where the shape is one, or the first."""
+    if shape.type_name == "list":
+        return [_from_text(shape.member, text) for text in texts]
+    return _from_text(shape, texts[0])
 
 
 def _from_text(shape: Any, text: str) -> Any:

@@ -20,10 +20,10 @@ from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Response
 
 from sagemock import __version__
-from sagemock.errors import UnknownOperationException
+from sagemock.errors import UnknownPath
 from sagemock.gateway import console, front_page, routing, signature
 from sagemock.gateway.aws_hosts import known_to_moto
-from sagemock.gateway.backend import worlds
+from sagemock.gateway.backend import settled_worlds
 from sagemock.gateway.dispatch import JSON_1_1, rest_error
 from sagemock.gateway.hosts import HostGuard, hostname
 from sagemock.gateway.http_server import HttpServer
@@ -35,7 +35,7 @@ CONTROLS = "/moto-api"
 
 
 class Application(DomainDispatcherApplication):
-    """Finds the service of a request as moto does, and SageMaker's three more reliably.
+    """Finds the service of a request as moto does, and SageMaker's more reliably.
 
     What a browser asks below `/sagemock/` is answered by the console; what breaks inside moto,
     with an error of AWS's form.
@@ -77,7 +77,7 @@ class Application(DomainDispatcherApplication):
         host = host or super().infer_service_region_host(environ, path)
         if host is None and not authorization:
             host = routing.host_of_unknown(environ)
-        return None if host is None else routing.sagemaker_host(host, path)
+        return None if host is None else routing.sagemaker_host(host, environ)
 
     def get_backend_for_host(self, host: str | None) -> Any:
         backend = super().get_backend_for_host(host)
@@ -105,8 +105,8 @@ def create_app(service: Any) -> Any:
 
 
 def _unknown_path(_: Exception) -> Response:
-    answer = rest_error(UnknownOperationException(f"Unknown operation: {request.path}"))
-    return Response(answer.body, 404, answer.headers)
+    answer = rest_error(UnknownPath(request.path))
+    return Response(answer.body, answer.status, answer.headers)
 
 
 def _check_authorization(environ: dict[str, Any]) -> Response | None:
@@ -179,7 +179,7 @@ def _asked(environ: dict[str, Any]) -> str:
 
 def health() -> Response:
     """That the server is there, and what it is at."""
-    under_way = [each for world in list(worlds()) for each in world.progressions.active()]
+    under_way = [each for world in settled_worlds() for each in world.progressions.active()]
     states = [
         "waiting for a worker" if each.phase.at_work and each.waits_for() else each.phase.label
         for each in under_way
