@@ -1,7 +1,8 @@
 """Every way to an operation: what is due, what a test wants and what is wrong acts alike in each.
 
-The ways are boto3 in process and to a server, the forms of the console, CloudFormation, and the
-tagging API.
+The ways are boto3 in process and to a server, the forms of the console, CloudFormation, the
+tagging API, the tasks of state machines, and the controls: those of Python and those over HTTP. A
+control is the test's own hand, so that it alone is not denied.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from moto.moto_api import state_manager
 from werkzeug.test import Client
@@ -20,13 +22,35 @@ from werkzeug.test import Client
 from sagemock import control
 from sagemock.gateway.backend import world_of
 from sagemock.gateway.console import application
+from sagemock.jobs.state import Phase
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 KIND = "sagemaker::training-job"
 ORIGIN = {"Origin": "http://localhost"}
 
 
-class Boto3:
+class CreatesModels:
+    """What the ways have in common by which a model is created."""
+
+    operation = "CreateModel"
+    refusal = "Value 'a b' at 'modelName' failed to satisfy"
+    sees: Any
+
+    def create_model(self, name: str) -> str | None:
+        """The error, if any."""
+        raise NotImplementedError
+
+    def act(self) -> str | None:
+        return self.create_model("m")
+
+    def act_badly(self) -> str | None:
+        return self.create_model("a b")
+
+    def has_acted(self) -> bool:
+        return bool(self.sees.list_models()["Models"])
+
+
+class Boto3(CreatesModels):
     """Through a client of SageMaker."""
 
     def __init__(self, client: Callable[[str], Any]) -> None:
@@ -42,7 +66,7 @@ class Boto3:
         return error_of(lambda: self.sagemaker.add_tags(ResourceArn=arn, Tags=tags))
 
 
-class Forms:
+class Forms(CreatesModels):
     """Through the console."""
 
     def __init__(self, client: Callable[[str], Any]) -> None:
@@ -67,7 +91,7 @@ class Forms:
         return html.unescape(alert[1])
 
 
-class CloudFormation:
+class CloudFormation(CreatesModels):
     """Through a stack. It tags nothing that exists already."""
 
     def __init__(self, client: Callable[[str], Any]) -> None:
@@ -96,8 +120,23 @@ class CloudFormation:
 class Tagging:
     """Through the Resource Groups Tagging API, which reports for each resource what failed."""
 
+    operation = "AddTags"
+    refusal = "key names are not allowed for external use"
+
     def __init__(self, client: Callable[[str], Any]) -> None:
         self.tagging = client("resourcegroupstaggingapi")
+        self.sees = client("sagemaker")
+        answer = self.sees.create_experiment(ExperimentName="e")
+        self.arn = answer["ExperimentArn"]
+
+    def act(self) -> str | None:
+        return self.add_tag(self.arn, "k")
+
+    def act_badly(self) -> str | None:
+        return self.add_tag(self.arn, "aws:k")
+
+    def has_acted(self) -> bool:
+        return bool(self.sees.list_tags(ResourceArn=self.arn)["Tags"])
 
     def add_tag(self, arn: str, key: str) -> str | None:
         answer = self.tagging.tag_resources(ResourceARNList=[arn], Tags={key: "v"})
@@ -106,6 +145,70 @@ class Tagging:
     def remove_tag(self, arn: str, key: str) -> str | None:
         answer = self.tagging.untag_resources(ResourceARNList=[arn], TagKeys=[key])
         return failure_of(answer, arn)
+
+
+class StateMachine(CreatesModels):
+    """Through a task of Step Functions, which calls the server that runs it."""
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        self.machines = client("stepfunctions")
+        self.count = 0
+
+    def create_model(self, name: str) -> str | None:
+        self.count += 1
+        task = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:sagemaker:createModel",
+            "Parameters": {"ModelName": name, "ExecutionRoleArn": ROLE},
+            "End": True,
+        }
+        machine = self.machines.create_state_machine(
+            name=f"machine-{self.count}",
+            definition=json.dumps({"StartAt": "Create", "States": {"Create": task}}),
+            roleArn=ROLE,
+        )
+        execution = self.machines.start_execution(stateMachineArn=machine["stateMachineArn"])
+        while True:
+            answer = self.machines.describe_execution(executionArn=execution["executionArn"])
+            if answer["status"] != "RUNNING":
+                return answer.get("cause")
+
+
+class Controls:
+    """Through `sagemock.control`, which puts a job in place that has ended."""
+
+    operation = "CreateTrainingJob"
+    refusal = "Value 'a b' at 'trainingJobName' failed to satisfy"
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        self.sees = client("sagemaker")
+
+    def add(self, name: str) -> str | None:
+        try:
+            control.add_training_job(name)
+        except ValueError as error:
+            return str(error)
+        return None
+
+    def act(self) -> str | None:
+        return self.add("ready")
+
+    def act_badly(self) -> str | None:
+        return self.add("a b")
+
+    def has_acted(self) -> bool:
+        return bool(self.sees.list_training_jobs(NameContains="ready")["TrainingJobSummaries"])
+
+
+class HttpControls(Controls):
+    """The same over HTTP."""
+
+    def add(self, name: str) -> str | None:
+        endpoint = self.sees.meta.endpoint_url
+        url = "http://motoapi.amazonaws.com" if "amazonaws" in endpoint else endpoint
+        path = f"{url}/moto-api/sagemock/add-training-jobs"
+        answer = requests.post(path, json={"jobs": [{"name": name}]}, timeout=60)
+        return None if answer.ok else str(answer.json()["error"])
 
 
 def error_of(call: Callable[[], Any]) -> str | None:
@@ -143,12 +246,24 @@ CREATING = [
 ]
 TAGGING = [*CREATING[:3], pytest.param((IN_PROCESS, Tagging), id="tagging")]
 
+MACHINE = pytest.param((SERVER, StateMachine), id="state machine")
+CONTROLS = [
+    pytest.param((IN_PROCESS, Controls), id="control"),
+    pytest.param((IN_PROCESS, HttpControls), id="control over HTTP"),
+    pytest.param((SERVER, HttpControls), id="control of a server"),
+]
+OPERATIONS = [*CREATING, TAGGING[-1], MACHINE]
+
 creates = pytest.fixture(params=CREATING, name="creates")(entry)
 tags = pytest.fixture(params=TAGGING, name="tags")(entry)
 cloudformation = pytest.fixture(
     params=[pytest.param((IN_PROCESS, CloudFormation), id="")], name="cloudformation"
 )(entry)
 tagging = pytest.fixture(params=[pytest.param((IN_PROCESS, Tagging), id="")], name="tagging")(entry)
+
+runs = pytest.fixture(params=OPERATIONS, name="runs")(entry)
+controls = pytest.fixture(params=CONTROLS, name="controls")(entry)
+acts = pytest.fixture(params=[*OPERATIONS, *CONTROLS], name="acts")(entry)
 
 DENIED = "is not authorized to perform: sagemaker:{}"
 
@@ -162,6 +277,44 @@ def pace() -> Iterator[Callable[[float], None]]:
 
     yield set_pace
     state_manager.unset_transition(KIND)
+
+
+def test_what_is_denied_does_not_happen(runs: Any) -> None:
+    control.deny(runs.operation)
+    assert DENIED.format(runs.operation) in runs.act()
+    assert not runs.has_acted()
+    assert runs.act() is None
+    assert runs.has_acted()
+
+
+def test_a_control_is_not_denied(controls: Any) -> None:
+    control.deny(controls.operation)
+    assert controls.act() is None
+    assert controls.has_acted()
+    assert len(control.rules()) == 1, "and does not use the rule up"
+
+
+def test_a_bad_request_is_refused_in_awss_words(acts: Any) -> None:
+    assert acts.refusal in acts.act_badly()
+    assert not acts.has_acted()
+    assert acts.act() is None
+
+
+def test_what_is_due_goes_on_to_where_it_is_held(acts: Any, pace: Callable[[float], None]) -> None:
+    pace(3600)
+    control.hold_training_job(at="Downloading")
+    acts.studio().create_job("j")
+    world = world_of("123456789012", "us-east-1")
+    progression = world.progressions.get("training-job", "j")
+    assert progression is not None
+    while progression.state.phase.at_work:
+        pass  # Beside the requests of a server.
+    assert (progression.status, progression.state.phase) == ("Starting", Phase.PACED)
+    pace(0)
+    for act in (acts.act_badly, acts.act):
+        act()
+        assert (progression.status, progression.state.phase) == ("Downloading", Phase.HELD)
+    assert control.release("j") == ["j"]
 
 
 @pytest.mark.parametrize(("fault", "text"), [("deny", DENIED), ("throttle", "Rate exceeded")])
@@ -308,3 +461,35 @@ def test_the_console_shows_what_is_due(
         page = browser.get(f"/sagemock{path}").text
         assert "Completed" in page
         assert "InProgress" not in page
+
+
+def test_a_name_is_free_for_a_control_once_its_deletion_is_over(
+    controls: Any, pace: Callable[[float], None]
+) -> None:
+    studio = controls.studio()
+    assert controls.act() is None
+    pace(3600)
+    studio.sagemaker.delete_training_job(TrainingJobName="ready")
+    assert "a training job named 'ready' exists" in controls.act()
+    pace(0)
+    assert controls.act() is None
+
+
+def test_a_control_refuses_what_the_operation_refuses_beyond_the_model(sagemock: Any) -> None:
+    with pytest.raises(ValueError, match="MaxWaitTimeInSeconds"):
+        control.add_training_job("j", EnableManagedSpotTraining=True)
+
+
+def test_a_rule_is_not_for_what_was_due_before_it(sagemock: Any, make_studio: Any) -> None:
+    studio = make_studio(sagemock.client)
+    studio.create_config()
+    kind = "sagemaker::endpoint"
+    state_manager.set_transition(kind, {"progression": "time", "seconds": 3600})
+    try:
+        studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+        state_manager.set_transition(kind, {"progression": "time", "seconds": 0})
+        control.fail_endpoint()
+        assert studio.endpoint()["EndpointStatus"] == "InService"
+        assert len(control.rules()) == 1
+    finally:
+        state_manager.unset_transition(kind)

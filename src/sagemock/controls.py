@@ -32,7 +32,10 @@ class NotMocked(RuntimeError):
 
 
 class Reach(Protocol):
-    """How the controls get at the worlds of this process; both ways raise `NotMocked`."""
+    """How the controls get at the worlds of this process, by ways that raise `NotMocked`.
+
+    A world comes with all that is due, as to whoever else looks past operations.
+    """
 
     def worlds(self) -> Iterable[World]:
         """All there are."""
@@ -45,8 +48,8 @@ class Reach(Protocol):
         """
         ...
 
-    def check_training_job(self, request: Mapping[str, Any]) -> None:
-        """Whether CreateTrainingJob would take a request. Raises ValueError in AWS's words."""
+    def check(self, operation: str, request: Mapping[str, Any]) -> None:
+        """Check a request for an operation by itself. Raises ValueError in AWS's words."""
         ...
 
 
@@ -141,8 +144,8 @@ class Control:
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""
         released: list[str] = []
+        # One that is due may only now have come to where it is held.
         for world in self._reach.worlds():
-            world.settle()  # One that is due may only now come to where it is held.
             released += [
                 each.workflow.name
                 for each in world.progressions.active()
@@ -200,6 +203,8 @@ class Control:
 
     @property
     def _outcomes(self) -> Outcomes:
+        # A rule begins and ends now: what is due already comes first, in every world.
+        self._reach.worlds()
         # All worlds have the same rules. A reset of moto's reaches them through the worlds, so
         # there must be one.
         return self._reach.world(FALLBACK).conduct.outcomes
@@ -247,7 +252,7 @@ class Control:
         from sagemock.api import ready_made
 
         request = ready_made.request(world, name, tags or {}, hyperparameters or {}, members)
-        self._reach.check_training_job(request)
+        self._reach.check("CreateTrainingJob", request)
         if isinstance(created, datetime):
             created = created.timestamp()
         return ready_made.add(

@@ -21,7 +21,7 @@ class _MotosWorlds:
         from sagemock.gateway import backend
 
         _check_on()
-        return list(backend.worlds())
+        return backend.settled_worlds()
 
     def world(self, region: str | None = None, account_id: str | None = None) -> World:
         from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -32,15 +32,18 @@ class _MotosWorlds:
         region = region or default_region()
         account_id = account_id or os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
         try:
-            return backend.world_of(account_id, region)
+            world = backend.world_of(account_id, region)
         except backend.UnknownRegion:
             raise ValueError(f"SageMaker is not available in the region {region!r}") from None
+        world.settle()
+        return world
 
-    def check_training_job(self, request: Mapping[str, Any]) -> None:
-        from sagemock.validation import validator
+    def check(self, operation: str, request: Mapping[str, Any]) -> None:
+        from sagemock import operations
+        from sagemock.service_model import CONTROL_PLANE
 
         try:
-            validator("sagemaker", "CreateTrainingJob")(request)
+            operations.check(CONTROL_PLANE, operation, request)
         except ServiceError as error:
             raise ValueError(error.message) from None
 
