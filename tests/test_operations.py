@@ -493,3 +493,24 @@ def test_a_rule_is_not_for_what_was_due_before_it(sagemock: Any, make_studio: An
         assert len(control.rules()) == 1
     finally:
         state_manager.unset_transition(kind)
+
+
+def test_health_counts_nothing_as_waiting_that_is_due(
+    sagemock_server: Any, make_studio: Any, pace: Callable[[float], None]
+) -> None:
+    studio = make_studio(sagemock_server.client)
+    pace(3600)
+    control.hold_training_job(at="Downloading")
+    studio.create_job("j")
+
+    def under_way() -> dict[str, int]:
+        answer = requests.get(f"{sagemock_server.url}/sagemock/health", timeout=60)
+        counts: dict[str, int] = answer.json()["under_way"]
+        return counts
+
+    while (counts := under_way()) == {"working": 1}:
+        pass
+    assert counts == {"waiting for its pace": 1}
+    pace(0)
+    assert under_way() == {"held": 1}
+    control.release()

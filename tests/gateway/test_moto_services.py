@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from moto import backend_index, backends, mock_aws
 
@@ -18,6 +19,11 @@ from sagemock.server import SageMockServer
 NAME = "sagemaker-featurestore-runtime"
 ROW = service_model.Service(NAME, "rest-json", "featurestore-runtime.sagemaker")
 GROUP = "arn:aws:sagemaker:us-east-1:123456789012:feature-group/f"
+
+SIGNED = {
+    "Authorization": "AWS4-HMAC-SHA256 "
+    "Credential=key/20260101/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=0"
+}
 
 
 def get_record(world: Any, request: Any) -> dict[str, Any]:
@@ -84,6 +90,38 @@ def test_an_operation_without_a_function_is_named(records: Any) -> None:
             RecordIdentifierValueAsString="1",
             EventTime="2026-01-01T00:00:00Z",
         )
+
+
+@pytest.fixture(params=["in process", "server"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where SageMaker Runtime is."""
+    if request.param == "in process":
+        with mock_sagemaker():
+            yield "https://runtime.sagemaker.us-east-1.amazonaws.com"
+    else:
+        with SageMockServer() as server:
+            yield server.url
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "text"),
+    [
+        ("POST", "/endpoints/a%2Fb/invocations", "Value 'a/b' at 'endpointName'"),
+        ("POST", "/endpoints/a%20b/invocations/", "Value 'a b' at 'endpointName'"),
+        ("GET", "/endpoints/e/invocations", "Unknown operation: /endpoints/e/invocations"),
+        ("POST", "/endpoints/e/nothing", "Unknown operation: /endpoints/e/nothing"),
+    ],
+)
+def test_paths_as_they_come(url: str, method: str, path: str, text: str) -> None:
+    answer = requests.request(method, url + path, headers=SIGNED, data=b"", timeout=60)
+    assert answer.status_code == (404 if text.startswith("Unknown") else 400)
+    assert text in answer.json()["Message"]
+
+
+def test_moto_still_answers_its_own_operations(url: str) -> None:
+    runtime = boto3.client("sagemaker-runtime", "us-east-1", endpoint_url=url)
+    answer = runtime.invoke_endpoint_async(EndpointName="e", InputLocation="s3://b/k")
+    assert answer["OutputLocation"].startswith("s3://")
 
 
 def test_moto_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,9 @@ def test_bad_calls_get_awss_errors(url: str, body: bytes, target: str, code: str
         ("/endpoints/e/nothing", {"Authorization": signed("sagemaker")}, 404),
         ("/endpoints//invocations", {"Authorization": signed("sagemaker")}, 404),
         ("/endpoints/%ff/invocations", {"Authorization": signed("sagemaker")}, 400),
+        ("/endpoints/a%2Fb/invocations", {"Authorization": signed("sagemaker")}, 400),
+        ("/endpoints/a_b/invocations/", {"Authorization": signed("sagemaker")}, 400),
+        ("/BatchPutMetrics", {"Authorization": signed("sagemaker")}, 404),
     ],
 )
 def test_odd_requests_get_errors_and_no_pages(
