@@ -307,13 +307,13 @@ def test_what_is_due_goes_on_to_where_it_is_held(acts: Any, pace: Callable[[floa
     world = world_of("123456789012", "us-east-1")
     progression = world.progressions.get("training-job", "j")
     assert progression is not None
-    while progression.state.phase.at_work:
+    while progression.phase.at_work:
         pass  # Beside the requests of a server.
-    assert (progression.status, progression.state.phase) == ("Starting", Phase.PACED)
+    assert (progression.state.status, progression.phase) == ("Starting", Phase.PACED)
     pace(0)
     for act in (acts.act_badly, acts.act):
         act()
-        assert (progression.status, progression.state.phase) == ("Downloading", Phase.HELD)
+        assert (progression.state.status, progression.phase) == ("Downloading", Phase.HELD)
     assert control.release("j") == ["j"]
 
 
