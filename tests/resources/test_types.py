@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+import sagemock
 from sagemock import service_model
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
@@ -117,3 +120,51 @@ def test_rows_are_looked_up_by_what_names_them() -> None:
     assert types.of_search("ExperimentTrial") is types.TRIAL
     with pytest.raises(KeyError):
         types.of_search("Image")
+
+
+SOURCES = [
+    path for path in Path(sagemock.__file__).parent.rglob("*.py") if path != Path(types.__file__)
+]
+
+
+def literals(node: ast.AST) -> Iterator[list[ast.expr | None]]:
+    """The keys, the values or the elements of a collection that is written out."""
+    if isinstance(node, ast.Dict):
+        yield from (node.keys, list(node.values))
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        yield list(node.elts)
+
+
+def text(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_no_other_module_spells_the_kind_of_an_arn() -> None:
+    known = {kind.arn_kind for kind in TYPES if "-" in kind.arn_kind}
+    spelt = {
+        f"{path.name}: {text(node)}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if text(node) in known
+    }
+    assert not spelt
+
+
+def test_no_other_module_lists_kinds() -> None:
+    names: dict[str, ResourceType] = {}
+    for kind in TYPES:
+        spellings = {kind.noun, kind.plural, kind.name_member, kind.arn_member, kind.words}
+        names |= dict.fromkeys(spellings | {kind.arn_kind, f"{kind.words}s"}, kind)
+        if kind.search:
+            names[kind.search.resource] = kind
+    names.pop("", None)
+    # Two may be what a function is about; three are a list.
+    lists = {
+        f"{path.name}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        for items in literals(node)
+        if isinstance(node, ast.expr)
+        and len({names[text(item)] for item in items if text(item) in names}) > 2
+    }
+    assert not lists

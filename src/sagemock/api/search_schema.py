@@ -10,7 +10,8 @@ from sagemock import service_model
 from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
 from sagemock.query.families import AnyText, Family, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
-from sagemock.resources.types import SEARCHABLE
+from sagemock.resources import types
+from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
 
 _KINDS = {
     "string": Kind.TEXT,
@@ -39,34 +40,52 @@ def resources() -> list[str]:
 @cache
 def schema(resource: str) -> Schema:
     """The schema of a value of Search's Resource enum."""
-    searchable = SEARCHABLE[resource]
-    root = _node(service_model.shape(searchable.shape), ())
-    assert isinstance(root, Structure)
-    members = dict(root.members)
+    kind, searchable = of_search(resource), SEARCHABLE[resource]
+    members = _members(service_model.shape(searchable.shape))
     members.setdefault(DEFAULT_SORT, Scalar(Kind.TIMESTAMP))
-    if resource == "TrainingJob":
+    if kind is types.TRAINING_JOB:
         members["HyperParameters"] = MapOf(Scalar(Kind.HYPERPARAMETER))
         members["FinalMetricDataList"] = _with_single_precision(members["FinalMetricDataList"])
     return Schema(
         searchable.key,
         Structure(members),
-        _families(resource, members),
+        _families(kind, members),
         repeatable_contains=searchable.repeatable_contains,
-        wrapper="Model" if resource == "Model" else None,
+        wrapper="Model" if kind is types.MODEL else None,
     )
+
+
+def described_by(kind: ResourceType) -> Any:
+    """The shape that Search has of a kind, or that of a description where Search lacks it."""
+    if kind.search is not None:
+        return service_model.shape(kind.search.shape)
+    operation = kind.operation("Describe")
+    return service_model.operation(service_model.CONTROL_PLANE, operation).output_shape
+
+
+@cache
+def description_schema(kind: ResourceType) -> Schema:
+    """The schema of a kind that Search lacks: the members of its descriptions, and tags."""
+    members = _members(described_by(kind))
+    families = {"Tags": NamedValues("Tags", "Key", "Value", Kind.TEXT)}
+    return Schema(kind.key, Structure(members), families, default_sort="CreationTime")
 
 
 @cache
 def dashboard_schema() -> Schema:
     """The schema of a model as the model dashboard shows it, with `ModelName` as its key."""
-    root = _node(service_model.shape("ModelDashboardModel"), ())
-    assert isinstance(root, Structure)
     members = {
-        **root.members,
+        **_members(service_model.shape("ModelDashboardModel")),
         "ModelName": Scalar(Kind.TEXT),
         DEFAULT_SORT: Scalar(Kind.TIMESTAMP),
     }
     return Schema("ModelName", Structure(members))
+
+
+def _members(shape: Any) -> dict[str, Node]:
+    root = _node(shape, ())
+    assert isinstance(root, Structure)
+    return dict(root.members)
 
 
 def _with_single_precision(metrics: Node) -> Node:
@@ -76,15 +95,15 @@ def _with_single_precision(metrics: Node) -> Node:
     return ListOf(Structure({**metrics.element.members, "Value": value}))
 
 
-def _families(resource: str, members: Mapping[str, Node]) -> dict[str, Family]:
+def _families(kind: ResourceType, members: Mapping[str, Node]) -> dict[str, Family]:
     families: dict[str, Family] = {}
     if "Tags" in members:
         families["Tags"] = NamedValues("Tags", "Key", "Value", Kind.TEXT)
-    return {**families, **_FAMILIES.get(resource, {})}
+    return {**families, **_FAMILIES.get(kind, {})}
 
 
-_FAMILIES: dict[str, dict[str, Family]] = {
-    "TrainingJob": {
+_FAMILIES: dict[ResourceType, dict[str, Family]] = {
+    types.TRAINING_JOB: {
         "Metrics": NamedValues(
             "FinalMetricDataList",
             "MetricName",
@@ -94,7 +113,7 @@ _FAMILIES: dict[str, dict[str, Family]] = {
             single_precision=True,
         )
     },
-    "ExperimentTrialComponent": {
+    types.TRIAL_COMPONENT: {
         "Metrics": Statistics(
             "Metrics", "MetricName", STATISTICS, "Last", "<metric>[.<statistic>]"
         ),
@@ -104,8 +123,8 @@ _FAMILIES: dict[str, dict[str, Family]] = {
             "<name>[.NumberValue|.StringValue]",
         ),
     },
-    "FeatureGroup": {"AllTags": AnyText("Tags", ("Key", "Value"))},
-    "FeatureMetadata": {
+    types.FEATURE_GROUP: {"AllTags": AnyText("Tags", ("Key", "Value"))},
+    types.FEATURE_METADATA: {
         "AllParameters": AnyText("Parameters", ("Key", "Value")),
         "Parameters": NamedValues("Parameters", "Key", "Value", Kind.TEXT),
     },

@@ -42,7 +42,13 @@ SECURITY = {
 }
 
 
-_DELETABLE = ", ".join(f'"{folder}"' for folder in FOLDERS)
+def _any(folders: Iterable[str]) -> str:
+    """The part of an address that is one of the folders."""
+    return f"<any({', '.join(map(json.dumps, folders))}):folder>"
+
+
+_LISTED = _any(FOLDERS)
+_DELETABLE = _any(folder for folder, kind in FOLDERS.items() if "Delete" in kind.verbs)
 
 
 def _rules() -> list[Rule]:
@@ -59,7 +65,6 @@ def _rules() -> list[Rule]:
         get("/index", "home:home"),
         get("/search", "search:search"),
         get("/suggestions", "suggestions:suggestions"),
-        get("/training-jobs", "listings:training_jobs"),
         get("/training-jobs/new", "job_form:form"),
         post("/training-jobs/new", "job_form:create"),
         get("/training-jobs/<name>", "training_jobs:training_job"),
@@ -67,20 +72,20 @@ def _rules() -> list[Rule]:
         post("/training-jobs/<name>/stop", "training_jobs:stop"),
         get("/compare", "compare:compare"),
         get("/lineage", "lineage:lineage"),
-        get("/models", "listings:models"),
         get("/models/new", "models:form"),
         post("/models/new", "models:create"),
         get("/models/<name>", "models:model"),
-        get("/endpoint-configs", "listings:endpoint_configs"),
         get("/endpoint-configs/<name>", "endpoints:endpoint_config"),
-        get("/endpoints", "listings:endpoints"),
         get("/endpoints/new", "endpoints:form"),
         post("/endpoints/new", "endpoints:create"),
         get("/endpoints/<name>", "endpoints:endpoint"),
         post("/endpoints/<name>", "endpoints:invoke"),
+        get(f"/{_LISTED}", "listings:listing"),
+        # Of a kind without a page of its own above.
+        get(f"/{_LISTED}/<name>", "documents:listed"),
         get("/documents/<resource>/<path:key>", "documents:document"),
-        get(f"/<any({_DELETABLE}):folder>/<name>/delete", "deletion:confirm"),
-        post(f"/<any({_DELETABLE}):folder>/<name>/delete", "deletion:delete"),
+        get(f"/{_DELETABLE}/<name>/delete", "deletion:confirm"),
+        post(f"/{_DELETABLE}/<name>/delete", "deletion:delete"),
         post("/tags", "tags:change"),
     ]
 

@@ -11,7 +11,7 @@ from sagemock.console.question import Question, spaced
 from sagemock.console.results import Goal, differing, goal_of, telling_metrics
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema
-from sagemock.resources import lifecycle
+from sagemock.resources import lifecycle, types
 
 Document = Mapping[str, Any]
 Family = Literal["tag", "hyperparameter", "parameter", "metric", "property"]
@@ -169,7 +169,7 @@ def _place(column: Column, schema: Schema) -> int:
 
 
 _MORE = {
-    "EndpointName": ("EndpointConfigName",),
-    "ModelName": ("PrimaryContainer.ModelDataUrl",),
-    "EndpointConfigName": ("ProductionVariants.ModelName", "ProductionVariants.InstanceType"),
+    types.ENDPOINT.key: (types.ENDPOINT_CONFIG.key,),
+    types.MODEL.key: ("PrimaryContainer.ModelDataUrl",),
+    types.ENDPOINT_CONFIG.key: ("ProductionVariants.ModelName", "ProductionVariants.InstanceType"),
 }

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sagemock import service_model
+from sagemock.api.search_schema import described_by
 from sagemock.console.board import search
 from sagemock.console.columns import Document, status_of
+from sagemock.console.links import KINDS
 from sagemock.console.question import Condition, Question
 from sagemock.console.sources import schema
-from sagemock.resources.types import SEARCHABLE
 from sagemock.world import World
 
 MAX_FACETS = 6
@@ -86,7 +86,7 @@ def status_counts(world: World, question: Question) -> list[tuple[str, int]]:
 def _statuses(resource: str) -> tuple[str, Sequence[str]]:
     """The property that tells a resource's status, and the values that it may have."""
     name = status_of(schema(resource))
-    shape: Any = service_model.shape(SEARCHABLE[resource].shape)
+    shape: Any = described_by(KINDS[resource])
     for part in name.split("."):
         shape = getattr(shape, "members", {}).get(part)
     return name, tuple(getattr(shape, "enum", ()))

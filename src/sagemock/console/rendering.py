@@ -15,8 +15,14 @@ from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
 from sagemock.console.columns import is_changing
+from sagemock.console.links import heading, list_of
 from sagemock.console.room import cut, middle
 from sagemock.console.visit import PREFIX, address
+from sagemock.resources.types import LISTED
+
+_LISTS = [(heading(kind), list_of(kind)) for kind in LISTED if list_of(kind) != "/search"]
+SECTIONS = [("Search", "/search"), *_LISTS, ("Lineage", "/lineage")]
+"""The pages that every page leads to."""
 
 
 @cache
@@ -34,6 +40,7 @@ def environment() -> Environment:
         "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
         "address": address,
         "version": version("sagemock"),
+        "sections": SECTIONS,
     }
     made.filters |= {
         "clock": clock,

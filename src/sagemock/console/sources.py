@@ -7,56 +7,36 @@ from functools import cache
 from typing import Any
 
 from sagemock.api import search, search_schema
-from sagemock.query import Kind, ListOf, Scalar, Schema, Structure
-from sagemock.query.families import NamedValues
+from sagemock.console.links import KINDS
+from sagemock.query import Schema
 from sagemock.query.page import Source
-from sagemock.query.schema import Node
-from sagemock.resources.types import of_search
+from sagemock.resources.types import SEARCHABLE
 from sagemock.store import Table
 from sagemock.world import World
-
-ENDPOINT_CONFIG = "EndpointConfig"
-"""AWS's Search has no such resource, but its list is sorted and filtered all the same."""
-
-FIRST = ("TrainingJob", "Model", "Endpoint")
 
 
 @cache
 def searchable() -> list[str]:
-    """The resources that the Search page offers, those that sagemock has itself first."""
-    return sorted(search_schema.resources(), key=lambda name: name not in FIRST)
+    """The resources that the Search page offers, those that have lists of their own first."""
+    return sorted(search_schema.resources(), key=lambda name: not KINDS[name].listed)
 
 
 def known(resource: str) -> bool:
-    return resource == ENDPOINT_CONFIG or resource in searchable()
+    """Whether there are pages of it; those that only have a list are sorted and filtered too."""
+    return resource in searchable() or (resource in KINDS and KINDS[resource].listed)
 
 
 def source(world: World, resource: str) -> Source:
     """Where the documents of a resource are."""
-    if resource == ENDPOINT_CONFIG:
-        return world.endpoint_configs
-    return search.source(world, of_search(resource))
+    return search.source(world, KINDS[resource])
 
 
 @cache
 def schema(resource: str) -> Schema:
     """The properties of a resource."""
-    return _endpoint_configs() if resource == ENDPOINT_CONFIG else search_schema.schema(resource)
-
-
-def _endpoint_configs() -> Schema:
-    text = Scalar(Kind.TEXT)
-    variant = {"VariantName": text, "ModelName": text, "InstanceType": text}
-    members: dict[str, Node] = {
-        "EndpointConfigName": text,
-        "EndpointConfigArn": text,
-        "ProductionVariants": ListOf(Structure(variant)),
-        "CreationTime": Scalar(Kind.TIMESTAMP),
-    }
-    tags = NamedValues("Tags", "Key", "Value", Kind.TEXT)
-    return Schema(
-        "EndpointConfigName", Structure(members), {"Tags": tags}, default_sort="CreationTime"
-    )
+    if resource in SEARCHABLE:
+        return search_schema.schema(resource)
+    return search_schema.description_schema(KINDS[resource])
 
 
 def key(world: World, resource: str) -> str:

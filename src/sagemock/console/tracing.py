@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sagemock import query
+from sagemock.console.links import kind_of_node
 from sagemock.console.sources import schema, source
+from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
+from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
 Document = Mapping[str, Any]
@@ -16,11 +19,23 @@ Document = Mapping[str, Any]
 MAX_FOUND = 50
 """How many descendants of one thing are looked for."""
 
-COLUMNS = ("data set", "training job", "artifact", "model", "endpoint configuration", "endpoint")
+DATA_SET, ARTIFACT = "data set", "artifact"
+"""What is in S3, and no resource of SageMaker's."""
+
+COLUMNS = (
+    DATA_SET,
+    types.TRAINING_JOB.words,
+    ARTIFACT,
+    types.MODEL.words,
+    types.ENDPOINT_CONFIG.words,
+    types.ENDPOINT.words,
+)
 """The kinds of things, in the order in which they come from each other."""
 
 Node = tuple[str, str]
 """A kind and a name."""
+
+Edge = tuple[Node, Node]
 
 
 def job_of_artifact(world: World, location: str | None) -> Document | None:
@@ -116,7 +131,7 @@ class Graph:
     """Nodes, and edges between them; cut: whether more would have belonged to it."""
 
     nodes: dict[Node, None] = field(default_factory=dict)
-    edges: dict[tuple[Node, Node], None] = field(default_factory=dict)
+    edges: dict[Edge, None] = field(default_factory=dict)
     cut: bool = False
 
 
@@ -142,44 +157,68 @@ def graph(world: World, starts: Iterable[Node], limit: int) -> Graph:
 
 
 def _exists(world: World, node: Node) -> bool:
-    kind, name = node
-    tables = {
-        "training job": world.training_jobs,
-        "model": world.models,
-        "endpoint configuration": world.endpoint_configs,
-        "endpoint": world.endpoints,
-    }
-    return kind in tables and name in tables[kind]
+    words, name = node
+    kind = kind_of_node(words)
+    return kind is not None and name in world.table(kind)
 
 
-def _edges(world: World, node: Node) -> Iterator[tuple[Node, Node]]:
+def _edges(world: World, node: Node) -> Iterator[Edge]:
     """The edges at a node, in both directions; data sets are ends, or all jobs would hang on."""
-    kind, name = node
-    if kind == "training job":
-        job = world.training_jobs.get(name) or {}
-        for _, place in channels(job):
-            yield ("data set", place), node
-        artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-        if artifact:
-            yield node, ("artifact", artifact)
-    elif kind == "artifact":
-        job = job_of_artifact(world, name) or {}
-        if job:
-            yield ("training job", job["TrainingJobName"]), node
-        for model in models_of_artifact(world, name):
-            yield node, ("model", model["ModelName"])
-    elif kind == "model":
-        for artifact in artifacts_of_model(world.models.get(name) or {}):
-            yield ("artifact", artifact), node
-        for config in configs_of_model(world, name):
-            yield node, ("endpoint configuration", config["EndpointConfigName"])
-    elif kind == "endpoint configuration":
-        for variant in variants(world.endpoint_configs.get(name) or {}):
-            if variant.get("ModelName") in world.models:
-                yield ("model", variant["ModelName"]), node
-        for endpoint in endpoints_of_config(world, name):
-            yield node, ("endpoint", endpoint["EndpointName"])
-    elif kind == "endpoint":
-        config_name = (world.endpoints.get(name) or {}).get("EndpointConfigName", "")
-        if config_name in world.endpoint_configs:
-            yield ("endpoint configuration", config_name), node
+    words, name = node
+    kind = kind_of_node(words)
+    if words == ARTIFACT:
+        yield from _edges_of_artifact(world, name)
+    elif kind is not None and (document := world.table(kind).get(name)) is not None:
+        yield from _EDGES[kind](world, node, document)
+
+
+def _edges_of_artifact(world: World, location: str) -> Iterator[Edge]:
+    node = (ARTIFACT, location)
+    job = job_of_artifact(world, location)
+    if job is not None:
+        yield _node(types.TRAINING_JOB, job), node
+    for model in models_of_artifact(world, location):
+        yield node, _node(types.MODEL, model)
+
+
+def _edges_of_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
+    for _, place in channels(job):
+        yield (DATA_SET, place), node
+    artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
+    if artifact:
+        yield node, (ARTIFACT, artifact)
+
+
+def _edges_of_model(world: World, node: Node, model: Document) -> Iterator[Edge]:
+    for artifact in artifacts_of_model(model):
+        yield (ARTIFACT, artifact), node
+    for config in configs_of_model(world, model["ModelName"]):
+        yield node, _node(types.ENDPOINT_CONFIG, config)
+
+
+def _edges_of_config(world: World, node: Node, config: Document) -> Iterator[Edge]:
+    for variant in variants(config):
+        model = world.models.get(variant.get("ModelName", ""))
+        if model is not None:
+            yield _node(types.MODEL, model), node
+    for endpoint in endpoints_of_config(world, config["EndpointConfigName"]):
+        yield node, _node(types.ENDPOINT, endpoint)
+
+
+def _edges_of_endpoint(world: World, node: Node, endpoint: Document) -> Iterator[Edge]:
+    config = world.endpoint_configs.get(endpoint["EndpointConfigName"])
+    if config is not None:
+        yield _node(types.ENDPOINT_CONFIG, config), node
+
+
+_EDGES: Mapping[ResourceType, Callable[[World, Node, Document], Iterator[Edge]]] = {
+    types.TRAINING_JOB: _edges_of_job,
+    types.MODEL: _edges_of_model,
+    types.ENDPOINT_CONFIG: _edges_of_config,
+    types.ENDPOINT: _edges_of_endpoint,
+}
+"""The edges at a resource that is there."""
+
+
+def _node(kind: ResourceType, document: Document) -> Node:
+    return kind.words, document[kind.key]

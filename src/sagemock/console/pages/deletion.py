@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
-from sagemock.console import sources, tracing
-from sagemock.console.links import HOMES
+from sagemock.console import tracing
+from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import ServiceError
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
 Document = Mapping[str, Any]
@@ -20,53 +22,43 @@ Dependent = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What can be deleted.
+class Consequences:
+    """What becomes of other things when one is deleted.
 
     stays: what does not go with it. dependents: what still names it, if anything can.
     """
 
-    resource: str
-    noun: str
-    stays: str
-    dependents: Callable[[World, Document], Iterator[Dependent]] | None
+    stays: str = ""
+    dependents: Callable[[World, Document], Iterator[Dependent]] = lambda _world, _: iter(())
 
 
 def _serving(world: World, config: Document) -> Iterator[Dependent]:
-    for each in tracing.endpoints_of_config(world, config["EndpointConfigName"]):
-        yield f"{HOMES['Endpoint']}{each['EndpointName']}", each["EndpointName"]
+    return _pages(types.ENDPOINT, tracing.endpoints_of_config(world, config["EndpointConfigName"]))
 
 
 def _naming(world: World, model: Document) -> Iterator[Dependent]:
-    for each in tracing.configs_of_model(world, model["ModelName"]):
-        yield f"{HOMES['EndpointConfig']}{each['EndpointConfigName']}", each["EndpointConfigName"]
+    return _pages(types.ENDPOINT_CONFIG, tracing.configs_of_model(world, model["ModelName"]))
 
 
 def _made_of(world: World, job: Document) -> Iterator[Dependent]:
     artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    for each in tracing.models_of_artifact(world, artifact) if artifact else ():
-        yield f"{HOMES['Model']}{each['ModelName']}", each["ModelName"]
+    return _pages(types.MODEL, tracing.models_of_artifact(world, artifact) if artifact else ())
 
 
-KINDS: Mapping[str, Kind] = {
-    "training-jobs": Kind(
-        "TrainingJob", "training job", "Its log, its artifact and its models stay.", _made_of
+def _pages(kind: ResourceType, documents: Iterable[Document]) -> Iterator[Dependent]:
+    for each in documents:
+        yield page_of(kind, each[kind.key]), each[kind.key]
+
+
+CONSEQUENCES: Mapping[ResourceType, Consequences] = {
+    types.TRAINING_JOB: Consequences("Its log, its artifact and its models stay.", _made_of),
+    types.MODEL: Consequences("Its artifact in S3 stays.", _naming),
+    types.ENDPOINT_CONFIG: Consequences(
+        "Its models stay, and so do endpoints that were made with it.", _serving
     ),
-    "models": Kind("Model", "model", "Its artifact in S3 stays.", _naming),
-    "endpoint-configs": Kind(
-        "EndpointConfig",
-        "endpoint configuration",
-        "Its models stay, and so do endpoints that were made with it.",
-        _serving,
-    ),
-    "endpoints": Kind(
-        "Endpoint",
-        "endpoint",
-        "Nobody can invoke it from then on. Its models stay.",
-        None,
-    ),
+    types.ENDPOINT: Consequences("Nobody can invoke it from then on. Its models stay."),
 }
-"""By the folder of their pages."""
+"""Of deleting one of a kind; there are none to tell of for others."""
 
 
 def confirm(visit: Visit, folder: str, name: str) -> Page:
@@ -75,40 +67,40 @@ def confirm(visit: Visit, folder: str, name: str) -> Page:
 
 
 def _page(visit: Visit, folder: str, name: str, error: str | None = None) -> Page:
-    kind = KINDS[folder]
-    document = sources.document(visit.world, kind.resource, name)
+    kind = FOLDERS[folder]
+    document = visit.world.table(kind).get(name)
     if document is None:
-        raise NotFound(f"There is no {kind.noun} {name!r} in {visit.region}.")
-    config = document.get("EndpointConfigName") if kind.resource == "Endpoint" else None
+        raise NotFound(f"There is no {kind.words} {name!r} in {visit.region}.")
+    consequences = CONSEQUENCES.get(kind, Consequences())
+    config = document["EndpointConfigName"] if kind is types.ENDPOINT else None
     context = {
-        "title": f"Delete {kind.noun}",
+        "title": f"Delete {kind.words}",
         "name": name,
         "folder": folder,
         "kind": kind,
-        "dependents": _dependents(kind, visit.world, document),
+        "heading": heading(kind),
+        "section": list_of(kind),
+        "stays": consequences.stays,
+        "dependents": list(consequences.dependents(visit.world, document)),
         "config": config if config in visit.world.endpoint_configs else None,
         "error": error,
     }
     return Page("deletion.html", context, {"error": error}, status=400 if error else 200)
 
 
-def _dependents(kind: Kind, world: World, document: Document) -> list[Dependent]:
-    return [] if kind.dependents is None else list(kind.dependents(world, document))
-
-
 def delete(visit: Visit, folder: str, name: str) -> Page | Redirect:
     """Delete it, or say in AWS's words why not; then the list that it was in."""
-    resource = KINDS[folder].resource
+    kind = FOLDERS[folder]
     config = visit.request.form.get("config", "")
     try:
-        visit.call(f"Delete{resource}", {f"{resource}Name": name})
+        visit.call(kind.operation("Delete"), {kind.name_member: name})
     except ServiceError as refused:
         return _page(visit, folder, name, refused.message)
-    if resource == "Endpoint" and config:
+    if kind is types.ENDPOINT and config:
         try:
             visit.call("DeleteEndpointConfig", {"EndpointConfigName": config})
         except ServiceError as refused:
             said = f"The endpoint {name} is deleted, its configuration is not: {refused.message}"
-            rest = visit.at(f"/endpoint-configs/{config}/delete")
-            return _page(rest, "endpoint-configs", config, said)
+            rest = visit.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
+            return _page(rest, folder_of(types.ENDPOINT_CONFIG), config, said)
     return Redirect(visit.url(f"/{folder}"))

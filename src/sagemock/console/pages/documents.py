@@ -5,10 +5,16 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import sources
+from sagemock.console.links import FOLDERS, resource_of
 from sagemock.console.question import plural, spaced
 from sagemock.console.visit import Page, Visit
 from sagemock.query import Kind, Scalar
 from sagemock.query.schema import Node
+
+
+def listed(visit: Visit, folder: str, name: str) -> Page:
+    """One of a kind that has a list, but no page of its own."""
+    return document(visit, resource_of(FOLDERS[folder]), name)
 
 
 def document(visit: Visit, resource: str, key: str) -> Page:

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sagemock.console.facets import status_counts
+from sagemock.console.links import heading, list_of, resource_of
 from sagemock.console.question import Question, plural
-from sagemock.console.sources import FIRST, searchable, source
+from sagemock.console.sources import searchable, source
 from sagemock.console.visit import Page, Table, Visit
+from sagemock.resources.types import LISTED, ResourceType, of_search
 from sagemock.world import World
 
-COUNTED = (
-    ("Training jobs", "training_jobs", "/search"),
-    ("Models", "models", "/models"),
-    ("Endpoint configurations", "endpoint_configs", "/endpoint-configs"),
-    ("Endpoints", "endpoints", "/endpoints"),
-)
 RECENT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A kind of resource: its name, its list, and how many there are in each status."""
+
+    kind: ResourceType
+    count: int
+    statuses: tuple[tuple[str, int], ...]
+
+    @property
+    def name(self) -> str:
+        return heading(self.kind)
+
+    @property
+    def path(self) -> str:
+        return list_of(self.kind)
+
+    def path_of(self, status: str) -> tuple[str, Sequence[tuple[str, str]]]:
+        """The search for those in a status, or the list where Search lacks the kind."""
+        if self.kind.search is None:
+            return self.path, ()
+        return "/search", (
+            ("resource", self.kind.search.resource),
+            ("property", self.kind.status_member),
+            ("operator", "Equals"),
+            ("value", status),
+        )
 
 
 def home(visit: Visit) -> Page:
@@ -25,30 +50,31 @@ def home(visit: Visit) -> Page:
     jobs = visit.world.training_jobs.documents()
     context = {
         "title": "sagemock",
-        "counts": _counts(visit.world),
+        "tiles": [_tile(visit.world, kind) for kind in LISTED],
         "others": list(_others(visit.world)),
-        "statuses": {
-            "Training jobs": ("TrainingJob", status_counts(visit.world, Question())),
-            "Endpoints": ("Endpoint", status_counts(visit.world, Question("Endpoint"))),
-        },
-        "counted": COUNTED,
         "worlds": [(world, _counts(world)) for world in worlds],
         "recent": jobs[: -RECENT - 1 : -1],
     }
-    header = ["account", "region", *(name for name, _, _ in COUNTED)]
+    header = ["account", "region", *map(heading, LISTED)]
     rows = [[world.account_id, world.region, *_counts(world).values()] for world in worlds]
     data = [dict(zip(header, row, strict=True)) for row in rows]
     return Page("home.html", context, data, Table(header, rows))
 
 
+def _tile(world: World, kind: ResourceType) -> Tile:
+    question = Question(resource_of(kind))
+    statuses = tuple(status_counts(world, question)) if kind.statuses else ()
+    return Tile(kind, len(world.table(kind)), statuses)
+
+
 def _counts(world: World) -> dict[str, int]:
-    return {name: len(getattr(world, table)) for name, table, _ in COUNTED}
+    return {heading(kind): len(world.table(kind)) for kind in LISTED}
 
 
 def _others(world: World) -> Iterator[tuple[str, str, int]]:
     """Whatever else there is: the resource, its name in words, and how many."""
     for resource in searchable():
-        if resource not in FIRST:
+        if not of_search(resource).listed:
             count = len(source(world, resource))
             if count:
                 yield resource, plural(resource), count

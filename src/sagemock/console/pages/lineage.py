@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
-from sagemock.console.links import home_of_node
+from sagemock.console.links import kind_of_node, page_of
 from sagemock.console.visit import Page, Visit
 from sagemock.world import World
 
@@ -41,26 +41,23 @@ def lineage(visit: Visit) -> Page:
 
 
 def _newest(world: World) -> Iterator[tracing.Node]:
-    for kind, table, key in (
-        ("endpoint", world.endpoints, "EndpointName"),
-        ("endpoint configuration", world.endpoint_configs, "EndpointConfigName"),
-        ("model", world.models, "ModelName"),
-        ("training job", world.training_jobs, "TrainingJobName"),
-    ):
-        for document in table.documents()[: -JOBS - 1 : -1]:
-            yield kind, document[key]
+    for words in reversed(tracing.COLUMNS):
+        kind = kind_of_node(words)
+        if kind is not None:
+            for document in world.table(kind).documents()[: -JOBS - 1 : -1]:
+                yield words, document[kind.key]
 
 
 def _link(visit: Visit, node: tracing.Node) -> str:
     """A thing's page; a search for the jobs that read a data set or wrote an artifact."""
-    kind, name = node
-    home = home_of_node(kind, name)
-    if home is not None:
-        return visit.url(home)
+    words, name = node
+    kind = kind_of_node(words)
+    if kind is not None:
+        return visit.url(page_of(kind, name))
     prop = {
-        "data set": "InputDataConfig.DataSource.S3DataSource.S3Uri",
-        "artifact": "ModelArtifacts.S3ModelArtifacts",
-    }[kind]
+        tracing.DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",
+        tracing.ARTIFACT: "ModelArtifacts.S3ModelArtifacts",
+    }[words]
     asked = [
         ("resource", "TrainingJob"),
         ("property", prop),
@@ -76,12 +73,10 @@ SHORT = 24
 
 def _words(world: World, node: tracing.Node) -> tuple[str, str]:
     """What a node says: its name, and where it is or how it is."""
-    kind, name = node
-    if kind in ("data set", "artifact"):
+    words, name = node
+    kind = kind_of_node(words)
+    if kind is None:
         folder, _, last = name.removeprefix("s3://").rstrip("/").rpartition("/")
         return last, folder if len(folder) <= SHORT else f"…{folder[1 - SHORT :]}"
-    if kind == "training job":
-        return name, (world.training_jobs.get(name) or {}).get("TrainingJobStatus", "")
-    if kind == "endpoint":
-        return name, (world.endpoints.get(name) or {}).get("EndpointStatus", "")
-    return name, ""
+    document = world.table(kind).get(name) if kind.statuses else None
+    return name, document[kind.status_member] if document is not None else ""

@@ -1,4 +1,4 @@
-"""The lists of models, endpoint configurations and endpoints."""
+"""The lists of the kinds of resources that have one."""
 
 from __future__ import annotations
 
@@ -6,42 +6,30 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sagemock.console import board
-from sagemock.console.links import home_of
+from sagemock.console.links import FOLDERS, list_of, page_of, resource_of
 from sagemock.console.question import Question, plural
-from sagemock.console.sources import schema
 from sagemock.console.visit import Page, Redirect, Table, Visit
 
 MAX_ROWS = 1_000_000
 
 
-def training_jobs(visit: Visit) -> Redirect:
-    """Training jobs have the Search page for their list."""
-    return Redirect(visit.url("/search", [("resource", "TrainingJob")]))
+def listing(visit: Visit, folder: str) -> Page | Redirect:
+    """All of a kind whose name contains what the address says, sorted as it says.
 
-
-def models(visit: Visit) -> Page:
-    return _listing(visit, "Model", "/models")
-
-
-def endpoint_configs(visit: Visit) -> Page:
-    return _listing(visit, "EndpointConfig", "/endpoint-configs")
-
-
-def endpoints(visit: Visit) -> Page:
-    return _listing(visit, "Endpoint", "/endpoints")
-
-
-def _listing(visit: Visit, resource: str, path: str) -> Page:
-    """All of a resource whose name contains what the address says, sorted as it says."""
+    Training jobs have the Search page for their list.
+    """
+    kind = FOLDERS[folder]
+    resource, path = resource_of(kind), list_of(kind)
+    if path != f"/{folder}":
+        return Redirect(visit.url(path, [("resource", resource)]))
     part = visit.args.get("name", "").strip()
-    key = schema(resource).key
     question = Question.read(visit.args).with_(
         resource=resource, conditions=(), page=max(1, visit.args.get("page", 1, type=int))
     )
     if "sort" not in visit.args:
         question = question.with_(sort="CreationTime", page=question.page)
     if part:
-        question = question.and_(key, "Contains", part).with_(page=question.page)
+        question = question.and_(kind.key, "Contains", part).with_(page=question.page)
     found = board.ask(visit.world, question)
 
     def href(asked: Question) -> str:
@@ -54,7 +42,7 @@ def _listing(visit: Visit, resource: str, path: str) -> Page:
         "board": found,
         "question": question,
         "pager": board.pager(found),
-        "home": lambda name: home_of(resource, name),
+        "home": lambda name: page_of(kind, name),
         "href": href,
         "resource": resource,
     }
