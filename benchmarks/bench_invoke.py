@@ -25,8 +25,10 @@ from moto import mock_aws
 
 from sagemock import mock_sagemaker
 from sagemock.algorithms.linear_learner import LinearModel
-from sagemock.containers.linear_learner import artifact as model_artifact
+from sagemock.containers.first_party.model_file import MEMBER
+from sagemock.containers.linear_learner import artifact
 from sagemock.formats import recordio
+from sagemock.formats.archive import tar_gz
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -43,7 +45,8 @@ def deploy(session: boto3.Session) -> None:
     model = LinearModel("binary_classifier", "logistic", weights, bias, 0.5, {})
     s3, sagemaker = session.client("s3"), session.client("sagemaker")
     s3.create_bucket(Bucket="models")
-    s3.upload_fileobj(io.BytesIO(model_artifact.pack(model)), "models", "model.tar.gz")
+    packed = b"".join(tar_gz({MEMBER: artifact.pack_member(model)}))
+    s3.upload_fileobj(io.BytesIO(packed), "models", "model.tar.gz")
     sagemaker.create_model(
         ModelName="m",
         ExecutionRoleArn=ROLE,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
+from sagemock.formats.content import Content
 from sagemock.resources.tag import Tags
 from sagemock.resources.types import ResourceType
 
@@ -52,7 +53,11 @@ class ObjectStorage(Protocol):
         """The whole object. Raises `ObjectNotFound`."""
         ...
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
+    def open(self, bucket: str, key: str) -> IO[bytes]:
+        """The object, as it is now, as a stream. Raises `ObjectNotFound`."""
+        ...
+
+    def write(self, bucket: str, key: str, body: Content) -> None:
         """Create or replace the object. Raises `ObjectNotFound` when there is no bucket."""
         ...
 
@@ -76,7 +81,10 @@ class RegionalStorage:
     def read(self, bucket: str, key: str) -> bytes:
         return self._of(bucket).read(bucket, key)
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
+    def open(self, bucket: str, key: str) -> IO[bytes]:
+        return self._of(bucket).open(bucket, key)
+
+    def write(self, bucket: str, key: str, body: Content) -> None:
         self._of(bucket).write(bucket, key, body)
 
     def _of(self, bucket: str) -> ObjectStorage:

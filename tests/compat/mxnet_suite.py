@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_diabetes, load_digits
 
-from sagemock.containers.base import TrainingInput
+from sagemock.containers.base import ModelData, TrainingInput
 from sagemock.containers.first_party import ndarray_list
-from sagemock.containers.inputs import Channel, Part, Shard, files_in_memory
-from sagemock.containers.linear_learner import artifact as model_artifact
+from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.containers.linear_learner.serving import LinearLearnerServing
 from sagemock.containers.linear_learner.training import LinearLearnerTraining
 from sagemock.formats.archive import tar_gz
 from sagemock.formats.recordio import encode
@@ -65,12 +65,14 @@ def difference(python: str, hyperparameters: dict[str, str], data: Data, folder:
     settings = hyperparameters | {"mini_batch_size": "100", "epochs": "2"}
     output = LinearLearnerTraining().train(TrainingInput(settings, {"train": channel}))
     assert output.model is not None
-    artifact = tar_gz(files_in_memory(output.model))
+    artifact = b"".join(tar_gz(output.model))
     (folder / "model.tar.gz").write_bytes(artifact)
     np.save(folder / "features.npy", data[0][:50])
     names = ("model.tar.gz", "features.npy", "scores.npz", "weights.params")
     subprocess.run([python, str(READER), *names], cwd=folder, check=True, stderr=subprocess.DEVNULL)
-    model = model_artifact.unpack(artifact)
+    serving = LinearLearnerServing()
+    served = serving.load(ModelData(output.model), document={}, environment={}, log=print)
+    model = served.model
     expected = model.predict(data[0][:50]).scores
     check_weights(model.weights, (folder / "weights.params").read_bytes())
     with np.load(folder / "scores.npz") as scores:

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from tests.api.conftest import IMAGE, LINEAR_LEARNER, Refusal, config, model, refusal, variant
+from tests.containers.linear_learner.archives import pack, packed
 
 from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.linear_learner import artifact as model_artifact
 from sagemock.formats import archive
-from sagemock.formats.archive import tar_gz
 
 __all__ = ["refusal"]
 
@@ -47,7 +47,7 @@ NOT_DOWNLOADED = (
 
 @pytest.fixture
 def artifact(binary: Any) -> bytes:
-    return model_artifact.pack(binary.model)
+    return pack(binary.model)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def rewritten(artifact: bytes, **changes: bytes | None) -> bytes:
         for name, content in {**files, **changes}.items():
             if content is not None:
                 archive.writestr(name, content)
-    return tar_gz({MEMBER: inner.getvalue()})
+    return packed({MEMBER: inner.getvalue()})
 
 
 def test_a_container_without_model_data(endpoint: Any) -> None:
@@ -113,11 +113,11 @@ def test_a_container_without_model_data(endpoint: Any) -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        lambda artifact: tar_gz({}),
-        lambda artifact: tar_gz({"model.joblib": b"of another framework"}),
-        lambda artifact: tar_gz({MEMBER: b"no zip"}),
-        lambda artifact: tar_gz({MEMBER: b""}),
-        lambda artifact: tar_gz({f"folder/{MEMBER}": b"PK"}),
+        lambda artifact: packed({}),
+        lambda artifact: packed({"model.joblib": b"of another framework"}),
+        lambda artifact: packed({MEMBER: b"no zip"}),
+        lambda artifact: packed({MEMBER: b""}),
+        lambda artifact: packed({f"folder/{MEMBER}": b"PK"}),
         lambda artifact: rewritten(artifact, **{model_artifact.PARAMETERS: None}),
         lambda artifact: rewritten(artifact, **{model_artifact.PARAMETERS: b"{}"}),
         lambda artifact: rewritten(artifact, **{model_artifact.WEIGHTS: None}),

@@ -11,8 +11,8 @@ from typing import Any
 import botocore.exceptions
 import numpy as np
 import pytest
+from tests.containers.linear_learner.archives import pack
 
-from sagemock.containers.linear_learner import artifact as model_artifact
 from sagemock.formats import recordio
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
@@ -56,7 +56,7 @@ def _create(sagemaker: Any, container: dict[str, Any]) -> None:
 @pytest.fixture
 def endpoint(sagemock: Any, deploy: Deploy, binary: Any) -> Any:
     """A client of the runtime, and an endpoint `e` that serves the binary classifier."""
-    artifact = model_artifact.pack(binary.model)
+    artifact = pack(binary.model)
     assert deploy("m.tar.gz", artifact, {"ModelDataUrl": "s3://models/m.tar.gz"}) == "InService"
     return sagemock.client("sagemaker-runtime")
 
@@ -127,7 +127,7 @@ def test_a_large_body(endpoint: Any) -> None:
 
 
 def test_an_artifact_that_has_been_unpacked(sagemock: Any, deploy: Deploy, binary: Any) -> None:
-    with tarfile.open(fileobj=io.BytesIO(model_artifact.pack(binary.model))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(pack(binary.model))) as archive:
         member = archive.extractfile("model_algo-1")
         assert member is not None
         data = member.read()

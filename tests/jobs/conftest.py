@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
+from sagemock.formats.content import Content, in_memory
 from sagemock.services import ObjectNotFound
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
@@ -33,8 +34,16 @@ class Storage(dict[tuple[str, str], bytes]):
         except KeyError:
             raise ObjectNotFound(key) from None
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
-        self[bucket, key] = body
+    def size(self, bucket: str, key: str) -> int:
+        if (bucket, key) not in self:
+            raise ObjectNotFound(key)
+        return len(self[bucket, key])
+
+    def open(self, bucket: str, key: str) -> IO[bytes]:
+        return io.BytesIO(self.read(bucket, key))
+
+    def write(self, bucket: str, key: str, body: Content) -> None:
+        self[bucket, key] = in_memory(body)
 
 
 @pytest.fixture

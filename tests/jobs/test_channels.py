@@ -6,15 +6,20 @@ import gzip
 import json
 import pickle
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.inputs import Channel, Part
+from sagemock.formats.content import Spool, Workspace
 from sagemock.formats.recordio import frame
 from sagemock.jobs import channels
 from sagemock.jobs.channels import read_channels
+
+SPOOL = Spool(Workspace())
+"""Keeps all in memory that is here."""
 
 SOURCE = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/data/train"}
 
@@ -24,7 +29,9 @@ def read(storage: Any, source: dict[str, Any], hosts: int = 1, **config: Any) ->
     configs = [
         {"ChannelName": "train", "DataSource": {"S3DataSource": {**SOURCE, **source}}, **config}
     ]
-    found = read_channels(configs, storage, region="us-east-1", role="role", hosts=[None] * hosts)
+    found = read_channels(
+        configs, storage, region="us-east-1", role="role", hosts=[None] * hosts, spool=SPOOL
+    )
     return found["train"]
 
 
@@ -93,7 +100,9 @@ def test_a_channel_is_for_the_hosts_of_its_instance_groups(letters: Any) -> None
             "InstanceGroupNames": list(names),
         }
         configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
-        found = read_channels(configs, letters, region="r", role="r", hosts=["x", "y", "x", "z"])
+        found = read_channels(
+            configs, letters, region="r", role="r", hosts=["x", "y", "x", "z"], spool=SPOOL
+        )
         if not found:
             return []
         return [[part.content for part in found["train"].parts(host)] for host in range(4)]
@@ -129,7 +138,7 @@ def test_the_jobs_mode_holds_unless_the_channel_has_its_own(letters: Any) -> Non
         {"ChannelName": "train", "DataSource": {"S3DataSource": SOURCE}},
         {"ChannelName": "test", "DataSource": {"S3DataSource": SOURCE}, "InputMode": "File"},
     ]
-    found = read_channels(configs, letters, region="r", role="r", mode="Pipe")
+    found = read_channels(configs, letters, region="r", role="r", mode="Pipe", spool=SPOOL)
     assert (len(found["train"].parts(0)), len(found["test"].parts(0))) == (1, 4)
 
 
@@ -257,6 +266,38 @@ def test_a_manifest_may_name_what_is_not_there(letters: Any) -> None:
 def test_other_sources_are_refused(storage: Any) -> None:
     config = {"ChannelName": "train", "DataSource": {"FileSystemDataSource": {}}}
     with pytest.raises(ClientError, match="has no S3 data source"):
-        read_channels([config], storage, region="r", role="r")
+        read_channels([config], storage, region="r", role="r", spool=SPOOL)
     with pytest.raises(ClientError, match="S3DataType Converse is not supported"):
         read(storage, {"S3DataType": "Converse"})
+
+
+@pytest.mark.parametrize("mode", ["File", "Pipe"])
+def test_large_objects_are_files_of_the_workspace(letters: Any, mode: str) -> None:
+    configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": SOURCE}}]
+    with Workspace() as workspace:
+        spool = Spool(workspace, limit=2)
+        channels = read_channels(configs, letters, region="r", role="r", mode=mode, spool=spool)
+        parts = channels["train"].parts(0)
+        assert b"".join(bytes(part.buffer()) for part in parts) == b"abcd"
+        for part, text in zip(parts, "abcd" if mode == "File" else ["abcd"], strict=True):
+            with part.open() as stream:
+                assert stream.read() == text.encode()
+        kinds = [isinstance(part.content, bytes) for part in parts]
+        assert kinds == ([True, True, False, False] if mode == "File" else [False])
+        here = channels["train"].in_memory()
+    # The files are gone, what was taken into memory is not.
+    assert b"".join(part.content for part in here.parts(0)) == b"abcd"
+    assert not workspace.path.exists()
+
+
+def test_gzipped_objects_are_unzipped_as_a_stream(storage: Any) -> None:
+    body = b"".join(b"%d\n" % number for number in range(500_000))
+    storage["bucket", "data/train/a"] = gzip.compress(body, 1)
+    source = {"InputMode": "Pipe", "CompressionType": "Gzip"}
+    configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": SOURCE}, **source}]
+    with Workspace() as workspace:
+        spool = Spool(workspace, limit=1000)
+        channels = read_channels(configs, storage, region="r", role="r", spool=spool)
+        (part,) = channels["train"].parts(0)
+        assert isinstance(part.content, Path)
+        assert part.content.read_bytes() == body

@@ -21,6 +21,7 @@ def sample_row(
     # Imported here: numpy is loaded when a row is asked for, not with the page.
     from sagemock.algorithms.base import ClientError, is_sparse
     from sagemock.containers.first_party.datasets import read_datasets
+    from sagemock.formats.content import Spool, Workspace
     from sagemock.jobs.channels import read_channels
 
     configs = {each["ChannelName"]: each for each in job.get("InputDataConfig", ())}
@@ -28,8 +29,10 @@ def sample_row(
     if config is None:
         return None
     try:
-        channel = read_channels([config], storage, region="", role="")[config["ChannelName"]]
-        features = read_datasets(channel, labelled=False)[0].features
+        with Workspace() as workspace:
+            spool = Spool(workspace)
+            channels = read_channels([config], storage, region="", role="", spool=spool)
+            features = read_datasets(channels[config["ChannelName"]], labelled=False)[0].features
     except ClientError:
         return None
     rows = features.shape[0]

@@ -11,14 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sagemock.containers.inputs import (
-    Channel,
-    Files,
-    Part,
-    Workspace,
-    files_in_memory,
-    open_content,
-)
+from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.formats.content import Files, Workspace, files_in_memory, open_content
 
 if TYPE_CHECKING:
     from typing import IO
@@ -72,6 +66,11 @@ class TrainingInput:
     seed: int = 0
     document: Mapping[str, Any] = field(default_factory=dict)
     workspace: Workspace = field(default_factory=Workspace)
+
+    def in_memory(self) -> TrainingInput:
+        """The same without files of this machine."""
+        channels = {name: channel.in_memory() for name, channel in self.channels.items()}
+        return replace(self, channels=channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +216,10 @@ class Predictor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelData:
-    """The files of `/opt/ml/model`; none for a container without model data."""
+    """The files of `/opt/ml/model`; none for a container without model data.
+
+    They may be gone when loading has ended.
+    """
 
     files: Files = field(default_factory=dict)
 
@@ -268,6 +270,7 @@ __all__ = [
     "ProcessingOutput",
     "Report",
     "ServingContainer",
+    "Shard",
     "Stop",
     "TrainingContainer",
     "TrainingInput",

@@ -1,48 +1,16 @@
-"""What a container reads and leaves: files and streams, as data that can be pickled.
+"""The channels of a container: what each host has below `/opt/ml/input/data`.
 
-Small content is bytes. Large content is a file in a `Workspace`, which goes with its job.
+A channel is plain data that can be pickled, so that a container can run in another process.
 """
 
 from __future__ import annotations
 
-import atexit
-import io
-import mmap
-import os
-import shutil
-import tempfile
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
-from typing import IO, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from mmap import mmap
+from typing import IO
 
-Content: TypeAlias = bytes | Path
-"""The content of a file: itself, or the file of this machine that holds it."""
-
-Files: TypeAlias = Mapping[str, Content]
-"""A folder: the content of its files by their names, which have a slash between folders."""
-
-
-def open_content(content: Content) -> IO[bytes]:
-    """A binary stream of some content, which can seek."""
-    return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-
-
-def size_of(content: Content) -> int:
-    """Bytes of some content."""
-    return len(content) if isinstance(content, bytes) else content.stat().st_size
-
-
-def in_memory(content: Content) -> bytes:
-    """All of some content; for what is small, or must travel to another machine."""
-    return content if isinstance(content, bytes) else content.read_bytes()
-
-
-def files_in_memory(files: Files) -> dict[str, bytes]:
-    """A folder without files of this machine."""
-    return {name: in_memory(content) for name, content in files.items()}
+from sagemock.formats.content import Content, buffer, in_memory, open_content, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +29,13 @@ class Part:
         """A binary stream of the content, which can seek."""
         return open_content(self.content)
 
-    def buffer(self) -> bytes | mmap.mmap:
+    def buffer(self) -> bytes | mmap:
         """The content to look at as a whole; that of a file is mapped, not read."""
-        if isinstance(self.content, bytes) or not self.size:
-            return in_memory(self.content)
-        with self.content.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return buffer(self.content)
+
+    def in_memory(self) -> Part:
+        """The same part without a file of this machine."""
+        return replace(self, content=in_memory(self.content))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +44,10 @@ class Shard:
 
     hosts: tuple[int, ...]
     parts: Sequence[Part]
+
+    def in_memory(self) -> Shard:
+        """The same shard without files of this machine."""
+        return replace(self, parts=[part.in_memory() for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,49 +67,4 @@ class Channel:
 
     def in_memory(self) -> Channel:
         """The same channel without files of this machine."""
-        shards = [Shard(each.hosts, [_here(part) for part in each.parts]) for each in self.shards]
-        return replace(self, shards=shards)
-
-
-def _here(part: Part) -> Part:
-    return replace(part, content=in_memory(part.content))
-
-
-@cache
-def _root(process: int) -> Path:
-    """The folder of a process's workspaces; it goes with that process, and not with a child."""
-    folder = Path(tempfile.mkdtemp(prefix="sagemock-"))
-
-    def remove() -> None:
-        if os.getpid() == process:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
-    return folder
-
-
-def _new_folder() -> Path:
-    return _root(os.getpid()) / uuid.uuid4().hex
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """A folder of this machine for what is large; it is made when it is first asked for.
-
-    Workers of this machine that get it by pickling use the same folder.
-    """
-
-    path: Path = field(default_factory=_new_folder)
-
-    def folder(self) -> Path:
-        """The folder, which only this user can read."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self.path
-
-    def new_file(self) -> Path:
-        """A name in the folder that no file has yet."""
-        return self.folder() / uuid.uuid4().hex
-
-    def remove(self) -> None:
-        """Delete the folder with all that it holds."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        return replace(self, shards=[shard.in_memory() for shard in self.shards])

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import io
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO
+
+from sagemock.formats.content import (
+    CHUNK,
+    Files,
+    Spool,
+    Workspace,
+    chunks,
+    open_content,
+    size_of,
+)
+
+GZIP = 31
+"""What zlib takes for its largest window and the frame of gzip, whose time is 0."""
 
 MAX_SIZE = 1 << 29
 """Bytes that an archive may unpack to; a million columns of a hundred classes need less."""
@@ -37,27 +49,44 @@ class ArchiveTooLarge(ArchiveError):
     """An archive with more content than `MAX_SIZE`."""
 
 
-def tar_gz(members: Mapping[str, bytes]) -> bytes:
-    """A gzipped tar of files by name, without times and owners."""
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w") as archive:
-        for name, content in members.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
+def tar_gz(files: Files) -> Iterator[bytes]:
+    """A gzipped tar of files by name, without times and owners; piece by piece."""
     # Weights hardly get smaller, so the fastest level does.
-    return gzip.compress(plain.getvalue(), compresslevel=1, mtime=0)
+    gzipped = zlib.compressobj(1, zlib.DEFLATED, GZIP)
+    for piece in _tar(files):
+        yield gzipped.compress(piece)
+    yield gzipped.flush()
 
 
-def files(data: bytes) -> Iterator[tuple[str, IO[bytes]]]:
+def _tar(files: Files) -> Iterator[bytes]:
+    size = 0
+    for name, content in files.items():
+        entry = tarfile.TarInfo(name)
+        entry.size = size_of(content)
+        header = entry.tobuf()
+        yield header
+        with open_content(content) as stream:
+            yield from chunks(stream)
+        padding = -entry.size % tarfile.BLOCKSIZE
+        yield bytes(padding)
+        size += len(header) + entry.size + padding
+    end = 2 * tarfile.BLOCKSIZE
+    yield bytes(end + -(size + end) % tarfile.RECORDSIZE)
+
+
+def files(data: IO[bytes], workspace: Workspace) -> Iterator[tuple[str, IO[bytes]]]:
     """The files of a gzipped tar by name, each open until the next one is asked for.
 
-    Nothing is written to disk. An archive with links, devices, names that lead out of its folder,
-    or more content than `MAX_SIZE` raises `ArchiveError`, as do other bytes.
+    workspace: for what is too large to be kept in memory. Raises `ArchiveError` for an archive with
+    links, devices, names that lead out of its folder, or more content than `MAX_SIZE`, and for
+    other bytes.
     """
-    plain = _gunzip(data)
+    plain = Spool(workspace).keep(_gunzipped(data))
     try:
-        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:", tarinfo=_Member) as archive:
+        with (
+            open_content(plain) as file,
+            tarfile.open(fileobj=file, mode="r:", tarinfo=_Member) as archive,
+        ):
             for count, entry in enumerate(archive):
                 if count >= MAX_MEMBERS:
                     raise ArchiveError("the archive has too many members")
@@ -71,15 +100,17 @@ def files(data: bytes) -> Iterator[tuple[str, IO[bytes]]]:
         raise ArchiveError("not a tar.gz archive") from error
 
 
-def _gunzip(data: bytes) -> bytes:
+def _gunzipped(data: IO[bytes]) -> Iterator[bytes]:
+    left = MAX_SIZE
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            plain = file.read(MAX_SIZE)
-            if file.read(1):
+        with gzip.GzipFile(fileobj=data) as file:
+            while piece := file.read(min(CHUNK, left)):
+                left -= len(piece)
+                yield piece
+            if not left and file.read(1):
                 raise ArchiveTooLarge("the archive is too large")
     except (OSError, EOFError, zlib.error) as error:
         raise ArchiveError("not a tar.gz archive") from error
-    return plain
 
 
 class _Member(tarfile.TarInfo):

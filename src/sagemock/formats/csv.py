@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from itertools import chain
+from mmap import mmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,13 @@ class CsvError(ValueError):
         self.rows = rows
 
 
-def decode(data: bytes) -> FloatArray:
+def decode(data: bytes | mmap) -> FloatArray:
     """The numbers (rows, columns) of a table: UTF-8, commas, LF or CRLF, cells perhaps quoted.
 
     Empty lines are passed over. Raises `CsvError` for a cell that is no number, an empty one
     too, and for a row that is shorter or longer than the first.
     """
-    if len(data) >= FAST_SIZE:
+    if isinstance(data, bytes) and len(data) >= FAST_SIZE:
         table = decode_by_polars(data)
         if table is not None:
             return table
@@ -67,14 +68,14 @@ def decode(data: bytes) -> FloatArray:
     return tables[0] if len(tables) == 1 else np.concatenate(tables)
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
+def _pieces(data: bytes | mmap) -> Iterator[bytes]:
     """The data cut at ends of lines, but not inside quotes; those of empty lines are left out."""
     start = 0
     while start < len(data):
         end, quotes = start, 0
         while end == start or (quotes % 2 and end < len(data)):
             last, end = end, data.find(b"\n", end + PIECE_BYTES) + 1 or len(data)
-            quotes += data.count(b'"', last, end)
+            quotes += data[last:end].count(b'"')
         piece = data[start:end]
         if piece.strip(b"\r\n"):
             yield piece

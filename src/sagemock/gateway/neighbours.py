@@ -7,6 +7,7 @@ copy it four times, and moto's upload path is quadratic in the size of the body.
 from __future__ import annotations
 
 import base64
+import io
 import logging
 import threading
 import zlib
@@ -14,10 +15,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
-from typing import Any, overload
+from mmap import mmap
+from typing import IO, Any, overload
 
 from sagemock import forks
 from sagemock.algorithms.base import Stopped
+from sagemock.formats.content import CHUNK, Content, buffer
 from sagemock.gateway.canned_results import MotoCannedResults
 from sagemock.gateway.catalogue import MotoCatalogue
 from sagemock.gateway.moto_tags import MotoTags
@@ -62,15 +65,20 @@ class MotoStorage:
         body: bytes = self._object(bucket, key).value
         return body
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
+    def open(self, bucket: str, key: str) -> IO[bytes]:
+        return io.BufferedReader(_ObjectStream(self._object(bucket, key)), CHUNK)
+
+    def write(self, bucket: str, key: str, body: Content) -> None:
         if self._closed.is_set():
             raise Stopped
+        # moto copies what it gets to a buffer of its own, which goes to a file as it grows.
+        value = buffer(body)
         target, backend = self._bucket(bucket), self._backend()
         # What moto's parser adds to the PutObject of a client that gives key and body alone.
         lock = {}
         if target.has_default_lock:
             lock = {"lock_mode": target.default_lock_mode, "lock_until": target.default_retention()}
-        written = backend.put_object(bucket, key, body, checksum_value=_crc32(body), **lock)
+        written = backend.put_object(bucket, key, value, checksum_value=_crc32(value), **lock)
         written.checksum_algorithm = "CRC32"
         written.set_acl(target.acl)
         # An object that is replaced takes its tags with it.
@@ -103,7 +111,30 @@ class MotoStorage:
         return found is not None and not isinstance(found, FakeDeleteMarker)
 
 
-def _crc32(body: bytes) -> str:
+class _ObjectStream(io.RawIOBase):
+    """Reads an object piece by piece."""
+
+    def __init__(self, key: Any) -> None:
+        self._key = key
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        with self._key.lock:
+            try:
+                self._key._value_buffer.seek(self._position)
+                piece = self._key._value_buffer.read(len(target))
+            except ValueError:
+                # moto has been reset, and the buffer is closed.
+                raise Stopped from None
+        target[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+
+def _crc32(body: bytes | mmap) -> str:
     """The checksum that clients of S3 send with an object unless they are told otherwise."""
     return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
 

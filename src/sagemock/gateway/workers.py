@@ -15,7 +15,7 @@ from sagemock.jobs.state import Reason
 from sagemock.jobs.workflow import Work, at_once
 
 if TYPE_CHECKING:
-    from sagemock.jobs.executors import Trainer
+    from sagemock.jobs.executors import Submit, Trainer
 
 THREAD_NAME = "sagemock-job"
 
@@ -95,21 +95,21 @@ class Workers:
             return train_here
         return ExecutorTrainer(self._train)
 
-    def _train(self, function: Any, *arguments: Any) -> tuple[Future[Any], Executor]:
+    def _train(self, submit: Submit) -> tuple[Future[Any], Executor]:
         """Submit to the user's executor; one that we have made is made anew when it breaks."""
         given = self.config.executor
         if given is None:
             raise RuntimeError("the executor is gone")
         if hasattr(given, "submit"):
             theirs = cast(Executor, given)
-            return theirs.submit(function, *arguments), theirs
+            return submit(theirs), theirs
         ours = self._made(given)
         # An executor may work within `submit`, and so no lock is held.
         try:
-            return ours.submit(function, *arguments), ours
+            return submit(ours), ours
         except BrokenExecutor:
             ours = self._made(given, in_place_of=ours)
-            return ours.submit(function, *arguments), ours
+            return submit(ours), ours
 
     def _made(
         self, make: Callable[[], Executor], *, in_place_of: Executor | None = None

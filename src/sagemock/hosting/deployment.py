@@ -6,13 +6,14 @@ check only: what it says of the reason is in its log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.containers import registry
 from sagemock.containers.base import ArtifactError, ModelData, Predictor, ServingContainer
 from sagemock.formats import archive
 from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
+from sagemock.formats.content import Content, Spool, Workspace, chunks
 from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
@@ -71,13 +72,13 @@ def _start(
     source = f'for container "container_{number}" from URL'
     location = f'"{data_location(container)}"'
     try:
-        model = _model_data(container, storage)
-        return serving.load(
-            model,
-            document=container,
-            environment=container.get("Environment", {}),
-            log=_no_log,
-        )
+        with Workspace() as workspace:
+            return serving.load(
+                _model_data(container, storage, workspace),
+                document=container,
+                environment=container.get("Environment", {}),
+                log=_no_log,
+            )
     except ArchiveError as error:
         raise DeploymentFailure(
             f"Failed to extract model data archive {source} {location}. {_advice(error)}"
@@ -118,28 +119,34 @@ def _name(containers: Sequence[Mapping[str, Any]], number: int) -> str:
     return name
 
 
-def _model_data(container: Mapping[str, Any], storage: ObjectStorage) -> ModelData:
+def _model_data(
+    container: Mapping[str, Any], storage: ObjectStorage, workspace: Workspace
+) -> ModelData:
     """A container's model data. Raises `ArchiveError`, `ObjectNotFound` and ValueError."""
     location = data_location(container)
     if location is None:
         return ModelData()
     bucket, key = parse_s3(location)
+    spool = Spool(workspace)
     if is_uncompressed(container):
-        return ModelData(_below(storage, bucket, key))
-    files: dict[str, bytes] = {}
-    for name, stream in archive.files(storage.read(bucket, key)):
-        files.setdefault(name, stream.read())
+        return ModelData(dict(_below(storage, bucket, key, spool)))
+    files: dict[str, Content] = {}
+    with storage.open(bucket, key) as stream:
+        for name, file in archive.files(stream, workspace):
+            if name not in files:
+                files[name] = spool.keep(chunks(file))
     return ModelData(files)
 
 
-def _below(storage: ObjectStorage, bucket: str, prefix: str) -> dict[str, bytes]:
+def _below(
+    storage: ObjectStorage, bucket: str, prefix: str, spool: Spool
+) -> Iterator[tuple[str, Content]]:
     """The objects below a prefix, by what follows its folder. Raises `ObjectNotFound`."""
     keys = storage.keys(bucket, prefix)
     if not keys:
         raise ObjectNotFound(f"s3://{bucket}/{prefix}")
     folder = prefix.rpartition("/")[0]
-    return {
-        key.removeprefix(folder).lstrip("/"): storage.read(bucket, key)
-        for key in keys
-        if not key.endswith("/")
-    }
+    for key in keys:
+        if not key.endswith("/"):
+            with storage.open(bucket, key) as stream:
+                yield key.removeprefix(folder).lstrip("/"), spool.keep(chunks(stream))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sagemock.algorithms.base import ClientError
-from sagemock.containers.inputs import Channel, Part, Shard, Workspace
+from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.formats.content import CHUNK, Spool, chunks, stream_of
 from sagemock.jobs import sources
 from sagemock.jobs.sources import Entry, Item, NoObjects
 from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
@@ -34,20 +35,19 @@ def read_channels(
     role: str,
     hosts: Sequence[str | None] = (None,),
     mode: str = "File",
-    workspace: Workspace | None = None,
+    spool: Spool,
 ) -> dict[str, Channel]:
     """The channels of an InputDataConfig, read from S3, each object once.
 
     hosts: the instance group of each instance of the job. A channel that names groups is for
     their hosts only, and left out when they have none. mode: the input mode of channels that
-    name none. workspace: for objects that are too large to be kept in memory, which all are
-    where there is none. Raises `DataNotFound`, and ClientError for a bucket of another region, or
-    data that is not what it should be.
+    name none. spool: keeps what is read. Raises `DataNotFound`, and ClientError for a bucket of
+    another region, or data that is not what it should be.
     """
     channels = {}
     for config in configs:
         name = config["ChannelName"]
-        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe", workspace)
+        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe", spool)
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
@@ -75,7 +75,7 @@ class _Reader:
     config: Mapping[str, Any]
     storage: ObjectStorage
     pipe: bool
-    workspace: Workspace | None
+    spool: Spool
 
     def read(self, groups: Sequence[str | None]) -> Channel:
         source = self.config.get("DataSource", {}).get("S3DataSource")
@@ -99,38 +99,49 @@ class _Reader:
     def _parts(self, entries: Sequence[Entry]) -> Sequence[Part]:
         items = [item for entry in entries for item in entry]
         if not self.pipe:
-            return [Part(f"{FOLDER}/{self.name}/{item.name}", self._body(item)) for item in items]
-        bodies = [self._streamed(item) for item in items]
+            return [
+                Part(f"{FOLDER}/{self.name}/{item.name}", self.spool.keep(self._pieces(item)))
+                for item in items
+            ]
         # One stream: where an object lacks a line end, the next one continues its last line.
-        return [
-            Part(f"{FOLDER}/{self.name}_0", bodies[0] if len(bodies) == 1 else b"".join(bodies))
-        ]
+        stream = chain.from_iterable(map(self._streamed, items))
+        return [Part(f"{FOLDER}/{self.name}_0", self.spool.keep(stream))]
 
-    def _body(self, item: Item) -> bytes:
+    def _pieces(self, item: Item) -> Iterator[bytes]:
+        """The content of an item; all of it at once where it is kept in memory."""
         if item.location is None:
-            return item.content
+            yield item.content
+            return
         try:
-            return self.storage.read(*item.location)
+            if self.spool.fits(self.storage.size(*item.location)):
+                yield self.storage.read(*item.location)
+                return
+            with self.storage.open(*item.location) as stream:
+                yield from chunks(stream)
         except ObjectNotFound:
             raise NoObjects("s3://{}/{}".format(*item.location)) from None
 
-    def _streamed(self, item: Item) -> bytes:
+    def _streamed(self, item: Item) -> Iterator[bytes]:
         """An object as Pipe mode hands it on; File mode leaves it compressed and bare."""
-        body = self._body(item)
+        pieces = self._pieces(item)
         if self.config.get("CompressionType") == "Gzip":
-            body = self._unzipped(item, body)
+            pieces = self._unzipped(item, pieces)
         if self.config.get("RecordWrapperType") == "RecordIO":
             from sagemock.formats.recordio import frame
 
-            body = frame(body)
-        return body
+            # The length of a record stands before it.
+            pieces = iter([frame(b"".join(pieces))])
+        return pieces
 
-    def _unzipped(self, item: Item, body: bytes) -> bytes:
+    def _unzipped(self, item: Item, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        left = MAX_UNZIPPED
         try:
-            with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-                plain = file.read(MAX_UNZIPPED)
-                if not file.read(1):
-                    return plain
+            with gzip.GzipFile(fileobj=stream_of(pieces)) as file:
+                while piece := file.read(min(CHUNK, left)):
+                    left -= len(piece)
+                    yield piece
+                if left or not file.read(1):
+                    return
         except (OSError, EOFError, zlib.error) as error:
             raise ClientError(
                 f"Unable to read data channel '{self.name}'. The object {item.name} is not in "

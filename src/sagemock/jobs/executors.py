@@ -150,13 +150,18 @@ class Lease:
             os.unlink(self.path)
 
 
+Submit = Callable[[Executor], Future[Any]]
+"""Submits work to an executor."""
+
+
 class ExecutorTrainer:
     """Trains on any `concurrent.futures.Executor`: processes here, or those of a cluster.
 
-    submit: runs a function on an executor, and gives the future and that executor.
+    submit: calls a function that submits work with an executor, and gives the future and that
+    executor.
     """
 
-    def __init__(self, submit: Callable[..., tuple[Future[Any], Executor]]) -> None:
+    def __init__(self, submit: Callable[[Submit], tuple[Future[Any], Executor]]) -> None:
         self._submit = submit
 
     def __call__(
@@ -192,9 +197,15 @@ class ExecutorTrainer:
             raise answer.result
         return answer.result
 
-    def _started(self, *arguments: Any) -> tuple[Future[Any], Executor]:
+    def _started(
+        self, container: TrainingContainer, input: TrainingInput, seconds: float, lease: Lease
+    ) -> tuple[Future[Any], Executor]:
+        def submit(executor: Executor) -> Future[Any]:
+            sent = input if _has_its_workers_here(executor) else input.in_memory()
+            return executor.submit(train_elsewhere, container, sent, seconds, lease)
+
         try:
-            return self._submit(train_elsewhere, *arguments)
+            return self._submit(submit)
         except Exception as error:
             raise _lost(error) from error
 

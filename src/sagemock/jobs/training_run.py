@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.containers import registry
-from sagemock.containers.base import TrainingInput
-from sagemock.containers.inputs import Channel, Files, Workspace, files_in_memory
-from sagemock.formats.archive import tar_gz
+from sagemock.containers.base import TrainingInput, TrainingOutput
+from sagemock.containers.inputs import Channel
+from sagemock.formats.content import Spool, Workspace
+from sagemock.jobs import outputs
 from sagemock.jobs.channels import DataNotFound, read_channels
-from sagemock.jobs.executors import Trainer
+from sagemock.jobs.executors import Trainer, train_here
 from sagemock.jobs.interruptions import (
     FailedOnDemand,
     Interruption,
@@ -29,11 +30,8 @@ from sagemock.jobs.journal import Journal
 from sagemock.jobs.state import Awaited
 from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
-from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import (
-    ObjectNotFound,
     ObjectStorage,
-    OtherRegion,
     RegionalStorage,
     Services,
 )
@@ -77,7 +75,8 @@ def run_training_job(
     """
     run = _Run(job, services, metrics, region, seed, stop, trainer, rules)
     try:
-        status = yield from _to_its_end(run)
+        with run.workspace:
+            status = yield from _to_its_end(run)
     except Stopped:
         # Nobody listens any more.
         return run.outcome(lifecycle.STOPPED)
@@ -152,11 +151,14 @@ class _Run:
         self._rules = rules
         self._journal = Journal(job, services, metrics)
         self._deadline: float | None = None
-        self._model: Files | None = None
-        """What the model directory of the instance holds."""
-        self._container = None if trainer is None else registry.training(training_job.image(job))
+        self._output = TrainingOutput(None)
+        """What the folders of the instance hold."""
+        known = registry.find(training_job.image(job)) if trainer is not None else None
+        self._container = None if known is None else known.training_container()
+        if known is not None and known.in_process:
+            self._trainer = train_here
         self._groups = _groups(job.get("ResourceConfig", {}))
-        self._workspace = Workspace()
+        self.workspace = Workspace()
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
         return Outcome(status, self._journal.final(), failure_reason)
@@ -167,14 +169,15 @@ class _Run:
 
     def lose(self) -> None:
         """The instance is gone, and what it held."""
-        self._model = None
+        self._output = TrainingOutput(None)
 
     def save(self) -> Generator[str, None, None]:
         """Upload what the model directory of a job that stops holds, if there is something."""
-        if self._model is not None:
+        model, output = self._output.model, self._output.output
+        if model is not None:
             yield lifecycle.UPLOADING
             try:
-                _upload(self.job, self._storage, self._model)
+                outputs.upload(self.job, self._storage, model, output, Spool(self.workspace))
             except ClientError:
                 if self._rules.needs_objects:
                     raise
@@ -199,18 +202,17 @@ class _Run:
         if self._trainer is None or container is None or input is None:
             yield lifecycle.UPLOADING
             warn = self._trainer is not None and self._container is None
-            _upload_stand_in(job, self._services.storage, warn=warn)
+            outputs.upload_stand_in(job, self._services.storage, warn=warn)
             self._journal.add(self._rules.untrained)
             return
-        result = yield from self._trainer(
+        self._output = yield from self._trainer(
             container,
             input,
             report=self._journal.write,
             stop=self._stop,
             seconds=self._deadline - time.monotonic(),
         )
-        self._model = result.model
-        if result.stopped:
+        if self._output.stopped:
             raise StopRequested if self.stops() else RuntimeExceeded
         yield from self.save()
 
@@ -226,7 +228,7 @@ class _Run:
             environment=job.get("Environment", {}),
             seed=self._seed,
             document=job,
-            workspace=self._workspace,
+            workspace=self.workspace,
         )
 
     def _channels(self) -> dict[str, Channel] | None:
@@ -240,7 +242,7 @@ class _Run:
                 role=job["RoleArn"],
                 hosts=self._groups,
                 mode=job["AlgorithmSpecification"]["TrainingInputMode"],
-                workspace=self._workspace,
+                spool=Spool(self.workspace),
             )
         except DataNotFound as missing:
             if self._rules.needs_objects:
@@ -258,40 +260,3 @@ def _groups(resources: Mapping[str, Any]) -> list[str | None]:
         for group in groups
         for _ in range(group.get("InstanceCount", 1))
     ]
-
-
-_warned: set[str] = set()
-
-
-def _upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
-    """What a job that is not run leaves, where there is a bucket for it."""
-    image = training_job.image(job)
-    if warn and image not in _warned:
-        _warned.add(image)
-        log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
-    location = job["ModelArtifacts"]["S3ModelArtifacts"]
-    artifact = tar_gz({"README": f"Made by sagemock, which has not run {image}.\n".encode()})
-    # Nobody who runs on plain moto has had to make the bucket.
-    with suppress(ObjectNotFound, ValueError):
-        storage.write(*parse_s3(location), artifact)
-
-
-def _upload(job: Mapping[str, Any], storage: ObjectStorage, model: Files) -> None:
-    artifact = tar_gz(files_in_memory(model))
-    location = job["ModelArtifacts"]["S3ModelArtifacts"]
-    try:
-        storage.write(*parse_s3(location), artifact)
-    except (ObjectNotFound, ValueError):
-        raise _not_uploaded(location, NO_SUCH_BUCKET) from None
-    except OtherRegion:
-        raise _not_uploaded(location, OTHER_REGION) from None
-
-
-OTHER_REGION = "BucketRegionError: bucket must be in the same region as the job"
-"""Recorded, as is the sentence around it."""
-
-NO_SUCH_BUCKET = "NoSuchBucket: The specified bucket does not exist"
-
-
-def _not_uploaded(location: str, reason: str) -> ClientError:
-    return ClientError(f"Artifact upload failed:Unable to upload file to {location} ({reason})")

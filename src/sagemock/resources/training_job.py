@@ -69,11 +69,18 @@ def new(
 
 def artifact_location(request: Mapping[str, Any]) -> str:
     """Where the job's model will be; known from the start."""
-    output = request["OutputDataConfig"]
-    folder = f"{output['S3OutputPath'].removesuffix('/')}/{request['TrainingJobName']}/output"
-    return (
-        f"{folder}/model" if output.get("CompressionType") == "NONE" else f"{folder}/model.tar.gz"
-    )
+    compressed = request["OutputDataConfig"].get("CompressionType") != "NONE"
+    return f"{_output_folder(request)}/{'model.tar.gz' if compressed else 'model'}"
+
+
+def output_location(request: Mapping[str, Any]) -> str:
+    """Where what the job leaves beside its model will be."""
+    return f"{_output_folder(request)}/output.tar.gz"
+
+
+def _output_folder(request: Mapping[str, Any]) -> str:
+    path: str = request["OutputDataConfig"]["S3OutputPath"]
+    return f"{path.removesuffix('/')}/{request['TrainingJobName']}/output"
 
 
 def image(job: Mapping[str, Any]) -> str:

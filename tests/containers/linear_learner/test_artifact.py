@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.containers.linear_learner import archives
+from tests.containers.linear_learner.archives import pack, unpack
 from tests.memory import peak_memory
 
 from sagemock.algorithms.linear_learner import LinearModel
 from sagemock.containers.base import ArtifactError
 from sagemock.containers.linear_learner import artifact as model_artifact
-from sagemock.containers.linear_learner.artifact import pack, unpack
 from sagemock.formats import archive
-from sagemock.formats.archive import ArchiveError, tar_gz
+from sagemock.formats.archive import ArchiveError
 
 RECORDED_PARAMETERS = {
     "threshold": 0.46301859617233276,
@@ -72,7 +73,7 @@ def packed(files: dict[str, bytes], name: str = "model_algo-1", **zip_options: A
     with zipfile.ZipFile(inner, "w", **zip_options) as archive:
         for each, content in files.items():
             archive.writestr(each, content)
-    return tar_gz({name: inner.getvalue()})
+    return archives.packed({name: inner.getvalue()})
 
 
 def recorded_weights(
@@ -282,7 +283,7 @@ def zipped(parameters: Any, weights: bytes | None = None) -> bytes:
 )
 def test_parameters_that_are_none(parameters: Any) -> None:
     with pytest.raises(ArtifactError):
-        unpack(tar_gz({"model_algo-1": zipped(parameters)}))
+        unpack(archives.packed({"model_algo-1": zipped(parameters)}))
 
 
 GOOD_WEIGHTS = recorded_weights(range(14), 0.5, bias_first=True)
@@ -304,7 +305,7 @@ GOOD_WEIGHTS = recorded_weights(range(14), 0.5, bias_first=True)
 )
 def test_weights_that_are_none(weights: bytes) -> None:
     with pytest.raises(ArtifactError):
-        unpack(tar_gz({"model_algo-1": zipped(RECORDED_PARAMETERS, weights)}))
+        unpack(archives.packed({"model_algo-1": zipped(RECORDED_PARAMETERS, weights)}))
 
 
 NO_ARTIFACTS = {
@@ -335,7 +336,7 @@ def test_an_encrypted_member() -> None:
         if content[place : place + 4] == b"PK\x03\x04":
             content[place + 6] |= 1
     with pytest.raises(ArtifactError, match="encrypted"):
-        unpack(tar_gz({"model_algo-1": bytes(content)}))
+        unpack(archives.packed({"model_algo-1": bytes(content)}))
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -434,6 +435,6 @@ def test_an_artifact_with_any_byte_changed_is_read_or_refused(data: st.DataObjec
     for _ in range(data.draw(st.integers(1, 3))):
         inner[data.draw(st.integers(0, len(inner) - 1))] = data.draw(st.integers(0, 255))
     try:
-        unpack(tar_gz({"model_algo-1": bytes(inner)}))
+        unpack(archives.packed({"model_algo-1": bytes(inner)}))
     except ArtifactError:
         return

@@ -16,7 +16,7 @@ from sagemock.algorithms.base import (
     is_sparse,
     nothing_to_train_on,
 )
-from sagemock.containers.inputs import Channel, Part, in_memory
+from sagemock.containers.inputs import Channel, Part
 from sagemock.formats import csv, recordio
 from sagemock.formats.media_type import media_type, parameters
 from sagemock.formats.rows import RowsError, concatenated
@@ -134,7 +134,7 @@ class _Reader:
     def _table(self, part: Part) -> FloatArray | None:
         """None for a file of empty lines."""
         try:
-            return csv.decode(in_memory(part.content))
+            return csv.decode(part.buffer())
         except csv.CsvError as error:
             if not error.rows:
                 return None

@@ -20,8 +20,7 @@ import numpy as np
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.containers.base import ArtifactError
 from sagemock.containers.first_party import ndarray_list
-from sagemock.containers.first_party.model_file import MEMBER, is_member
-from sagemock.formats.archive import MAX_SIZE, files, tar_gz
+from sagemock.formats.archive import MAX_SIZE
 
 MANIFEST = "manifest.json"
 PARAMETERS = "additional-params.json"
@@ -54,11 +53,6 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 NODE = 32
 """The number that graph nodes carry in their names, as in a recorded artifact."""
-
-
-def pack(model: LinearModel) -> bytes:
-    """The archive of a model; the same bytes for the same model."""
-    return tar_gz({MEMBER: pack_member(model)})
 
 
 def pack_member(model: LinearModel) -> bytes:
@@ -144,21 +138,6 @@ def _block(members: list[str]) -> str:
 
 def _indent(text: str, spaces: int) -> str:
     return "\n".join(" " * spaces + line for line in text.split("\n"))
-
-
-def unpack(data: bytes) -> LinearModel:
-    """The model of an archive, the first file of its name.
-
-    Raises `ArchiveError` for bytes that cannot be extracted, and `ArtifactError` for those that
-    hold no model of this algorithm. Nothing is written to disk and nothing is executed.
-    """
-    model = None
-    for name, content in files(data):
-        if model is None and is_member(name):
-            model = content.read()
-    if model is None:
-        raise ArtifactError(f"the archive has no member {MEMBER}")
-    return unpack_member(model)
 
 
 def unpack_member(data: bytes) -> LinearModel:

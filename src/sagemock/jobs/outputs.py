@@ -1,0 +1,63 @@
+"""What a training job leaves in S3: its model, its other output, or a stand-in for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from sagemock.algorithms.base import ClientError
+from sagemock.formats.archive import tar_gz
+from sagemock.formats.content import Files, Spool
+from sagemock.resources import training_job
+from sagemock.resources.s3_uri import parse_s3
+from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
+
+log = logging.getLogger("sagemock")
+
+_warned: set[str] = set()
+
+
+def upload(
+    job: Mapping[str, Any], storage: ObjectStorage, model: Files, output: Files, spool: Spool
+) -> None:
+    """Pack and upload the files of the model, and the other output where there is some.
+
+    Raises ClientError.
+    """
+    _upload(training_job.artifact_location(job), storage, model, spool)
+    if output:
+        _upload(training_job.output_location(job), storage, output, spool)
+
+
+def upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
+    """What a job that is not run leaves, where there is a bucket for it."""
+    image = training_job.image(job)
+    if warn and image not in _warned:
+        _warned.add(image)
+        log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
+    readme = f"Made by sagemock, which has not run {image}.\n".encode()
+    # Nobody who runs on plain moto has had to make the bucket.
+    with suppress(ObjectNotFound, ValueError):
+        location = parse_s3(training_job.artifact_location(job))
+        storage.write(*location, b"".join(tar_gz({"README": readme})))
+
+
+def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -> None:
+    try:
+        storage.write(*parse_s3(location), spool.keep(tar_gz(files)))
+    except (ObjectNotFound, ValueError):
+        raise _not_uploaded(location, NO_SUCH_BUCKET) from None
+    except OtherRegion:
+        raise _not_uploaded(location, OTHER_REGION) from None
+
+
+OTHER_REGION = "BucketRegionError: bucket must be in the same region as the job"
+"""Recorded, as is the sentence around it."""
+
+NO_SUCH_BUCKET = "NoSuchBucket: The specified bucket does not exist"
+
+
+def _not_uploaded(location: str, reason: str) -> ClientError:
+    return ClientError(f"Artifact upload failed:Unable to upload file to {location} ({reason})")
