@@ -20,6 +20,7 @@ import numpy as np
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.containers.base import ArtifactError
 from sagemock.containers.first_party import ndarray_list
+from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.formats.archive import MAX_SIZE
 
 MANIFEST = "manifest.json"
