@@ -91,11 +91,12 @@ class World:
         self.trial_components = self.table(types.TRIAL_COMPONENT)
         self.feature_groups = self.table(types.FEATURE_GROUP)
         self.feature_metadata = self.table(types.FEATURE_METADATA)
+        # What belongs to resources and is no part of their documents; it goes with them.
         # The values behind the Metrics of each component, under the lock of the trials too.
-        self.metric_series: dict[str, dict[str, MetricSeries]] = {}
+        self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.beside()
         # The values of each training job's metrics, as far as its log has them by now.
-        self.job_metrics: dict[str, dict[str, MetricSeries]] = {}
-        self.deployments: dict[str, Deployment] = {}
+        self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.beside()
+        self.deployments: dict[str, Deployment] = self.endpoints.beside()
         self.progressions = Progressions()
         # The jobs that have instances for a later one to run on.
         self.warm_pools: set[str] = set()

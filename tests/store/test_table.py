@@ -99,3 +99,25 @@ def test_keys_whose_case_does_not_count() -> None:
     assert [each["born"] for each in people.documents()] == [2 * table.SLACK - 1]
     assert people.delete("ada")["name"] == "Ada"
     assert len(people) == 0
+
+
+def test_what_stands_beside_a_document_goes_with_it(names: Table) -> None:
+    sizes, others = names.beside(), names.beside()
+    sizes |= {"a": 1, "b": 2}
+    others["a"] = "kept until a goes"
+    names.update("a", {"Size": 3})
+    assert (sizes, others) == ({"a": 1, "b": 2}, {"a": "kept until a goes"})
+    seen: list[tuple[object, bool]] = []
+    names.subscribe(lambda _, after: seen.append((after, "a" in sizes)))
+    names.delete("a")
+    assert (sizes, others) == ({"b": 2}, {})
+    assert seen == [(None, False)]
+
+
+def test_what_stands_beside_goes_by_the_key_that_the_document_has() -> None:
+    people = Table("name", ignores_case=True)
+    people.insert({"name": "Ada"})
+    notes = people.beside()
+    notes["Ada"] = "first"
+    people.delete("ADA")
+    assert notes == {}

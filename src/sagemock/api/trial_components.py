@@ -84,7 +84,6 @@ def delete_trial_component(world: World, request: Request) -> Response:
                 f"TrialComponent '{arn}' is linked to 1 or more trials and cannot be deleted."
             )
         world.trial_components.delete(name)
-        world.metric_series.pop(name, None)
     return {"TrialComponentArn": arn}
 
 

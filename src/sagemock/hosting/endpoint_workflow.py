@@ -106,8 +106,6 @@ def reweight(world: World, document: Document, wanted: Sequence[Mapping[str, Any
 def delete(world: World, document: Document) -> None:
     """Take an endpoint out of service and away."""
     name = document["EndpointName"]
-    with world.endpoints.lock:
-        world.deployments.pop(name, None)
 
     def end(_: None) -> None:
         world.endpoints.delete(name)

@@ -23,10 +23,6 @@ def _no_rules(_world: World, _job: Document) -> dict[int, JobRule]:
     return {}
 
 
-def _nothing(*_: object) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class JobDefinition(Generic[R]):
     """What one kind of job is.
@@ -39,8 +35,8 @@ class JobDefinition(Generic[R]):
     ended: the document with an outcome, by the time.
     failure: the outcome of a job whose steps have let an exception pass, which is a defect.
 
-    rules: what a test wants to go wrong with a job, by number. on_delete: is called with the name
-    of a job that is gone. What follows from a change of the document subscribes to its table.
+    rules: what a test wants to go wrong with a job, by number. What follows from a change of the
+    document subscribes to its table, and what goes with it stands beside (`Table.beside`).
     """
 
     resource: ResourceType
@@ -49,7 +45,6 @@ class JobDefinition(Generic[R]):
     ended: Callable[[Document, R, float], Document]
     failure: Callable[[BaseException], R]
     rules: Callable[[World, Document], dict[int, JobRule]] = _no_rules
-    on_delete: Callable[[World, str], None] = _nothing
 
     @property
     def kind(self) -> str:

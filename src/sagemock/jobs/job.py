@@ -138,7 +138,6 @@ def delete(world: World, definition: JobDefinition[Any], name: str) -> Progressi
     def end(_: None) -> None:
         with suppress(KeyError):
             table.delete(name)
-        definition.on_delete(world, name)
 
     deleting = {definition.status: lifecycle.DELETING, "LastModifiedTime": clock.now()}
     table.update(name, deleting)

@@ -70,10 +70,6 @@ def _failure(error: BaseException) -> Outcome:
     return Outcome(lifecycle.FAILED, failure_reason=internal_error(error))
 
 
-def _forget(world: World, name: str) -> None:
-    world.job_metrics.pop(name, None)
-
-
 TRAINING = JobDefinition(
     resource=TRAINING_JOB,
     steps=_steps,
@@ -81,7 +77,6 @@ TRAINING = JobDefinition(
     ended=_ended,
     failure=_failure,
     rules=lambda world, job: world.conduct.outcomes.for_job(job),
-    on_delete=_forget,
 )
 
 

@@ -50,6 +50,7 @@ class Table:
         self._rows = Rows(key, [], self._fold)
         self._index: Index | None = None
         self._observers: Observers | None = None
+        self._beside: tuple[dict[str, Any], ...] = ()
 
     def subscribe(self, observer: Observer) -> None:
         """Call `observer(before, after)` after every change from now on.
@@ -67,6 +68,17 @@ class Table:
         with self._lock:
             self._observers = self._observers or Observers()
             self._observers.add(observer)
+
+    def beside(self) -> dict[str, Any]:
+        """A place for what belongs to documents and is no part of them, by their keys.
+
+        What is there goes with its document, in the same step, so that a later document of that
+        key starts without it. It may be there before its document is.
+        """
+        values: dict[str, Any] = {}
+        with self._lock:
+            self._beside += (values,)
+        return values
 
     def close(self) -> None:
         """Call no observer any more; one that another thread runs has ended by then."""
@@ -131,9 +143,12 @@ class Table:
             row = rows.row_of.pop(key)
             rows.dead.append(row)
             self._publish(rows)
+            document = rows.documents[row]
+            for values in self._beside:
+                values.pop(document[self.key], None)
             if self._observers is not None:
-                self._observers.note(key, rows.documents[row], None)
-            return rows.documents[row]
+                self._observers.note(key, document, None)
+            return document
 
     def _publish(self, rows: Rows) -> None:
         """Let readers see what has been done; start anew when most of the rows are dead."""
