@@ -7,16 +7,9 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sagemock.outcomes import (
-    Answer,
-    EndpointRule,
-    InvocationRule,
-    JobAction,
-    JobRule,
-    Outcomes,
-    RefusalRule,
-    Rule,
-)
+from sagemock.faults.job_controls import JobControls
+from sagemock.faults.rules import Answer, EndpointRule, InvocationRule, RefusalRule, Rule
+from sagemock.outcomes import Outcomes
 from sagemock.regions import FALLBACK
 from sagemock.resources import lifecycle
 
@@ -53,93 +46,17 @@ class Reach(Protocol):
         ...
 
 
-class Control:
+class Control(JobControls):
     """Outcomes on demand, while a mock or a server of this process is on.
 
     Each method that makes a rule gives its number. `name` and `endpoint` are patterns as the
     shell has them (`*`, `?`, `[...]`); `times` is how often a rule applies, None for always.
-    A rule about jobs applies to those that are created after it, and happens on their arrival
-    in the secondary status `at`: `Starting`, `Downloading`, `Training` or `Uploading`. All is
-    gone with the mock, and at a reset of moto's.
+    A rule about jobs applies to those that are created after it. All is gone with the mock, and
+    at a reset of moto's.
     """
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
-
-    def fail_training_job(
-        self,
-        reason: str = "AlgorithmError: failed on demand, exit code: 1",
-        *,
-        at: str = lifecycle.TRAINING,
-        name: str = "*",
-        tags: Mapping[str, str] | None = None,
-        times: int | None = 1,
-    ) -> int:
-        """The job fails; reason: its FailureReason.
-
-        A reason that starts with `InternalServerError` lets RetryStrategy try again.
-        """
-        return self._job("fail", at, name, tags, times, reason=reason)
-
-    def stop_training_job(
-        self,
-        *,
-        at: str = lifecycle.TRAINING,
-        name: str = "*",
-        tags: Mapping[str, str] | None = None,
-        times: int | None = 1,
-    ) -> int:
-        """The job stops, as if StopTrainingJob had been called."""
-        return self._job("stop", at, name, tags, times)
-
-    def hold_training_job(
-        self,
-        *,
-        at: str = lifecycle.TRAINING,
-        name: str = "*",
-        tags: Mapping[str, str] | None = None,
-        times: int | None = 1,
-    ) -> int:
-        """The job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times)
-
-    def exceed_max_runtime(
-        self,
-        *,
-        at: str = lifecycle.TRAINING,
-        name: str = "*",
-        tags: Mapping[str, str] | None = None,
-        times: int | None = 1,
-    ) -> int:
-        """The job ends as `Stopped`, `MaxRuntimeExceeded`."""
-        return self._job("exceed_max_runtime", at, name, tags, times)
-
-    def lose_spot_instance(
-        self,
-        *,
-        at: str = lifecycle.TRAINING,
-        name: str = "*",
-        tags: Mapping[str, str] | None = None,
-        times: int | None = 1,
-        recovers: bool = True,
-    ) -> int:
-        """A managed spot training job is `Interrupted`, and starts again.
-
-        recovers: False ends it as `Stopped`, `MaxWaitTimeExceeded` instead. Jobs without
-        managed spot training are passed over.
-        """
-        return self._job("lose_spot_instance", at, name, tags, times, recovers=recovers)
-
-    def _job(
-        self,
-        action: JobAction,
-        at: str,
-        name: str,
-        tags: Mapping[str, str] | None,
-        times: int | None,
-        **more: Any,
-    ) -> int:
-        return self.add(JobRule(action, at, name, tags or {}, **more), times)
 
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""

@@ -20,13 +20,14 @@ from sagemock.errors import (
     ValidationException,
     problem,
 )
-from sagemock.resources import clock, feature_group, types
+from sagemock.resources import clock, feature_group, lifecycle, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import ResourceType
 from sagemock.validation import validator
 
 if TYPE_CHECKING:
     from sagemock.config import Validation
+    from sagemock.store import Document
     from sagemock.world import Request, Response, World
 
     Operation = Callable[[World, Request], Response]
@@ -38,16 +39,18 @@ class Rules:
     """What holds inside the operations of a world.
 
     checks: whether requests are checked for more than JSON types and required members.
-    max_tags: how many tags a resource may have. needs_objects: whether the data and the bucket of
-    a job, and the artifact of a model, must be in S3, in the same region; where they are not
-    needed, a job without data completes without training, and moto answers for a model that
-    cannot be loaded. fills_in: whether the structures of a request are shown with what AWS fills
-    in. limits_bodies: whether InvokeEndpoint refuses large ones. untrained: the final metrics
+    max_tags: how many tags a resource may have. needs_named: whether what a job names must exist:
+    its experiment and trial, and the model of a transform job. needs_objects: whether the data and
+    the bucket of a job, and the artifact of a model, must be in S3, in the same region; where they
+    are not needed, a job without data completes without training, and moto answers for a model
+    that cannot be loaded. fills_in: whether the structures of a request are shown with what AWS
+    fills in. limits_bodies: whether InvokeEndpoint refuses large ones. untrained: the final metrics
     of a job that completes without training.
     """
 
     checks: bool = True
     max_tags: float = 50
+    needs_named: bool = True
     needs_objects: bool = True
     fills_in: bool = True
     limits_bodies: bool = True
@@ -59,6 +62,7 @@ RULES: Mapping[Validation, Rules] = {
     "off": Rules(
         checks=False,
         max_tags=float("inf"),
+        needs_named=False,
         needs_objects=False,
         fills_in=False,
         limits_bodies=False,
@@ -71,11 +75,13 @@ RULES: Mapping[Validation, Rules] = {
 class Way:
     """How an operation of plain moto differs from AWS's.
 
-    before: what becomes of the request; may raise what the operation itself may. absent: the
-    answer, or moto's error, in place of `ResourceNotFound`.
+    before: what becomes of the request; may raise what the operation itself may. instead: gives
+    the answer, or None to let ours give it. absent: the answer, or moto's error, in place of
+    `ResourceNotFound`.
     """
 
     before: Before = lambda _, request: request
+    instead: Callable[[World, Request], Response | None] = lambda *_: None
     absent: Operation | None = None
 
 
@@ -85,6 +91,9 @@ def run(world: World, operation: str, request: Request, function: Operation) -> 
     if way is None:
         return function(world, request)
     request = way.before(world, request)
+    answer = way.instead(world, request)
+    if answer is not None:
+        return answer
     try:
         return function(world, request)
     except ResourceNotFound:
@@ -149,7 +158,7 @@ JOB_ENUMS = (
 
 
 def _page_of_jobs(world: World, request: Request) -> Request:
-    """moto checks three enums of ListTrainingJobs, and lists all of them."""
+    """moto checks three enums of the lists of jobs, and lists all of them."""
     for member, path, allowed in JOB_ENUMS:
         _check_enum(request.get(member), path, allowed, "1 validation errors detected: ")
     return _page(EVERYTHING)(world, request)
@@ -167,12 +176,31 @@ def _known_statistics(_: World, request: Request) -> Request:
     return request
 
 
-def _existing_job(world: World, request: Request) -> Request:
-    name = request["TrainingJobName"]
-    if name not in world.training_jobs:
-        arn = _arn(world, types.TRAINING_JOB, name)
-        raise ValidationException(f"Could not find training job '{arn}'.")
-    return request
+def _existing(kind: ResourceType) -> Before:
+    """moto's error for a job that does not exist."""
+
+    def before(world: World, request: Request) -> Request:
+        name = request[kind.key]
+        if name not in world.table(kind):
+            arn = _arn(world, kind, name)
+            raise ValidationException(f"Could not find {kind.words} '{arn}'.")
+        return request
+
+    return before
+
+
+def _stop_ended(world: World, request: Request) -> Response | None:
+    """moto stops processing jobs that have ended, too."""
+    kind = types.PROCESSING_JOB
+    name, has_ended = request[kind.key], False
+
+    def stopped(job: Document) -> Document:
+        nonlocal has_ended
+        has_ended = job[kind.status_member] in lifecycle.ENDED
+        return {**job, kind.status_member: lifecycle.STOPPED} if has_ended else job
+
+    world.table(kind).update(name, stopped)
+    return {} if has_ended else None
 
 
 def _missing(kind: ResourceType, text: str) -> Operation:
@@ -227,14 +255,19 @@ WAYS: Mapping[str, Way] = {
     "ListTags": Way(_of_this_world),
     "DeleteTags": Way(_of_this_world),
     "CreateEndpointConfig": Way(_with_known_types),
-    "DescribeTrainingJob": Way(_existing_job),
+    "DescribeTrainingJob": Way(_existing(types.TRAINING_JOB)),
+    "DescribeProcessingJob": Way(_existing(types.PROCESSING_JOB)),
+    "DescribeTransformJob": Way(_existing(types.TRANSFORM_JOB)),
+    "StopProcessingJob": Way(_existing(types.PROCESSING_JOB), _stop_ended),
     "ListTrainingJobs": Way(_page_of_jobs),
+    "ListProcessingJobs": Way(_page_of_jobs),
+    "ListTransformJobs": Way(_page_of_jobs),
     "ListModels": Way(_page(EVERYTHING)),
     "ListEndpointConfigs": Way(_page(100)),
     "ListEndpoints": Way(_page(100)),
     "ListExperiments": Way(_page(100)),
-    "ListTrials": Way(_page(100), lambda *_: {"TrialSummaries": []}),
-    "ListTrialComponents": Way(_page(100), lambda *_: {"TrialComponentSummaries": []}),
+    "ListTrials": Way(_page(100), absent=lambda *_: {"TrialSummaries": []}),
+    "ListTrialComponents": Way(_page(100), absent=lambda *_: {"TrialComponentSummaries": []}),
     "DescribeTrial": Way(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
     "DescribeTrialComponent": Way(
         absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'.")

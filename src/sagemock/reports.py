@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from sagemock.faults.rules import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
-from sagemock.outcomes import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 from sagemock.store import Document
@@ -126,7 +126,7 @@ def ineffective_rules(worlds: Iterable[World]) -> str:
         for number, rule in outcomes.unused().items()
     ]
     lines += [
-        f"rule {number}, {rule}: training job {job} ended before it could apply"
+        f"rule {number}, {rule}: {rule.of.words} {job} ended before it could apply"
         for number, (rule, job) in outcomes.missed().items()
     ]
     return "\n".join(lines)
@@ -148,15 +148,16 @@ def _why_unused(worlds: list[World], rule: Rule) -> str:
 
 
 def _why_no_job(worlds: list[World], rule: JobRule) -> str:
-    jobs = [job for world in worlds for job in world.training_jobs.documents()]
-    matching = [job["TrainingJobName"] for job in jobs if rule.matches(job)]
+    kind = rule.of
+    jobs = [job for world in worlds for job in world.table(kind).documents()]
+    matching = [job[kind.key] for job in jobs if rule.matches(rule.kind, job)]
     if matching:
         return (
-            f"no training job that matched was created after it; {listed(matching)}: "
+            f"no {kind.words} that matched was created after it; {listed(matching)}: "
             "created before, ready-made, or taken by an earlier rule"
         )
-    others = [job["TrainingJobName"] for job in jobs]
-    text = f"no training job matched; there are: {closest_first(rule.name, others)}"
+    others = [job[kind.key] for job in jobs]
+    text = f"no {kind.words} matched; there are: {closest_first(rule.name, others)}"
     if rule.action == "lose_spot_instance":
         text += " (only jobs with EnableManagedSpotTraining can match)"
     return text

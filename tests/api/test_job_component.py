@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from freezegun import freeze_time
-from tests.api.conftest import ACCOUNT, REGION, Refusal, arn, job
+from tests.api.conftest import ACCOUNT, REGION, ROLE, Refusal, arn, job
 
 from sagemock import control
 from sagemock.gateway import backend
@@ -259,3 +259,135 @@ def test_ready_made_jobs_have_one_too(studio: Any) -> None:
     (accuracy,) = shown["Metrics"]
     assert (accuracy["Last"], accuracy["Count"]) == (0.9, 1)
     assert shown["Status"]["PrimaryStatus"] == "Completed"
+
+
+CLUSTER = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 30}
+
+
+def process(studio: Any, name: str = "p", **members: Any) -> str:
+    created = studio.sagemaker.create_processing_job(
+        ProcessingJobName=name,
+        RoleArn=ROLE,
+        AppSpecification={"ImageUri": "mine:1"},
+        ProcessingResources={"ClusterConfig": CLUSTER},
+        ProcessingInputs=[
+            {
+                "InputName": "raw",
+                "S3Input": {
+                    "S3Uri": "s3://studio/raw",
+                    "LocalPath": "/opt/ml/processing/raw",
+                    "S3DataType": "S3Prefix",
+                },
+            }
+        ],
+        ProcessingOutputConfig={
+            "Outputs": [
+                {
+                    "OutputName": "clean",
+                    "S3Output": {
+                        "S3Uri": "s3://studio/clean",
+                        "LocalPath": "/opt/ml/processing/clean",
+                        "S3UploadMode": "EndOfJob",
+                    },
+                }
+            ]
+        },
+        **members,
+    )
+    return str(created["ProcessingJobArn"])
+
+
+def test_that_of_a_processing_job(trials: Any) -> None:
+    job_arn = process(trials, ExperimentConfig={"ExperimentName": "e"})
+    shown = component(trials, "p-aws-processing-job")
+    assert shown["Source"] == {"SourceArn": job_arn, "SourceType": "SageMakerProcessingJob"}
+    assert shown["Status"] == {
+        "PrimaryStatus": "Completed",
+        "Message": "Status: Completed, exit message: null, failure reason: null",
+    }
+    assert shown["Parameters"] == {
+        "SageMaker.InstanceType": {"StringValue": "ml.m5.large"},
+        "SageMaker.InstanceCount": {"NumberValue": 2.0},
+        "SageMaker.VolumeSizeInGB": {"NumberValue": 30.0},
+    }
+    assert shown["InputArtifacts"] == {
+        "SageMaker.ImageUri": {"Value": "mine:1"},
+        "raw": {"Value": "s3://studio/raw"},
+    }
+    assert shown["OutputArtifacts"] == {"clean": {"Value": "s3://studio/clean"}}
+    job = trials.sagemaker.describe_processing_job(ProcessingJobName="p")
+    assert shown["EndTime"] == job["ProcessingEndTime"].replace(microsecond=0)
+    (trial,) = trials.sagemaker.list_trials(TrialComponentName=shown["TrialComponentName"])[
+        "TrialSummaries"
+    ]
+    assert trial["TrialName"] == "p-aws-trial"
+
+
+def test_that_of_a_transform_job(studio: Any) -> None:
+    studio.sagemaker.create_model(
+        ModelName="m",
+        ExecutionRoleArn=ROLE,
+        PrimaryContainer={"Image": "mine:2", "ModelDataUrl": "s3://studio/model.tar.gz"},
+    )
+    control.fail_transform_job("ClientError: See job logs for more information")
+    studio.sagemaker.create_transform_job(
+        TransformJobName="t",
+        ModelName="m",
+        TransformInput={
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/raw"}},
+            "ContentType": "text/csv",
+        },
+        TransformOutput={"S3OutputPath": "s3://studio/out"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        ExperimentConfig={"TrialComponentDisplayName": "Predict"},
+    )
+    shown = component(studio, "t-aws-transform-job")
+    assert shown["DisplayName"] == "Predict"
+    assert shown["Source"]["SourceType"] == "SageMakerTransformJob"
+    assert shown["Status"] == {
+        "PrimaryStatus": "Failed",
+        "Message": "Status: Failed, failure reason: ClientError: See job logs for more information",
+    }
+    assert shown["Parameters"] == {
+        "SageMaker.InstanceType": {"StringValue": "ml.m5.large"},
+        "SageMaker.InstanceCount": {"NumberValue": 1.0},
+        "SageMaker.ModelName": {"StringValue": "m"},
+        "SageMaker.ModelPrimary.DataUrl": {"StringValue": "s3://studio/model.tar.gz"},
+        "SageMaker.ModelPrimary.Image": {"StringValue": "mine:2"},
+    }
+    assert shown["InputArtifacts"] == {
+        "SageMaker.TransformInput": {"Value": "s3://studio/raw", "MediaType": "text/csv"}
+    }
+    assert shown["OutputArtifacts"] == {"SageMaker.TransformOutput": {"Value": "s3://studio/out"}}
+
+
+def test_a_search_finds_components_by_what_their_jobs_say(studio: Any) -> None:
+    process(studio, Environment={"STAGE": "prod"}, Tags=[{"Key": "Stage", "Value": "prod"}])
+    (found,) = studio.sagemaker.search(
+        Resource="ExperimentTrialComponent",
+        SearchExpression={
+            "Filters": [
+                {"Name": "SourceDetail.ProcessingJob.ProcessingJobStatus", "Value": "Completed"},
+                {"Name": "SourceDetail.ProcessingJob.Tags.Value", "Value": "prod"},
+            ]
+        },
+    )["Results"]
+    detail = found["TrialComponent"]["SourceDetail"]
+    assert detail["ProcessingJob"]["ProcessingJobArn"] == detail["SourceArn"]
+    assert detail["ProcessingJob"]["Environment"] == {"STAGE": "prod"}
+    studio.sagemaker.add_tags(
+        ResourceArn=detail["SourceArn"], Tags=[{"Key": "Stage", "Value": "test"}]
+    )
+    (found,) = studio.sagemaker.search(Resource="ExperimentTrialComponent")["Results"]
+    tags = found["TrialComponent"]["SourceDetail"]["ProcessingJob"]["Tags"]
+    assert tags == [{"Key": "Stage", "Value": "test"}]
+
+
+def test_jobs_of_one_name_have_components_of_their_own(studio: Any) -> None:
+    studio.create_job("p")
+    process(studio)
+    listed = studio.sagemaker.list_trial_components()["TrialComponentSummaries"]
+    assert {each["TrialComponentName"] for each in listed} == {
+        "p-aws-training-job",
+        "p-aws-processing-job",
+    }

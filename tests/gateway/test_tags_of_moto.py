@@ -90,23 +90,6 @@ CREATE: dict[str, Create] = {
         NotebookInstanceLifecycleConfigName="n",
         OnStart=LIFECYCLE,
     ),
-    "processing-job": create_with(
-        "create_processing_job",
-        "ProcessingJobArn",
-        ProcessingJobName="n",
-        ProcessingResources=MONITORING,
-        AppSpecification={"ImageUri": IMAGE},
-        RoleArn=ROLE,
-    ),
-    "transform-job": create_with(
-        "create_transform_job",
-        "TransformJobArn",
-        TransformJobName="n",
-        ModelName="m",
-        TransformInput={"DataSource": SOURCE},
-        TransformOutput={"S3OutputPath": S3},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    ),
     "pipeline": create_with(
         "create_pipeline",
         "PipelineArn",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.resources import clock, trial_component, types
+from sagemock.resources import clock, component_of_job, trial_component, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.store import Document
@@ -89,7 +89,7 @@ def _component(world: World, text: str) -> str | None:
         return None
     name = arn.name
     if arn.kind == types.TRAINING_JOB.arn_kind:
-        name = trial_component.name_for(name)
+        name = component_of_job.name_for(types.TRAINING_JOB, name)
     elif arn.kind != types.TRIAL_COMPONENT.arn_kind:
         return None
     return name if name in world.trial_components else None

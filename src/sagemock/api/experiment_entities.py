@@ -46,6 +46,8 @@ def _find(world: World, kind: ResourceType, name: str) -> Document:
 
 def check_config(world: World, request: Request) -> None:
     """Raises `ResourceNotFound` when ExperimentConfig names what does not exist."""
+    if not world.rules.needs_named:
+        return
     config = request.get("ExperimentConfig", {})
     if "ExperimentName" in config:
         find_experiment(world, config["ExperimentName"])

@@ -1,4 +1,4 @@
-"""The trial component that every training job has: it follows the job from its creation on."""
+"""The trial component that every job has: it follows the job from its creation on."""
 
 from __future__ import annotations
 
@@ -9,93 +9,107 @@ from typing import Any
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
 from sagemock.errors import ResourceNotFound
-from sagemock.resources import experiment, lifecycle, trial_component, types
+from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
+from sagemock.resources.types import TRAINING_JOB, TRIAL, TRIAL_COMPONENT, ResourceType
 from sagemock.store import Document
 from sagemock.world import Request, World
 
 
-def follow(world: World, before: Document | None, after: Document | None) -> None:
-    """Bring the component of a training job to where the job is.
+def follow(
+    world: World, kind: ResourceType, before: Document | None, after: Document | None
+) -> None:
+    """Bring the component of a job of some kind to where the job is.
 
     One that is deleted while its job exists does not come back. The one of a deleted job stays as
     it was, and a later job of the same name takes it over.
     """
-    if after is None or after["TrainingJobStatus"] == lifecycle.DELETING:
+    if after is None or after[kind.status_member] == lifecycle.DELETING:
         return
     # Who deletes a component holds the same lock.
     with world.trials.lock:
         if before is None:
-            _create(world, after)
+            _create(world, kind, after)
             return
-        name = trial_component.name_for(after["TrainingJobName"])
+        name = component_of_job.name_for(kind, after[kind.key])
         if name in world.trial_components:
-            metrics = _final_metrics(world, before, after)
-            world.trial_components.update(name, lambda old: _component(world, after, old, metrics))
+            metrics = _final_metrics(world, kind, before, after)
+            world.trial_components.update(
+                name, lambda old: _component(world, kind, after, old, metrics)
+            )
 
 
-def _create(world: World, job: Document) -> None:
+def _create(world: World, kind: ResourceType, job: Document) -> None:
     """Make the component of a new job, in the trial that its ExperimentConfig says."""
-    name = trial_component.name_for(job["TrainingJobName"])
-    arn = arn_of(world, types.TRIAL_COMPONENT, name)
-    component = trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"])
-    metrics = _final_metrics(world, None, job)
+    name = component_of_job.name_for(kind, job[kind.key])
+    arn = arn_of(world, TRIAL_COMPONENT, name)
+    model = world.models.get(job.get("ModelName", ""))
+    component = {
+        **trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"]),
+        **component_of_job.from_the_start(kind, job, model),
+    }
+    metrics = _final_metrics(world, kind, None, job)
     old = world.trial_components.get(name)
     if old is None:
-        world.trial_components.insert(_component(world, job, component, metrics))
+        world.trial_components.insert(_component(world, kind, job, component, metrics))
     else:
         component |= {member: old[member] for member in ("Parents", "Tags")}
         world.metric_series.pop(name, None)
-        world.trial_components.replace(_component(world, job, component, metrics))
+        world.trial_components.replace(_component(world, kind, job, component, metrics))
     config = job.get("ExperimentConfig", {})
     if "TrialName" in config or "ExperimentName" in config:
-        _associate(world, job, component, config)
+        _associate(world, f"{job[kind.key]}-aws-trial", component, config)
 
 
 def _final_metrics(
-    world: World, before: Document | None, after: Document
+    world: World, kind: ResourceType, before: Document | None, after: Document
 ) -> Mapping[str, MetricSeries]:
     """The values of the metrics of a job that has just ended; none before and later on."""
-    if not _has_ended(after) or (before is not None and _has_ended(before)):
+    status = kind.status_member
+    if kind is not TRAINING_JOB or after[status] not in lifecycle.ENDED:
         return {}
-    return world.job_metrics.get(after["TrainingJobName"], {})
-
-
-def _has_ended(job: Document) -> bool:
-    return job["TrainingJobStatus"] in lifecycle.ENDED
+    if before is not None and before[status] in lifecycle.ENDED:
+        return {}
+    return world.job_metrics.get(after[kind.key], {})
 
 
 def _component(
-    world: World, job: Document, component: Document, metrics: Mapping[str, MetricSeries]
+    world: World,
+    kind: ResourceType,
+    job: Document,
+    component: Document,
+    metrics: Mapping[str, MetricSeries],
 ) -> dict[str, Any]:
     """The document of a job's component, as the job is now."""
-    changed = {**component, **trial_component.of_training_job(job)}
+    changed = {**component, **component_of_job.by_now(kind, job)}
     if not metrics:
         return changed
     # Copies: the component may get further values, which are none of the job's.
     series = {name: values.copy() for name, values in metrics.items()}
     world.metric_series[component["TrialComponentName"]] = series
-    return trial_component.with_metrics(changed, series, job["TrainingJobArn"])
+    return trial_component.with_metrics(changed, series, job[kind.arn_member])
 
 
-def _associate(world: World, job: Document, component: Document, config: Request) -> None:
-    """Put the component into its trial, unless that has just been deleted."""
+def _associate(world: World, own_trial: str, component: Document, config: Request) -> None:
+    """Put the component into its trial, unless that has just been deleted.
+
+    own_trial: the name of the trial of a job that names an experiment alone.
+    """
     with suppress(ResourceNotFound):
         if "TrialName" in config:
             trial = find_trial(world, config["TrialName"])
         else:
-            trial = _own_trial(world, job, find_experiment(world, config["ExperimentName"]))
+            of = find_experiment(world, config["ExperimentName"])
+            trial = _own_trial(world, own_trial, of, component["CreationTime"])
         associate(world, trial, component)
 
 
-def _own_trial(world: World, job: Document, of: Document) -> Document:
-    """The trial of a job that names none."""
-    name = f"{job['TrainingJobName']}-aws-trial"
+def _own_trial(world: World, name: str, of: Document, now: float) -> Document:
     trial = world.trials.get(name)
     if trial is not None:
         return trial
     request = {"TrialName": name, "ExperimentName": of["ExperimentName"]}
-    arn = arn_of(world, types.TRIAL, name)
-    new = experiment.new_trial(request, arn, job["CreationTime"])
+    arn = arn_of(world, TRIAL, name)
+    new = experiment.new_trial(request, arn, now)
     world.trials.insert(new)
     return new

@@ -9,8 +9,8 @@ from typing import Any
 
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.errors import ModelError, OversizeBody, ValidationError
+from sagemock.faults.rules import InvocationRule
 from sagemock.hosting import capture, endpoint_log, instance_log
-from sagemock.outcomes import InvocationRule
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3

@@ -41,9 +41,10 @@ def search(world: World, request: Request) -> Response:
 def _shown(shape: str, document: Document) -> dict[str, Any]:
     shown = summary(shape, document)
     if "SourceDetail" in shown:
-        detail = shown["SourceDetail"]
-        job = summary("TrainingJob", detail["TrainingJob"])
-        shown["SourceDetail"] = {**detail, "TrainingJob": job}
+        shown["SourceDetail"] = {
+            noun: summary(noun, value) if noun != "SourceArn" else value
+            for noun, value in shown["SourceDetail"].items()
+        }
     return shown
 
 
@@ -98,7 +99,7 @@ def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]
         if name in endpoints:
             entry["Endpoints"] = endpoints[name]
         if name in transforms:
-            entry["LastBatchTransformJob"] = transforms[name]
+            entry["LastBatchTransformJob"] = summary("TransformJob", transforms[name])
         if model["ModelArn"] in cards:
             card = cards[model["ModelArn"]]
             entry["ModelCard"] = summary("ModelDashboardModelCard", card)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
 from sagemock.store import Document
 from sagemock.world import World
 
 
 def connect(world: World) -> None:
     """Let the trial components of a new world's jobs, and the features of groups, follow them."""
+    for kind in (TRAINING_JOB, PROCESSING_JOB, TRANSFORM_JOB):
+        world.table(kind).subscribe(partial(_job_component, world, kind))
+    world.feature_groups.subscribe(partial(_features, world))
 
-    def job_component(before: Document | None, after: Document | None) -> None:
-        # Loads Search, which a mock without jobs does not need.
-        from sagemock.api import job_component
 
-        job_component.follow(world, before, after)
+def _job_component(
+    world: World, kind: ResourceType, before: Document | None, after: Document | None
+) -> None:
+    # Loads Search, which a mock without jobs does not need.
+    from sagemock.api import job_component
 
-    def features(before: Document | None, after: Document | None) -> None:
-        from sagemock.api import feature_metadata
+    job_component.follow(world, kind, before, after)
 
-        feature_metadata.follow(world, before, after)
 
-    world.training_jobs.subscribe(job_component)
-    world.feature_groups.subscribe(features)
+def _features(world: World, before: Document | None, after: Document | None) -> None:
+    from sagemock.api import feature_metadata
+
+    feature_metadata.follow(world, before, after)

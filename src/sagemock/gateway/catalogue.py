@@ -171,11 +171,6 @@ def _of_content(content: str) -> Document:
         return {}
 
 
-def _transform_jobs(backend: Any) -> Iterator[Document]:
-    for each in list(backend.transform_jobs.values()):
-        yield _described("TransformJob", each, TransformJobArn=each.arn)
-
-
 _READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
     types.MODEL_PACKAGE: _model_packages,
     types.MODEL_PACKAGE_GROUP: _model_package_groups,
@@ -183,6 +178,5 @@ _READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
     types.PIPELINE_EXECUTION: _pipeline_executions,
     types.HYPER_PARAMETER_TUNING_JOB: _tuning_jobs,
     types.MODEL_CARD: _model_cards,
-    types.TRANSFORM_JOB: _transform_jobs,
 }
 """How to read what moto keeps of a kind; of others it keeps nothing that Search could find."""

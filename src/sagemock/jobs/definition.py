@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from typing import Generic
 
 from sagemock.jobs.workflow import R, Steps
-from sagemock.outcomes import JobRule
 from sagemock.resources.types import ResourceType
 from sagemock.store import Document
 from sagemock.world import World
 
 Stop = Callable[[], bool]
 """Whether a job is to break off. Steps that ask have been told, and are not interrupted."""
-
-
-def _no_rules(_world: World, _job: Document) -> dict[int, JobRule]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +30,8 @@ class JobDefinition(Generic[R]):
     ended: the document with an outcome, by the time.
     failure: the outcome of a job whose steps have let an exception pass, which is a defect.
 
-    rules: what a test wants to go wrong with a job, by number. What follows from a change of the
-    document subscribes to its table, and what goes with it stands beside (`Table.beside`).
+    What follows from a change of the document subscribes to its table, and what goes with it stands
+    beside (`Table.beside`).
     """
 
     resource: ResourceType
@@ -44,7 +39,6 @@ class JobDefinition(Generic[R]):
     entered: Callable[[Document, str, float], Document]
     ended: Callable[[Document, R, float], Document]
     failure: Callable[[BaseException], R]
-    rules: Callable[[World, Document], dict[int, JobRule]] = _no_rules
 
     @property
     def kind(self) -> str:

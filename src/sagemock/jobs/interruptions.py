@@ -1,8 +1,8 @@
-"""What may break off a training job from outside."""
+"""What may break off a job from outside."""
 
 from __future__ import annotations
 
-from sagemock.algorithms.base import AlgorithmError, ClientError, JobFailure
+from sagemock.algorithms.base import AlgorithmError, Cause, ClientError, JobFailure
 from sagemock.resources import lifecycle
 
 
@@ -13,7 +13,7 @@ class Interruption(Exception):
 
 
 class StopRequested(Interruption):
-    """StopTrainingJob was called."""
+    """The job was asked to stop."""
 
 
 class RuntimeExceeded(Interruption):
@@ -55,6 +55,16 @@ class FailedOnDemand(JobFailure):
 
 class InternalServerError(JobFailure):
     """The service is to blame: the job may be tried again."""
+
+
+INTERNAL_ERROR = "We encountered an internal error. Please try again."
+"""What AWS says of its own defects."""
+
+
+def internal_error(error: BaseException) -> str:
+    """The FailureReason of a job that ends because of a defect of ours."""
+    cause = Cause(type(error).__name__, str(error))
+    return f"{InternalServerError.prefix}: {InternalServerError(INTERNAL_ERROR, cause).summary}"
 
 
 def is_internal(failure: JobFailure) -> bool:

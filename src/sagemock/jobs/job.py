@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
 
+from sagemock.faults.rules import JobRule
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.interruptions import (
@@ -15,7 +16,6 @@ from sagemock.jobs.interruptions import (
     StopRequested,
 )
 from sagemock.jobs.workflow import Hold, R, Workflow, at_once
-from sagemock.outcomes import JobRule
 from sagemock.resources import clock, lifecycle
 from sagemock.store import Document
 from sagemock.world import World
@@ -36,7 +36,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
     """
     table = world.table(definition.resource)
     name = job[table.key]
-    rules = definition.rules(world, job)
+    rules = world.conduct.outcomes.for_job(definition.kind, job)
 
     def should_stop() -> bool:
         return world.closed.is_set() or progression.should_stop()

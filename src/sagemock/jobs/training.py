@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sagemock.algorithms.base import Cause
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
-from sagemock.jobs.interruptions import InternalServerError
+from sagemock.jobs.interruptions import internal_error
 from sagemock.jobs.training_run import Outcome, run_training_job
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
@@ -56,16 +55,6 @@ def _ended(job: Document, outcome: Outcome, now: float) -> Document:
     )
 
 
-INTERNAL_ERROR = "We encountered an internal error. Please try again."
-"""What AWS says of its own defects."""
-
-
-def internal_error(error: BaseException) -> str:
-    """The FailureReason of a job that ends because of a defect of ours."""
-    cause = Cause(type(error).__name__, str(error))
-    return f"{InternalServerError.prefix}: {InternalServerError(INTERNAL_ERROR, cause).summary}"
-
-
 def _failure(error: BaseException) -> Outcome:
     return Outcome(lifecycle.FAILED, failure_reason=internal_error(error))
 
@@ -76,7 +65,6 @@ TRAINING = JobDefinition(
     entered=_entered,
     ended=_ended,
     failure=_failure,
-    rules=lambda world, job: world.conduct.outcomes.for_job(job),
 )
 
 

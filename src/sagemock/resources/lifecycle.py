@@ -1,4 +1,4 @@
-"""The states of training jobs and endpoints as tables, and the history that a job writes.
+"""The states of jobs and endpoints as tables, and the history that a training job writes.
 
 Messages and invariants are those of recorded jobs: one entry for each secondary status that a
 job passes through, each ends where the next starts, and the last one has no length. A job that
@@ -80,6 +80,17 @@ NEXT = {
 ENDED = frozenset(PRIMARY_STATUS[status] for status in TERMINAL)
 """The primary statuses of a job that has ended."""
 
+JOB_NEXT = {
+    IN_PROGRESS: frozenset({STOPPING, COMPLETED, FAILED}),
+    STOPPING: frozenset({STOPPED}),
+}
+"""Where each status of a processing or transform job may lead; these have no secondary ones."""
+
+PROCESSING = "Processing"
+TRANSFORMING = "Transforming"
+"""What such a job does once it has started. `Starting` and these are stages within `InProgress`,
+which AWS does not show."""
+
 CREATING = "Creating"
 IN_SERVICE = "InService"
 UPDATING = "Updating"
@@ -137,7 +148,28 @@ def moved_endpoint(
     document: Mapping[str, Any], status: str, now: float, **changes: Any
 ) -> dict[str, Any]:
     """An endpoint in a further status. Raises `IllegalTransition`."""
-    before = document["EndpointStatus"]
-    if status not in ENDPOINT_NEXT.get(before, ()):
+    return _moved(document, "EndpointStatus", ENDPOINT_NEXT, status, now, changes)
+
+
+def moved_job(
+    document: Mapping[str, Any], member: str, status: str, now: float, **changes: Any
+) -> dict[str, Any]:
+    """A processing or transform job in a further status. Raises `IllegalTransition`.
+
+    member: the one that holds the status.
+    """
+    return _moved(document, member, JOB_NEXT, status, now, changes)
+
+
+def _moved(
+    document: Mapping[str, Any],
+    member: str,
+    table: Mapping[str, frozenset[str]],
+    status: str,
+    now: float,
+    changes: Mapping[str, Any],
+) -> dict[str, Any]:
+    before = document[member]
+    if status not in table.get(before, ()):
         raise IllegalTransition(f"{before} -> {status}")
-    return {**document, **changes, "EndpointStatus": status, "LastModifiedTime": now}
+    return {**document, **changes, member: status, "LastModifiedTime": now}

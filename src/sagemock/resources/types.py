@@ -146,15 +146,17 @@ def _search(
     return Searchable(resource, shape, key or f"{shape}Name", member or shape, repeatable)
 
 
+_OF_JOBS = Statuses(
+    frozenset({lifecycle.IN_PROGRESS, lifecycle.STOPPING}), success=lifecycle.COMPLETED
+)
+
 TRAINING_JOB = ResourceType(
     "TrainingJob",
     "training-job",
     "training job",
     verbs=("Create", "Describe", "List", "Update", "Stop", "Delete"),
     search=_search("TrainingJob"),
-    statuses=Statuses(
-        frozenset({lifecycle.IN_PROGRESS, lifecycle.STOPPING}), success=lifecycle.COMPLETED
-    ),
+    statuses=_OF_JOBS,
     listed=True,
 )
 MODEL = ResourceType(
@@ -191,6 +193,22 @@ ENDPOINT = ResourceType(
         ),
         success=lifecycle.IN_SERVICE,
     ),
+    listed=True,
+)
+PROCESSING_JOB = ResourceType(
+    "ProcessingJob",
+    "processing-job",
+    "processing job",
+    verbs=("Create", "Describe", "List", "Stop", "Delete"),
+    statuses=_OF_JOBS,
+    listed=True,
+)
+TRANSFORM_JOB = ResourceType(
+    "TransformJob",
+    "transform-job",
+    "transform job",
+    verbs=("Create", "Describe", "List", "Stop"),
+    statuses=_OF_JOBS,
     listed=True,
 )
 EXPERIMENT = ResourceType(
@@ -310,8 +328,6 @@ NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG = ResourceType(
     "notebook-instance-lifecycle-config",
     "lifecycle configuration",
 )
-PROCESSING_JOB = ResourceType("ProcessingJob", "processing-job", "processing job")
-TRANSFORM_JOB = ResourceType("TransformJob", "transform-job", "transform job")
 
 TYPES: tuple[ResourceType, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, ResourceType)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import sources
-from sagemock.console.links import FOLDERS, resource_of
+from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
 from sagemock.console.question import plural, spaced
 from sagemock.console.visit import Page, Visit
 from sagemock.query import Kind, Scalar
@@ -25,9 +25,11 @@ def document(visit: Visit, resource: str, key: str) -> Page:
     members = sources.schema(resource).root.members
     times = [name for name, node in members.items() if is_time(node)]
     scalars = [(name, value) for name, value in found.items() if not isinstance(value, dict | list)]
+    kind = KINDS[resource]
     context = {
         "title": key,
         "resource": resource,
+        "list_of": list_of(kind) if kind.search is None else None,
         "document": found,
         "scalars": scalars,
         "times": times,

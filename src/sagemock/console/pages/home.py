@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sagemock.console.facets import status_counts
 from sagemock.console.links import heading, list_of, resource_of
 from sagemock.console.question import Question, plural
-from sagemock.console.sources import searchable, source
+from sagemock.console.sources import schema, searchable, source
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.resources.types import LISTED, ResourceType, of_search
 from sagemock.world import World
@@ -62,7 +62,8 @@ def home(visit: Visit) -> Page:
 
 
 def _tile(world: World, kind: ResourceType) -> Tile:
-    question = Question(resource_of(kind))
+    resource = resource_of(kind)
+    question = Question(resource, sort=schema(resource).default_sort)
     statuses = tuple(status_counts(world, question)) if kind.statuses else ()
     return Tile(kind, len(world.table(kind)), statuses)
 

@@ -17,7 +17,7 @@ from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
 from sagemock.reports import why_not_on
-from sagemock.resources import clock, lifecycle, trial_component, types
+from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
 
@@ -106,7 +106,7 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
 
 def _component(visit: Visit, name: str) -> str | None:
     """The name of the job's trial component, which somebody may have deleted."""
-    component = trial_component.name_for(name)
+    component = component_of_job.name_for(types.TRAINING_JOB, name)
     return component if component in visit.world.trial_components else None
 
 

@@ -1,0 +1,1 @@
+"""Faults on demand: what a test makes go wrong."""

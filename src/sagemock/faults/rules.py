@@ -1,0 +1,205 @@
+"""The rules of faults on demand: what should happen to which jobs, endpoints and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from sagemock import service_model
+from sagemock.resources import lifecycle, types
+from sagemock.resources.types import ResourceType
+from sagemock.suggestions import did_you_mean
+
+JobAction = Literal["fail", "stop", "hold", "exceed_max_runtime", "lose_spot_instance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What can be made to happen to a kind of job.
+
+    stages: the statuses, and stages within one, in which it can happen, and of these the usual
+    one. actions: what can happen.
+    """
+
+    stages: tuple[str, ...]
+    usual: str
+    actions: tuple[JobAction, ...] = ("fail", "stop", "hold")
+
+
+FAULTS: Mapping[ResourceType, Faults] = {
+    types.TRAINING_JOB: Faults(
+        (lifecycle.STARTING, lifecycle.DOWNLOADING, lifecycle.TRAINING, lifecycle.UPLOADING),
+        lifecycle.TRAINING,
+        ("fail", "stop", "hold", "exceed_max_runtime", "lose_spot_instance"),
+    ),
+    types.PROCESSING_JOB: Faults(
+        (lifecycle.STARTING, lifecycle.PROCESSING),
+        lifecycle.PROCESSING,
+        ("fail", "stop", "hold", "exceed_max_runtime"),
+    ),
+    types.TRANSFORM_JOB: Faults(
+        (lifecycle.STARTING, lifecycle.TRANSFORMING), lifecycle.TRANSFORMING
+    ),
+}
+"""The kinds of jobs that rules can be about."""
+
+KINDS = {kind.arn_kind: kind for kind in FAULTS}
+
+Answer = Callable[[bytes, str | None, str | None], Any]
+"""A user's model: body, content type and accept in; the answer out."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    """Something happens to jobs of a kind on their arrival in a status, or a stage of one.
+
+    at: by default where such a job does its work. name: a pattern (`*`, `?`, `[...]`) of job
+    names; tags: all of these must be there. reason: the FailureReason of `fail`. recovers:
+    whether a lost spot instance comes back. kind: as in the ARNs of the jobs.
+    """
+
+    action: JobAction
+    at: str | None = None
+    name: str = "*"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    recovers: bool = True
+    kind: str = types.TRAINING_JOB.arn_kind
+
+    def __post_init__(self) -> None:
+        _check("kind", self.kind, tuple(KINDS))
+        faults = FAULTS[self.of]
+        _check("action", self.action, faults.actions)
+        if self.at is None:
+            object.__setattr__(self, "at", faults.usual)
+        _check("at", self.at, faults.stages)
+        if not isinstance(self.tags, Mapping):
+            raise ValueError(f"tags must be a mapping of keys to values, not {self.tags!r}")
+
+    @property
+    def of(self) -> ResourceType:
+        """The kind of job that it is about."""
+        return KINDS[self.kind]
+
+    def __str__(self) -> str:
+        names_kind = self.action in ("fail", "stop", "hold")
+        return _call(
+            f"{self.action}_{types.snake(self.of.noun)}" if names_kind else self.action,
+            *([self.reason] if self.reason else []),
+            at=None if self.at == FAULTS[self.of].usual else self.at,
+            name=None if self.name == "*" else self.name,
+            tags=dict(self.tags) or None,
+            recovers=None if self.recovers else False,
+            kind=None if names_kind or self.of is types.TRAINING_JOB else self.kind,
+        )
+
+    def matches(self, kind: str, job: Mapping[str, Any]) -> bool:
+        """Whether it is about a job of that kind, by the document of the job."""
+        if kind != self.kind:
+            return False
+        if self.action == "lose_spot_instance" and not job["EnableManagedSpotTraining"]:
+            return False
+        tags = {tag["Key"]: tag["Value"] for tag in job["Tags"]}
+        return fnmatchcase(job[self.of.key], self.name) and self.tags.items() <= tags.items()
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRule:
+    """An endpoint fails to be created, or to be updated, with a reason."""
+
+    name: str = "*"
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return _call("fail_endpoint", self.reason, name=None if self.name == "*" else self.name)
+
+    def matches(self, name: str) -> bool:
+        return fnmatchcase(name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationRule:
+    """InvokeEndpoint answers with an error of the container, or what a function says.
+
+    status: the container's HTTP status; message: its body. answer: called instead.
+    """
+
+    endpoint: str = "*"
+    status: int = 500
+    message: str = ""
+    answer: Answer | None = None
+
+    def __post_init__(self) -> None:
+        if self.answer is None and not 400 <= self.status <= 599:
+            raise ValueError(f"status must be from 400 to 599, not {self.status}")
+
+    def __str__(self) -> str:
+        endpoint = None if self.endpoint == "*" else self.endpoint
+        if self.answer is not None:
+            return _call("answer_invocations", self.answer, endpoint=endpoint)
+        return _call("fail_invocation", self.status, endpoint=endpoint)
+
+    def matches(self, endpoint: str) -> bool:
+        return fnmatchcase(endpoint, self.endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """Calls of an operation are throttled or denied.
+
+    operation: a pattern of names. Raises ValueError when no operation of SageMaker matches.
+    """
+
+    operation: str = "*"
+    kind: Literal["throttle", "deny"] = "throttle"
+
+    def __post_init__(self) -> None:
+        _check("kind", self.kind, ("throttle", "deny"))
+        _check_operation(self.operation)
+
+    def __str__(self) -> str:
+        return _call(self.kind, self.operation)
+
+    def matches(self, operation: str) -> bool:
+        return fnmatchcase(operation, self.operation)
+
+
+Rule = JobRule | EndpointRule | InvocationRule | RefusalRule
+
+
+def _check(member: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{member} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def _check_operation(pattern: str) -> None:
+    if pattern == "*":
+        # Spares the service models, which take a while to load.
+        return
+    services = (service_model.operation_names(each.name) for each in service_model.SERVICES)
+    names = sorted(frozenset().union(*services))
+    if any(fnmatchcase(name, pattern) for name in names):
+        return
+    hint = did_you_mean(pattern, names)
+    raise ValueError(f"SageMaker has no operation {pattern!r}{hint}")
+
+
+SHOWN_LENGTH = 60
+"""Characters of an argument that a rule shows."""
+
+
+def _call(method: str, *arguments: Any, **options: Any) -> str:
+    """The call that makes a rule, without the options that are None."""
+    given = {name: value for name, value in options.items() if value is not None}
+    shown = [
+        *map(_shown, arguments),
+        *(f"{name}={_shown(value)}" for name, value in given.items()),
+    ]
+    return f"{method}({', '.join(shown)})"
+
+
+def _shown(value: Any) -> str:
+    text = getattr(value, "__name__", None) or repr(value)
+    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."

@@ -1,0 +1,19 @@
+"""What processing jobs do."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sagemock.jobs.single_status import definition
+from sagemock.resources import lifecycle, types
+from sagemock.store import Document
+from sagemock.world import World
+
+
+def _steps(_world: World, _job: Document) -> Generator[str, None, None]:
+    """No container is run: every job ends well, and writes nothing."""
+    yield lifecycle.STARTING
+    yield lifecycle.PROCESSING
+
+
+PROCESSING = definition(types.PROCESSING_JOB, _steps)

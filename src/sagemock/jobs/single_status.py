@@ -1,0 +1,55 @@
+"""What a job is that has one status: the definition of its kind, but for what it does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from typing import NamedTuple
+
+from sagemock.algorithms.base import JobFailure
+from sagemock.jobs.definition import JobDefinition
+from sagemock.jobs.interruptions import Interruption, internal_error
+from sagemock.jobs.state import Awaited
+from sagemock.jobs.workflow import Steps
+from sagemock.resources import job, lifecycle
+from sagemock.resources.types import ResourceType
+from sagemock.store import Document
+from sagemock.world import World
+
+log = logging.getLogger("sagemock")
+
+
+class Ending(NamedTuple):
+    """How a job ended, and why it failed."""
+
+    status: str
+    failure_reason: str | None = None
+
+
+def definition(
+    kind: ResourceType, steps: Callable[[World, Document], Steps[None]]
+) -> JobDefinition[Ending]:
+    """The definition of a kind.
+
+    steps: what a job does, by its document; yields the stages that it comes to, of which the
+    first is `Starting`. It has completed when they have ended.
+    """
+    return JobDefinition(
+        resource=kind,
+        steps=lambda world, document, _: _to_its_end(steps(world, document)),
+        entered=lambda document, stage, now: job.entered(kind, document, stage, now),
+        ended=lambda document, outcome, now: job.ended(
+            kind, document, outcome.status, now, outcome.failure_reason
+        ),
+        failure=lambda error: Ending(lifecycle.FAILED, internal_error(error)),
+    )
+
+
+def _to_its_end(steps: Steps[None]) -> Generator[str | Awaited, None, Ending]:
+    try:
+        yield from steps
+    except Interruption:
+        return Ending(lifecycle.STOPPED)
+    except JobFailure as failure:
+        return Ending(lifecycle.FAILED, failure.failure_reason)
+    return Ending(lifecycle.COMPLETED)

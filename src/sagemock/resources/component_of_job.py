@@ -1,0 +1,214 @@
+"""What the trial component of a job says of it.
+
+Every training, processing and transform job has one, named after it, whether it belongs to a trial
+or not; see https://docs.aws.amazon.com/sagemaker/latest/dg/experiments-additional-sdk.html. Each
+says what was seen on AWS, spelled as it was seen there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.resources import lifecycle
+from sagemock.resources.model import containers, data_location
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+
+Document = Mapping[str, Any]
+Entries = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What components say of a kind of job.
+
+    parameters: of the job, and of the model that it names, if that exists. message: of Status.
+    """
+
+    parameters: Callable[[Document, Document], Entries]
+    inputs: Callable[[Document], Entries]
+    outputs: Callable[[Document], Entries]
+    message: Callable[[Document], str]
+
+
+def name_for(kind: ResourceType, job: str) -> str:
+    """The name of the component that a job has."""
+    return f"{job}-aws-{kind.arn_kind}"
+
+
+def from_the_start(kind: ResourceType, job: Document, model: Document | None) -> dict[str, Any]:
+    """What a component says of its job from the job's creation on.
+
+    model: the document of the model that the job names, if there is one.
+    """
+    told = _TOLD[kind]
+    arn = job[kind.arn_member]
+    described: dict[str, Any] = {
+        "Source": {"SourceArn": arn, "SourceType": f"SageMaker{kind.noun}"},
+        "Parameters": told.parameters(job, model or {}),
+        "InputArtifacts": told.inputs(job),
+    }
+    display_name = job.get("ExperimentConfig", {}).get("TrialComponentDisplayName")
+    if display_name is not None:
+        described["DisplayName"] = display_name
+    return described
+
+
+def by_now(kind: ResourceType, job: Document) -> dict[str, Any]:
+    """What changes of it as the job goes on."""
+    told = _TOLD[kind]
+    described = {
+        "SourceDetail": {"SourceArn": job[kind.arn_member], kind.noun: job},
+        "Status": {"PrimaryStatus": job[kind.status_member], "Message": told.message(job)[:1024]},
+        "OutputArtifacts": told.outputs(job),
+        "LastModifiedTime": job["LastModifiedTime"],
+    }
+    for moment in ("StartTime", "EndTime"):
+        member = f"{kind.noun.removesuffix('Job')}{moment}"
+        if member in job:
+            described[moment] = float(int(job[member]))
+    return described
+
+
+def _training_message(job: Document) -> str:
+    reason = job.get("FailureReason", "")
+    return (
+        f"Status: {job['TrainingJobStatus']}, secondary status: {job['SecondaryStatus']}, "
+        f"failure reason: {reason}."
+    )
+
+
+def _processing_message(job: Document) -> str:
+    return (
+        f"Status: {job['ProcessingJobStatus']}, exit message: {job.get('ExitMessage', 'null')}, "
+        f"failure reason: {job.get('FailureReason', 'null')}"
+    )
+
+
+def _transform_message(job: Document) -> str:
+    reason = job.get("FailureReason", "null")
+    return f"Status: {job['TransformJobStatus']}, failure reason: {reason}"
+
+
+def _training_parameters(job: Document, _: Document) -> Entries:
+    """Hyperparameters, those that write numbers as numbers, and what the job runs on."""
+    found = {name: _value(text) for name, text in job.get("HyperParameters", {}).items()}
+    image = job.get("AlgorithmSpecification", {}).get("TrainingImage")
+    if image is not None:
+        found["SageMaker.ImageUri"] = {"StringValue": image}
+    return found | _resources(job.get("ResourceConfig", {}))
+
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def _value(text: str) -> dict[str, Any]:
+    return {"NumberValue": float(text)} if _NUMBER.fullmatch(text) else {"StringValue": text}
+
+
+def _training_inputs(job: Document) -> Entries:
+    found: Entries = {}
+    for channel in job.get("InputDataConfig", ()):
+        location = channel.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri")
+        if location is not None:
+            found[channel["ChannelName"]] = {"Value": location}
+            if channel.get("ContentType"):
+                found[channel["ChannelName"]]["MediaType"] = channel["ContentType"]
+    return found
+
+
+def _has_artifact(job: Document) -> bool:
+    """Also a job that was stopped has one, if it had a model by then."""
+    if job["TrainingJobStatus"] not in (lifecycle.ENDED - {lifecycle.FAILED}):
+        return False
+    passed = (each["Status"] for each in job["SecondaryStatusTransitions"])
+    return lifecycle.UPLOADING in passed
+
+
+def _training_outputs(job: Document) -> Entries:
+    found: Entries = {}
+    if _has_artifact(job):
+        found["SageMaker.ModelArtifact"] = {"Value": job["ModelArtifacts"]["S3ModelArtifacts"]}
+    hook = job.get("DebugHookConfig", {}).get("S3OutputPath")
+    if hook is not None:
+        found["SageMaker.DebugHookOutput"] = {"Value": hook}
+    return found
+
+
+def _processing_parameters(job: Document, _: Document) -> Entries:
+    return _resources(job["ProcessingResources"]["ClusterConfig"])
+
+
+def _processing_inputs(job: Document) -> Entries:
+    image = {"SageMaker.ImageUri": {"Value": job["AppSpecification"]["ImageUri"]}}
+    return image | _locations(job.get("ProcessingInputs", ()), "InputName", "S3Input")
+
+
+def _processing_outputs(job: Document) -> Entries:
+    outputs = job.get("ProcessingOutputConfig", {}).get("Outputs", ())
+    return _locations(outputs, "OutputName", "S3Output")
+
+
+def _transform_parameters(job: Document, model: Document) -> Entries:
+    name: Entries = {"SageMaker.ModelName": {"StringValue": job["ModelName"]}}
+    return _resources(job["TransformResources"]) | name | dict(_model(model))
+
+
+def _transform_inputs(job: Document) -> Entries:
+    given = job["TransformInput"]
+    location = given["DataSource"]["S3DataSource"]["S3Uri"]
+    return {"SageMaker.TransformInput": _artifact(location, given.get("ContentType"))}
+
+
+def _transform_outputs(job: Document) -> Entries:
+    given = job["TransformOutput"]
+    return {"SageMaker.TransformOutput": _artifact(given["S3OutputPath"], given.get("Accept"))}
+
+
+def _resources(resources: Mapping[str, Any]) -> Entries:
+    """The instances that a job runs on."""
+    entries: Entries = {}
+    if "InstanceType" in resources:
+        entries["SageMaker.InstanceType"] = {"StringValue": resources["InstanceType"]}
+    for name in ("InstanceCount", "VolumeSizeInGB"):
+        if name in resources:
+            entries[f"SageMaker.{name}"] = {"NumberValue": float(resources[name])}
+    return entries
+
+
+def _locations(entries: Iterable[Document], name: str, place: str) -> Entries:
+    """Those of the inputs or outputs that are in S3, by their names."""
+    return {each[name]: {"Value": each[place]["S3Uri"]} for each in entries if place in each}
+
+
+def _artifact(location: str, media_type: str | None) -> dict[str, str]:
+    return {"Value": location, **({"MediaType": media_type} if media_type else {})}
+
+
+def _model(model: Document) -> Iterator[tuple[str, dict[str, str]]]:
+    """Image and data of the containers of a model: of the primary one, or of each."""
+    for number, container in enumerate(containers(model), 1):
+        name = "Primary"
+        if "PrimaryContainer" not in model:
+            name = container.get("ContainerHostname", f"Container-{number}")
+        for member, value in (
+            ("DataUrl", data_location(container)),
+            ("Image", container.get("Image")),
+        ):
+            if value is not None:
+                yield f"SageMaker.Model{name}.{member}", {"StringValue": value}
+
+
+_TOLD: Mapping[ResourceType, _Told] = {
+    TRAINING_JOB: _Told(
+        _training_parameters, _training_inputs, _training_outputs, _training_message
+    ),
+    PROCESSING_JOB: _Told(
+        _processing_parameters, _processing_inputs, _processing_outputs, _processing_message
+    ),
+    TRANSFORM_JOB: _Told(
+        _transform_parameters, _transform_inputs, _transform_outputs, _transform_message
+    ),
+}

@@ -1,0 +1,67 @@
+"""What processing and transform jobs have in common: one status, and no history of it.
+
+Training jobs have secondary statuses as well, and a module of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagemock.resources import lifecycle
+from sagemock.resources.arn import Arn
+from sagemock.resources.tag import merged
+from sagemock.resources.types import ResourceType
+
+Document = Mapping[str, Any]
+
+
+def begun(kind: ResourceType, request: Document, arn: Arn, now: float) -> dict[str, Any]:
+    """The document of a job that has just been created: the request, and what it begins with."""
+    return {
+        **request,
+        kind.arn_member: str(arn),
+        kind.status_member: lifecycle.IN_PROGRESS,
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "Tags": merged((), request.get("Tags", ())),
+    }
+
+
+def entered(kind: ResourceType, document: Document, stage: str, now: float) -> Document:
+    """The job as it comes to a stage, or to `Stopping`; one that stops goes on to no other.
+
+    It has started when it comes to work. Raises `lifecycle.IllegalTransition`.
+    """
+    if stage == lifecycle.STOPPING:
+        return lifecycle.moved_job(document, kind.status_member, stage, now)
+    if stage == lifecycle.STARTING or document[kind.status_member] == lifecycle.STOPPING:
+        return document
+    return {**document, _time(kind, "Start"): now, "LastModifiedTime": now}
+
+
+def ended(
+    kind: ResourceType,
+    document: Document,
+    status: str,
+    now: float,
+    failure_reason: str | None = None,
+) -> dict[str, Any]:
+    """The job as it ends. One that was asked to stop ends as stopped, however it went.
+
+    Raises `lifecycle.IllegalTransition`.
+    """
+    if document[kind.status_member] == lifecycle.STOPPING:
+        status, failure_reason = lifecycle.STOPPED, None
+    elif status == lifecycle.STOPPED:
+        document = entered(kind, document, lifecycle.STOPPING, now)
+    ended = lifecycle.moved_job(document, kind.status_member, status, now)
+    ended[_time(kind, "End")] = now
+    if failure_reason is not None:
+        ended["FailureReason"] = failure_reason
+    return ended
+
+
+def _time(kind: ResourceType, moment: str) -> str:
+    """Such as `ProcessingStartTime`."""
+    return f"{kind.noun.removesuffix('Job')}{moment}Time"

@@ -1,0 +1,231 @@
+"""Faults on demand of processing and transform jobs, and rules that keep to their kind of job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import WaiterError
+from moto.moto_api import state_manager
+
+from sagemock import control, mock_sagemaker
+from sagemock.faults.rules import JobRule
+from sagemock.gateway import backend
+from sagemock.reports import ineffective_rules, resources
+from sagemock.sessions import new_session
+
+REGION = "us-east-1"
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+
+
+class Kind(NamedTuple):
+    """How a test speaks of a kind of job."""
+
+    word: str
+    works: str
+    create: Callable[..., Any]
+
+    def describe(self, client: Any, name: str) -> dict[str, Any]:
+        operation = getattr(client, f"describe_{self.word.lower()}_job")
+        answer: dict[str, Any] = operation(**{f"{self.word}JobName": name})
+        return answer
+
+    def status(self, client: Any, name: str) -> str:
+        return str(self.describe(client, name)[f"{self.word}JobStatus"])
+
+    def stop(self, client: Any, name: str) -> None:
+        getattr(client, f"stop_{self.word.lower()}_job")(**{f"{self.word}JobName": name})
+
+    def rule(self, action: str) -> Callable[..., int]:
+        made: Callable[..., int] = getattr(control, f"{action}_{self.word.lower()}_job")
+        return made
+
+    def waiter(self, client: Any) -> Any:
+        return client.get_waiter(f"{self.word.lower()}_job_completed_or_stopped")
+
+
+def process(client: Any, name: str, **members: Any) -> None:
+    cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    client.create_processing_job(
+        ProcessingJobName=name,
+        RoleArn=ROLE,
+        AppSpecification={"ImageUri": "mine:1"},
+        ProcessingResources={"ClusterConfig": cluster},
+        **members,
+    )
+
+
+def transform(client: Any, name: str, **members: Any) -> None:
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
+    client.create_transform_job(
+        TransformJobName=name,
+        ModelName="m",
+        TransformInput={"DataSource": {"S3DataSource": source}},
+        TransformOutput={"S3OutputPath": "s3://bucket/out"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        **members,
+    )
+
+
+KINDS = [
+    Kind("Processing", "Processing", process),
+    Kind("Transform", "Transforming", transform),
+]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.word)
+def kind(request: Any) -> Kind:
+    chosen: Kind = request.param
+    return chosen
+
+
+@pytest.fixture
+def client(request: Any) -> Any:
+    """Of a mock in which there is a model."""
+    with mock_sagemaker():
+        made = new_session(REGION).client("sagemaker")
+        made.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "i"})
+        yield made
+
+
+def test_a_job_fails_with_a_reason(client: Any, kind: Kind) -> None:
+    kind.rule("fail")("InternalServerError: try again", at="Starting")
+    kind.create(client, "j")
+    job = kind.describe(client, "j")
+    assert job[f"{kind.word}JobStatus"] == "Failed"
+    assert job["FailureReason"] == "InternalServerError: try again"
+    assert f"{kind.word}StartTime" not in job
+    kind.create(client, "k")
+    assert kind.status(client, "k") == "Completed"
+
+
+def test_a_rule_chooses_by_name_and_tags(client: Any, kind: Kind) -> None:
+    kind.rule("stop")(name="a-*", tags={"Stage": "test"}, times=None)
+    tags = [{"Key": "Stage", "Value": "test"}]
+    for name, more in (("a-1", {"Tags": tags}), ("a-2", {}), ("b-1", {"Tags": tags})):
+        kind.create(client, name, **more)
+    seen = [kind.status(client, name) for name in ("a-1", "a-2", "b-1")]
+    assert seen == ["Stopped", "Completed", "Completed"]
+
+
+def test_a_job_is_held_until_it_is_released(client: Any, kind: Kind) -> None:
+    kind.rule("hold")()
+    kind.create(client, "j")
+    assert kind.status(client, "j") == "InProgress"
+    assert f"{kind.word}StartTime" in kind.describe(client, "j")
+    assert control.release("j") == ["j"]
+    assert kind.status(client, "j") == "Completed"
+
+
+def test_rules_keep_to_their_kind(client: Any) -> None:
+    control.fail_training_job(times=None)
+    control.fail_processing_job(times=None)
+    process(client, "p")
+    transform(client, "t")
+    assert client.describe_processing_job(ProcessingJobName="p")["ProcessingJobStatus"] == "Failed"
+    shown = client.describe_transform_job(TransformJobName="t")
+    assert shown["TransformJobStatus"] == "Completed"
+    assert [str(rule) for rule in control.unused_rules().values()] == [
+        "fail_training_job('AlgorithmError: failed on demand, exit code: 1')"
+    ]
+
+
+def test_a_processing_job_exceeds_its_time(client: Any) -> None:
+    control.exceed_max_runtime(kind="processing-job")
+    process(client, "p")
+    assert client.describe_processing_job(ProcessingJobName="p")["ProcessingJobStatus"] == "Stopped"
+
+
+def test_what_cannot_happen_to_a_kind_is_refused(client: Any) -> None:
+    with pytest.raises(ValueError, match="at must be one of Starting, Processing, not 'Training'"):
+        control.hold_processing_job(at="Training")
+    with pytest.raises(ValueError, match="action must be one of fail, stop, hold"):
+        control.exceed_max_runtime(kind="transform-job")
+    with pytest.raises(ValueError, match="kind must be one of training-job, processing-job"):
+        control.exceed_max_runtime(kind="endpoint")
+    assert control.rules() == {}
+
+
+def test_a_rule_reads_as_the_call_that_makes_it() -> None:
+    assert str(JobRule("hold", "Starting", "p-*", kind="processing-job")) == (
+        "hold_processing_job(at='Starting', name='p-*')"
+    )
+    assert str(JobRule("fail", reason="r", kind="transform-job")) == "fail_transform_job('r')"
+    assert str(JobRule("exceed_max_runtime", kind="processing-job")) == (
+        "exceed_max_runtime(kind='processing-job')"
+    )
+
+
+def test_over_http(client: Any, kind: Kind) -> None:
+    url = f"http://motoapi.amazonaws.com/moto-api/sagemock/hold-{kind.word.lower()}-job"
+    number = requests.post(url, json={"name": "j"}, timeout=5).json()["number"]
+    kind.create(client, "j")
+    assert kind.status(client, "j") == "InProgress"
+    assert number not in control.rules()
+
+
+def test_every_status_is_seen_at_the_pace_of_moto(client: Any, kind: Kind) -> None:
+    model = f"sagemaker::{kind.word.lower()}-job"
+    state_manager.set_transition(model, {"progression": "manual", "times": 1})
+    try:
+        kind.create(client, "j")
+        assert kind.status(client, "j") == "InProgress"
+        assert kind.status(client, "j") == "Completed"
+        kind.create(client, "k")
+        kind.stop(client, "k")
+        (world,) = backend.worlds()
+        (progression,) = world.progressions.active()
+        assert progression.workflow.name == "k"
+        assert kind.status(client, "k") == "Stopped"
+    finally:
+        state_manager.unset_transition(model)
+
+
+def test_waiters_do_not_sleep(client: Any, kind: Kind) -> None:
+    kind.create(client, "j")
+    kind.waiter(client).wait(**{f"{kind.word}JobName": "j"})
+    kind.rule("hold")()
+    kind.create(client, "stuck")
+    with pytest.raises(WaiterError, match=f"{kind.word.lower()} job stuck is {kind.works}"):
+        kind.waiter(client).wait(**{f"{kind.word}JobName": "stuck"})
+    kind.rule("fail")("ClientError: bad")
+    kind.create(client, "bad")
+    with pytest.raises(WaiterError, match="job bad is Failed: ClientError: bad"):
+        kind.waiter(client).wait(**{f"{kind.word}JobName": "bad"})
+
+
+def test_the_report_of_a_failing_test_tells_of_them(client: Any, kind: Kind) -> None:
+    words = f"{kind.word.lower()} job"
+    kind.rule("fail")("ClientError: bad", name="a")
+    kind.create(client, "a")
+    kind.rule("stop")(name="never")
+    assert f"{words} a ({REGION}): Failed; ClientError: bad" in resources(backend.worlds())
+    assert f"no {words} matched; there are: a" in ineffective_rules(backend.worlds())
+
+
+def test_tags(client: Any, kind: Kind) -> None:
+    kind.create(client, "j", Tags=[{"Key": "Stage", "Value": "test"}])
+    arn = kind.describe(client, "j")[f"{kind.word}JobArn"]
+    client.add_tags(ResourceArn=arn, Tags=[{"Key": "Owner", "Value": "me"}])
+    client.delete_tags(ResourceArn=arn, TagKeys=["Stage"])
+    assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "Owner", "Value": "me"}]
+    tagging = boto3.client("resourcegroupstaggingapi", REGION)
+    (found,) = tagging.get_resources(TagFilters=[{"Key": "Owner", "Values": ["me"]}])[
+        "ResourceTagMappingList"
+    ]
+    assert found["ResourceARN"] == arn
+
+
+def test_in_the_background(kind: Kind) -> None:
+    with mock_sagemaker(training="background"):
+        client = new_session(REGION).client("sagemaker")
+        client.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "i"})
+        kind.rule("hold")()
+        kind.create(client, "j")
+        while kind.status(client, "j") != "InProgress" or not control.release("j"):
+            pass
+        kind.waiter(client).wait(**{f"{kind.word}JobName": "j"})
+        assert kind.status(client, "j") == "Completed"
