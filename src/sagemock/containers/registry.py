@@ -97,6 +97,7 @@ def _made(container: Any) -> Any:
 
 
 _LINEAR_LEARNER = "sagemock.containers.linear_learner"
+_KMEANS = "sagemock.containers.kmeans"
 
 BUILT_IN = (
     Container(
@@ -112,6 +113,15 @@ BUILT_IN = (
             ("mini_batch_size", ""),
             ("epochs", ""),
         ),
+    ),
+    Container(
+        name="kmeans",
+        repositories=frozenset({"kmeans"}),
+        metric_definitions=f"{_KMEANS}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_KMEANS}.training:KMeansTraining",
+        serving=f"{_KMEANS}.serving:KMeansServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(("k", "10"), ("feature_dim", ""), ("mini_batch_size", ""), ("epochs", "")),
     ),
 )
 """The containers that sagemock brings. The first one is that of forms and ready-made jobs."""

@@ -1,0 +1,13 @@
+"""Web-scale K-Means: many working centers by mini-batches, reduced to k at the end.
+
+What is known of the real algorithm, and from where, stands beside the code; what was chosen, in
+docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from sagemock.algorithms.kmeans.fit import fit
+from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+from sagemock.algorithms.kmeans.model import Assignments, KMeansModel
+
+__all__ = ["Assignments", "Hyperparameters", "KMeansModel", "fit"]

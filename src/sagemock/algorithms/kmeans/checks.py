@@ -1,0 +1,54 @@
+"""Whether the data of a job can be clustered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sagemock.algorithms.base import Cause, ClientError, Dataset, UnreadableChannel
+from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+
+MAX_CENTER_NUMBERS = 1 << 27
+"""Numbers of all working centers, each of which takes up to 24 bytes during training: with that
+an instance of 4 GB is nearly full, and there are few smaller ones."""
+
+
+def check(hyperparameters: Hyperparameters, channels: Mapping[str, Dataset]) -> None:
+    """Raises ClientError for data that does not fit the hyperparameters.
+
+    That all numbers are finite was seen to when they were read.
+    """
+    columns = hyperparameters.feature_dim
+    for name, data in channels.items():
+        if not data.rows:
+            raise UnreadableChannel(
+                f"Unable to read data channel '{name}'. The channel has no rows.",
+                Cause("ValueError", "0 records"),
+            )
+        if data.columns != columns:
+            # numpy's words, which the container's log shows for a record that is too long.
+            words = (
+                f"cannot copy sequence with size {data.columns} to array axis with dimension "
+                f"{columns}"
+            )
+            raise ClientError(words, Cause("ValueError", words))
+    first = min(channels["train"].rows, hyperparameters.mini_batch_size)
+    if first < hyperparameters.k:
+        raise ClientError(
+            f"The first mini-batch has {first} records, but 'k' is {hyperparameters.k}. Please "
+            "provide at least as many records as clusters, and a 'mini_batch_size' that is no "
+            "smaller than 'k'.",
+            Cause("ValueError", f"cannot choose {hyperparameters.k} centers from {first} records"),
+        )
+    if working_centers(hyperparameters, first) * columns > MAX_CENTER_NUMBERS:
+        raise ClientError(
+            f"Out of memory: {working_centers(hyperparameters, first)} centers of {columns} "
+            "columns. Please use fewer clusters (k), extra centers (extra_center_factor) or "
+            "columns.",
+            Cause("MemoryError", f"{working_centers(hyperparameters, first) * columns} numbers"),
+        )
+
+
+def working_centers(hyperparameters: Hyperparameters, first: int) -> int:
+    """How many centers follow the stream: k times the factor, but no more than the first batch
+    has rows, from which they are chosen."""
+    return min(hyperparameters.k * hyperparameters.extra_center_factor, first)

@@ -1,0 +1,109 @@
+"""Distances of rows to centers, and sums of the rows of each center."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sagemock.algorithms.base import Doubles, Features, is_sparse
+
+Indices = NDArray[np.int64]
+
+BLOCK = 1 << 18
+"""Numbers of a temporary array: rows are taken in blocks, so that memory stays bounded."""
+
+
+class Nearest(NamedTuple):
+    """For each row the index of its nearest center, (rows,), and the squared distance, (rows,)."""
+
+    center: Indices
+    squared: Doubles
+
+
+def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
+    """The nearest center of each row by squared Euclidean distance.
+
+    The center minimises ||c||^2 - 2 x.c, which is ||x - c||^2 less a constant of the row; of
+    equally near ones it is the first. Only the distance to that one is computed as such, from
+    the differences, since the expanded form loses the digits of small distances.
+
+    Parameters
+    ----------
+    rows
+        (rows, columns), dense or sparse.
+    centers
+        (centers, columns).
+    """
+    count = rows.shape[0]
+    index, squared = np.empty(count, np.int64), np.empty(count)
+    norms = _squares(centers)
+    for block in blocks(count, max(centers.shape)):
+        part = rows[block]
+        scores = part @ centers.T if is_sparse(part) else _doubles(part) @ centers.T
+        scores *= -2
+        scores += norms
+        index[block] = scores.argmin(axis=1)
+        squared[block] = _squared(part, centers, index[block], norms)
+    return Nearest(index, squared)
+
+
+def squared_to(rows: Doubles, center: Doubles) -> Doubles:
+    """||x - c||^2 of each row to one center; rows (rows, columns), center (columns,)."""
+    return _squares(rows - center)
+
+
+def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
+    """The sum of the rows of each group, (count, columns).
+
+    Parameters
+    ----------
+    rows
+        (rows, columns), dense or sparse.
+    groups
+        (rows,), the group of each row, from 0 to `count` - 1.
+    """
+    if is_sparse(rows):
+        from scipy.sparse import csr_array
+
+        size = len(groups)
+        members = csr_array((np.ones(size), (groups, np.arange(size))), shape=(count, size))
+        total: Doubles = (members @ rows).toarray()
+        return total
+    total = np.zeros((count, rows.shape[1]))
+    order = np.argsort(groups, kind="stable")
+    ends = np.cumsum(np.bincount(groups, minlength=count))
+    # A sum for each group runs along the columns, which is faster than `np.add.reduceat`.
+    for group, (start, end) in enumerate(pairwise([0, *ends])):
+        for block in blocks(end - start, rows.shape[1]):
+            total[group] += rows[order[start:end][block]].sum(axis=0, dtype=np.float64)
+    return total
+
+
+def blocks(rows: int, width: int) -> Iterator[slice]:
+    """Slices of so many rows that `width` numbers for each of them are no more than `BLOCK`."""
+    size = max(1, BLOCK // max(1, width))
+    return (slice(start, start + size) for start in range(0, rows, size))
+
+
+def _squared(part: Features | Doubles, centers: Doubles, index: Indices, norms: Doubles) -> Doubles:
+    if is_sparse(part):
+        # ||x||^2 - 2 x.c + ||c||^2 over the numbers that are there; rounding may fall below 0.
+        own = part.astype(np.float64)
+        inner = own.multiply(centers[index]).sum(axis=1)
+        squares = own.multiply(own).sum(axis=1)
+        return np.asarray(np.maximum(squares - 2 * inner + norms[index], 0))
+    return _squares(_doubles(part) - centers[index])
+
+
+def _squares(rows: Doubles) -> Doubles:
+    """||x||^2 of each row."""
+    squares: Doubles = np.einsum("ij,ij->i", rows, rows)
+    return squares
+
+
+def _doubles(rows: Features | Doubles) -> Doubles:
+    return np.asarray(rows, np.float64)

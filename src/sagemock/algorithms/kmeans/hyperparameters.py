@@ -1,0 +1,50 @@
+"""The hyperparameters of a job, as the algorithm takes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MSD, SSD = "msd", "ssd"
+"""Scores: the mean, and the sum, of squared distances to the nearest center."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """Typed values, `auto` resolved.
+
+    Attributes
+    ----------
+    k
+        Clusters of the model.
+    feature_dim
+        Columns of the data.
+    mini_batch_size
+        Rows of a batch; the last batch of a pass may have fewer.
+    epochs
+        Passes over the train channel.
+    init_method
+        How the first working centers are chosen: `random` or `kmeans++`.
+    extra_center_factor
+        Working centers for each cluster of the model.
+    half_life_time_size
+        Rows after which the weight of a row has halved; 0 for never.
+    local_lloyd_init_method
+        How an attempt at the reduction to k centers begins: `random` or `kmeans++`.
+    local_lloyd_max_iter, local_lloyd_num_trials, local_lloyd_tol
+        Steps of an attempt, attempts, and the relative gain of a step that ends an attempt.
+    eval_metrics
+        Scores of the test channel, `msd` and `ssd`, in the order of the log.
+    """
+
+    k: int
+    feature_dim: int
+    mini_batch_size: int = 5000
+    epochs: int = 1
+    init_method: str = "random"
+    extra_center_factor: int = 10
+    half_life_time_size: int = 0
+    local_lloyd_init_method: str = "kmeans++"
+    local_lloyd_max_iter: int = 300
+    local_lloyd_num_trials: int = 10
+    local_lloyd_tol: float = 0.0001
+    eval_metrics: tuple[str, ...] = (MSD,)

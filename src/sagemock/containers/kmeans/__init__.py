@@ -1,0 +1,3 @@
+"""The container of K-Means."""
+
+from __future__ import annotations

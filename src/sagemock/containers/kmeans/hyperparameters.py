@@ -1,0 +1,89 @@
+"""K-Means's hyperparameters: one table for types, ranges, defaults and reference.
+
+Source: the page *K-Means Hyperparameters* of the SageMaker developer guide; the texts of the
+defaults, and what stands for `auto`, are those that the container printed in May 2021.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sagemock.algorithms.kmeans import Hyperparameters
+from sagemock.containers.first_party.hyperparameters import Field, read
+from sagemock.containers.first_party.kinds import (
+    AUTO,
+    Boolean,
+    Choice,
+    Either,
+    Integer,
+    JsonList,
+    Number,
+    Text,
+)
+
+METHODS = Choice("random", "kmeans++")
+AUTO_CENTER_FACTOR = 10
+AUTO_TRIALS = 10
+
+_INTERNAL = "The container's own: printed in the log, without effect."
+
+FIELDS: Sequence[Field] = (
+    Field("k", None, Integer(), "Clusters of the model."),
+    Field("feature_dim", None, Integer(), "Columns of the data."),
+    Field("init_method", "random", METHODS, "How the first centers are chosen."),
+    Field("mini_batch_size", "5000", Integer(), "Rows of a batch."),
+    Field("epochs", "1", Integer(), "Passes over the train channel."),
+    Field(
+        "extra_center_factor",
+        AUTO,
+        Either({AUTO: AUTO_CENTER_FACTOR}, Integer()),
+        f"Centers during training for each of the model's. auto: {AUTO_CENTER_FACTOR}.",
+    ),
+    Field("local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."),
+    Field(
+        "local_lloyd_tol",
+        "0.0001",
+        Number(0, 1),
+        "An attempt ends with a step that lowers its loss by no more than this share.",
+    ),
+    Field("local_lloyd_init_method", "kmeans++", METHODS, "How an attempt begins."),
+    Field(
+        "local_lloyd_num_trials",
+        AUTO,
+        Either({AUTO: AUTO_TRIALS}, Integer()),
+        f"Attempts, of which the best counts. auto: {AUTO_TRIALS}.",
+    ),
+    Field(
+        "half_life_time_size",
+        "0",
+        Integer(0),
+        "Rows after which the weight of a row has halved. 0: it stays.",
+    ),
+    Field("eval_metrics", '["msd"]', JsonList("msd", "ssd"), "Scores of the test channel."),
+    Field("force_dense", "true", Boolean(), "Without effect: sparse rows are read in any case."),
+    Field("_disable_wait_to_read", "false", Text(), _INTERNAL),
+    Field("_enable_profiler", "false", Text(), _INTERNAL),
+    Field("_kvstore", AUTO, Text(), _INTERNAL),
+    Field("_log_level", "info", Text(), _INTERNAL),
+    Field("_num_gpus", AUTO, Text(), _INTERNAL),
+    Field("_num_kv_servers", "1", Text(), _INTERNAL),
+    Field("_num_slices", "1", Text(), _INTERNAL),
+    Field("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
+)
+
+DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
+"""What the container prints as its default configuration."""
+
+_WITHOUT_EFFECT = frozenset({"force_dense"})
+
+
+def parse_hyperparameters(texts: Mapping[str, str]) -> Hyperparameters:
+    """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
+    values = read(FIELDS, texts)
+    return Hyperparameters(
+        **{
+            name: value
+            for name, value in values.items()
+            if not name.startswith("_") and name not in _WITHOUT_EFFECT
+        }
+    )

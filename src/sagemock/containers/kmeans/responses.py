@@ -1,0 +1,71 @@
+"""Response bodies, byte for byte as the container of K-Means writes them.
+
+Source: the page *K-Means Response Formats* of the developer guide, whose order recorded answers
+of batch transform have; the first answers of 2017 had the distance first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from sagemock.algorithms.kmeans import Assignments
+from sagemock.containers.first_party.payloads import CSV, JSON, JSON_LINES, RECORDIO
+from sagemock.formats import recordio
+
+
+def _columns(assignments: Assignments) -> dict[str, np.ndarray]:
+    """Both are float32 numbers, the cluster as well."""
+    return {
+        "closest_cluster": assignments.closest_cluster.astype(np.float32),
+        "distance_to_cluster": assignments.distance_to_cluster,
+    }
+
+
+def _numbers(assignments: Assignments) -> Iterator[tuple[str, str]]:
+    """The texts of a row's cluster and distance.
+
+    A float32 is printed with all the digits that it has as a float64.
+    """
+    texts = [
+        json.dumps(column.astype(np.float64).tolist())[1:-1].split(", ")
+        for column in _columns(assignments).values()
+    ]
+    return zip(*texts, strict=True)
+
+
+def _entries(assignments: Assignments) -> Iterator[str]:
+    return (
+        f'{{"closest_cluster": {cluster}, "distance_to_cluster": {distance}}}'
+        for cluster, distance in _numbers(assignments)
+    )
+
+
+def _json(assignments: Assignments) -> bytes:
+    return f'{{"predictions": [{", ".join(_entries(assignments))}]}}'.encode()
+
+
+def _json_lines(assignments: Assignments) -> bytes:
+    return "".join(f"{entry}\n" for entry in _entries(assignments)).encode()
+
+
+def _csv(assignments: Assignments) -> bytes:
+    return "".join(f"{','.join(numbers)}\n" for numbers in _numbers(assignments)).encode()
+
+
+def _recordio(assignments: Assignments) -> bytes:
+    """A record a row, whose label map holds the two numbers."""
+    return recordio.encode_labels(
+        {name: column.reshape(-1, 1) for name, column in _columns(assignments).items()}
+    )
+
+
+RENDERERS: Mapping[str, Callable[[Assignments], bytes]] = {
+    JSON: _json,
+    JSON_LINES: _json_lines,
+    RECORDIO: _recordio,
+    CSV: _csv,
+}
+"""By content type; the first one is for requests that accept anything."""

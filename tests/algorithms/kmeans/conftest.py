@@ -1,0 +1,76 @@
+"""Data and runs for the tests of K-Means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sagemock.algorithms.base import Dataset, Features
+from sagemock.algorithms.kmeans import Hyperparameters, KMeansModel, fit
+from sagemock.algorithms.kmeans.events import Event
+
+
+@dataclass
+class Run:
+    """A finished job: its model, and what it told on the way."""
+
+    events: list[Event] = field(default_factory=list)
+    model: KMeansModel = field(init=False)
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def dataset(features: Features) -> Dataset:
+    if isinstance(features, np.ndarray):
+        features = np.ascontiguousarray(features, np.float32)
+    return Dataset(features, np.empty(0, np.float32))
+
+
+Train = Callable[..., Run]
+
+
+@pytest.fixture
+def train() -> Train:
+    """train(rows, test=..., seed=..., stop=..., events=..., and hyperparameters by name)."""
+
+    def run(
+        rows: Features,
+        *,
+        test: Features | None = None,
+        events: list[Event] | None = None,
+        seed: int = 0,
+        stop: Callable[[], bool] = lambda: False,
+        **given: Any,
+    ) -> Run:
+        channels = {"train": dataset(rows)}
+        if test is not None:
+            channels["test"] = dataset(test)
+        hyperparameters = Hyperparameters(**{"feature_dim": rows.shape[1], **given})
+        done = Run() if events is None else Run(events)
+        done.model = fit(
+            hyperparameters, channels, seed=seed, observe=done.events.append, stop=stop
+        )
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def images(digits: Any) -> np.ndarray:
+    """1,000 images of MNIST, (1000, 784), scaled as the getting-started guide does it."""
+    return np.asarray(digits.images)
+
+
+@pytest.fixture(scope="session")
+def blobs() -> tuple[np.ndarray, np.ndarray]:
+    """2,000 rows around five centers that are far apart, and the centers."""
+    from sklearn.datasets import make_blobs
+
+    centers = np.array([[0, 0], [30, 0], [0, 30], [-30, 0], [0, -30]], np.float64)
+    rows, _ = make_blobs(2000, centers=centers, cluster_std=1.0, random_state=0)
+    return rows.astype(np.float32), centers

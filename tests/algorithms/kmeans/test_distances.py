@@ -1,0 +1,87 @@
+"""Nearest centers and sums of groups, against scipy and against loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.sparse import csr_array
+from scipy.spatial.distance import cdist
+
+from sagemock.algorithms.kmeans import distances
+from sagemock.algorithms.kmeans.distances import blocks, nearest, squared_to, sums
+
+NUMBERS = st.floats(-1e6, 1e6, width=32)
+
+
+def random_rows(seed: int, shape: tuple[int, int]) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("block", [7, 1 << 18])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_nearest_is_the_minimum_of_all_distances(
+    monkeypatch: pytest.MonkeyPatch, block: int, sparse: bool
+) -> None:
+    monkeypatch.setattr(distances, "BLOCK", block)
+    rows, centers = random_rows(1, (60, 5)), random_rows(2, (9, 5)).astype(np.float64)
+    rows[rows < 0.3] = 0
+    squared = cdist(rows.astype(np.float64), centers, "sqeuclidean")
+    found = nearest(csr_array(rows) if sparse else rows, centers)
+    assert (found.center == squared.argmin(axis=1)).all()
+    np.testing.assert_allclose(found.squared, squared.min(axis=1), rtol=1e-9)
+
+
+def test_the_first_of_equally_near_centers() -> None:
+    rows = np.array([[0.0], [1.0]], np.float32)
+    found = nearest(rows, np.array([[-1.0], [1.0], [1.0]]))
+    assert found.center.tolist() == [0, 1]
+    assert found.squared.tolist() == [1, 0]
+
+
+def test_small_distances_far_from_the_origin_keep_their_digits() -> None:
+    rows = np.array([[1e6, 1e6]], np.float32)
+    found = nearest(rows, np.array([[1e6 + 0.001, 1e6]]))
+    assert found.squared[0] == pytest.approx(1e-6, rel=1e-6)
+
+
+@given(
+    arrays.arrays(np.float32, st.tuples(st.integers(1, 20), st.just(3)), elements=NUMBERS),
+    arrays.arrays(np.float64, st.tuples(st.integers(1, 6), st.just(3)), elements=NUMBERS),
+)
+def test_no_center_is_nearer_than_the_nearest(rows: np.ndarray, centers: np.ndarray) -> None:
+    found = nearest(rows, centers)
+    for row, index, squared in zip(rows.astype(np.float64), *found, strict=True):
+        others = ((centers - row) ** 2).sum(axis=1)
+        assert squared == pytest.approx(others[index], rel=1e-9)
+        # As near as the rounding of the expanded form can tell.
+        scale = (row**2).sum() + (centers**2).sum(axis=1).max()
+        assert squared <= others.min() + 1e-12 * scale
+
+
+def test_squared_distances_to_one_center() -> None:
+    rows = np.array([[3.0, 4.0], [0.0, 0.0]])
+    assert squared_to(rows, np.array([0.0, 0.0])).tolist() == [25, 0]
+
+
+@pytest.mark.parametrize("block", [7, 1 << 18])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_sums_of_groups(monkeypatch: pytest.MonkeyPatch, block: int, sparse: bool) -> None:
+    monkeypatch.setattr(distances, "BLOCK", block)
+    rows = random_rows(3, (50, 4))
+    groups = np.random.default_rng(4).integers(0, 6, 50)
+    groups[groups == 2] = 3
+    expected = np.zeros((6, 4))
+    for row, group in zip(rows, groups, strict=True):
+        expected[group] += row
+    found = sums(csr_array(rows) if sparse else rows, groups, 6)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert not found[2].any()
+
+
+@given(st.integers(1, 1000), st.integers(0, 10**7))
+def test_blocks_cover_all_rows_in_order(rows: int, width: int) -> None:
+    covered = [row for block in blocks(rows, width) for row in range(rows)[block]]
+    assert covered == list(range(rows))

@@ -1,0 +1,227 @@
+"""Training as a whole: its results, judged by scikit-learn, and what it tells on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
+
+from sagemock.algorithms.base import ClientError, Dataset, Stopped, UnreadableChannel
+from sagemock.algorithms.blas import single_thread
+from sagemock.algorithms.kmeans import Hyperparameters, fit
+from sagemock.algorithms.kmeans.events import (
+    Attempted,
+    EpochEnded,
+    Evaluated,
+    Event,
+    Initialized,
+    Interrupted,
+    Kept,
+    Moved,
+    Shrinking,
+    Shrunk,
+)
+
+
+def msd(model, rows: np.ndarray) -> float:
+    return float((model.predict(rows).distance_to_cluster.astype(np.float64) ** 2).mean())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"init_method": "kmeans++", "extra_center_factor": 1},
+        {"mini_batch_size": 100, "epochs": 3},
+        {"mini_batch_size": 100, "half_life_time_size": 500},
+        {"local_lloyd_init_method": "random", "local_lloyd_num_trials": 20},
+    ],
+    ids=str,
+)
+def test_blobs_are_recovered(train, blobs, given) -> None:
+    rows, centers = blobs
+    model = train(rows, k=5, **given).model
+    for center in centers:
+        assert np.linalg.norm(model.centers - center, axis=1).min() < 0.5
+    truth = np.linalg.norm(rows[:, np.newaxis] - centers, axis=2).argmin(axis=1)
+    assert adjusted_rand_score(truth, model.predict(rows).closest_cluster) == 1
+
+
+def test_digits_are_clustered_nearly_as_well_as_by_sklearn(train, images) -> None:
+    with single_thread():
+        peer = KMeans(10, n_init=3, random_state=0).fit(images)
+    best = peer.inertia_ / len(images)
+    for seed in range(3):
+        for given in ({}, {"init_method": "kmeans++"}, {"mini_batch_size": 250, "epochs": 3}):
+            model = train(images, k=10, seed=seed, **given).model
+            # On the whole of MNIST the two steps end 1 to 2 % above Lloyd's algorithm.
+            assert best * 0.999 < msd(model, images) < best * 1.05
+
+
+def test_extra_centers_find_better_clusters_than_one_pass_alone(train, images) -> None:
+    plain = [
+        msd(train(images, k=10, seed=seed, extra_center_factor=1).model, images)
+        for seed in range(4)
+    ]
+    extra = [msd(train(images, k=10, seed=seed).model, images) for seed in range(4)]
+    assert np.mean(extra) < np.mean(plain)
+
+
+def test_the_same_seed_gives_the_same_model_to_the_bit(train, images) -> None:
+    one, other = (train(images, k=10, seed=3).model.centers for _ in range(2))
+    assert one.tobytes() == other.tobytes()
+    assert one.dtype == np.float32
+    assert one.shape == (10, 784)
+    assert (one != train(images, k=10, seed=4).model.centers).any()
+
+
+def test_sparse_rows_are_clustered_like_dense_ones(train, images) -> None:
+    dense = train(images, k=10, mini_batch_size=300, test=images)
+    sparse = train(csr_array(images), k=10, mini_batch_size=300, test=csr_array(images))
+    np.testing.assert_allclose(dense.model.centers, sparse.model.centers, atol=1e-5)
+    assert dense.of(Evaluated)[0].scores["msd"] == pytest.approx(
+        sparse.of(Evaluated)[0].scores["msd"]
+    )
+
+
+def test_events_in_order(train, blobs) -> None:
+    rows, _ = blobs
+    run = train(rows, k=5, mini_batch_size=150, epochs=2, test=rows[:40])
+    assert [type(event) for event in run.events] == [
+        Initialized,
+        Moved,
+        EpochEnded,
+        Moved,
+        EpochEnded,
+        Shrinking,
+        *[Attempted] * 10,
+        Shrunk,
+        Evaluated,
+    ]
+    assert run.of(Initialized) == [Initialized(150)]
+    # 13 whole batches and one of 50 rows.
+    assert run.of(EpochEnded) == [EpochEnded(0, 2, 2000, 14), EpochEnded(1, 2, 2000, 14)]
+    assert [event.iteration for event in run.of(Moved)] == [10, 20]
+    assert run.of(Shrinking) == [Shrinking(50, 5)]
+    attempts = run.of(Attempted)
+    assert [event.number for event in attempts] == list(range(10))
+    assert run.of(Shrunk) == [Shrunk(min(event.msd for event in attempts))]
+
+
+def test_the_loss_of_the_reduction_is_over_the_working_centers(train, images) -> None:
+    """As recorded: far less than over the rows, whose spread within a center is not in it."""
+    run = train(images, k=10)
+    assert run.of(Shrunk)[0].msd < 0.75 * msd(run.model, images)
+
+
+def test_scores_are_over_the_rows_of_the_test_channel(train, images) -> None:
+    run = train(images[:700], k=10, test=images[700:], eval_metrics=("ssd", "msd"))
+    scores = run.of(Evaluated)[0].scores
+    assert list(scores) == ["ssd", "msd"]
+    peer = KMeans(10, init=run.model.centers, n_init=1, max_iter=1).fit(run.model.centers)
+    assert scores["ssd"] == pytest.approx(-peer.score(images[700:]), rel=1e-5)
+    assert scores["msd"] == pytest.approx(scores["ssd"] / 300)
+    assert run.of(Evaluated)[0].rows == 300
+
+
+def test_the_incomplete_last_batch_trains(train) -> None:
+    rows = np.array([[0.0], [0.0], [10.0], [10.0], [20.0]], np.float32)
+    run = train(rows, k=1, extra_center_factor=1, mini_batch_size=2)
+    assert run.model.centers.tolist() == [[8.0]]
+    assert run.of(EpochEnded)[0].batches == 3
+
+
+def test_no_more_working_centers_than_rows_in_the_first_batch(train, blobs) -> None:
+    rows, _ = blobs
+    assert train(rows, k=5, mini_batch_size=33).of(Shrinking) == [Shrinking(33, 5)]
+    assert train(rows[:5], k=5).of(Shrinking) == [Shrinking(5, 5)]
+
+
+def test_without_extra_centers_the_working_centers_are_the_model(train, blobs) -> None:
+    rows, _ = blobs
+    run = train(rows, k=5, extra_center_factor=1)
+    assert [type(event) for event in run.events[-3:]] == [EpochEnded, Kept, Evaluated]
+    assert not run.of(Attempted)
+
+
+def test_equal_rows(train) -> None:
+    run = train(np.full((50, 3), 2.5, np.float32), k=4)
+    assert (run.model.centers == 2.5).all()
+    assert run.of(Shrunk) == [Shrunk(0.0)]
+
+
+def countdown(asked: int):
+    """A stop that is wanted when it has been asked so many times."""
+    left = [asked]
+
+    def stop() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    return stop
+
+
+def test_stopped_before_the_first_batch_there_is_no_model(train, blobs) -> None:
+    events: list[Event] = []
+    with pytest.raises(Stopped) as caught:
+        train(blobs[0], k=5, stop=lambda: True, events=events)
+    assert caught.value.model is None
+    assert events == [Initialized(2000), Interrupted(0)]
+
+
+def test_stopped_between_batches_the_model_is_that_of_the_batches_so_far(train, images) -> None:
+    events: list[Event] = []
+    with pytest.raises(Stopped) as caught:
+        train(images, k=10, mini_batch_size=100, stop=countdown(3), events=events)
+    model = caught.value.model
+    assert model.centers.shape == (10, 784)
+    assert Interrupted(3) in events
+    whole = train(images[:300], k=10, mini_batch_size=100).model
+    # The reduction is cut short as well, so it is close to the whole one only.
+    assert msd(model, images[:300]) < 1.3 * msd(whole, images[:300])
+    assert len([event for event in events if isinstance(event, Attempted)]) == 1
+
+
+def test_stopped_during_the_reduction_the_model_is_the_best_so_far(train, images) -> None:
+    events: list[Event] = []
+    with pytest.raises(Stopped) as caught:
+        train(images, k=10, stop=countdown(40), events=events)
+    attempts = [event for event in events if isinstance(event, Attempted)]
+    assert 1 < len(attempts) < 10
+    assert events[-3:] == [
+        Interrupted(1),
+        attempts[-1],
+        Shrunk(min(event.msd for event in attempts)),
+    ]
+    assert caught.value.model.centers.shape == (10, 784)
+
+
+def failure(rows: np.ndarray, **given: int) -> ClientError:
+    data = {"train": Dataset(rows, np.empty(0, np.float32))}
+    with pytest.raises(ClientError) as caught:
+        fit(Hyperparameters(**{"feature_dim": rows.shape[1], **given}), data)
+    return caught.value
+
+
+def test_columns_that_are_not_feature_dim() -> None:
+    error = failure(np.zeros((9, 3), np.float32), k=2, feature_dim=4)
+    assert str(error) == "cannot copy sequence with size 3 to array axis with dimension 4"
+
+
+@pytest.mark.parametrize(("rows", "size"), [(3, 5000), (50, 3)])
+def test_fewer_rows_than_clusters(rows: int, size: int) -> None:
+    error = failure(np.zeros((rows, 2), np.float32), k=4, mini_batch_size=size)
+    assert str(error).startswith("The first mini-batch has 3 records, but 'k' is 4.")
+
+
+def test_no_rows() -> None:
+    error = failure(np.zeros((0, 2), np.float32), k=2)
+    assert isinstance(error, UnreadableChannel)
+
+
+def test_more_centers_than_fit_into_memory() -> None:
+    rows = csr_array((1000, 1 << 20), dtype=np.float32)
+    error = failure(rows, k=100)
+    assert str(error).startswith("Out of memory: 1000 centers of 1048576 columns.")

@@ -1,0 +1,296 @@
+"""The container's log against the recorded one, line for line, and the metrics in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.containers.kmeans.conftest import SETTINGS, Job, channel, rows
+
+from sagemock.algorithms.base import ClientError
+from sagemock.containers.kmeans.metric_definitions import METRIC_DEFINITIONS
+from sagemock.jobs.metrics import Scanner
+
+PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
+FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
+
+FINAL = (
+    "{'init_method': 'random', 'mini_batch_size': '5000', 'epochs': '1', "
+    "'extra_center_factor': 'auto', 'local_lloyd_max_iter': '300', 'local_lloyd_tol': '0.0001', "
+    "'local_lloyd_init_method': 'kmeans++', 'local_lloyd_num_trials': 'auto', "
+    "'half_life_time_size': '0', 'eval_metrics': '[\"msd\"]', 'force_dense': 'True', "
+    "'_disable_wait_to_read': 'false', '_enable_profiler': 'false', '_kvstore': 'auto', "
+    "'_log_level': 'info', '_num_gpus': 'auto', '_num_kv_servers': '1', '_num_slices': '1', "
+    "'_tuning_objective_metric': '', 'feature_dim': '7', 'k': '8'}"
+)
+DEFAULTS = FINAL.replace("'True'", "'true'").replace(", 'feature_dim': '7', 'k': '8'", "")
+
+TIMINGS = [
+    "compute all data-center distances: inner product",
+    "collect from kv store",
+    "splitting centers key-value pair",
+    "compute all data-center distances: point norm",
+    "batch data loading with context",
+    "predict compute msd",
+    "gradient: one_hot",
+    "update state and report convergance",
+    "gradient: cluster size ",
+    "gradient: cluster center",
+    "update set-up time",
+    "compute all data-center distances: center norm",
+    "predict minus dist",
+]
+
+
+def stats(epoch: int, batches: int, size: int, channel: str = "train") -> str:
+    return (
+        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{channel}", "epoch": {epoch}, '
+        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
+    )
+
+
+# The recorded log of May 2021, N for numbers that differ from run to run.
+RECORDED = [
+    "Docker entrypoint called with argument(s): train",
+    "Running default environment configuration script",
+    "INFO Reading default configuration from /opt/amazon/lib/python3.7/site-packages/algorithm/"
+    f"resources/default-input.json: {DEFAULTS}",
+    "INFO Merging with provided configuration from /opt/ml/input/config/hyperparameters.json: "
+    "{'feature_dim': '7', 'k': '8', 'force_dense': 'True'}",
+    f"INFO Final configuration: {FINAL}",
+    "WARNING Loggers have already been setup.",
+    "Process 1 is a worker.",
+    "INFO Using default worker.",
+    "INFO Loaded iterator creator application/x-recordio-protobuf for content type "
+    "('application/x-recordio-protobuf', '1.0')",
+    "INFO Create Store: local",
+    "INFO nvidia-smi: took N seconds to run.",
+    "INFO nvidia-smi identified 0 GPUs.",
+    "INFO Number of GPUs being used: 0",
+    "INFO Checkpoint loading and saving are disabled.",
+    f"INFO Setting up with params: {FINAL}",
+    "INFO 'extra_center_factor' was set to 'auto', evaluated to 10.",
+    "INFO Number of GPUs being used: 0",
+    "INFO number of center slices 1",
+    "WARNING Batch size 5000 is bigger than the first batch data. Effective batch size used to "
+    "initialize is 3218",
+    "#metrics Meta=init_train_data_iter 3218 1 3218 1 0 3218 1",
+    stats(0, 1, 167_336),
+    stats(1, 1, 167_336),
+    "INFO processed a total of 3218 examples",
+    "INFO #progress_metric: host=algo-1, completed N % of epochs",
+    "#metrics epoch=0 Meta=training_data_iter 6436 2 3218 1 1 3218 1",
+    "INFO #throughput_metric: host=algo-1, train throughput=N records/second",
+    "WARNING wait_for_all_workers will not sync workers since the kv store is not running "
+    "distributed",
+    "INFO shrinking 80 centers into 8",
+    *[f"INFO local kmeans attempt #{n}. Current mean square distance N" for n in range(10)],
+    "INFO finished shrinking process. Mean Square Distance = 0",
+    "INFO #quality_metric: host=algo-1, train msd <loss>=N",
+    *[f"INFO {name} took: N%, (N secs)" for name in TIMINGS],
+    "INFO TOTAL took: N",
+    "INFO Number of GPUs being used: 0",
+    "#metrics initialize.time epochs update.time _shrink.time finalize.time model.serialize.time",
+    "INFO Test data is not provided.",
+    "#metrics setuptime totaltime",
+]
+
+
+def readable(text: str) -> str:
+    """A line of the log in the form of `RECORDED`."""
+    if text.startswith("#metrics "):
+        assert text.endswith("}\n")
+        record = json.loads(text.removeprefix("#metrics "))
+        assert list(record) == ["StartTime", "EndTime", "Dimensions", "Metrics"]
+        dimensions = dict(record["Dimensions"])
+        assert dimensions.pop("Algorithm") == "AWS/KMeansWebscale"
+        assert dimensions.pop("Host") == "algo-1"
+        assert dimensions.pop("Operation") == "training"
+        metrics = record["Metrics"]
+        told = [f"{name}={value}" for name, value in dimensions.items()]
+        if "Meta" in dimensions:
+            assert list(metrics) == [
+                "Total Records Seen",
+                "Total Batches Seen",
+                "Max Records Seen Between Resets",
+                "Max Batches Seen Between Resets",
+                "Reset Count",
+                "Number of Records Since Last Reset",
+                "Number of Batches Since Last Reset",
+            ]
+            told += [str(value["max"]) for value in metrics.values()]
+        else:
+            told += list(metrics)
+        return " ".join(["#metrics", *told])
+    if "[tensorio]" in text:
+        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
+        return re.sub(r'"duration": \d+', '"duration": N', text)
+    level = PREFIX.match(text)
+    if level is None:
+        return text
+    rest = PREFIX.sub("", text)
+    return f"{level[1]} {rest if '{' in rest else FLOAT.sub('N', rest).replace(KEPT, NAMED)}"
+
+
+# The version of a content type is no number of a run.
+KEPT, NAMED = "'N')", "'1.0')"
+
+
+def test_the_log_is_the_recorded_one(job: Job) -> None:
+    job.train(SETTINGS, channel("train", rows()))
+    assert [readable(text) for text in job.texts] == RECORDED
+
+
+def test_the_attempts_and_the_best_of_them(job: Job) -> None:
+    job.train(SETTINGS, channel("train", rows()))
+    attempts = [
+        float(text.rpartition(" ")[2]) for text in job.texts if "local kmeans attempt" in text
+    ]
+    assert len(set(attempts)) > 1
+    (best,) = metrics(job)["train:msd"]
+    assert round(best, 6) == min(attempts)
+
+
+def test_the_shares_of_the_time_add_up(job: Job) -> None:
+    job.train(SETTINGS, channel("train", rows()))
+    found = [re.search(r"took: (\S+)%, \((\S+) secs\)", text) for text in job.texts]
+    shares = [(float(each[1]), float(each[2])) for each in found if each]
+    (total,) = [float(text.rpartition(" ")[2]) for text in job.texts if "TOTAL took" in text]
+    assert sum(share for share, _ in shares) == pytest.approx(100, abs=0.01)
+    assert sum(seconds for _, seconds in shares) == pytest.approx(total, abs=1e-4)
+    assert shares == sorted(shares, reverse=True)
+    assert total > 0
+
+
+def test_without_extra_centers_as_recorded(job: Job) -> None:
+    """A job of December 2021: no attempts, and no `train msd` either."""
+    job.train({**SETTINGS, "extra_center_factor": "1"}, channel("train", rows(100)))
+    told = [readable(text) for text in job.texts]
+    start = told.index("INFO No shrinking is required as extra_center_factor is 1.")
+    assert told[start + 1].startswith("INFO compute all data-center distances")
+    assert "INFO 'extra_center_factor' was set to 'auto', evaluated to 10." not in told
+    assert not any("attempt" in line or "train msd" in line for line in told)
+    totals = next(line for line in told if line.startswith("#metrics initialize.time"))
+    assert "_shrink.time" not in totals
+    assert "#metrics epoch=0 Meta=training_data_iter 200 2 100 1 1 100 1" in told
+
+
+def test_several_batches_and_epochs(job: Job) -> None:
+    job.train(
+        {**SETTINGS, "mini_batch_size": "300", "epochs": "2"},
+        channel("train", rows(3100)),
+    )
+    told = [readable(text) for text in job.texts]
+    start = told.index("INFO number of center slices 1") + 1
+    end = next(n for n, line in enumerate(told) if line.startswith("INFO shrinking"))
+    # Ten whole batches and one of 100 rows; the first one is read twice.
+    assert told[start:end] == [
+        "#metrics Meta=init_train_data_iter 300 1 300 1 0 300 1",
+        stats(0, 1, 300 * 52),
+        "INFO Iter 10: Short term msd N. Long term msd N",
+        stats(1, 11, 3100 * 52),
+        "INFO processed a total of 3100 examples",
+        "INFO #progress_metric: host=algo-1, completed N % of epochs",
+        "#metrics epoch=0 Meta=training_data_iter 3400 12 3100 11 1 3100 11",
+        "INFO #throughput_metric: host=algo-1, train throughput=N records/second",
+        "INFO Iter 20: Short term msd N. Long term msd N",
+        stats(2, 11, 3100 * 52),
+        "INFO processed a total of 3100 examples",
+        "INFO #progress_metric: host=algo-1, completed N % of epochs",
+        "#metrics epoch=1 Meta=training_data_iter 6500 23 3100 11 2 3100 11",
+        "INFO #throughput_metric: host=algo-1, train throughput=N records/second",
+        "WARNING wait_for_all_workers will not sync workers since the kv store is not running "
+        "distributed",
+    ]
+    assert metrics(job)["train:progress"] == [50.0, 100.0]
+    assert len(metrics(job)["train:throughput"]) == 2
+
+
+def test_a_test_channel(job: Job) -> None:
+    job.train(
+        {**SETTINGS, "eval_metrics": '["msd", "ssd"]'},
+        channel("train", rows()),
+        channel("test", rows(6000, seed=1)),
+    )
+    told = [readable(text) for text in job.texts]
+    start = next(n for n, line in enumerate(told) if line.startswith("#metrics initialize.time"))
+    assert told[start + 1 :] == [
+        stats(0, 1, 5000 * 52, "test"),
+        stats(1, 2, 6000 * 52, "test"),
+        "#metrics Meta=test_data_iter 6000 2 6000 2 1 6000 2",
+        "INFO #test_score (algo-1) : ('msd', N)",
+        "INFO #test_score (algo-1) : ('ssd', N)",
+        "INFO #quality_metric: host=algo-1, test msd <loss>=N",
+        "INFO #quality_metric: host=algo-1, test ssd <loss>=N",
+        "#metrics setuptime totaltime",
+    ]
+    found = metrics(job)
+    assert found["test:ssd"][0] == pytest.approx(6000 * found["test:msd"][0])
+
+
+def metrics(job: Job) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    scanner = Scanner(METRIC_DEFINITIONS)
+    for line in job.lines:
+        for point in scanner.scan(line):
+            found.setdefault(point.name, []).append(point.value)
+    return found
+
+
+def test_metrics_are_found_in_the_lines(job: Job) -> None:
+    job.train(SETTINGS, channel("train", rows()), channel("test", rows(50)))
+    found = metrics(job)
+    assert set(found) == {"train:progress", "train:throughput", "train:msd", "test:msd"}
+    assert found["train:progress"] == [100.0]
+    assert all(len(values) == 1 for values in found.values())
+
+
+def test_csv_in_the_log(job: Job) -> None:
+    body = "\n".join(",".join(map(str, row)) for row in rows(40).tolist()).encode()
+    settings = {**SETTINGS, "k": "2"}
+    job.train(settings, channel("train", body, content_type="text/csv;label_size=0"))
+    assert "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')" in map(
+        readable, job.texts
+    )
+
+
+def test_labels_count_among_the_bytes(job: Job) -> None:
+    from sagemock.formats.recordio import encode
+
+    body = encode(rows(40), np.zeros(40, np.float32))
+    job.train({**SETTINGS, "k": "2"}, channel("train", body))
+    assert stats(1, 1, len(body)) in map(readable, job.texts)
+
+
+@pytest.mark.parametrize(
+    ("settings", "data", "end"),
+    [
+        (
+            {},
+            [],
+            "Customer Error: No value(s) were specified for 'k', 'feature_dim' which are required "
+            "hyperparameter(s) (caused by ValidationError)\n\nCaused by: 'k' is a required "
+            "property",
+        ),
+        (
+            SETTINGS,
+            [],
+            "Customer Error: Missing required data channel: 'train' (caused by KeyError)\n\n"
+            "Caused by: 'train'",
+        ),
+        (
+            SETTINGS,
+            [channel("train", rows(columns=6))],
+            "Customer Error: cannot copy sequence with size 6 to array axis with dimension 7 "
+            "(caused by ValueError)\n\nCaused by: cannot copy sequence with size 6 to array axis "
+            "with dimension 7",
+        ),
+    ],
+)
+def test_a_failure_ends_the_log(job: Job, settings: dict[str, str], data: Any, end: str) -> None:
+    with pytest.raises(ClientError):
+        job.train(settings, *data)
+    assert PREFIX.sub("", job.texts[-1]) == end
