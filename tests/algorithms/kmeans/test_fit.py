@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
@@ -84,6 +86,27 @@ def test_sparse_rows_are_clustered_like_dense_ones(train, images) -> None:
     assert dense.of(Evaluated)[0].scores["msd"] == pytest.approx(
         sparse.of(Evaluated)[0].scores["msd"]
     )
+
+
+def test_many_columns_take_memory_for_their_centers_only(train) -> None:
+    """As dense rows these would take 3.2 GB."""
+    columns, number = 200_000, 2000
+    generator = np.random.default_rng(0)
+    keys = np.where(np.arange(number) % 2, 0, columns - 10) + generator.integers(0, 10, number)
+    values = generator.uniform(50, 60, number).astype(np.float32)
+    rows = csr_array((values, (np.arange(number), keys)), shape=(number, columns))
+    tracemalloc.start()
+    try:
+        model = train(rows, k=2, extra_center_factor=4, init_method="kmeans++").model
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Eight working centers of 8 bytes a number, and what a step computes from them.
+    assert peak < 8 * columns * 8 * 10
+    clusters = model.predict(rows).closest_cluster
+    assert len(set(clusters.tolist())) == 2
+    # Nothing is ever seen of the columns between.
+    assert not model.centers[:, 10 : columns - 10].any()
 
 
 def test_events_in_order(train, blobs) -> None:

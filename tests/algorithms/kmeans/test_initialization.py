@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn.cluster import kmeans_plusplus
 
 from sagemock.algorithms.kmeans.distances import nearest
@@ -22,9 +23,9 @@ def generator(seed: int = 0) -> np.random.Generator:
 def test_centers_are_different_rows(method) -> None:
     rows = np.arange(40.0).reshape(20, 2)
     for count in (1, 7, 20):
-        centers = method(rows, np.ones(20), count, generator(count))
-        assert len({tuple(center) for center in centers}) == count
-        assert {tuple(center) for center in centers} <= {tuple(row) for row in rows}
+        chosen = method(rows, np.ones(20), count, generator(count))
+        assert len(set(chosen.tolist())) == len(chosen) == count
+        assert set(chosen.tolist()) <= set(range(20))
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
@@ -37,7 +38,7 @@ def test_the_same_generator_chooses_the_same_centers(method) -> None:
 
 def test_random_rows_are_equally_likely() -> None:
     draws = generator()
-    chosen = Counter(float(random(LINE, np.ones(3), 1, draws)[0, 0]) for _ in range(6000))
+    chosen = Counter(int(random(LINE, np.ones(3), 1, draws)[0]) for _ in range(6000))
     # The standard deviation of each count is 37.
     assert all(abs(count - 2000) < 150 for count in chosen.values())
     assert len(chosen) == 3
@@ -47,7 +48,7 @@ def test_kmeans_plus_plus_draws_by_weight_and_squared_distance() -> None:
     draws = generator()
     weights = np.array([1.0, 2.0, 1.0])
     pairs = Counter(
-        tuple(kmeans_plus_plus(LINE, weights, 2, draws).ravel().tolist()) for _ in range(8000)
+        tuple(LINE[kmeans_plus_plus(LINE, weights, 2, draws), 0].tolist()) for _ in range(8000)
     )
     # First by weight, then by w D^2: from 0 it is 2 * 1 against 1 * 9, and so on.
     expected = {
@@ -69,19 +70,28 @@ def test_rows_without_weight_are_not_drawn() -> None:
     weights = np.array([0.0, 1.0, 0.0])
     for _ in range(50):
         # With only one row to draw, it comes again.
-        assert kmeans_plus_plus(LINE, weights, 2, draws).tolist() == [[1.0], [1.0]]
+        assert kmeans_plus_plus(LINE, weights, 2, draws).tolist() == [1, 1]
 
 
-def test_equal_rows_give_equal_centers() -> None:
-    rows = np.full((6, 2), 7.0)
-    assert (kmeans_plus_plus(rows, np.ones(6), 3, generator()) == 7).all()
+def test_equal_rows_are_drawn_by_their_weights_alone() -> None:
+    weights = np.array([0.0, 1.0, 1.0, 0.0])
+    chosen = kmeans_plus_plus(np.full((4, 2), 7.0), weights, 4, generator())
+    assert set(chosen.tolist()) == {1, 2}
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
+def test_sparse_rows_give_the_same_centers(images: np.ndarray, method) -> None:
+    ones = np.ones(100)
+    dense = method(images[:100], ones, 12, generator(3))
+    sparse = method(csr_array(images[:100]), ones, 12, generator(3))
+    assert (dense == sparse).all()
 
 
 def test_kmeans_plus_plus_is_as_good_as_that_of_sklearn(images: np.ndarray) -> None:
     rows = images[:300].astype(np.float64)
     ours, theirs = [], []
     for seed in range(30):
-        centers = kmeans_plus_plus(rows, np.ones(300), 10, generator(seed))
+        centers = rows[kmeans_plus_plus(rows, np.ones(300), 10, generator(seed))]
         ours.append(nearest(rows, centers).squared.mean())
         centers, _ = kmeans_plusplus(rows, 10, random_state=seed, n_local_trials=1)
         theirs.append(nearest(rows, centers).squared.mean())

@@ -21,8 +21,8 @@ def attempt(
     return lloyd.attempt(points, weights, k, np.random.default_rng(0), stop)
 
 
-def first_rows(points: np.ndarray, _: np.ndarray, k: int, __: np.random.Generator) -> np.ndarray:
-    return points[:k].copy()
+def first_rows(_: np.ndarray, __: np.ndarray, k: int, ___: np.random.Generator) -> np.ndarray:
+    return np.arange(k)
 
 
 def test_the_centers_are_those_of_sklearn(images: np.ndarray) -> None:
@@ -58,10 +58,11 @@ def test_every_step_lowers_the_loss_until_the_tolerance() -> None:
 
 
 def test_a_center_without_points_stays() -> None:
-    points = np.array([[0.0], [1.0], [2.0]])
-    far = np.array([[1.0], [50.0]])
-    found = attempt(points, np.ones(3), 2, initialize=lambda *_: far.copy())
-    assert found.centers.ravel().tolist() == [1, 50]
+    """Of two equal centers the first one has all the points."""
+    points = np.array([[0.0], [5.0], [5.0]])
+    found = attempt(points, np.array([1.0, 0.0, 1.0]), 3, initialize=first_rows)
+    assert found.centers.ravel().tolist() == [0, 5, 5]
+    assert found.msd == 0
 
 
 def test_as_many_centers_as_points_have_no_loss() -> None:

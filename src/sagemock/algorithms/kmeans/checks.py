@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sagemock.algorithms.base import Cause, ClientError, Dataset, UnreadableChannel
 from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
 
-MAX_CENTER_NUMBERS = 1 << 27
-"""Numbers of all working centers, each of which takes up to 24 bytes during training: with that
+MAX_CENTER_NUMBERS = 1 << 26
+"""Numbers of all working centers, each of which takes up to 48 bytes during training: with that
 an instance of 4 GB is nearly full, and there are few smaller ones."""
 
 

@@ -28,7 +28,7 @@ def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
     """The nearest center of each row by squared Euclidean distance.
 
     The center minimises ||c||^2 - 2 x.c, which is ||x - c||^2 less a constant of the row; of
-    equally near ones it is the first. Only the distance to that one is computed as such, from
+    equally near ones it is the first. For dense rows the distance to that one is computed from
     the differences, since the expanded form loses the digits of small distances.
 
     Parameters
@@ -41,19 +41,26 @@ def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
     count = rows.shape[0]
     index, squared = np.empty(count, np.int64), np.empty(count)
     norms = _squares(centers)
-    for block in blocks(count, max(centers.shape)):
-        part = rows[block]
-        scores = part @ centers.T if is_sparse(part) else _doubles(part) @ centers.T
+    width = len(centers) if is_sparse(rows) else max(centers.shape)
+    for block in blocks(count, width):
+        part = rows[block] if is_sparse(rows) else _doubles(rows[block])
+        scores = part @ centers.T
         scores *= -2
         scores += norms
-        index[block] = scores.argmin(axis=1)
-        squared[block] = _squared(part, centers, index[block], norms)
+        best = scores.argmin(axis=1)
+        index[block] = best
+        if is_sparse(part):
+            # Rounding may lead below 0.
+            lowest = scores[np.arange(len(best)), best]
+            squared[block] = np.maximum(_squares(part) + lowest, 0)
+        else:
+            squared[block] = _squares(part - centers[best])
     return Nearest(index, squared)
 
 
-def squared_to(rows: Doubles, center: Doubles) -> Doubles:
+def squared_to(rows: Features | Doubles, center: Doubles) -> Doubles:
     """||x - c||^2 of each row to one center; rows (rows, columns), center (columns,)."""
-    return _squares(rows - center)
+    return nearest(rows, center[np.newaxis]).squared
 
 
 def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
@@ -89,21 +96,19 @@ def blocks(rows: int, width: int) -> Iterator[slice]:
     return (slice(start, start + size) for start in range(0, rows, size))
 
 
-def _squared(part: Features | Doubles, centers: Doubles, index: Indices, norms: Doubles) -> Doubles:
-    if is_sparse(part):
-        # ||x||^2 - 2 x.c + ||c||^2 over the numbers that are there; rounding may fall below 0.
-        own = part.astype(np.float64)
-        inner = own.multiply(centers[index]).sum(axis=1)
-        squares = own.multiply(own).sum(axis=1)
-        return np.asarray(np.maximum(squares - 2 * inner + norms[index], 0))
-    return _squares(_doubles(part) - centers[index])
-
-
-def _squares(rows: Doubles) -> Doubles:
+def _squares(rows: Features | Doubles) -> Doubles:
     """||x||^2 of each row."""
+    if is_sparse(rows):
+        numbers = rows.astype(np.float64)
+        return np.asarray(numbers.multiply(numbers).sum(axis=1))
     squares: Doubles = np.einsum("ij,ij->i", rows, rows)
     return squares
 
 
 def _doubles(rows: Features | Doubles) -> Doubles:
     return np.asarray(rows, np.float64)
+
+
+def dense(rows: Features | Doubles) -> Doubles:
+    """Rows (rows, columns) as an array of float64; a copy."""
+    return np.array(rows.toarray() if is_sparse(rows) else rows, np.float64)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, Doubles, Features, Stopped, is_sparse
+from sagemock.algorithms.base import Dataset, Doubles, Features, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans.checks import check, working_centers
-from sagemock.algorithms.kmeans.distances import nearest
+from sagemock.algorithms.kmeans.distances import dense, nearest
 from sagemock.algorithms.kmeans.events import (
     Attempted,
     EpochEnded,
@@ -116,9 +116,9 @@ class _Training:
         rows = first.shape[0]
         initialize = METHODS[self._hyper.init_method]
         count = working_centers(self._hyper, rows)
-        chosen = initialize(_dense(first), np.ones(rows), count, self._generator)
+        chosen = first[initialize(first, np.ones(rows), count, self._generator)]
         self._observe(Initialized(rows))
-        return WorkingCenters(chosen, self._hyper.half_life_time_size)
+        return WorkingCenters(dense(chosen), self._hyper.half_life_time_size)
 
     def _epoch(self, features: Features, centers: WorkingCenters) -> int:
         """One pass, or what there is of it before training is asked to stop, in batches."""
@@ -166,8 +166,3 @@ class _Training:
         squared = nearest(test.features, model.centers.astype(np.float64)).squared
         values = {MSD: float(squared.mean()), SSD: float(squared.sum())}
         return Evaluated({name: values[name] for name in self._hyper.eval_metrics}, test.rows)
-
-
-def _dense(features: Features) -> Doubles:
-    plain = features.toarray() if is_sparse(features) else features
-    return np.asarray(plain, np.float64)

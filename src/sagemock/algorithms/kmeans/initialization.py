@@ -6,39 +6,42 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from sagemock.algorithms.base import Doubles
-from sagemock.algorithms.kmeans.distances import squared_to
+from sagemock.algorithms.base import Doubles, Features
+from sagemock.algorithms.kmeans.distances import Indices, dense, squared_to
 
-Initialize = Callable[[Doubles, Doubles, int, np.random.Generator], Doubles]
-"""From rows (rows, columns), their weights (rows,) and a number, which is no larger than that of
-the rows, to so many centers."""
+Initialize = Callable[["Features | Doubles", Doubles, int, np.random.Generator], Indices]
+"""From rows (rows, columns), dense or sparse, their weights (rows,) and a number, which is no
+larger than that of the rows, to the indices of so many rows."""
 
 
-def random(rows: Doubles, _: Doubles, count: int, generator: np.random.Generator) -> Doubles:
+def random(
+    rows: Features | Doubles, _: Doubles, count: int, generator: np.random.Generator
+) -> Indices:
     """Different rows, each as likely as any other."""
-    chosen: Doubles = rows[generator.choice(len(rows), count, replace=False)]
-    return chosen
+    return generator.choice(rows.shape[0], count, replace=False)
 
 
 def kmeans_plus_plus(
-    rows: Doubles, weights: Doubles, count: int, generator: np.random.Generator
-) -> Doubles:
+    rows: Features | Doubles, weights: Doubles, count: int, generator: np.random.Generator
+) -> Indices:
     """The first center is a row at random, each further one a row with a probability in
     proportion to w D^2: its weight times the squared distance to the nearest center so far.
 
     Arthur and Vassilvitskii (2007), *k-means++: the advantages of careful seeding*. Where every
     row with a weight is a center already, the remaining centers are rows by their weights.
     """
-    centers = np.empty((count, rows.shape[1]))
-    squared = np.full(len(rows), np.inf)
+    chosen = np.empty(count, np.int64)
+    squared = np.full(rows.shape[0], np.inf)
     likelihood = weights
     for number in range(count):
-        centers[number] = rows[_drawn(likelihood, generator)]
-        squared = np.minimum(squared, squared_to(rows, centers[number]))
+        chosen[number] = index = _drawn(likelihood, generator)
+        (center,) = dense(rows[index : index + 1])
+        squared = np.minimum(squared, squared_to(rows, center))
+        squared[index] = 0
         likelihood = weights * squared
         if not likelihood.any():
             likelihood = weights
-    return centers
+    return chosen
 
 
 def _drawn(likelihood: Doubles, generator: np.random.Generator) -> int:

@@ -34,7 +34,7 @@ class Lloyd:
     Attributes
     ----------
     initialize
-        Chooses the first centers.
+        Chooses the points that are the first centers.
     max_iter
         Moves of the centers, at most.
     tol
@@ -57,7 +57,7 @@ class Lloyd:
 
         One that is asked to stop ends after the step that it is at.
         """
-        centers = self.initialize(points, weights, k, generator)
+        centers = points[self.initialize(points, weights, k, generator)]
         weighted = points * weights[:, np.newaxis]
         group, squared = nearest(points, centers)
         loss = _mean(squared, weights)
