@@ -361,3 +361,63 @@ def test_the_options_of_an_inner_mock_hold(sagemaker: Any) -> None:
 def test_a_value_that_is_neither() -> None:
     with pytest.raises(ValueError, match="validation must be 'strict' or 'off', not 'on'"):
         Config(validation="on")  # type: ignore[arg-type]
+
+
+def test_what_a_job_names_need_not_be_there(sagemaker: Any) -> None:
+    config = {"ExperimentName": "no_experiment", "TrialName": "no_trial"}
+    sagemaker.create_training_job(**job(ExperimentConfig=config))
+    request = {
+        "TransformInput": {
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "input"}}
+        },
+        "TransformOutput": {"S3OutputPath": "output"},
+        "DataProcessing": {},
+        "ExperimentConfig": config,
+    }
+    sagemaker.create_transform_job(
+        TransformJobName="t_1",
+        ModelName="no_model",
+        TransformResources={"InstanceType": "ml.made.up", "InstanceCount": 1},
+        **request,
+    )
+    answer = sagemaker.describe_transform_job(TransformJobName="t_1")
+    assert {member: answer[member] for member in request} == request
+    assert answer["TransformJobStatus"] == "Completed"
+    component = sagemaker.describe_trial_component(TrialComponentName="t_1-aws-transform-job")
+    assert component["Parameters"]["SageMaker.ModelName"] == {"StringValue": "no_model"}
+
+
+def test_a_processing_job_that_has_ended_can_be_stopped(sagemaker: Any) -> None:
+    cluster = {"InstanceType": "ml.made.up", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    inputs = [{"InputName": "i", "S3Input": {"S3Uri": "s3://b", "S3DataType": "S3Prefix"}}]
+    sagemaker.create_processing_job(
+        ProcessingJobName="p_1",
+        RoleArn=ROLE,
+        AppSpecification={"ImageUri": "mine"},
+        ProcessingResources={"ClusterConfig": cluster},
+        ProcessingInputs=inputs,
+    )
+    job = sagemaker.describe_processing_job(ProcessingJobName="p_1")
+    assert (job["ProcessingInputs"], job["ProcessingJobStatus"]) == (inputs, "Completed")
+    sagemaker.stop_processing_job(ProcessingJobName="p_1")
+    job = sagemaker.describe_processing_job(ProcessingJobName="p_1")
+    assert job["ProcessingJobStatus"] == "Stopped"
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("describe_processing_job", "processing job"),
+        ("stop_processing_job", "processing job"),
+        ("describe_transform_job", "transform job"),
+    ],
+)
+def test_a_job_that_does_not_exist_in_motos_words(
+    sagemaker: Any, operation: str, words: str
+) -> None:
+    noun = words.title().replace(" ", "")
+    kind = words.replace(" ", "-")
+    with pytest.raises(ClientError) as caught:
+        getattr(sagemaker, operation)(**{f"{noun}Name": "none"})
+    text = f"Could not find {words} 'arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/none'."
+    assert caught.value.response["Error"] == {"Code": "ValidationException", "Message": text}

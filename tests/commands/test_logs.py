@@ -205,6 +205,34 @@ def test_an_endpoint(studio: Any, url: str, capsys: pytest.CaptureFixture[str]) 
     assert "no training job 'e'" in capsys.readouterr().err
 
 
+def test_a_processing_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sagemaker = boto3.client("sagemaker", endpoint_url=url)
+    cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    for name in ("clean", "clean-up", *(f"other-{number}" for number in range(3))):
+        sagemaker.create_processing_job(
+            ProcessingJobName=name,
+            RoleArn="arn:aws:iam::123456789012:role/SageMaker",
+            AppSpecification={"ImageUri": "mine:1"},
+            ProcessingResources={"ClusterConfig": cluster},
+        )
+    waiter = sagemaker.get_waiter("processing_job_completed_or_stopped")
+    waiter.wait(ProcessingJobName="clean-up")
+    assert main(["logs", "--processing-job", "clean-up"]) == 0
+    said = "sagemock: processing job clean-up has logged nothing; its status is Completed\n"
+    assert capsys.readouterr() == ("", said)
+    put(url, "clean-up/algo-1-1", (NOW, "done"), group="/aws/sagemaker/ProcessingJobs")
+    assert main(["logs", "--processing-job", "clean-up", "--follow"]) == 0
+    assert capsys.readouterr() == (
+        "done\n",
+        "sagemock: processing job clean-up is Completed\n",
+    )
+    assert main(["logs", "--processing-job", "clean-u"]) == 2
+    said = capsys.readouterr().err
+    assert f"no processing job 'clean-u' in us-east-1 at {url}; there are: clean-up" in said
+    assert main(["logs", "clean-up"]) == 2
+    assert "no training job 'clean-up'" in capsys.readouterr().err
+
+
 def test_the_pace_of_a_job_does_not_count_it_as_a_look(
     studio: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,6 +95,23 @@ def test_endpoints_too(server: SageMockServer, client: Any) -> None:
         state_manager.unset_transition("sagemaker::endpoint")
 
 
+def test_processing_jobs_too(client: Any) -> None:
+    kind = "sagemaker::processing-job"
+    state_manager.set_transition(kind, {"progression": "time", "seconds": 0.05})
+    try:
+        cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10}
+        client.create_processing_job(
+            ProcessingJobName="p",
+            RoleArn=ROLE,
+            AppSpecification={"ImageUri": "mine:1"},
+            ProcessingResources={"ClusterConfig": cluster},
+        )
+        job = client.describe_processing_job(ProcessingJobName="p")
+        assert job["ProcessingJobStatus"] == "Completed"
+    finally:
+        state_manager.unset_transition(kind)
+
+
 def test_what_is_held_is_described_at_once(client: Any, waits: list[float]) -> None:
     control.hold_training_job(at="Downloading")
     create_job(client)

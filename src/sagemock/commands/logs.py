@@ -1,17 +1,19 @@
-"""`sagemock logs`: what a training job or an endpoint of a server has logged."""
+"""`sagemock logs`: what a job or an endpoint of a server has logged."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sagemock.commands import aws_configuration
 from sagemock.commands.ending import refuse
 from sagemock.regions import FALLBACK
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
 from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:
@@ -33,45 +35,52 @@ class NoSuchResource(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What has a log: how AWS's members spell it, and where it logs.
+    """What has a log, and where it logs.
 
     passing: the statuses in which it logs on.
     """
 
-    title: str
-    noun: str
+    resource: ResourceType
     group: str
-    prefix: str
-    passing: frozenset[str]
+    prefix: str = "{}/"
+    passing: frozenset[str] = frozenset(("InProgress", "Stopping"))
+
+    @property
+    def title(self) -> str:
+        return self.resource.words
 
 
-TRAINING_JOB = Kind(
-    "training job",
-    "TrainingJob",
-    "/aws/sagemaker/TrainingJobs",
-    "{}/",
-    frozenset(("InProgress", "Stopping")),
+TRAINING_JOB = Kind(types.TRAINING_JOB, "/aws/sagemaker/TrainingJobs")
+OTHERS = (
+    Kind(types.PROCESSING_JOB, "/aws/sagemaker/ProcessingJobs"),
+    Kind(types.TRANSFORM_JOB, "/aws/sagemaker/TransformJobs"),
+    Kind(
+        types.ENDPOINT,
+        "/aws/sagemaker/Endpoints/{}",
+        "",
+        frozenset(("Creating", "Updating", "SystemUpdating", "RollingBack", "InService")),
+    ),
 )
-ENDPOINT = Kind(
-    "endpoint",
-    "Endpoint",
-    "/aws/sagemaker/Endpoints/{}",
-    "",
-    frozenset(("Creating", "Updating", "SystemUpdating", "RollingBack", "InService")),
-)
+"""Each has an option, `--processing-job` and so on, that says that the name is one of its."""
 
 
 def add(commands: Any) -> None:
     """Declare the command."""
-    parser = commands.add_parser("logs", help="print the log of a training job of a server")
-    parser.add_argument("name", metavar="JOB", help="the name of the training job")
-    parser.add_argument(
-        "--endpoint", action="store_true", help="JOB is the name of an endpoint instead"
-    )
+    parser = commands.add_parser("logs", help="print the log of a job of a server")
+    parser.add_argument("name", metavar="JOB", help="the name of the job")
+    kinds = parser.add_mutually_exclusive_group()
+    for kind in OTHERS:
+        kinds.add_argument(
+            f"--{kind.resource.arn_kind}",
+            dest="kind",
+            action="store_const",
+            const=kind,
+            help=f"JOB is the name of {'an' if kind.title[0] in 'aeiou' else 'a'} {kind.title}",
+        )
     parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
     parser.add_argument("--url", help=f"the server (AWS_ENDPOINT_URL, else {DEFAULT_URL})")
     parser.add_argument("--region", help=f"(AWS_DEFAULT_REGION, AWS_REGION, else {FALLBACK})")
-    parser.set_defaults(run=run, parser=parser)
+    parser.set_defaults(run=run, parser=parser, kind=TRAINING_JOB)
 
 
 @aws_configuration.ignored()
@@ -83,10 +92,9 @@ def run(options: argparse.Namespace) -> int:
 
     url = service.address(options.url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_URL)
     region = options.region or environment.region_of(os.environ)
-    kind = ENDPOINT if options.endpoint else TRAINING_JOB
     try:
         service.check(url)
-        log = Log(url, region, kind, options.name)
+        log = Log(url, region, options.kind, options.name)
         if options.follow:
             log.follow()
         else:
@@ -151,28 +159,54 @@ class Log:
         print(f"sagemock: {self._kind.title} {self._name} {text}", file=sys.stderr)
 
     def _status(self, document: Mapping[str, Any]) -> str:
-        status: str = document[f"{self._kind.noun}Status"]
+        status: str = document[self._kind.resource.status_member]
         return status
 
     def _document(self) -> Mapping[str, Any]:
-        """The job or endpoint as Search shows it. Raises `NoSuchResource`.
+        """The job or endpoint as Search or its list shows it. Raises `NoSuchResource`.
 
         A Describe would count as a look, by which moto's state manager may take a job on, and
         could wait for its end.
         """
-        key = f"{self._kind.noun}Name"
-        is_it = {"Name": key, "Operator": "Equals", "Value": self._name}
-        for document in self._search(SearchExpression={"Filters": [is_it]}):
-            return document
-        known = closest_first(self._name, [each[key] for each in self._search()])
+        key = self._kind.resource.name_member
+        for document in self._named():
+            if document[key] == self._name:
+                return document
+        known = closest_first(self._name, [each[key] for each in self._page()])
         raise NoSuchResource(
             f"no {self._kind.title} {self._name!r} {self._place}; there are: {known}"
         )
 
-    def _search(self, **request: Any) -> list[Mapping[str, Any]]:
-        noun = self._kind.noun
-        answer = self._sagemaker.search(Resource=noun, MaxResults=100, **request)
-        return [each[noun] for each in answer["Results"]]
+    def _named(self) -> Iterator[Mapping[str, Any]]:
+        """Those of the name, and maybe others."""
+        resource = self._kind.resource
+        if resource.search is not None:
+            is_it = {"Name": resource.name_member, "Operator": "Equals", "Value": self._name}
+            yield from self._page(SearchExpression={"Filters": [is_it]})
+            return
+        request = {"NameContains": self._name}
+        while True:
+            answer = self._listed(**request)
+            yield from answer[f"{resource.noun}Summaries"]
+            if "NextToken" not in answer:
+                return
+            request["NextToken"] = answer["NextToken"]
+
+    def _page(self, **request: Any) -> list[Mapping[str, Any]]:
+        """The first of them, whatever their names."""
+        resource = self._kind.resource
+        if resource.search is None:
+            summaries: list[Mapping[str, Any]] = self._listed()[f"{resource.noun}Summaries"]
+            return summaries
+        answer = self._sagemaker.search(
+            Resource=resource.search.resource, MaxResults=100, **request
+        )
+        return [each[resource.search.member] for each in answer["Results"]]
+
+    def _listed(self, **request: Any) -> Mapping[str, Any]:
+        operation = getattr(self._sagemaker, types.snake(self._kind.resource.operation("List")))
+        answer: Mapping[str, Any] = operation(MaxResults=100, **request)
+        return answer
 
 
 def _client(service: str, url: str, region: str) -> Any:
