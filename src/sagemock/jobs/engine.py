@@ -290,7 +290,7 @@ class Progression(Generic[R]):
 
     def _fail(self, error: BaseException) -> None:
         if self.phase is Phase.ENDED:
-            log.info("%s was given up, and then broke", self, exc_info=error)
+            log.info("%s had ended when this happened", self, exc_info=error)
             return
         log.error("%s cannot go on", self, exc_info=error)
         try:
