@@ -65,7 +65,7 @@ class Workers:
     def after_fork(self) -> None:
         # Kept, for the end of an executor would be told to the parent's processes.
         theirs = [self._pool, self._executor, self.config.executor]
-        self._of_parent += [each for each in theirs if hasattr(each, "submit")]
+        self._of_parent += [each for each in theirs if _is_executor(each)]
         self._pool = self._executor = None
         self._former = []
 
@@ -100,7 +100,7 @@ class Workers:
         given = self.config.executor
         if given is None:
             raise RuntimeError("the executor is gone")
-        if hasattr(given, "submit"):
+        if _is_executor(given):
             theirs = cast(Executor, given)
             return submit(theirs), theirs
         ours = self._made(given)
@@ -140,6 +140,11 @@ class Workers:
         for pool in pools:
             if pool is not None:
                 pool.shutdown(wait=True)
+
+
+def _is_executor(given: Any) -> bool:
+    """Whether it is an executor; the class of one makes one."""
+    return hasattr(given, "submit") and not isinstance(given, type)
 
 
 @cache

@@ -9,7 +9,7 @@ the last step. An exception that it lets pass is a defect, and the workflow's `f
 resource's document.
 
 No thread waits meanwhile: a resource that may not go on yet is parked, and whoever opens the way
-takes it on. No lock is held while steps or functions of the workflow run.
+takes it on. No lock is held while steps, or functions of the workflow, run.
 """
 
 from __future__ import annotations
@@ -27,9 +27,6 @@ from sagemock.jobs.state import Awaited, End, Phase, State
 from sagemock.jobs.workflow import Done, GivenUp, Hold, R, Steps, Workflow
 
 log = logging.getLogger("sagemock")
-
-SHORTEST_PAUSE = 0.001
-"""Seconds: what remains of a pace is never nothing, for that would say that work is done."""
 
 INTERRUPTION_LATENCY = 0.05
 """Seconds in which a thread that is blocked by a future notices that it is to break off."""
@@ -73,8 +70,6 @@ class Progression(Generic[R]):
 
     def _move(self, transition: Callable[[State], State]) -> State:
         return self._change(transition)[1]
-
-    # What others may do with it.
 
     def start(self) -> None:
         """Begin in the first status, which the resource has already."""
@@ -152,14 +147,7 @@ class Progression(Generic[R]):
 
     def next_step_in(self) -> float | None:
         """Seconds until it goes on by itself: 0 when that is not known, None if it never will."""
-        state = self._state
-        if state.phase.at_work or state.phase is Phase.AWAITING:
-            return 0.0
-        pace = self.workflow.pace()
-        if state.phase is not Phase.PACED or pace["progression"] == "manual":
-            return None
-        due = state.since + float(pace.get("seconds", 0))
-        return max(SHORTEST_PAUSE, due - time.time())
+        return self._state.next_step_in(self.workflow.pace(), time.time())
 
     # How it goes on. Each of these gives the state that it leaves behind: only the thread that
     # runs a progression may look at a later one, for others take it on from there.

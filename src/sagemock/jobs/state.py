@@ -20,6 +20,9 @@ Pace = Mapping[str, Any]
 
 IMMEDIATE: Pace = {"progression": "immediate"}
 
+SHORTEST_PAUSE = 0.001
+"""Seconds: what remains of a pace is never nothing, for that would say that work is done."""
+
 Reason = Callable[[], str]
 """Says what work waits for before it begins; the text is empty once it has begun."""
 
@@ -233,6 +236,14 @@ class State:
         if pace["progression"] == "time":
             return now - self.since >= float(pace["seconds"])
         return True
+
+    def next_step_in(self, pace: Pace, now: float) -> float | None:
+        """Seconds until it goes on by itself: 0 when that is not known, None if it never will."""
+        if self.phase.at_work or self.phase is Phase.AWAITING:
+            return 0.0
+        if self.phase is not Phase.PACED or pace["progression"] == "manual":
+            return None
+        return max(SHORTEST_PAUSE, self.since + float(pace.get("seconds", 0)) - now)
 
     def _running(self, thread: int) -> State:
         return replace(
