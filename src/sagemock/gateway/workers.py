@@ -103,12 +103,13 @@ class Workers:
         if _is_executor(given):
             theirs = cast(Executor, given)
             return submit(theirs), theirs
-        ours = self._made(given)
+        make = cast("Callable[[], Executor]", given)
+        ours = self._made(make)
         # An executor may work within `submit`, and so no lock is held.
         try:
             return submit(ours), ours
         except BrokenExecutor:
-            ours = self._made(given, in_place_of=ours)
+            ours = self._made(make, in_place_of=ours)
             return submit(ours), ours
 
     def _made(
