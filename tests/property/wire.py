@@ -112,10 +112,14 @@ def _strings(metadata: Mapping[str, Any]) -> st.SearchStrategy[str]:
     return texts_of(metadata["pattern"]).filter(lambda text: least <= len(text) <= most)
 
 
+BEYOND_THE_BASIC_PLANE = r"\uD800\uDC00-\uDBFF\uDFFF"
+"""How Java's patterns write such characters: as two, of which Python has one."""
+
+
 @cache
 def texts_of(pattern: str) -> st.SearchStrategy[str]:
     """Texts that match one of the model's patterns, which are written for Java."""
-    python = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", "")
+    python = pattern.replace(BEYOND_THE_BASIC_PLANE, "")
     for java, plain in ((r"\p{L}", "a-zA-Z"), (r"\p{Z}", " "), (r"\p{N}", "0-9")):
         python = python.replace(java, plain)
     try:
@@ -235,8 +239,9 @@ def _wrong_scalars(shape: Any, path: str, keys: tuple[Any, ...]) -> Iterator[Wro
 @cache
 def _mismatch(pattern: str) -> str | None:
     """A text that a pattern refuses; None for one that takes everything."""
+    python = pattern.replace(BEYOND_THE_BASIC_PLANE, "")
     for text in ("-|-", "\n\n", "", "\x00"):
-        if regex.fullmatch(pattern, text) is None:
+        if regex.fullmatch(python, text) is None:
             return text
     return None
 
