@@ -20,7 +20,7 @@ def random_rows(seed: int, shape: tuple[int, int]) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-@pytest.mark.parametrize("block", [7, 1 << 18])
+@pytest.mark.parametrize("block", [7, 1 << 16])
 @pytest.mark.parametrize("sparse", [False, True])
 def test_nearest_is_the_minimum_of_all_distances(
     monkeypatch: pytest.MonkeyPatch, block: int, sparse: bool
@@ -66,7 +66,7 @@ def test_squared_distances_to_one_center() -> None:
     assert squared_to(rows, np.array([0.0, 0.0])).tolist() == [25, 0]
 
 
-@pytest.mark.parametrize("block", [7, 1 << 18])
+@pytest.mark.parametrize("block", [7, 1 << 16])
 @pytest.mark.parametrize("sparse", [False, True])
 def test_sums_of_groups(monkeypatch: pytest.MonkeyPatch, block: int, sparse: bool) -> None:
     monkeypatch.setattr(distances, "BLOCK", block)
