@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from dataclasses import fields
 from typing import Any, Literal, NamedTuple
 
 import pytest
@@ -398,4 +397,3 @@ def test_a_state_is_a_value() -> None:
     assert state.queued() is not state
     with pytest.raises(AttributeError):
         state.phase = Phase.ENDED  # type: ignore[misc]
-    assert {field.name for field in fields(State)} == set(State.__slots__)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 Pace = Mapping[str, Any]
 """A transition of moto's state manager: `progression`, and `times` or `seconds`."""
@@ -77,9 +77,8 @@ class End:
     outcome: Any
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """One moment of a progression.
+class State(NamedTuple):
+    """One moment of a progression. A tuple, for a job has some twenty of them.
 
     status: the resource's. since: seconds since the epoch when it was entered; looks: how often
     the resource has been described since. Both count for the pace.
@@ -123,20 +122,20 @@ class State:
             return self
         if self.interruption is not None and not isinstance(step, End):
             return self._told()
-        arriving = replace(self, next_step=step, error=None)
+        arriving = self._replace(next_step=step, error=None)
         return arriving if self.is_due(pace, now) else arriving._rests(Phase.PACED)
 
     def entering(self, now: float) -> State:
         """The next status begins; looks and time count from here."""
         if self.phase is not Phase.RUNNING:
             return self
-        return replace(self, next_step=None, error=None, looks=0, since=now)
+        return self._replace(next_step=None, error=None, looks=0, since=now)
 
     def entered(self, status: str, error: BaseException | None = None) -> State:
         """A status has been entered; `error` is to be raised within the steps there."""
         if self.phase is not Phase.RUNNING:
             return self
-        arrived = replace(self, status=status, error=error)
+        arrived = self._replace(status=status, error=error)
         return arrived if error is not None else arrived._told()
 
     def held(self, status: str, by: str) -> State:
@@ -144,12 +143,12 @@ class State:
         if self.phase is not Phase.RUNNING:
             return self
         if self.interruption is not None:
-            return replace(self, status=status)._told()
-        return replace(self, status=status, error=None, held_by=by)._rests(Phase.HELD)
+            return self._replace(status=status)._told()
+        return self._replace(status=status, error=None, held_by=by)._rests(Phase.HELD)
 
     def blocked(self, reason: Reason) -> State:
         """Its thread waits for a future."""
-        return replace(self, reason=reason) if self.phase is Phase.RUNNING else self
+        return self._replace(reason=reason) if self.phase is Phase.RUNNING else self
 
     def awaiting(self, awaited: Awaited) -> State:
         """Its steps wait for a future, which takes no thread."""
@@ -158,7 +157,7 @@ class State:
         if self.interruption is not None:
             return self._told()
         phase = Phase.ELSEWHERE if awaited.elsewhere else Phase.AWAITING
-        waits = replace(self, error=None, future=awaited.future, reason=awaited.waits_for)
+        waits = self._replace(error=None, future=awaited.future, reason=awaited.waits_for)
         return waits._rests(phase)
 
     def continued(self) -> State:
@@ -177,7 +176,7 @@ class State:
         """No thread is free for it."""
         if self.phase is not Phase.QUEUED:
             return self
-        return replace(self, reason=reason, announced=True)
+        return self._replace(reason=reason, announced=True)
 
     def resumed(self, future: Future[Any]) -> State:
         """A future has ended."""
@@ -199,22 +198,22 @@ class State:
         """Somebody asks it to break off; only the first one counts."""
         if self.interrupted or self.phase in (Phase.ENDED, Phase.LEFT):
             return self
-        asked = replace(self, interrupted=True)
+        asked = self._replace(interrupted=True)
         if self.phase in (Phase.QUEUED, Phase.RUNNING) or isinstance(self.next_step, End):
-            return replace(asked, interruption=error)
-        return replace(asked, error=error, next_step=None)._rests(Phase.QUEUED)
+            return asked._replace(interruption=error)
+        return asked._replace(error=error, next_step=None)._rests(Phase.QUEUED)
 
     def heard(self) -> State:
         """Its steps have asked whether to break off: they know, and nothing is raised."""
-        return self if self.interruption is None else replace(self, interruption=None)
+        return self if self.interruption is None else self._replace(interruption=None)
 
     def looked_at(self) -> State:
         """Somebody describes the resource."""
-        return replace(self, looks=self.looks + 1)
+        return self._replace(looks=self.looks + 1)
 
     def aged(self, seconds: float) -> State:
         """As if so much time had gone by."""
-        return replace(self, since=self.since - seconds)
+        return self._replace(since=self.since - seconds)
 
     def left(self, thread: int) -> State:
         """In a forked child, of which `thread` is the only one: others' work is the parent's."""
@@ -225,7 +224,7 @@ class State:
     def ended(self) -> State:
         if self.phase is Phase.ENDED:
             return self
-        return replace(self, next_step=None, error=None)._rests(Phase.ENDED)
+        return self._replace(next_step=None, error=None)._rests(Phase.ENDED)
 
     # What can be read off it.
 
@@ -246,19 +245,18 @@ class State:
         return max(SHORTEST_PAUSE, self.since + float(pace.get("seconds", 0)) - now)
 
     def _running(self, thread: int) -> State:
-        return replace(
-            self, phase=Phase.RUNNING, thread=thread, held_by="", reason=no_reason, announced=False
+        return self._replace(
+            phase=Phase.RUNNING, thread=thread, held_by="", reason=no_reason, announced=False
         )
 
     def _told(self) -> State:
         """Still running, with what is to be raised within its steps, if somebody has asked."""
-        return replace(self, error=self.interruption, interruption=None, reason=no_reason)
+        return self._replace(error=self.interruption, interruption=None, reason=no_reason)
 
     def _rests(self, phase: Phase) -> State:
         """In a phase in which no thread runs it."""
         waits = phase in (Phase.AWAITING, Phase.ELSEWHERE)
-        return replace(
-            self,
+        return self._replace(
             phase=phase,
             thread=None,
             held_by=self.held_by if phase is Phase.HELD else "",
