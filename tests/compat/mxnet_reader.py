@@ -3,9 +3,11 @@
 Runs where mxnet does, which is an old Python without sagemock:
 
     python mxnet_reader.py artifact.tar.gz features.npy scores.npz weights.params
+    python mxnet_reader.py arrays centers.npy again
 
-Writes the scores that MXNet computes as a module and as a gluon block, and the weights again as
-arrays of several types in one file of MXNet's own making.
+The first writes the scores that MXNet computes as a module and as a gluon block, and the weights
+again as arrays of several types in one file of MXNet's own making. The second reads a file of one
+array without a name, as notebooks read a model of K-Means, and writes it again.
 """
 
 import os
@@ -57,5 +59,12 @@ def main(artifact, features_path, scores_path, weights_path):
     mxnet.nd.save(weights_path, {**parameters, **numbers})
 
 
+def only_array(arrays_path, centers_path, again_path):
+    warnings.simplefilter("ignore")
+    (array,) = mxnet.ndarray.load(arrays_path)
+    numpy.save(centers_path, array.asnumpy())
+    mxnet.nd.save(again_path, [array])
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    (main if len(sys.argv) == 5 else only_array)(*sys.argv[1:])

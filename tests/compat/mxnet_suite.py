@@ -6,7 +6,8 @@ MXNet ended with Python 3.8 and numpy 1.23, so it needs an interpreter of its ow
     python tests/compat/mxnet_suite.py mx/bin/python
 
 Trains a model for each loss on small data, and compares the scores that MXNet computes from the
-artifact, as a module and as a gluon block, with sagemock's own.
+artifact, as a module and as a gluon block, with sagemock's own. The centers of a K-Means model must
+be the same, and the file is what MXNet itself writes, byte for byte.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from sklearn.datasets import load_diabetes, load_digits
 
 from sagemock.containers.base import ModelData, TrainingInput
 from sagemock.containers.first_party import ndarray_list
+from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.containers.kmeans.artifact import unpack_member
+from sagemock.containers.kmeans.training import KMeansTraining
 from sagemock.containers.linear_learner.serving import LinearLearnerServing
 from sagemock.containers.linear_learner.training import LinearLearnerTraining
 from sagemock.formats.archive import tar_gz
@@ -90,8 +94,27 @@ def check_weights(weights: NDArray[np.float32], written: bytes) -> None:
         np.testing.assert_array_equal(array, [[1, 2], [3, 4]])
 
 
+def kmeans_is_read(python: str, folder: Path) -> bool:
+    """Whether MXNet reads the centers of a K-Means model, and would write the same file."""
+    images, _ = load_digits(return_X_y=True)
+    channel = Channel(
+        "train", None, [Shard((0,), [Part("train", encode(images.astype(np.float32)))])]
+    )
+    settings = {"k": "10", "feature_dim": "64"}
+    output = KMeansTraining().train(TrainingInput(settings, {"train": channel}))
+    assert output.model is not None
+    member = ModelData(output.model).read(MEMBER)
+    (folder / MEMBER).write_bytes(member)
+    names = (MEMBER, "centers.npy", "again")
+    subprocess.run([python, str(READER), *names], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    same = np.array_equal(np.load(folder / "centers.npy"), unpack_member(member).centers)
+    return same and (folder / "again").read_bytes() == member
+
+
 def main(python: str) -> int:
-    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        failed = not kmeans_is_read(python, Path(folder))
+    print(f"{'K-Means':32} {'differs' if failed else 'the same'}")
     for name, hyperparameters, data in jobs():
         with tempfile.TemporaryDirectory() as folder:
             worst = difference(python, hyperparameters, data, Path(folder))
