@@ -25,6 +25,18 @@ def jobs(sagemaker: Any) -> Any:
                 "VolumeSizeInGB": 1,
             }
         },
+        ProcessingOutputConfig={
+            "Outputs": [
+                {
+                    "OutputName": "rows",
+                    "S3Output": {
+                        "S3Uri": "s3://bucket/rows",
+                        "LocalPath": "/opt/ml/processing/rows",
+                        "S3UploadMode": "EndOfJob",
+                    },
+                }
+            ]
+        },
     )
     sagemaker.create_model(
         ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "mine:1"}
@@ -65,3 +77,17 @@ def test_a_processing_job_can_be_deleted(visitor: Any, jobs: Any) -> None:
     visitor.follow("/processing-jobs/clean/delete", {})
     assert jobs.list_processing_jobs()["ProcessingJobSummaries"] == []
     visitor.get("/transform-jobs/predict/delete", status=404)
+
+
+def test_the_lineage_leads_from_one_to_the_other(visitor: Any, jobs: Any) -> None:
+    found = visitor.json("/lineage.json?kind=transform+job&name=predict")
+    edges = {(edge["from"][1], edge["to"][1]) for edge in found["edges"]}
+    assert edges == {("s3://bucket/rows", "predict"), ("m", "predict")}
+    around_model = visitor.json("/lineage.json?kind=model&name=m")
+    assert {"kind": "transform job", "name": "predict"} in around_model["nodes"]
+    everything = visitor.json("/lineage.json")
+    edges = {(edge["from"][1], edge["to"][1]) for edge in everything["edges"]}
+    assert ("clean", "s3://bucket/rows") in edges
+    page = visitor.get("/lineage?kind=processing+job&name=clean")
+    assert 'href="/sagemock/processing-jobs/clean"' in page
+    assert "Failed" in page

@@ -1,4 +1,4 @@
-"""What leads to what: from data sets to training jobs, models, configurations and endpoints."""
+"""What leads to what: from processing jobs and data sets over models to what predicts."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ DATA_SET, ARTIFACT = "data set", "artifact"
 """What is in S3, and no resource of SageMaker's."""
 
 COLUMNS = (
+    types.PROCESSING_JOB.words,
     DATA_SET,
     types.TRAINING_JOB.words,
     ARTIFACT,
     types.MODEL.words,
     types.ENDPOINT_CONFIG.words,
     types.ENDPOINT.words,
+    types.TRANSFORM_JOB.words,
 )
 """The kinds of things, in the order in which they come from each other."""
 
@@ -194,6 +196,8 @@ def _edges_of_model(world: World, node: Node, model: Document) -> Iterator[Edge]
         yield (ARTIFACT, artifact), node
     for config in configs_of_model(world, model["ModelName"]):
         yield node, _node(types.ENDPOINT_CONFIG, config)
+    for job in _find(world, "TransformJob", {"ModelName": model["ModelName"]}):
+        yield node, _node(types.TRANSFORM_JOB, job)
 
 
 def _edges_of_config(world: World, node: Node, config: Document) -> Iterator[Edge]:
@@ -211,11 +215,27 @@ def _edges_of_endpoint(world: World, node: Node, endpoint: Document) -> Iterator
         yield _node(types.ENDPOINT_CONFIG, config), node
 
 
+def _edges_of_processing_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
+    """What it has written; what it has read would stand to the right of it."""
+    for output in job.get("ProcessingOutputConfig", {}).get("Outputs", ()):
+        if "S3Output" in output:
+            yield node, (DATA_SET, output["S3Output"]["S3Uri"])
+
+
+def _edges_of_transform_job(world: World, node: Node, job: Document) -> Iterator[Edge]:
+    yield (DATA_SET, job["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]), node
+    model = world.models.get(job["ModelName"])
+    if model is not None:
+        yield _node(types.MODEL, model), node
+
+
 _EDGES: Mapping[ResourceType, Callable[[World, Node, Document], Iterator[Edge]]] = {
+    types.PROCESSING_JOB: _edges_of_processing_job,
     types.TRAINING_JOB: _edges_of_job,
     types.MODEL: _edges_of_model,
     types.ENDPOINT_CONFIG: _edges_of_config,
     types.ENDPOINT: _edges_of_endpoint,
+    types.TRANSFORM_JOB: _edges_of_transform_job,
 }
 """The edges at a resource that is there."""
 
