@@ -150,7 +150,7 @@ def _why_unused(worlds: list[World], rule: Rule) -> str:
 def _why_no_job(worlds: list[World], rule: JobRule) -> str:
     kind = rule.of
     jobs = [job for world in worlds for job in world.table(kind).documents()]
-    matching = [job[kind.key] for job in jobs if rule.matches(rule.kind, job)]
+    matching = [job[kind.key] for job in jobs if rule.matches(rule.job_kind, job)]
     if matching:
         return (
             f"no {kind.words} that matched was created after it; {listed(matching)}: "

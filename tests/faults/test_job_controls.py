@@ -150,11 +150,11 @@ def test_what_cannot_happen_to_a_kind_is_refused(client: Any) -> None:
 
 
 def test_a_rule_reads_as_the_call_that_makes_it() -> None:
-    assert str(JobRule("hold", "Starting", "p-*", kind="processing-job")) == (
+    assert str(JobRule("hold", "Starting", "p-*", job_kind="processing-job")) == (
         "hold_processing_job(at='Starting', name='p-*')"
     )
-    assert str(JobRule("fail", reason="r", kind="transform-job")) == "fail_transform_job('r')"
-    assert str(JobRule("exceed_max_runtime", kind="processing-job")) == (
+    assert str(JobRule("fail", reason="r", job_kind="transform-job")) == "fail_transform_job('r')"
+    assert str(JobRule("exceed_max_runtime", job_kind="processing-job")) == (
         "exceed_max_runtime(kind='processing-job')"
     )
 
@@ -162,6 +162,10 @@ def test_a_rule_reads_as_the_call_that_makes_it() -> None:
 def test_over_http(client: Any, kind: Kind) -> None:
     url = f"http://motoapi.amazonaws.com/moto-api/sagemock/hold-{kind.word.lower()}-job"
     number = requests.post(url, json={"name": "j"}, timeout=5).json()["number"]
+    listed = requests.get("http://motoapi.amazonaws.com/moto-api/sagemock/rules", timeout=5).json()
+    (rule,) = listed["rules"]
+    assert (rule["kind"], rule["job_kind"]) == ("JobRule", f"{kind.word.lower()}-job")
+    assert rule["at"] == kind.works
     kind.create(client, "j")
     assert kind.status(client, "j") == "InProgress"
     assert number not in control.rules()

@@ -70,7 +70,9 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The processing job fails; reason: its FailureReason."""
-        return self._job("fail", at, name, tags, times, kind=PROCESSING_JOB.arn_kind, reason=reason)
+        return self._job(
+            "fail", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind, reason=reason
+        )
 
     def stop_processing_job(
         self,
@@ -81,7 +83,7 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The processing job stops, as if StopProcessingJob had been called."""
-        return self._job("stop", at, name, tags, times, kind=PROCESSING_JOB.arn_kind)
+        return self._job("stop", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind)
 
     def hold_processing_job(
         self,
@@ -92,7 +94,7 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The processing job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times, kind=PROCESSING_JOB.arn_kind)
+        return self._job("hold", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind)
 
     def fail_transform_job(
         self,
@@ -104,7 +106,9 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The transform job fails; reason: its FailureReason."""
-        return self._job("fail", at, name, tags, times, kind=TRANSFORM_JOB.arn_kind, reason=reason)
+        return self._job(
+            "fail", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind, reason=reason
+        )
 
     def stop_transform_job(
         self,
@@ -115,7 +119,7 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The transform job stops, as if StopTransformJob had been called."""
-        return self._job("stop", at, name, tags, times, kind=TRANSFORM_JOB.arn_kind)
+        return self._job("stop", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind)
 
     def hold_transform_job(
         self,
@@ -126,7 +130,7 @@ class JobControls(ABC):
         times: int | None = 1,
     ) -> int:
         """The transform job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times, kind=TRANSFORM_JOB.arn_kind)
+        return self._job("hold", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind)
 
     def exceed_max_runtime(
         self,
@@ -141,7 +145,7 @@ class JobControls(ABC):
 
         at: None where it does its work. kind: `training-job` or `processing-job`.
         """
-        return self._job("exceed_max_runtime", at, name, tags, times, kind=kind)
+        return self._job("exceed_max_runtime", at, name, tags, times, job_kind=kind)
 
     def lose_spot_instance(
         self,

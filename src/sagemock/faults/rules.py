@@ -57,7 +57,7 @@ class JobRule:
 
     at: by default where such a job does its work. name: a pattern (`*`, `?`, `[...]`) of job
     names; tags: all of these must be there. reason: the FailureReason of `fail`. recovers:
-    whether a lost spot instance comes back. kind: as in the ARNs of the jobs.
+    whether a lost spot instance comes back. job_kind: as in the ARNs of the jobs.
     """
 
     action: JobAction
@@ -66,10 +66,10 @@ class JobRule:
     tags: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     recovers: bool = True
-    kind: str = types.TRAINING_JOB.arn_kind
+    job_kind: str = types.TRAINING_JOB.arn_kind
 
     def __post_init__(self) -> None:
-        _check("kind", self.kind, tuple(KINDS))
+        _check("kind", self.job_kind, tuple(KINDS))
         faults = FAULTS[self.of]
         _check("action", self.action, faults.actions)
         if self.at is None:
@@ -81,7 +81,7 @@ class JobRule:
     @property
     def of(self) -> ResourceType:
         """The kind of job that it is about."""
-        return KINDS[self.kind]
+        return KINDS[self.job_kind]
 
     def __str__(self) -> str:
         names_kind = self.action in ("fail", "stop", "hold")
@@ -92,12 +92,12 @@ class JobRule:
             name=None if self.name == "*" else self.name,
             tags=dict(self.tags) or None,
             recovers=None if self.recovers else False,
-            kind=None if names_kind or self.of is types.TRAINING_JOB else self.kind,
+            kind=None if names_kind or self.of is types.TRAINING_JOB else self.job_kind,
         )
 
     def matches(self, kind: str, job: Mapping[str, Any]) -> bool:
         """Whether it is about a job of that kind, by the document of the job."""
-        if kind != self.kind:
+        if kind != self.job_kind:
             return False
         if self.action == "lose_spot_instance" and not job["EnableManagedSpotTraining"]:
             return False
