@@ -24,10 +24,6 @@ MONITORING_OUTPUT = {
 }
 SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": S3}}
 LIFECYCLE = [{"Content": "c2V0IC1l"}]
-FEATURES = [
-    {"FeatureName": "id", "FeatureType": "String"},
-    {"FeatureName": "when", "FeatureType": "String"},
-]
 
 Create = Callable[..., str]
 
@@ -108,16 +104,6 @@ CREATE: dict[str, Create] = {
         ModelPackageDescription="d",
     ),
     "version of a model-package": create_version_of_a_package,
-    "feature-group": create_with(
-        "create_feature_group",
-        "FeatureGroupArn",
-        FeatureGroupName="Upper-and-lower",
-        RecordIdentifierFeatureName="id",
-        EventTimeFeatureName="when",
-        FeatureDefinitions=FEATURES,
-        OfflineStoreConfig={"S3StorageConfig": {"S3Uri": S3}},
-        RoleArn=ROLE,
-    ),
     "cluster": create_with(
         "create_cluster",
         "ClusterArn",
@@ -277,14 +263,14 @@ def test_fifty_tags_are_the_most(sagemaker: Any) -> None:
 
 
 def test_a_tag_is_found_by_its_key_and_value(sagemaker: Any, client: Client) -> None:
-    for kind in ("model-card", "pipeline", "feature-group"):
+    for kind in ("model-card", "pipeline", "model-package-group"):
         CREATE[kind](sagemaker, Tags=[{"Key": "kind", "Value": kind}])
     tagging = client("resourcegroupstaggingapi")
     assert set(tagging.get_tag_keys()["TagKeys"]) == {"kind"}
     assert set(tagging.get_tag_values(Key="kind")["TagValues"]) == {
         "model-card",
         "pipeline",
-        "feature-group",
+        "model-package-group",
     }
     filters = [{"Key": "kind", "Values": ["pipeline"]}]
     (found,) = tagging.get_resources(TagFilters=filters)["ResourceTagMappingList"]

@@ -276,6 +276,7 @@ FEATURE_GROUP = ResourceType(
     verbs=("Create", "Describe", "List", "Update", "Delete"),
     search=_search("FeatureGroup", repeatable=None),
     statuses=Statuses(frozenset({feature_group.CREATING}), success=feature_group.CREATED),
+    listed=True,
     ignores_case=True,
 )
 FEATURE_METADATA = ResourceType(

@@ -57,6 +57,7 @@ CONSEQUENCES: Mapping[ResourceType, Consequences] = {
         "Its models stay, and so do endpoints that were made with it.", _serving
     ),
     types.ENDPOINT: Consequences("Nobody can invoke it from then on. Its models stay."),
+    types.FEATURE_GROUP: Consequences("Records in its offline store stay."),
 }
 """Of deleting one of a kind; there are none to tell of for others."""
 
