@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sagemock import service_model
+from sagemock.documents import Document
 from sagemock.errors import (
     NotOurs,
     ResourceInUse,
@@ -27,7 +28,6 @@ from sagemock.validation import validator
 
 if TYPE_CHECKING:
     from sagemock.config import Validation
-    from sagemock.store import Document
     from sagemock.world import Request, Response, World
 
     Operation = Callable[[World, Request], Response]

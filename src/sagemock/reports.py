@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.faults.rules import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
-from sagemock.store import Document
 from sagemock.suggestions import closest_first, listed
 from sagemock.world import World
 

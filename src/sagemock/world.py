@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagemock.config import Config
+from sagemock.documents import Document
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.progressions import Progressions
 from sagemock.jobs.state import IMMEDIATE, Pace, Reason
@@ -20,7 +21,7 @@ from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import ResourceType
 from sagemock.services import Services
-from sagemock.store import Document, Table
+from sagemock.store import Table
 
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment

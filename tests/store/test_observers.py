@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sagemock.documents import Document
 from sagemock.store import DuplicateKey, Table, observers
-from sagemock.store.rows import Document
 
 Change = tuple[Document | None, Document | None]
 PATIENCE = 20.0

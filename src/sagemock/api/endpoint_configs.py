@@ -8,9 +8,10 @@ from typing import Any
 from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.documents import Document
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint, types
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)

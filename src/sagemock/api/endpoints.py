@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from sagemock.api import endpoint_configs, models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle, types
-from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 

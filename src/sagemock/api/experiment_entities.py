@@ -11,6 +11,7 @@ from functools import cache
 
 from sagemock import query
 from sagemock.api.projection import arn_of
+from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.query.expression import Condition
 from sagemock.query.operators import OPERATORS, Wanted
@@ -18,7 +19,7 @@ from sagemock.query.property import Kind, Property
 from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component, types
 from sagemock.resources.types import ResourceType
-from sagemock.store import Document, Table
+from sagemock.store import Table
 from sagemock.world import Request, World
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.documents import Document
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -19,7 +20,7 @@ from sagemock.jobs.workflow import Steps, Workflow, at_once
 from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 KIND = FEATURE_GROUP.arn_kind

@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from sagemock.api import feature_groups
 from sagemock.api.projection import described
+from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.resources import clock, feature_metadata
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 

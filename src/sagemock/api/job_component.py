@@ -8,11 +8,11 @@ from typing import Any
 
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
+from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound
 from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import TRAINING_JOB, TRIAL, TRIAL_COMPONENT, ResourceType
-from sagemock.store import Document
 from sagemock.world import Request, World
 
 

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from sagemock import query
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.query.expression import Condition, all_of
 from sagemock.query.operators import OPERATORS, Wanted
 from sagemock.query.property import Kind, Property, Step, reader
 from sagemock.query.question import Question
 from sagemock.query.token import Tokens
-from sagemock.store import Document, Table
+from sagemock.store import Table
 from sagemock.world import Request
 
 DEFAULT_PAGE = 10

@@ -8,11 +8,12 @@ from typing import Any
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.containers import registry
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 

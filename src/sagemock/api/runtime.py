@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
+from sagemock.documents import Document
 from sagemock.errors import ModelError, OversizeBody, ValidationError
 from sagemock.faults.rules import InvocationRule
 from sagemock.hosting import capture, endpoint_log, instance_log
@@ -15,7 +16,6 @@ from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import CannedResult, ObjectNotFound
-from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 log = logging.getLogger("sagemock")

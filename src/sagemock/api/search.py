@@ -8,11 +8,11 @@ from typing import Any
 from sagemock import query, service_model
 from sagemock.api.projection import summary
 from sagemock.api.search_schema import dashboard_schema, schema
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.query.page import Source
 from sagemock.resources import types
 from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
-from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 

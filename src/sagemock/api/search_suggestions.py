@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 
 from sagemock.api.search import source
 from sagemock.api.search_schema import schema
+from sagemock.documents import Document
 from sagemock.query.schema import MapOf
 from sagemock.resources.types import SEARCHABLE, of_search
-from sagemock.store import Document, Table, Vocabulary
+from sagemock.store import Table, Vocabulary
 from sagemock.world import Request, Response, World
 
 FAMILIES = ("HyperParameters", "Metrics", "Tags")

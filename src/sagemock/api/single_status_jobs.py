@@ -6,12 +6,13 @@ from typing import Any
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import described, summary
+from sagemock.documents import Document
 from sagemock.errors import ResourceInUse, ValidationException
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources.types import ResourceType
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 

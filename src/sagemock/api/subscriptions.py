@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from sagemock.documents import Document
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
-from sagemock.store import Document
 from sagemock.world import World
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from sagemock.api.listing import page
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import Tags, is_reserved, merged
-from sagemock.store import Document, Table
+from sagemock.store import Table
 from sagemock.world import Request, Response, World
 
 LIST_PAGE = 50

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from sagemock.api.projection import arn_of
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
-from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)

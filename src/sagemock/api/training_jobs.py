@@ -10,6 +10,7 @@ from sagemock.api.training_job_updates import check_profiler
 # An operation of this kind, so that it is looked for here.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import registry
+from sagemock.documents import Document
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -21,7 +22,7 @@ from sagemock.jobs import job as jobs
 from sagemock.jobs import training
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import clock, lifecycle, training_job, types, warm_pool
-from sagemock.store import Document, DuplicateKey
+from sagemock.store import DuplicateKey
 from sagemock.world import Request, Response, World
 
 

@@ -13,9 +13,9 @@ from sagemock.api.experiment_entities import (
 )
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, trial_component, types
-from sagemock.store import Document
 from sagemock.world import Request, Response, World
 
 

@@ -10,17 +10,10 @@ from typing import Any
 
 from sagemock import query
 from sagemock.console import sources
-from sagemock.console.columns import (
-    LONGEST,
-    Column,
-    Document,
-    chosen,
-    column,
-    is_changing,
-    status_of,
-)
+from sagemock.console.columns import LONGEST, Column, chosen, column, is_changing, status_of
 from sagemock.console.question import Question
 from sagemock.console.room import written
+from sagemock.documents import Document
 from sagemock.query.schema import Schema
 from sagemock.world import World
 

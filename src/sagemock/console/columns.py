@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from sagemock.console.question import Question, spaced
 from sagemock.console.results import Goal, differing, goal_of, telling_metrics
+from sagemock.documents import Document
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema
 from sagemock.resources import lifecycle, types
 
-Document = Mapping[str, Any]
 Family = Literal["tag", "hyperparameter", "parameter", "metric", "property"]
 SETTINGS: tuple[Family, ...] = ("hyperparameter", "parameter")
 """The families of what a job or a component was set to."""

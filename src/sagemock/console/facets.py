@@ -10,10 +10,11 @@ from typing import Any
 
 from sagemock.api.search_schema import described_by
 from sagemock.console.board import search
-from sagemock.console.columns import Document, status_of
+from sagemock.console.columns import status_of
 from sagemock.console.links import KINDS
 from sagemock.console.question import Condition, Question
 from sagemock.console.sources import schema
+from sagemock.documents import Document
 from sagemock.world import World
 
 MAX_FACETS = 6

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-Document = Mapping[str, Any]
+from sagemock.documents import Document
+
 Goal = Literal["high", "low"]
 
 MIN_METRICS = 2

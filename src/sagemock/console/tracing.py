@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sagemock import query
 from sagemock.console.links import kind_of_node
 from sagemock.console.sources import schema, source
+from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
 from sagemock.resources.types import ResourceType
 from sagemock.world import World
-
-Document = Mapping[str, Any]
 
 MAX_FOUND = 50
 """How many descendants of one thing are looked for."""

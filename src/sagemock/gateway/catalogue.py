@@ -17,7 +17,7 @@ from sagemock import service_model
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 
-Document = dict[str, Any]
+NewDocument = dict[str, Any]
 
 
 class MotoCatalogue:
@@ -27,7 +27,7 @@ class MotoCatalogue:
         self._account_id = account_id
         self._region = region
 
-    def documents(self, kind: ResourceType) -> list[Document]:
+    def documents(self, kind: ResourceType) -> list[NewDocument]:
         read = _READERS.get(kind)
         if read is None:
             return []
@@ -39,14 +39,14 @@ class MotoCatalogue:
         return [_with_time(kind.shape, each) for each in described]
 
 
-def _with_time(shape: str, document: Document) -> Document:
+def _with_time(shape: str, document: NewDocument) -> NewDocument:
     """moto keeps no time of change for all that it keeps; what never changed has its first."""
     if "CreationTime" in document and "LastModifiedTime" in service_model.structure_members(shape):
         return {"LastModifiedTime": document["CreationTime"], **document}
     return document
 
 
-def _described(shape: str, held: Any, **more: Any) -> Document:
+def _described(shape: str, held: Any, **more: Any) -> NewDocument:
     """The members of a shape that an object of moto's has, under whatever name, and `more`."""
     document = {}
     for member in service_model.structure_members(shape):
@@ -67,7 +67,7 @@ def _wire(shape: Any, value: Any) -> Any:
         return None
 
 
-def _structure(shape: Any, value: Any) -> Document:
+def _structure(shape: Any, value: Any) -> NewDocument:
     found = {name: _wire(member, value.get(name)) for name, member in shape.members.items()}
     return {name: item for name, item in found.items() if item is not None}
 
@@ -77,7 +77,7 @@ def _list(shape: Any, value: Any) -> list[Any]:
     return [item for item in found if item is not None]
 
 
-def _map(shape: Any, value: Any) -> Document:
+def _map(shape: Any, value: Any) -> NewDocument:
     found = {str(name): _wire(shape.value, item) for name, item in value.items()}
     return {name: item for name, item in found.items() if item is not None}
 
@@ -104,24 +104,24 @@ _WIRE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _model_packages(backend: Any) -> Iterator[Document]:
+def _model_packages(backend: Any) -> Iterator[NewDocument]:
     for each in list(backend.model_packages.values()):
         yield {**each.gen_response_object(), "Tags": each.tags}
 
 
-def _model_package_groups(backend: Any) -> Iterator[Document]:
+def _model_package_groups(backend: Any) -> Iterator[NewDocument]:
     for each in list(backend.model_package_groups.values()):
         yield _described("ModelPackageGroup", each, ModelPackageGroupArn=each.arn)
 
 
-def _pipelines(backend: Any) -> Iterator[Document]:
+def _pipelines(backend: Any) -> Iterator[NewDocument]:
     for each in list(backend.pipelines.values()):
         yield _described(
             "Pipeline", each, PipelineArn=each.arn, LastRunTime=each.last_execution_time
         )
 
 
-def _pipeline_executions(backend: Any) -> Iterator[Document]:
+def _pipeline_executions(backend: Any) -> Iterator[NewDocument]:
     for pipeline in list(backend.pipelines.values()):
         for each in list(pipeline.pipeline_executions.values()):
             yield _described(
@@ -133,12 +133,12 @@ def _pipeline_executions(backend: Any) -> Iterator[Document]:
             )
 
 
-def _tuning_jobs(backend: Any) -> Iterator[Document]:
+def _tuning_jobs(backend: Any) -> Iterator[NewDocument]:
     for each in list(backend.hyper_parameter_tuning_jobs.values()):
         yield {**each.describe(), "Tags": each.tags}
 
 
-def _model_cards(backend: Any) -> Iterator[Document]:
+def _model_cards(backend: Any) -> Iterator[NewDocument]:
     """The latest version of each card."""
     for versions in list(backend.model_cards.values()):
         if versions:
@@ -159,7 +159,7 @@ _CARD_MEMBERS = {
 """What Search knows of a model card's content, and where the card's JSON schema has it."""
 
 
-def _of_content(content: str) -> Document:
+def _of_content(content: str) -> NewDocument:
     try:
         given = json.loads(content)
         return {

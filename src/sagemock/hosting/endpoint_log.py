@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from sagemock.algorithms.base import Stopped
 from sagemock.containers.base import InferenceError
+from sagemock.documents import Document
 from sagemock.hosting import instance_log
 from sagemock.hosting.deployment import DeploymentFailure
 from sagemock.resources import clock
-from sagemock.store import Document
 from sagemock.world import World
 
 

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
 from sagemock.hosting.deployment import Deployment, DeploymentFailure, deploy
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle, types
-from sagemock.store import Document
 from sagemock.world import Request, World
 
 log = logging.getLogger("sagemock")

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
 
+from sagemock.documents import Document
 from sagemock.jobs.workflow import R, Steps
 from sagemock.resources.types import ResourceType
-from sagemock.store import Document
 from sagemock.world import World
 
 Stop = Callable[[], bool]

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.faults.rules import JobRule
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.engine import Progression
@@ -17,7 +18,6 @@ from sagemock.jobs.interruptions import (
 )
 from sagemock.jobs.workflow import Hold, R, Workflow, at_once
 from sagemock.resources import clock, lifecycle
-from sagemock.store import Document
 from sagemock.world import World
 
 

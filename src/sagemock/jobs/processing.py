@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from sagemock.documents import Document
 from sagemock.jobs.single_status import definition
 from sagemock.resources import lifecycle, types
-from sagemock.store import Document
 from sagemock.world import World
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 from sagemock.algorithms.base import JobFailure
+from sagemock.documents import Document
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.interruptions import Interruption, internal_error
 from sagemock.jobs.state import Awaited
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import job, lifecycle
 from sagemock.resources.types import ResourceType
-from sagemock.store import Document
 from sagemock.world import World
 
 log = logging.getLogger("sagemock")

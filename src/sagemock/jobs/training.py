@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from sagemock.documents import Document
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
@@ -11,7 +12,6 @@ from sagemock.jobs.training_run import Outcome, run_training_job
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.resources.types import TRAINING_JOB
-from sagemock.store import Document
 from sagemock.world import World
 
 

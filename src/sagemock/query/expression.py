@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.query.errors import QueryError
 from sagemock.query.operators import OPERATORS, Operator, Wanted, wanted
-from sagemock.query.property import Document, Kind, Property
+from sagemock.query.property import Kind, Property
 from sagemock.query.schema import Elements, Schema
 
 MAX_CONDITIONS = 50

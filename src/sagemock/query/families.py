@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sagemock.query.property import Document, Kind, Property, missing
+from sagemock.documents import Document
+from sagemock.query.property import Kind, Property, missing
 
 
 class Family(Protocol):

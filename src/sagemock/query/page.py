@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sagemock.documents import Document
 from sagemock.query.errors import QueryError
 from sagemock.query.expression import all_of, parse_expression, parse_visibility
-from sagemock.query.property import Document, Kind, Property
+from sagemock.query.property import Kind, Property
 from sagemock.query.question import Found, Question
 from sagemock.query.scan import scan
 from sagemock.query.schema import Schema

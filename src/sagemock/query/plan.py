@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sagemock.documents import Document
 from sagemock.query.expression import conditions_of
 from sagemock.query.match import AllMatch, match
-from sagemock.query.property import Document
 from sagemock.query.question import Found, Question
 from sagemock.query.scan import in_order
 from sagemock.store import Table

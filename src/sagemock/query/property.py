@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-Document = Mapping[str, Any]
+from sagemock.documents import Document
+
 Read = Callable[[Document], Any]
 
 

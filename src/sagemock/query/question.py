@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sagemock.documents import Document
 from sagemock.query.expression import Expression
-from sagemock.query.property import Document, Property
+from sagemock.query.property import Property
 
 
 @dataclass(frozen=True, slots=True)

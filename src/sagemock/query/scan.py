@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sagemock.query.property import Document, Property
+from sagemock.documents import Document
+from sagemock.query.property import Property
 from sagemock.query.question import Found, Question
 
 

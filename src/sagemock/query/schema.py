@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.query.errors import QueryError
 from sagemock.query.families import Family
-from sagemock.query.property import Document, Kind, Property, Step, existence, reader
+from sagemock.query.property import Kind, Property, Step, existence, reader
 
 REMEMBERED = 10_000
 """Names that a schema finds again without a walk; users make up as many as they like."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources import lifecycle
 from sagemock.resources.model import containers, data_location
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
 
-Document = Mapping[str, Any]
 Entries = dict[str, dict[str, Any]]
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
 
-Document = Mapping[str, Any]
 Rules = Sequence[Mapping[str, Any]]
 
 INTERVALS = (100, 200, 500, 1000, 5000, 60000)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
-
-Document = Mapping[str, Any]
 
 
 def new_experiment(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:

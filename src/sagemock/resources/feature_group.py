@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
-
-Document = Mapping[str, Any]
 
 CREATING = "Creating"
 CREATED = "Created"

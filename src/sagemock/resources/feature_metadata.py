@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Document = Mapping[str, Any]
+from sagemock.documents import Document
 
 KEY = "FeatureKey"
 """The member that identifies a feature among those of all groups; no operation shows it."""

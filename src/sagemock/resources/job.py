@@ -5,15 +5,13 @@ Training jobs have secondary statuses as well, and a module of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 from sagemock.resources.types import ResourceType
-
-Document = Mapping[str, Any]
 
 
 def begun(kind: ResourceType, request: Document, arn: Arn, now: float) -> dict[str, Any]:

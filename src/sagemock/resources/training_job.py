@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources import debugger, lifecycle, warm_pool
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 
-Document = Mapping[str, Any]
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
 SPOT_PRICE = 0.3
 """What a spot second costs of an ordinary one; AWS speaks of savings of up to 90 %."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.tag import merged
-
-Document = Mapping[str, Any]
 
 MAPS = ("Parameters", "InputArtifacts", "OutputArtifacts")
 """The members that UpdateTrialComponent adds to, or removes from, key by key."""

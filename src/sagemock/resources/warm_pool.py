@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html says what 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
+
+from sagemock.documents import Document
 
 IN_USE = "InUse"
 AVAILABLE = "Available"
 REUSED = "Reused"
 TERMINATED = "Terminated"
 
-Document = Mapping[str, Any]
 
 _MATCHING = (
     "RoleArn",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sagemock.store.rows import Document, Snapshot
+from sagemock.store.rows import Snapshot
 from sagemock.store.table import Change, DuplicateKey, Table
 from sagemock.store.vocabulary import Vocabulary
 
-__all__ = ["Change", "Document", "DuplicateKey", "Snapshot", "Table", "Vocabulary"]
+__all__ = ["Change", "DuplicateKey", "Snapshot", "Table", "Vocabulary"]

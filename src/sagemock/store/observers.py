@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from sagemock import forks
-from sagemock.store.rows import Document
+from sagemock.documents import Document
 
 log = logging.getLogger("sagemock")
 

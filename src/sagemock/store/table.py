@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemock import forks
+from sagemock.documents import Document
 from sagemock.store.observers import Observer, Observers, TableLock, deliver
-from sagemock.store.rows import Document, Rows, Snapshot
+from sagemock.store.rows import Rows, Snapshot
 
 if TYPE_CHECKING:
     from sagemock.store.column import Field

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from sagemock import forks
-from sagemock.store.rows import Document, Rows
+from sagemock.documents import Document
+from sagemock.store.rows import Rows
 from sagemock.store.table import Table
 
 Word = TypeVar("Word", bound=Hashable)

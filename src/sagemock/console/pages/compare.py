@@ -11,6 +11,7 @@ from sagemock.console.charts.lines import LineChart, Series, line_chart
 from sagemock.console.results import goal_of
 from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Table, Visit
+from sagemock.documents import Document
 
 MAX_JOBS = 20
 MAX_CHARTS = 3
@@ -19,8 +20,6 @@ LONGEST = 80
 
 ROOM_DIFFERING, ROOM_SAME = 18_000, 6_000
 """Bytes for the two tables."""
-
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

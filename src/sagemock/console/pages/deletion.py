@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from sagemock.console import tracing
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.documents import Document
 from sagemock.errors import ServiceError
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
-Document = Mapping[str, Any]
 Dependent = tuple[str, str]
 """A page's path and the name of what is there."""
 

@@ -10,9 +10,10 @@ from sagemock.console.board import Board
 from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
 from sagemock.console.charts.scatter import Scatter, scatter
-from sagemock.console.columns import SETTINGS, Column, Document, column
+from sagemock.console.columns import SETTINGS, Column, column
 from sagemock.console.results import differing, metric_names, telling_metrics
 from sagemock.console.room import fitting, written
+from sagemock.documents import Document
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
 from sagemock.world import World

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sagemock.console import board, code
-from sagemock.console.columns import Column, Document
+from sagemock.console.columns import Column
 from sagemock.console.facets import Facet, facets
 from sagemock.console.links import home_of
 from sagemock.console.pages import plots
@@ -18,6 +18,7 @@ from sagemock.console.results import metric_names, settings
 from sagemock.console.room import fitting, written
 from sagemock.console.sources import schema, searchable
 from sagemock.console.visit import Page, Table, Visit
+from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.query import QueryError, Scalar
 from sagemock.query.operators import OPERATORS
