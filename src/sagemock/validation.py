@@ -22,9 +22,7 @@ from sagemock.errors import (
     problems_message,
     sensitive_problem,
 )
-
-PATTERN_TIMEOUT = 0.5
-"""Seconds; no pattern of the model needs more, however a value is made up."""
+from sagemock.patterns import in_time
 
 Problems = list[str]
 Check = Callable[[Any, str, Problems], None]
@@ -260,7 +258,7 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
 
     def matches(value: str) -> bool:
         try:
-            found = _regex(pattern).fullmatch(value, timeout=PATTERN_TIMEOUT)
+            found = in_time(_regex(pattern).fullmatch, value)
         except TimeoutError:
             return False
         return found is not None

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.containers.base import LogLine
+from sagemock.patterns import in_time
 from sagemock.resources.metric_series import MetricSeries
 
 log = logging.getLogger("sagemock")
-
-PATTERN_TIMEOUT = 1.0
-"""Seconds for one search; a caller's expression may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ _LITERAL = re.compile(r"[^\\.^$*+?{}\[\]()|]*")
 
 def _value(expression: Any, text: str) -> float | None:
     try:
-        match = expression.search(text, timeout=PATTERN_TIMEOUT)
+        match = in_time(expression.search, text)
         value = None if match is None else float(match[1])
     except (ValueError, TypeError, TimeoutError):
         return None
