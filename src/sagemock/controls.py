@@ -162,7 +162,7 @@ class Control(JobControls):
 
         status: its last secondary status. created: seconds since the epoch; by default such
         that it ends now. seconds: its TrainingTimeInSeconds. members: of CreateTrainingJob,
-        laid over an ordinary Linear Learner job's. Raises ValueError when the name is taken or
+        laid over an ordinary job's. Raises ValueError when the name is taken or
         a value cannot be.
         """
         world = self._reach.world(region, account_id)

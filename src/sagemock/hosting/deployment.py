@@ -6,17 +6,26 @@ check only: what it says of the reason is in its log.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.containers import registry
-from sagemock.containers.base import ArtifactError, ModelData, Predictor, ServingContainer
+from sagemock.containers.base import (
+    ArtifactError,
+    InferenceError,
+    ModelData,
+    Predictor,
+    ServingContainer,
+)
 from sagemock.formats import archive
 from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
 from sagemock.formats.content import Content, Spool, Workspace, chunks
 from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
+
+log = logging.getLogger("sagemock")
 
 Deployment = dict[str, Predictor | None]
 """By variant: what answers, or None for an image that is not known."""
@@ -73,12 +82,13 @@ def _start(
     location = f'"{data_location(container)}"'
     try:
         with Workspace() as workspace:
-            return serving.load(
+            predictor = serving.load(
                 _model_data(container, storage, workspace),
                 document=container,
                 environment=container.get("Environment", {}),
                 log=_no_log,
             )
+        return _healthy(predictor)
     except ArchiveError as error:
         raise DeploymentFailure(
             f"Failed to extract model data archive {source} {location}. {_advice(error)}"
@@ -96,6 +106,26 @@ def _start(
             "object located at the URL and that the role passed to CreateModel has permissions "
             "to download the object."
         ) from error
+
+
+def _healthy(predictor: Predictor) -> Predictor:
+    """The predictor, once it has passed the health check. Raises `ArtifactError`."""
+    try:
+        predictor.ping()
+    except InferenceError as error:
+        predictor.close()
+        raise ArtifactError(error.body) from error
+    return predictor
+
+
+def close(deployment: Deployment) -> None:
+    """End the containers of an endpoint that is gone or has others."""
+    for predictor in deployment.values():
+        if predictor is not None:
+            try:
+                predictor.close()
+            except Exception:
+                log.exception("a container of an endpoint could not end")
 
 
 def _no_log(_: str) -> None:

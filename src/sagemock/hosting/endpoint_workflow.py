@@ -8,7 +8,7 @@ from typing import Any
 
 from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
-from sagemock.hosting.deployment import Deployment, DeploymentFailure, deploy
+from sagemock.hosting.deployment import Deployment, DeploymentFailure, close, deploy
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle, types
@@ -83,8 +83,10 @@ def update(
             return
         endpoint_log.deployed(world, updated(document))
         with world.endpoints.lock:
+            replaced = world.deployments.get(name, {})
             world.deployments[name] = outcome
             world.endpoints.update(name, updated)
+        close(replaced)
 
     _start(world, name, steps(), end)
 
@@ -108,7 +110,10 @@ def delete(world: World, document: Document) -> None:
     name = document["EndpointName"]
 
     def end(_: None) -> None:
-        world.endpoints.delete(name)
+        with world.endpoints.lock:
+            deployment = world.deployments.get(name, {})
+            world.endpoints.delete(name)
+        close(deployment)
 
     _start(world, name, _only(lifecycle.DELETING), end)
 

@@ -1,6 +1,6 @@
 """SageMaker Debugger in a training job's document: the hook, the profiler, and their rules.
 
-The hook and the profiler write nothing here: Linear Learner has no tensors to save, and there is
+The hook and the profiler write nothing here: no algorithm here has tensors to save, and there is
 no instance to watch. Rules are told of as they are on AWS, and find nothing.
 """
 
