@@ -149,3 +149,9 @@ class World:
         for table in self._tables.values():
             table.close()
         self.progressions.close()
+        if self.deployments:
+            # Only what has been loaded can end.
+            from sagemock.hosting.deployment import close
+
+            for deployment in list(self.deployments.values()):
+                close(deployment)

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from sagemock.containers import registry
 from sagemock.containers.base import (
     InferenceError,
     InferenceRequest,
     InferenceResponse,
+    Log,
     Predictor,
     TrainingInput,
     TrainingOutput,
@@ -119,8 +121,9 @@ class Echo(Predictor):
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         if request.body == b"bad":
             raise InferenceError(400, "that is bad")
+        self.mine.log("I am asked")
         body = b"|".join([self.model, self.environment["GREETING"].encode(), request.body])
-        return InferenceResponse(body, request.accept)
+        return InferenceResponse(body, request.accept, request.headers)
 
     def close(self) -> None:
         self.mine.closed.append(self.model)
@@ -140,7 +143,9 @@ class Mine:
         ).splitlines()
         return TrainingOutput({"weights": str(len(rows)).encode()})
 
-    def load(self, model: Any, *, environment: Mapping[str, str], **_: Any) -> Predictor:
+    def load(self, model: Any, *, environment: Mapping[str, str], log: Log, **_: Any) -> Predictor:
+        log("I have a model")
+        self.log = log
         return Echo(self, model.read("weights"), environment)
 
 
@@ -184,9 +189,12 @@ def deploy(studio: Any) -> None:
 
 def test_a_container_of_a_test_trains_and_serves(studio: Any, mine: Mine) -> None:
     deploy(studio)
-    answer = studio.runtime.invoke_endpoint(EndpointName="e", Body=b"you", Accept="text/x-mine")
+    answer = studio.runtime.invoke_endpoint(
+        EndpointName="e", Body=b"you", Accept="text/x-mine", CustomAttributes="trace=7"
+    )
     assert answer["Body"].read() == b"100|hello|you"
     assert answer["ContentType"] == "text/x-mine"
+    assert answer["CustomAttributes"] == "trace=7"
     with pytest.raises(studio.runtime.exceptions.ModelError, match="that is bad"):
         studio.runtime.invoke_endpoint(EndpointName="e", Body=b"bad")
     assert mine.closed == []
@@ -207,4 +215,38 @@ def test_a_container_that_fails_its_health_check(studio: Any, mine: Mine) -> Non
     endpoint = studio.endpoint()
     assert endpoint["EndpointStatus"] == "Failed"
     assert "did not pass the ping health check" in endpoint["FailureReason"]
+    assert mine.closed == [b"100"]
+
+
+def messages(sagemock: Any) -> list[str]:
+    logs = sagemock.client("logs")
+    group = "/aws/sagemaker/Endpoints/e"
+    (stream,) = logs.describe_log_streams(logGroupName=group)["logStreams"]
+    events = logs.get_log_events(
+        logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
+    )
+    return [event["message"] for event in events["events"]]
+
+
+def test_what_a_container_prints_is_in_the_log(sagemock: Any, studio: Any, mine: Mine) -> None:
+    deploy(studio)
+    studio.runtime.invoke_endpoint(EndpointName="e", Body=b"you")
+    first, health, last = messages(sagemock)
+    assert (first, last) == ("I have a model", "I am asked")
+    assert "GET /ping" in health
+
+
+def test_a_container_that_cannot_start_has_printed_too(
+    sagemock: Any, studio: Any, mine: Mine
+) -> None:
+    mine.broken = True
+    deploy(studio)
+    first, error = messages(sagemock)
+    assert first == "I have a model"
+    assert error.endswith("I am not well")
+
+
+def test_a_container_ends_with_its_world(studio: Any, mine: Mine) -> None:
+    deploy(studio)
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=10)
     assert mine.closed == [b"100"]

@@ -7,13 +7,15 @@ check only: what it says of the reason is in its log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sagemock.containers import registry
 from sagemock.containers.base import (
     ArtifactError,
     InferenceError,
+    Log,
     ModelData,
     Predictor,
     ServingContainer,
@@ -25,7 +27,7 @@ from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
 
-log = logging.getLogger("sagemock")
+logger = logging.getLogger("sagemock")
 
 Deployment = dict[str, Predictor | None]
 """By variant: what answers, or None for an image that is not known."""
@@ -44,29 +46,43 @@ class DeploymentFailure(Exception):
         self.variant = variant
 
 
+Print = Callable[[str, str], None]
+"""Takes the variant whose container writes to its log, and the line."""
+
+
 def deploy(
-    variants: Mapping[str, Sequence[Mapping[str, Any]]], storage: ObjectStorage
+    variants: Mapping[str, Sequence[Mapping[str, Any]]], storage: ObjectStorage, log: Print
 ) -> Deployment:
     """Load the model of each variant from S3, from nowhere else.
 
     variants: the containers of each variant's model. Raises `DeploymentFailure`.
     """
-    return {name: _load(name, containers, storage) for name, containers in variants.items()}
+    deployment: Deployment = {}
+    try:
+        for name, containers in variants.items():
+            deployment[name] = _load(name, containers, storage, partial(log, name))
+    except BaseException:
+        close(deployment)
+        raise
+    return deployment
 
 
 def _load(
-    variant: str, containers: Sequence[Mapping[str, Any]], storage: ObjectStorage
+    variant: str, containers: Sequence[Mapping[str, Any]], storage: ObjectStorage, log: Log
 ) -> Predictor | None:
     """What answers for a variant, or None where its containers are not all run here.
 
     Of several containers each must be able to start, although nothing runs them together.
     """
-    predictors = []
+    predictor = None
     for number, container in enumerate(containers, 1):
         serving = registry.serving(container.get("Image", ""))
         if serving is not None:
-            predictors.append(_start(variant, containers, number, serving, storage))
-    return predictors[0] if predictors and len(containers) == 1 else None
+            predictor = _start(variant, containers, number, serving, storage, log)
+            if len(containers) > 1:
+                close({variant: predictor})
+                predictor = None
+    return predictor
 
 
 def _start(
@@ -75,6 +91,7 @@ def _start(
     number: int,
     serving: ServingContainer,
     storage: ObjectStorage,
+    log: Log,
 ) -> Predictor:
     """The model of one container, counted from 1. Raises `DeploymentFailure`."""
     container = containers[number - 1]
@@ -86,7 +103,7 @@ def _start(
                 _model_data(container, storage, workspace),
                 document=container,
                 environment=container.get("Environment", {}),
-                log=_no_log,
+                log=log,
             )
         return _healthy(predictor)
     except ArchiveError as error:
@@ -125,11 +142,7 @@ def close(deployment: Deployment) -> None:
             try:
                 predictor.close()
             except Exception:
-                log.exception("a container of an endpoint could not end")
-
-
-def _no_log(_: str) -> None:
-    """Nobody reads it yet."""
+                logger.exception("a container of an endpoint could not end")
 
 
 def _advice(error: ArchiveError) -> str:

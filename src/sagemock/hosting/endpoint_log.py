@@ -37,9 +37,21 @@ def refused(world: World, document: Document, variant: str, error: InferenceErro
     _write(world, document, first, instance_log.refused(clock.now(), error))
 
 
-def _write(world: World, document: Document, streams: Iterable[str], lines: Sequence[str]) -> None:
+def written(world: World, document: Document, variant: str, when: float, text: str) -> None:
+    """A container writes a line; of several instances the first one does."""
+    first = instance_log.streams(document, variant)[:1]
+    _write(world, document, first, [text], when)
+
+
+def _write(
+    world: World,
+    document: Document,
+    streams: Iterable[str],
+    lines: Sequence[str],
+    now: float | None = None,
+) -> None:
     group = instance_log.group(document["EndpointName"])
-    when = int(clock.now() * 1000)
+    when = int((clock.now() if now is None else now) * 1000)
     # A mock that ends takes its log with it.
     with suppress(Stopped):
         for stream in streams:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
+from sagemock.hosting.container_log import ContainerLog
 from sagemock.hosting.deployment import Deployment, DeploymentFailure, close, deploy
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
@@ -29,17 +30,19 @@ def create(
 ) -> None:
     """Deploy for the first time; the endpoint fails when that cannot be done."""
     name = document["EndpointName"]
+    printed = ContainerLog(world)
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.CREATING
         try:
-            return _deploy(world, name, containers)
+            return _deploy(world, name, containers, printed)
         except DeploymentFailure as failure:
             return failure
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
         part = endpoint.deployed(config, containers, now)
+        printed.begin({**document, **part})
         if isinstance(outcome, DeploymentFailure):
             endpoint_log.failed(world, {**document, **part}, outcome)
             _move(world, name, lifecycle.FAILED, **part, FailureReason=str(outcome))
@@ -61,11 +64,12 @@ def update(
 ) -> None:
     """Deploy another configuration, or roll back to the one that serves."""
     name = document["EndpointName"]
+    printed = ContainerLog(world)
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.UPDATING
         try:
-            return _deploy(world, name, containers)
+            return _deploy(world, name, containers, printed)
         except DeploymentFailure as failure:
             yield lifecycle.ROLLING_BACK
             return failure
@@ -76,6 +80,7 @@ def update(
         def updated(old: Document) -> Document:
             return endpoint.updated(old, request, config, containers, now)
 
+        printed.begin(updated(document))
         if isinstance(outcome, DeploymentFailure):
             endpoint_log.failed(world, updated(document), outcome)
             settled = {"FailureReason": str(outcome)}
@@ -154,7 +159,9 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
     world.endpoints.update(name, moved)
 
 
-def _deploy(world: World, name: str, containers: endpoint.Containers) -> Deployment:
+def _deploy(
+    world: World, name: str, containers: endpoint.Containers, printed: ContainerLog
+) -> Deployment:
     """The loaded models of each variant. Raises `DeploymentFailure`.
 
     Where models need no objects, moto answers for one that cannot be loaded.
@@ -170,11 +177,12 @@ def _deploy(world: World, name: str, containers: endpoint.Containers) -> Deploym
     deployment: Deployment = {}
     for variant, of_variant in containers.items():
         try:
-            deployment |= deploy({variant: of_variant}, world.services.storage)
+            deployment |= deploy({variant: of_variant}, world.services.storage, printed.write)
         except DeploymentFailure as failure:
             if failure.cause is not None:
                 log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
             if world.rules.needs_objects:
+                close(deployment)
                 raise
             log.warning("endpoint %s gives moto's canned answer: %s", name, failure)
             deployment[variant] = None

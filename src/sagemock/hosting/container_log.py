@@ -1,0 +1,37 @@
+"""What the containers of an endpoint write to its log beside what every container writes."""
+
+from __future__ import annotations
+
+from sagemock import forks
+from sagemock.documents import Document
+from sagemock.hosting import endpoint_log
+from sagemock.resources import clock
+from sagemock.world import World
+
+
+class ContainerLog:
+    """Keeps the lines of containers that start until their instances have streams."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lock = forks.lock()
+        self._document: Document | None = None
+        self._waiting: list[tuple[str, float, str]] = []
+
+    def write(self, variant: str, text: str) -> None:
+        """A line of a variant's container."""
+        line = (variant, clock.now(), text)
+        with self._lock:
+            document = self._document
+            if document is None:
+                self._waiting.append(line)
+                return
+        endpoint_log.written(self._world, document, *line)
+
+    def begin(self, document: Document) -> None:
+        """The instances of an endpoint are there: write what has waited, and all that comes."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+            self._document = document
+        for line in waiting:
+            endpoint_log.written(self._world, document, *line)
