@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import SGDClassifier, SGDRegressor
 from threadpoolctl import threadpool_limits
 
-from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.base import Dataset, Sharded
 from sagemock.algorithms.linear_learner import fit
 from sagemock.algorithms.linear_learner.events import EpochEnded, Event, Scaled
 from sagemock.containers.linear_learner import parse_hyperparameters
@@ -54,7 +54,11 @@ def job(
 ) -> None:
     """All epochs, without early stop."""
     settings = {"mini_batch_size": "300", "epochs": str(EPOCHS), "early_stopping_patience": "100"}
-    fit(parse_hyperparameters({**settings, **given}), {"train": [data]}, observe=observe)
+    fit(
+        parse_hyperparameters({**settings, **given}),
+        {"train": Sharded.on_each(data)},
+        observe=observe,
+    )
 
 
 def epoch_seconds(given: dict[str, str], data: Dataset, epochs: int = 4) -> float:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.base import Dataset, Sharded
 from sagemock.algorithms.linear_learner import fit
 from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event
 from sagemock.containers.linear_learner import parse_hyperparameters
@@ -64,7 +64,7 @@ LOOSER = {9, 11}
 def train(features: np.ndarray, labels: np.ndarray, size: int) -> list[Event]:
     events: list[Event] = []
     given = {"predictor_type": "binary_classifier", "mini_batch_size": str(size)}
-    channels = {"train": [Dataset(features, labels)]}
+    channels = {"train": Sharded.on_each(Dataset(features, labels))}
     fit(parse_hyperparameters(given), channels, observe=events.append)
     return events
 

@@ -19,7 +19,7 @@ Features: TypeAlias = "FloatArray | csr_array"
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The rows of one channel, as one host sees them.
+    """Rows of one channel.
 
     features: (rows, columns), float32, dense and C-contiguous or sparse (scipy, CSR).
     labels: (rows,), float32; empty where the rows have none, for algorithms that need none.
@@ -35,6 +35,32 @@ class Dataset:
     @property
     def columns(self) -> int:
         return int(self.features.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Sharded:
+    """The rows of one channel on all hosts of a job.
+
+    datasets: the different ones, each with rows. of_host: the index of each host's among them, the
+    same for hosts that see the same rows; None for a host that the channel is not for.
+    """
+
+    datasets: tuple[Dataset, ...]
+    of_host: tuple[int | None, ...]
+
+    @classmethod
+    def on_each(cls, *datasets: Dataset) -> Sharded:
+        """A host for each data set."""
+        return cls(datasets, tuple(range(len(datasets))))
+
+    def rows(self, host: int) -> int:
+        """How many a host has."""
+        index = self.of_host[host]
+        return 0 if index is None else self.datasets[index].rows
+
+    def by_host(self) -> list[Dataset]:
+        """What each host has of a channel that is for all of them."""
+        return [self.datasets[index] for index in self.of_host if index is not None]
 
 
 def is_sparse(features: Any) -> TypeGuard[csr_array]:

@@ -32,7 +32,9 @@ def sample_row(
         with Workspace() as workspace:
             spool = Spool(workspace)
             channels = read_channels([config], storage, region="", role="", spool=spool)
-            features = read_datasets(channels[config["ChannelName"]], labelled=False)[0].features
+            features = (
+                read_datasets(channels[config["ChannelName"]], labelled=False).datasets[0].features
+            )
     except ClientError:
         return None
     rows = features.shape[0]

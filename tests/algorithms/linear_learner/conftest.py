@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sagemock.algorithms.base import Dataset, Features
+from sagemock.algorithms.base import Dataset, Features, Sharded
 from sagemock.algorithms.linear_learner import LinearModel, fit
 from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event, Scaled, Tested
 from sagemock.containers.linear_learner import parse_hyperparameters
@@ -48,11 +48,17 @@ def dataset(features: Features, labels: np.ndarray) -> Dataset:
     return Dataset(features, np.asarray(labels, np.float32))
 
 
-def hosts(given: Any) -> list[Dataset]:
-    """One data set, or those of several hosts; each a Dataset or (features, labels)."""
-    if isinstance(given, list):
-        return [one if isinstance(one, Dataset) else dataset(*one) for one in given]
-    return hosts([given])
+def hosts(given: Any) -> Sharded:
+    """One data set, or those of several hosts; each a Dataset or (features, labels).
+
+    A host without rows lacks the channel, and those that have the same object share it.
+    """
+    if not isinstance(given, list):
+        return hosts([given])
+    data = [one if isinstance(one, Dataset) else dataset(*one) for one in given]
+    different = list({id(one): one for one in data if one.rows}.values())
+    place = {id(one): index for index, one in enumerate(different)}
+    return Sharded(tuple(different), tuple(place.get(id(one)) for one in data))
 
 
 Train = Callable[..., Run]
@@ -71,7 +77,7 @@ def train() -> Train:
         events: list[Event] | None = None,
         **options: Any,
     ) -> Run:
-        channels: dict[str, Sequence[Dataset]] = {"train": hosts(rows)}
+        channels: dict[str, Sharded] = {"train": hosts(rows)}
         if validation is not None:
             channels["validation"] = hosts(validation)
         if test is not None:

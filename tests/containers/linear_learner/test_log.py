@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.base import Dataset, Sharded
 from sagemock.algorithms.linear_learner import fit
 from sagemock.containers.base import LogLine
 from sagemock.containers.linear_learner import log as linear_learner_log
@@ -72,7 +72,9 @@ def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLin
     log.started(given)
     log.configured(given)
     data = {
-        name: channel if isinstance(channel, list) else [channel] * hosts
+        name: Sharded.on_each(*channel)
+        if isinstance(channel, list)
+        else Sharded((channel,), (0,) * hosts)
         for name, channel in channels.items()
     }
     log.read(parsed, data)

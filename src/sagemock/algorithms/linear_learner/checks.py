@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sagemock.algorithms.base import (
     ClientError,
     Dataset,
     FloatArray,
+    Sharded,
     UnreadableChannel,
     nothing_to_train_on,
 )
@@ -24,25 +25,25 @@ With that an instance of 4 GB is full, and there are few smaller ones.
 """
 
 
-def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sequence[Dataset]]) -> None:
+def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sharded]) -> None:
     """Raises ClientError for data that does not fit itself or the hyperparameters.
 
     That all numbers are finite is seen to by who reads them.
     """
-    columns = hyperparameters["feature_dim"] or channels["train"][0].columns
     size = hyperparameters["mini_batch_size"]
+    train = channels["train"]
     # Hosts may lack a channel, but not that which they train on.
-    fewest = min(data.rows for data in channels["train"])
+    fewest = min(map(train.rows, range(len(train.of_host))))
     if fewest < size:
         raise nothing_to_train_on(fewest, size)
-    for name, hosts in channels.items():
-        filled = [data for data in {id(data): data for data in hosts}.values() if data.rows]
-        if not filled:
+    columns = hyperparameters["feature_dim"] or train.datasets[0].columns
+    for name, channel in channels.items():
+        if not channel.datasets:
             raise UnreadableChannel(
                 f"Unable to read data channel '{name}'. The channel has no rows.",
                 Cause("ValueError", "0 records"),
             )
-        for data in filled:
+        for data in channel.datasets:
             _check_channel(hyperparameters, name, data, columns)
 
 

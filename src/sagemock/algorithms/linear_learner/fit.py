@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, FloatArray, Stopped
+from sagemock.algorithms.base import Dataset, FloatArray, Sharded, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner import checks, design
 from sagemock.algorithms.linear_learner.candidates import candidates, count, settings
@@ -39,7 +39,7 @@ from sagemock.algorithms.linear_learner.selection import Judge, calibrated_thres
 from sagemock.algorithms.linear_learner.threshold import NEUTRAL
 
 Observe = Callable[[Event], None]
-Channels = Mapping[str, Sequence[Dataset]]
+Channels = Mapping[str, Sharded]
 
 
 def _ignore(_: Event) -> None:
@@ -60,10 +60,9 @@ def fit(
 ) -> LinearModel:
     """Train on the `train` channel and give the best of the candidate models.
 
-    channels: for each, the data of every host; hosts that see the same rows share the object,
-    and those that do not see the channel, which they must if it is `train`, have no rows.
-    The best model is chosen on the `validation` channel if there is one; the `test` channel is
-    only scored. `stop` is asked between mini-batches.
+    channels: the rows of each; every host must have some of `train`. The best model is chosen on
+    the `validation` channel if there is one; the `test` channel is only scored. `stop` is asked
+    between mini-batches.
 
     Raises ClientError for data that does not fit the hyperparameters, AlgorithmError when every
     model diverges, and `Stopped`, with the best model of the epochs that have ended.
@@ -84,9 +83,9 @@ class _Training:
         self._channels = channels
         self._observe = observe
         self._loss = LOSSES[hyperparameters.loss](hyperparameters)
-        hosts = channels["train"]
-        self._all_columns = hosts[0].columns
-        self._columns = design.occurring(hosts)
+        train = channels["train"]
+        self._all_columns = train.datasets[0].columns
+        self._columns = design.occurring(train.datasets)
         width = self._all_columns if self._columns is None else len(self._columns)
         size = hyperparameters["mini_batch_size"]
         checks.check_size(width, size, self._loss.outputs, count(hyperparameters))
@@ -97,10 +96,10 @@ class _Training:
             hyperparameters,
             self._loss,
             self._class_weights,
-            _different(channels.get("validation", ())),
+            channels["validation"].datasets if "validation" in channels else (),
             self._columns,
         )
-        self._shards = [self._shard(data) for data in _different(hosts)]
+        self._shards = [self._shard(index) for index in range(len(train.datasets))]
         self._parallel = ParallelModels(
             self._models, self._shards, self._scaler, self._loss, self._judge, hyperparameters, seed
         )
@@ -138,7 +137,7 @@ class _Training:
         return Stopped(model)
 
     def _measured(self) -> Scaler:
-        scaler = measure(self._channels["train"], self._hyper)
+        scaler = measure(self._channels["train"].by_host(), self._hyper)
         self._observe(
             Scaled(
                 scaler.mean,
@@ -152,14 +151,15 @@ class _Training:
 
     def _weighted(self) -> list[float] | None:
         """The classes' weights by the rows that the scaler was computed from."""
-        samples = zip(self._channels["train"], self._scaler.samples, strict=True)
+        samples = zip(self._channels["train"].by_host(), self._scaler.samples, strict=True)
         labels = np.concatenate([data.labels[: sample.used] for data, sample in samples])
         return class_weights(labels, self._hyper)
 
-    def _shard(self, data: Dataset) -> Shard:
+    def _shard(self, index: int) -> Shard:
+        data = self._channels["train"].datasets[index]
         restricted = Dataset(design.restrict(data.features, self._columns), data.labels)
         weigher = None if self._class_weights is None else partial(weigh, self._class_weights)
-        hosts = sum(other is data for other in self._channels["train"])
+        hosts = self._channels["train"].of_host.count(index)
         return Shard(design.batches(restricted, self._scaler, weigher, self._hyper), hosts)
 
     def _report(
@@ -174,15 +174,17 @@ class _Training:
         losses = [array("d", each.tobytes()) for each in ended.losses]
         validated = () if verdict.validation is None else verdict.validation
         held_out_losses = [array("d", each.tobytes()) for each in validated]
-        train = self._channels["train"]
-        validation = self._channels.get("validation", ())
+        train, validation = self._channels["train"], self._channels.get("validation")
         hosts = []
-        for number, data in enumerate(train):
-            place = _place(data, train)
-            held_out, held_out_rows = None, validation[number].rows if validation else 0
-            if held_out_losses and held_out_rows:
-                held_out = held_out_losses[_place(validation[number], validation)]
-            hosts.append(HostEpoch(losses[place], held_out, data.rows, held_out_rows))
+        for number, index in enumerate(train.of_host):
+            assert index is not None  # Checked before: no host trains on nothing.
+            held_out, held_out_rows = None, 0
+            if validation is not None:
+                held_out_rows = validation.rows(number)
+                other = validation.of_host[number]
+                if other is not None:
+                    held_out = held_out_losses[other]
+            hosts.append(HostEpoch(losses[index], held_out, train.rows(number), held_out_rows))
         event = EpochEnded(
             epoch=epoch,
             epochs=self._hyper["epochs"],
@@ -209,7 +211,7 @@ class _Training:
 
     def _calibrated(self, weights: FloatArray, bias: FloatArray) -> float:
         most = self._hyper["num_calibration_samples"]
-        parts = _different(self._channels.get("validation", self._channels["train"]))
+        parts = self._channels.get("validation", self._channels["train"]).datasets
         margins = np.concatenate([data.features[:most] @ weights for data in parts])
         labels = np.concatenate([data.labels[:most] for data in parts])
         return calibrated_threshold((margins + bias)[:, 0], labels, self._loss, self._hyper)
@@ -224,20 +226,13 @@ class _Training:
         name = "validation" if "validation" in self._channels else "train"
         chosen = settings(self._models[number], self._hyper)
         self._observe(Chosen(name, self._scores(model, name), chosen, again))
-        test = self._channels.get("test", ())
-        scores = self._scores(model, "test") if test else None
-        self._observe(Tested(scores, [data.rows for data in test]))
+        test = self._channels.get("test")
+        if test is None:
+            self._observe(Tested(None, []))
+            return
+        rows = [test.rows(number) for number in range(len(test.of_host))]
+        self._observe(Tested(self._scores(model, "test"), rows))
 
     def _scores(self, model: LinearModel, channel: str) -> list[Score]:
-        parts = _different(self._channels[channel])
+        parts = self._channels[channel].datasets
         return evaluate(model, parts, self._loss, self._class_weights, self._hyper)
-
-
-def _different(hosts: Iterable[Dataset]) -> list[Dataset]:
-    """The data sets of a channel, each once: hosts that see the same rows share one."""
-    return list({id(data): data for data in hosts if data.rows}.values())
-
-
-def _place(data: Dataset, hosts: Sequence[Dataset]) -> int:
-    """Where a host's data set is among the different ones."""
-    return next(place for place, other in enumerate(_different(hosts)) if other is data)

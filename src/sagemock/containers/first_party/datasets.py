@@ -12,6 +12,7 @@ from sagemock.algorithms.base import (
     ClientError,
     Dataset,
     FloatArray,
+    Sharded,
     UnreadableChannel,
     is_sparse,
     nothing_to_train_on,
@@ -37,25 +38,21 @@ def read_datasets(
     columns: int | None = None,
     block: int = 1000,
     labelled: bool = True,
-) -> Sequence[Dataset]:
-    """The rows of a channel as each host sees them; the same object for hosts that share it.
+) -> Sharded:
+    """The rows of a channel on so many hosts.
 
-    Hosts that the channel is not for get a data set without rows. Without a content type the
-    data is RecordIO-protobuf. columns: how many features a record must have; those of the first
-    one if not given. block: rows of a mini-batch, in whose terms bad rows are told. labelled:
-    whether each row must have a label; otherwise there may be none, and the data set's labels are
-    empty. Raises ClientError, in the words of the toolkit that the containers of Amazon's own
-    algorithms share (see `containers/first_party/hyperparameters.py`).
+    Without a content type the data is RecordIO-protobuf. columns: how many features a record must
+    have; those of the first one if not given. block: rows of a mini-batch, in whose terms bad rows
+    are told. labelled: whether each row must have a label; otherwise there may be none, and the
+    data set's labels are empty. Raises ClientError, in the words of the toolkit that the containers
+    of Amazon's own algorithms share (see `containers/first_party/hyperparameters.py`).
     """
     reader = _Reader(channel.name, channel.content_type, columns, block, labelled)
-    read = [(shard.hosts, reader.dataset(shard.parts)) for shard in channel.shards]
-    width = read[0][1].columns
-    absent = Dataset(np.empty((0, width), np.float32), NO_LABELS)
-    data = [absent] * hosts
-    for numbers, rows in read:
-        for number in numbers:
-            data[number] = rows
-    return data
+    of_host = {host: index for index, shard in enumerate(channel.shards) for host in shard.hosts}
+    return Sharded(
+        tuple(reader.dataset(shard.parts) for shard in channel.shards),
+        tuple(of_host.get(host) for host in range(hosts)),
+    )
 
 
 def missing_channel(name: str) -> ClientError:

@@ -89,7 +89,7 @@ def _read(hyperparameters: Hyperparameters, channels: dict[str, Channel]) -> dic
                 columns=hyperparameters.feature_dim,
                 block=hyperparameters.mini_batch_size,
                 labelled=False,
-            )
+            ).datasets
     return data
 
 

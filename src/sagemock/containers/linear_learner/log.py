@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, FloatArray
+from sagemock.algorithms.base import FloatArray, Sharded
 from sagemock.algorithms.linear_learner.events import (
     BrokenOff,
     Chosen,
@@ -44,14 +44,18 @@ class LinearLearnerLog(JobLog["_HostLog"]):
     def __init__(self, report: Report, clock: Clock, hosts: int = 1) -> None:
         super().__init__([_HostLog(report, clock, number, hosts) for number in range(hosts)])
 
-    def read(
-        self, hyperparameters: Hyperparameters, channels: Mapping[str, Sequence[Dataset]]
-    ) -> None:
-        """The channels, data of each host, could be read."""
-        different = {id(data): data for hosts in channels.values() for data in hosts}
-        sizes = {key: size_of(data.features) for key, data in different.items()}
+    def read(self, hyperparameters: Hyperparameters, channels: Mapping[str, Sharded]) -> None:
+        """The channels could be read."""
+        sizes = {
+            name: [size_of(data.features) for data in channel.datasets]
+            for name, channel in channels.items()
+        }
         for number, host in enumerate(self.hosts):
-            its = {name: sizes[id(hosts[number])] for name, hosts in channels.items()}
+            its = {}
+            for name, channel in channels.items():
+                index = channel.of_host[number]
+                if index is not None:
+                    its[name] = sizes[name][index]
             host.read(hyperparameters, its)
 
     def observe(self, event: Event) -> None:

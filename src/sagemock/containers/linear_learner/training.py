@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from sagemock.algorithms.base import Dataset, JobFailure, Stopped
+from sagemock.algorithms.base import JobFailure, Sharded, Stopped
 from sagemock.algorithms.linear_learner import Hyperparameters, LinearModel, fit
 from sagemock.containers.base import (
     Clock,
@@ -75,7 +75,7 @@ def _files(model: LinearModel | None) -> Mapping[str, bytes] | None:
 
 def _read(
     hyperparameters: Hyperparameters, channels: dict[str, Channel], hosts: int
-) -> dict[str, Sequence[Dataset]]:
+) -> dict[str, Sharded]:
     """The rows of each channel, by host; all must have the columns of the train channel.
 
     Takes the channels out: their bytes take as much memory as the rows that they become, and can
@@ -93,5 +93,5 @@ def _read(
                 columns=columns,
                 block=hyperparameters["mini_batch_size"],
             )
-            columns = columns or data[name][0].columns
+            columns = columns or data[name].datasets[0].columns
     return data
