@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -141,7 +143,9 @@ class Mine:
         rows = b"".join(
             part.open().read() for part in input.channels["train"].parts(0)
         ).splitlines()
-        return TrainingOutput({"weights": str(len(rows)).encode()})
+        return TrainingOutput(
+            {"weights": str(len(rows)).encode()}, output={"plots/loss.svg": b"<svg/>"}
+        )
 
     def load(self, model: Any, *, environment: Mapping[str, str], log: Log, **_: Any) -> Predictor:
         log("I have a model")
@@ -200,6 +204,18 @@ def test_a_container_of_a_test_trains_and_serves(studio: Any, mine: Mine) -> Non
     assert mine.closed == []
     studio.sagemaker.delete_endpoint(EndpointName="e")
     assert mine.closed == [b"100"]
+
+
+def test_what_a_container_leaves_beside_the_model(sagemock: Any, studio: Any, mine: Mine) -> None:
+    deploy(studio)
+    model = studio.job("j")["ModelArtifacts"]["S3ModelArtifacts"]
+    bucket, key = model.removeprefix("s3://").split("/", 1)
+    s3 = sagemock.client("s3")
+    output = s3.get_object(Bucket=bucket, Key=key.replace("model.tar.gz", "output.tar.gz"))
+    with tarfile.open(fileobj=io.BytesIO(output["Body"].read())) as archive:
+        (member,) = archive
+        assert member.name == "plots/loss.svg"
+        assert archive.extractfile(member).read() == b"<svg/>"  # type: ignore[union-attr]
 
 
 def test_a_container_is_closed_when_another_takes_its_place(studio: Any, mine: Mine) -> None:

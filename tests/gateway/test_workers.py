@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import pickle
 import re
 import signal
 import threading
@@ -22,6 +23,7 @@ from werkzeug.test import Client
 from sagemock import Config, mock_sagemaker, reports
 from sagemock.algorithms.linear_learner.events import EpochEnded
 from sagemock.containers.linear_learner.log import LinearLearnerLog
+from sagemock.formats import content
 from sagemock.gateway import web
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.console import application
@@ -172,6 +174,42 @@ def test_processes(make_studio: Any, pool: ProcessPoolExecutor, training: Any) -
         assert [values[objective]] == [
             metric["Value"] for metric in here if metric["MetricName"] == objective
         ]
+
+
+def test_processes_read_large_objects_from_files(
+    make_studio: Any, pool: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "MAX_IN_MEMORY", 0)
+    with mock_sagemaker(training="inline", executor=pool):
+        studio = make_studio(boto3.client)
+        studio.create_job("j")
+        assert studio.job("j")["TrainingJobStatus"] == "Completed"
+    # The files have gone with the job.
+    assert content._live == set()
+
+
+class Far(Executor):
+    """Works here, with what it would get on another machine."""
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:  # type: ignore[override]
+        self.sent = pickle.dumps(arguments)
+        future: Future[Any] = Future()
+        future.set_result(function(*pickle.loads(self.sent)))
+        return future
+
+
+def test_another_machine_gets_no_files_of_this_one(
+    make_studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "MAX_IN_MEMORY", 0)
+    far = Far()
+    with mock_sagemaker(training="inline", executor=far):
+        studio = make_studio(boto3.client)
+        studio.create_job("j")
+        assert studio.job("j")["TrainingJobStatus"] == "Completed"
+    _, given, *_ = pickle.loads(far.sent)
+    (part,) = given.channels["train"].parts(0)
+    assert isinstance(part.content, bytes)
 
 
 BAD = {
