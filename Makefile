@@ -24,11 +24,11 @@ layers:
 types: ## types are those of the packages in .venv, whatever the version of mypy
 	$(VENV)/bin/mypy --cache-dir $(VENV)/mypy-cache --python-executable .venv/bin/python
 
-test: ## every test
+test: ## every test but those that take many seconds
 	$(pytest)
 
 core: ## the story, the wire, and what depends on versions: two minutes at most
-	$(pytest) -m 'core and not slow'
+	$(pytest) -m 'core and not slow and not full'
 
 story:
 	$(pytest) tests/story tests/test_imports.py
@@ -42,6 +42,8 @@ clients: ## the AWS CLI and the SageMaker SDK, in an environment of the extra `c
 moto: ## moto's own tests of SageMaker, with sagemock on
 	$(python) tests/compat/moto_suite.py
 
-full: check test moto ## and what takes too long for every change
+full: check test moto ## and what takes too long for every change; the lowest tools need .venv-lowest
+	$(MAKE) check VENV=.venv-lowest
+	$(pytest) -m full
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
 	for each in benchmarks/bench_*.py; do echo "== $$each"; $(python) $$each || exit 1; done

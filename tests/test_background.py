@@ -16,7 +16,7 @@ INTERRUPTING = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_tests_that_interrupt_a_child_pass_with_sigint_ignored() -> None:
     pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *INTERRUPTING]

@@ -104,6 +104,7 @@ def test_hosts_that_cannot_be_listened_on(
     assert shown.startswith("sagemock: cannot listen on ")
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["demo"]])
 def test_a_pipe_that_nothing_reads(arguments: list[str]) -> None:
@@ -121,6 +122,7 @@ def test_a_pipe_that_nothing_reads(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
 def test_a_full_disk() -> None:
     with open("/dev/full", "w") as full:
@@ -162,6 +164,7 @@ def test_the_demo_tells_the_story(demo: subprocess.CompletedProcess[str]) -> Non
     assert f"└── artifact {artifact}" in lines
 
 
+@pytest.mark.full
 def test_the_demo_reads_no_aws_configuration_of_its_user(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("no such thing\n")
@@ -207,6 +210,7 @@ def test_the_code_of_the_demo_trains(
         assert "'train:objective_loss:final'" in done.stdout
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_the_demo_on_a_narrow_terminal() -> None:
     import pty
@@ -264,6 +268,7 @@ def test_a_demo_on_a_file_that_is_not_mnist(
     ]
 
 
+@pytest.mark.full
 def test_a_demo_on_a_file_of_mnist(tmp_path: Path, digits: Any) -> None:
     images = (digits.images * 256).astype(np.uint8).reshape(-1, 28, 28)
     labels = digits.digits
@@ -276,6 +281,7 @@ def test_a_demo_on_a_file_of_mnist(tmp_path: Path, digits: Any) -> None:
     assert "MNIST: 800 images of 784 pixels" in done.stdout
 
 
+@pytest.mark.full
 def test_a_demo_whose_jobs_fail_says_why() -> None:
     fail = (
         "from sagemock.demo import story\n"

@@ -63,7 +63,7 @@ def sagemaker() -> Any:
         return boto3.client("sagemaker", "us-east-1")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_thousand_mocks(make_studio: Any, sagemaker: Any) -> None:
     def mocks(count: int) -> list[weakref.ref[Any]]:
         return [

@@ -547,7 +547,7 @@ def test_bad_markers_are_refused(pytester: pytest.Pytester) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_xdist_random_order_and_asyncio(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     pytester.makepyfile(

@@ -61,7 +61,7 @@ def test_example_script(script: str, capsys: pytest.CaptureFixture[str]) -> None
     assert "The job is Completed." in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_examples_that_are_tests(pytester: pytest.Pytester) -> None:
     count = 0
     for name in FOR_PYTEST:

@@ -108,7 +108,7 @@ def written(record_type: Any, records: list[dict[str, Any]]) -> bytes:
     return data
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(files())
 def test_every_kind_and_layout_is_read(record_type: Any, records: list[dict[str, Any]]) -> None:
     data = written(record_type, records)
@@ -126,7 +126,7 @@ def test_every_kind_and_layout_is_read(record_type: Any, records: list[dict[str,
     np.testing.assert_array_equal(labels, np.array([each["label"] for each in records], np.float32))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(files(), st.data())
 def test_all_at_once_and_one_by_one_agree(
     record_type: Any, records: list[dict[str, Any]], data: st.DataObject
@@ -153,7 +153,7 @@ def _irregular(*_: object) -> None:
     raise recordio.record_layout.Irregular
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(files(), st.integers(1, 4))
 def test_blocks_make_no_difference(
     record_type: Any, records: list[dict[str, Any]], size: int

@@ -160,7 +160,7 @@ def test_loops_of_the_sdk(studio: Any, sdk: Any, loop: str) -> None:
     assert studio.job("j")["TrainingJobStatus"] == "Completed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_loop_without_end_is_ended(studio: Any, sdk: Any) -> None:
     control.hold_training_job(at="Downloading")
     studio.create_job("j")

@@ -24,6 +24,7 @@ from sagemock import Config, mock_sagemaker, reports
 from sagemock.algorithms.linear_learner.events import EpochEnded
 from sagemock.containers.linear_learner.log import LinearLearnerLog
 from sagemock.formats import content
+from sagemock.formats.content import Workspace
 from sagemock.gateway import web
 from sagemock.gateway.backend import worlds
 from sagemock.gateway.console import application
@@ -177,15 +178,26 @@ def test_processes(make_studio: Any, pool: ProcessPoolExecutor, training: Any) -
 
 
 def test_processes_read_large_objects_from_files(
-    make_studio: Any, pool: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    make_studio: Any,
+    pool: ProcessPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(content, "MAX_IN_MEMORY", 0)
+    files = []
+    new_file = Workspace.new_file
+
+    def noted(workspace: Workspace) -> Path:
+        files.append(new_file(workspace))
+        return files[-1]
+
+    monkeypatch.setattr(Workspace, "new_file", noted)
     with mock_sagemaker(training="inline", executor=pool):
         studio = make_studio(boto3.client)
         studio.create_job("j")
         assert studio.job("j")["TrainingJobStatus"] == "Completed"
     # The files have gone with the job.
-    assert content._live == set()
+    assert files
+    assert not any(file.parent.exists() for file in files)
 
 
 class Far(Executor):

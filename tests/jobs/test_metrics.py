@@ -39,7 +39,7 @@ def test_the_literal_hides_no_match() -> None:
         {"Name": name, "Regex": expression}
         for name, expression in {
             "plain": r"loss=([0-9.]+)",
-            "optional": r"xs?=([0-9.]+)",
+            "optional": r"xs?=([0-9.e]+)",
             "either": r"a=([0-9.]+)|z",
             "upper": r"(?i)LOSS=([0-9.]+)",
         }.items()
@@ -53,6 +53,9 @@ def test_the_literal_hides_no_match() -> None:
     assert found("x=1 xs=2") == {"optional": 1.0}
     assert found("a=4") == {"either": 4.0}
     assert found("nothing") == {}
+    # The API's numbers are float32.
+    assert found("x=3e38") == {"optional": 3e38}
+    assert found("x=4e38") == {}
 
 
 def test_all_of_the_services_own_begin_with_text() -> None:

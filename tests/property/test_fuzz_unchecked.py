@@ -39,6 +39,7 @@ def mocked() -> Iterator[None]:
         yield
 
 
+@pytest.mark.full
 @given(st.data())
 @fuzzing
 def test_each_fault_is_taken_or_refused(mocked: None, data: st.DataObject) -> None:
@@ -56,6 +57,7 @@ def test_each_fault_is_taken_or_refused(mocked: None, data: st.DataObject) -> No
         assert f"Value null at '{fault.path}' failed to satisfy constraint: " in text_of(answer)
 
 
+@pytest.mark.full
 @given(st.data())
 @fuzzing
 def test_metrics(mocked: None, data: st.DataObject) -> None:

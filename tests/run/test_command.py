@@ -71,6 +71,7 @@ def test_signals_are_handed_on_to_the_command() -> None:
         assert process.wait(timeout=60) == 9
 
 
+@pytest.mark.full
 def test_commands_that_cannot_run(tmp_path: Path) -> None:
     no_program = tmp_path / "no-program"
     no_program.write_text("")

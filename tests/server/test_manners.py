@@ -65,7 +65,7 @@ def test_idle_connections_keep_nobody_out(server: SageMockServer) -> None:
             each.close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_slow_clients_without_number_leave_files_to_others() -> None:
     resource = pytest.importorskip("resource", reason="this system limits no files")
     process = subprocess.Popen(
@@ -215,7 +215,7 @@ def test_one_line_a_request(serving: Any) -> None:
     assert re.fullmatch(r"\S+ \S+ INFO POST / SageMaker\.ListModels 200 \d+\.\d ms", line)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
     with serving("--stop-timeout", "60", "--wait", "0") as (process, url, _):
         train(url, make_studio, 150)
@@ -226,7 +226,7 @@ def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
     assert (process.returncode, err) == (0, "")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("seconds", ["0", "60"])
 def test_it_stops_jobs_and_says_which(serving: Any, make_studio: Any, seconds: str) -> None:
     with serving("--stop-timeout", seconds, "--wait", "0") as (process, url, _):

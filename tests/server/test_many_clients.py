@@ -160,7 +160,7 @@ class JobMaker(Contender):
         return [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_job_is_lost(server: SageMockServer) -> None:
     for step in range(1, JobMaker.steps, 3):
         control.hold_training_job(name=f"own-*-{step}", times=None)

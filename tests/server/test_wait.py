@@ -170,7 +170,7 @@ def test_a_server_that_never_waits(waits: list[float]) -> None:
     assert waits == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_further_requests_are_answered_when_half_of_the_threads_wait(client: Any) -> None:
     state_manager.set_transition(KIND, {"progression": "time", "seconds": LIMIT - 1})
     create_job(client)

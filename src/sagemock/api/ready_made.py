@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -94,7 +95,8 @@ def add(
 ) -> str:
     """Put a job in place and give its ARN.
 
-    Raises ValueError when the name is taken, `status` is no last one, or `seconds` negative.
+    Raises ValueError when the name is taken, `status` is no last one, `seconds` negative, or a
+    metric no finite float32.
     """
     if status not in lifecycle.TERMINAL:
         raise ValueError(
@@ -102,6 +104,9 @@ def add(
         )
     if seconds < 0:
         raise ValueError(f"seconds must not be negative: {seconds}")
+    for metric, value in metrics.items():
+        if not math.isfinite(as_float32(value)):
+            raise ValueError(f"the metric {metric!r} must be a finite float32, not {value}")
     begun = clock.now() - START_SECONDS - seconds if created is None else float(created)
     arn = arn_of(world, types.TRAINING_JOB, request["TrainingJobName"])
     job = training_job.new(

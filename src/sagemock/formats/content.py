@@ -94,7 +94,7 @@ def stream_of(pieces: Iterable[bytes]) -> IO[bytes]:
 
 
 _live: set[Path] = set()
-"""The folders of this process's workspaces that have not been removed."""
+"""The folders that this process's workspaces have made and not removed."""
 
 
 @cache
@@ -109,10 +109,7 @@ def _remove_at_exit(process: int) -> None:
 
 
 def _new_folder() -> Path:
-    folder = Path(tempfile.gettempdir()) / f"sagemock-{uuid.uuid4().hex}"
-    _remove_at_exit(os.getpid())
-    _live.add(folder)
-    return folder
+    return Path(tempfile.gettempdir()) / f"sagemock-{uuid.uuid4().hex}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +130,9 @@ class Workspace:
 
     def folder(self) -> Path:
         """The folder, which only this user can read."""
+        if os.getpid() == self.process:
+            _remove_at_exit(self.process)
+            _live.add(self.path)
         self.path.mkdir(mode=0o700, exist_ok=True)
         return self.path
 

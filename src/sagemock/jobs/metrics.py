@@ -78,8 +78,8 @@ def _value(expression: Any, text: str) -> float | None:
         value = None if match is None else float(match[1])
     except (ValueError, TypeError, TimeoutError):
         return None
-    # The wire has no way to write NaN and infinity.
-    return value if value is not None and math.isfinite(value) else None
+    # The API's numbers are float32, and JSON has no way to write NaN and infinity.
+    return value if value is not None and math.isfinite(as_float32(value)) else None
 
 
 def final(metrics: Mapping[str, MetricSeries], now: float) -> list[dict[str, Any]]:

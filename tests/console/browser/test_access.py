@@ -88,7 +88,7 @@ def test_the_leaderboard_fits_a_window_of_1280_pixels(
         assert table.evaluate("each => each.scrollWidth <= each.clientWidth"), path
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
 def test_no_page_is_wider_than_the_window(
     browser: Any, sagemock_server: Any, something: None, width: int

@@ -106,6 +106,7 @@ def leaderboard(sagemaker: Any) -> list[str]:
     return [each["TrainingJob"]["TrainingJobName"] for each in answer["Results"]]
 
 
+@pytest.mark.full
 def test_by_the_keyboard_alone(
     open_page: Callable[..., Any],
     data: None,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sagemock.algorithms.linear_learner.model import Predictions
 from sagemock.containers.base import InferenceError, InferenceRequest
-from sagemock.containers.linear_learner.responses import renderer
+from sagemock.containers.linear_learner.responses import RENDERERS
 from sagemock.formats import recordio
 
 
@@ -33,7 +33,7 @@ def test_a_regressor_answers_with_a_score(regressor: Any) -> None:
 
 
 def test_the_recorded_answer_has_48_bytes() -> None:
-    render, _ = renderer(None)
+    render = RENDERERS["application/json"]
     score = np.array([[28.711286544799805]], np.float32)
     body = render(Predictions(score, None))
     assert body == b'{"predictions": [{"score": 28.711286544799805}]}'
@@ -41,7 +41,7 @@ def test_the_recorded_answer_has_48_bytes() -> None:
 
 
 def test_the_recorded_answer_of_a_binary_classifier() -> None:
-    render, _ = renderer("application/json")
+    render = RENDERERS["application/json"]
     scores = np.array([[0.9899773597717285], [0.25]], np.float32)
     body = render(Predictions(scores, np.array([1, 0])))
     assert body == (
@@ -51,7 +51,7 @@ def test_the_recorded_answer_of_a_binary_classifier() -> None:
 
 
 def test_a_multiclass_classifier_answers_with_a_list(multiclass: Any) -> None:
-    render, _ = renderer("application/json")
+    render = RENDERERS["application/json"]
     scores = np.array([[0.125, 0.25, 0.5, 0.125], [1, 0, 0, 0]], np.float32)
     assert render(Predictions(scores, np.array([2, 0]))) == (
         b'{"predictions": [{"score": [0.125, 0.25, 0.5, 0.125], "predicted_label": 2}, '
@@ -96,8 +96,10 @@ def test_the_json_is_pythons_own(rows: list[list[float]], several: bool, labelle
         if labelled:
             entries[-1]["predicted_label"] = place
     predictions = Predictions(scores, labels)
-    assert renderer(None)[0](predictions) == json.dumps({"predictions": entries}).encode()
-    by_line = renderer("application/jsonlines")[0](predictions)
+    assert (
+        RENDERERS["application/json"](predictions) == json.dumps({"predictions": entries}).encode()
+    )
+    by_line = RENDERERS["application/jsonlines"](predictions)
     assert by_line == "".join(json.dumps(entry) + "\n" for entry in entries).encode()
 
 
@@ -142,6 +144,12 @@ def test_the_container_has_one_text_for_every_bad_payload(binary: Any) -> None:
             400,
             "unable to evaluate payload provided",
         )
+
+
+def test_a_prediction_that_is_no_json(regressor: Any) -> None:
+    with pytest.raises(InferenceError, match="unable to evaluate payload provided") as caught:
+        answer(regressor, "1,2\n3e38,3e38")
+    assert caught.value.status == 400
 
 
 def test_many_rows_are_answered_in_their_order(binary: Any) -> None:

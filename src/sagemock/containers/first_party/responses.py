@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sagemock.containers.base import InferenceError
+from sagemock.containers.first_party.payloads import UNABLE_TO_EVALUATE
 from sagemock.formats.media_type import accepted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ANYTHING = frozenset({"", "*/*", "application/*"})
 
@@ -26,3 +30,14 @@ def renderer(
         if content_type in renderers:
             return renderers[content_type], content_type
     raise InferenceError(406, f"Accept type {accept} is not supported")
+
+
+def check_finite(numbers: NDArray[Any]) -> None:
+    """Raises `InferenceError` for a prediction beyond float32, which JSON cannot carry.
+
+    It is what the container says of a request with such a number.
+    """
+    import numpy as np
+
+    if not np.isfinite(numbers).all():
+        raise InferenceError(400, UNABLE_TO_EVALUATE)

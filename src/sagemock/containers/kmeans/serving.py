@@ -33,7 +33,9 @@ class KMeansPredictor(Predictor):
             features = payloads.read(request.body, request.content_type, columns)
         except payloads.PayloadError as error:
             raise InferenceError(400, payloads.UNABLE_TO_EVALUATE) from error
-        return InferenceResponse(render(self.model.predict(features)), answered)
+        assignments = self.model.predict(features)
+        responses.check_finite(assignments.distance_to_cluster)
+        return InferenceResponse(render(assignments), answered)
 
 
 class KMeansServing:

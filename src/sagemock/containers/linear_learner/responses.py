@@ -8,14 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sagemock.algorithms.linear_learner.model import Predictions
-from sagemock.containers.first_party import responses
 from sagemock.containers.first_party.payloads import JSON, JSON_LINES, RECORDIO
 from sagemock.formats import recordio
-
-
-def renderer(accept: str | None) -> tuple[Callable[[Predictions], bytes], str]:
-    """How to write an answer, and its content type, for an Accept header."""
-    return responses.renderer(accept, _RENDERERS)
 
 
 def _entries(predictions: Predictions) -> Iterator[str]:
@@ -52,8 +46,9 @@ def _recordio(predictions: Predictions) -> bytes:
     return recordio.encode_labels(columns)
 
 
-_RENDERERS: Mapping[str, Callable[[Predictions], bytes]] = {
+RENDERERS: Mapping[str, Callable[[Predictions], bytes]] = {
     JSON: _json,
     JSON_LINES: _json_lines,
     RECORDIO: _recordio,
 }
+"""By content type; the first one is for requests that accept anything."""

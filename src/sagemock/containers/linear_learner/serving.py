@@ -14,9 +14,9 @@ from sagemock.containers.base import (
     ModelData,
     Predictor,
 )
-from sagemock.containers.first_party import model_file, payloads
-from sagemock.containers.linear_learner import responses
+from sagemock.containers.first_party import model_file, payloads, responses
 from sagemock.containers.linear_learner.artifact import unpack_member
+from sagemock.containers.linear_learner.responses import RENDERERS
 
 
 class LinearPredictor(Predictor):
@@ -27,12 +27,14 @@ class LinearPredictor(Predictor):
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """The predictions of the rows of a body, in the type that the client accepts."""
-        render, answered = responses.renderer(request.accept)
+        render, answered = responses.renderer(request.accept, RENDERERS)
         try:
             features = payloads.read(request.body, request.content_type, len(self.model.weights))
         except payloads.PayloadError as error:
             raise InferenceError(400, payloads.UNABLE_TO_EVALUATE) from error
-        return InferenceResponse(render(self.model.predict(features)), answered)
+        predictions = self.model.predict(features)
+        responses.check_finite(predictions.scores)
+        return InferenceResponse(render(predictions), answered)
 
 
 class LinearLearnerServing:
