@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config as BotoConfig
 from botocore.exceptions import ClientError
 
 from sagemock import mock_sagemaker
@@ -348,6 +349,43 @@ def test_a_missing_member_is_refused_as_ever(sagemaker: Any) -> None:
             f"Value null at '{path}' failed to satisfy constraint: Member must not"
             in (said["message"])
         )
+
+
+def group(name: str = "g_1") -> dict[str, Any]:
+    """A request for a feature group."""
+    names = {"RecordIdentifierFeatureName": "f", "EventTimeFeatureName": "f"}
+    definitions = [{"FeatureName": "f", "FeatureType": "String"}]
+    return {"FeatureGroupName": name, **names, "FeatureDefinitions": definitions}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "missing"),
+    [({"Key": "k"}, ["value"]), ({"Value": "v"}, ["key"]), ({}, ["key", "value"])],
+)
+def test_a_parameter_of_a_feature_needs_key_and_value(
+    sagemaker: Any, parameter: dict[str, str], missing: list[str]
+) -> None:
+    sagemaker.create_feature_group(**group())
+    feature = {"FeatureGroupName": "g_1", "FeatureName": "f"}
+    additions = [{"Key": "unit", "Value": "m"}, parameter]
+    code, text = refusal(sagemaker.update_feature_metadata, **feature, ParameterAdditions=additions)
+    assert code == "ValidationException"
+    for member in missing:
+        path = f"parameterAdditions.2.member.{member}"
+        assert f"Value null at '{path}' failed to satisfy constraint: Member must not" in text
+    assert text.count("Member must not be null") == len(missing)
+    assert "Parameters" not in sagemaker.describe_feature_metadata(**feature)
+
+
+def test_instance_pools_of_which_there_is_none(sagemaker: Any) -> None:
+    sagemaker.create_model(ModelName="m", PrimaryContainer={"Image": "mine"})
+    variant = {"VariantName": "v", "ModelName": "m", "InstancePools": []}
+    unchecked = BotoConfig(parameter_validation=False)
+    boto3.client("sagemaker", REGION, config=unchecked).create_endpoint_config(
+        EndpointConfigName="c", ProductionVariants=[variant]
+    )
+    sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    assert sagemaker.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"
 
 
 def test_the_options_of_an_inner_mock_hold(sagemaker: Any) -> None:

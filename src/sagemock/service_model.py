@@ -6,6 +6,7 @@ question, and each model once in a process.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -90,6 +91,18 @@ def shape(name: str) -> Shape:
 def structure_members(name: str) -> tuple[str, ...]:
     """The members of a structure of the control plane."""
     return tuple(shape(name).members)
+
+
+REQUIRED_BEYOND_THE_MODEL: Mapping[str, tuple[str, ...]] = {"FeatureParameter": ("Key", "Value")}
+"""Members, by shape, without which a request means nothing although the model lets them be absent.
+
+No operation can look for them itself where validation is off.
+"""
+
+
+def required_members(shape: StructureShape) -> tuple[str, ...]:
+    """The members that a structure of a request must have."""
+    return (*shape.required_members, *REQUIRED_BEYOND_THE_MODEL.get(shape.name, ()))
 
 
 @cache

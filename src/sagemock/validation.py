@@ -99,7 +99,7 @@ def _nothing(value: Any, path: str, problems: Problems) -> None:
 
 
 def _compile_structure(shape: Any, compilation: _Compilation) -> Check | None:
-    required = [(name, _lower_camel(name)) for name in shape.required_members]
+    required = [(name, _lower_camel(name)) for name in service_model.required_members(shape)]
     members = {}
     for name, member in shape.members.items():
         check = _compile(member, compilation)

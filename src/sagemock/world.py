@@ -21,7 +21,7 @@ from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import ResourceType
 from sagemock.services import Services
-from sagemock.store import Table
+from sagemock.store import NoSuchKey, Table
 
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
@@ -127,7 +127,7 @@ class World:
 
         job = self.training_jobs.get(name)
         if job is not None and change(job) is not job:
-            with suppress(KeyError):  # The job may have been deleted.
+            with suppress(NoSuchKey):  # The job may have been deleted.
                 self.training_jobs.update(name, change)
 
     def _note_warm_pool(self, before: Document | None, after: Document | None) -> None:

@@ -105,7 +105,8 @@ def test_parameters_that_are_refused(drivers: Any, refusal: Refusal) -> None:
     operation = drivers.update_feature_metadata
     assert refusal(operation, **of, ParameterAdditions=[{"Key": "k"}]) == (
         "ValidationException",
-        "A parameter needs both Key and Value.",
+        "1 validation error detected: Value null at 'parameterAdditions.1.member.value' failed "
+        "to satisfy constraint: Member must not be null",
     )
     update(drivers, ParameterAdditions=parameters(**{f"k{n}": "v" for n in range(25)}))
     assert refusal(operation, **of, ParameterAdditions=parameters(more="v")) == (

@@ -23,7 +23,7 @@ from tests.property.strategies import DOCUMENTS, NAMES, REQUESTS
 from sagemock import query
 from sagemock.api.search_schema import schema
 from sagemock.query import match, plan
-from sagemock.store import DuplicateKey, Table, column, order, table
+from sagemock.store import DuplicateKey, NoSuchKey, Table, column, order, table
 
 KEY = "TrainingJobName"
 INDEX_ALWAYS = -1
@@ -133,7 +133,7 @@ class Writes(RuleBasedStateMachine):
         if key in self.model:
             assert self.table.delete(key) == self.model.pop(key)
         else:
-            with pytest.raises(KeyError):
+            with pytest.raises(NoSuchKey):
                 self.table.delete(key)
 
     @rule(request=REQUESTS)

@@ -21,6 +21,13 @@ NAMED = {
     "ModelName": NAMES,
     "EndpointName": NAMES,
     "EndpointConfigName": NAMES,
+    "ProcessingJobName": NAMES,
+    "TransformJobName": NAMES,
+    "FeatureGroupName": NAMES,
+    "FeatureGroupNameOrArn": NAMES,
+    "FeatureName": NAMES,
+    "ExperimentEntityName": NAMES,
+    "ExperimentEntityNameOrArn": NAMES,
     "ResourceArn": st.builds(
         "arn:aws:sagemaker:{}:{}:{}/{}".format,
         st.sampled_from(["us-east-1", "eu-west-1"]),
@@ -75,7 +82,7 @@ def _value(draw: Draw, shape: Any, depth: int) -> Any:
 
 
 def _structure(draw: Draw, shape: Any, depth: int) -> dict[str, Any]:
-    required = list(shape.required_members)
+    required = list(service_model.required_members(shape))
     optional = sorted(set(shape.members) - set(required)) if depth < MAX_DEPTH else []
     some = st.lists(st.sampled_from(optional), unique=True, max_size=MAX_OPTIONAL)
     chosen = draw(some) if optional else []
@@ -175,7 +182,7 @@ def _wrongs(shape: Any, value: Any, path: str, keys: tuple[Any, ...]) -> Iterato
     if shape.type_name == "structure":
         for name, item in value.items():
             inner = f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
-            if name in shape.required_members:
+            if name in service_model.required_members(shape):
                 yield inner, (*keys, name), MISSING, "Member must not be null"
             yield from _wrongs(shape.members[name], item, inner, (*keys, name))
     elif shape.type_name == "list":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sagemock.store import DuplicateKey, Table, table
+from sagemock.store import DuplicateKey, NoSuchKey, Table, table
 
 
 @pytest.fixture
@@ -43,13 +43,15 @@ def test_changes(names: Table) -> None:
 
 
 def test_a_change_that_fails_changes_nothing(names: Table) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(NoSuchKey):
         names.update("x", {"Size": 1})
     with pytest.raises(ValueError, match="cannot change"):
         names.update("a", {"Name": "z"})
+    with pytest.raises(KeyError, match="Weight"):
+        names.update("a", lambda old: {**old, "Size": old["Weight"]})
     with pytest.raises(ZeroDivisionError):
         names.update("a", lambda old: {**old, "Size": 1 // 0})
-    with pytest.raises(KeyError):
+    with pytest.raises(NoSuchKey):
         names.delete("x")
     assert names.get("a") == {"Name": "a", "Size": 1}
     assert len(names) == 3

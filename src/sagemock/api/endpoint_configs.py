@@ -11,7 +11,7 @@ from sagemock.api.projection import arn_of, described, summary
 from sagemock.documents import Document
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint, types
-from sagemock.store import DuplicateKey
+from sagemock.store import DuplicateKey, NoSuchKey
 from sagemock.world import Request, Response, World
 
 SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
@@ -92,6 +92,6 @@ def delete_endpoint_config(world: World, request: Request) -> Response:
     """Whether an endpoint uses it is not asked, as on AWS."""
     try:
         world.endpoint_configs.delete(request["EndpointConfigName"])
-    except KeyError:
+    except NoSuchKey:
         raise _missing(world, request["EndpointConfigName"]) from None
     return {}

@@ -11,6 +11,7 @@ from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle, types
+from sagemock.store import NoSuchKey
 from sagemock.world import Request, Response, World
 
 
@@ -117,7 +118,7 @@ def _begin(world: World, name: str, status: str, **changes: object) -> Document:
 
     try:
         return world.endpoints.update(name, moved)
-    except KeyError:
+    except NoSuchKey:
         raise _missing(world, name) from None
 
 

@@ -20,7 +20,7 @@ from sagemock.jobs.workflow import Steps, Workflow, at_once
 from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
-from sagemock.store import DuplicateKey
+from sagemock.store import DuplicateKey, NoSuchKey
 from sagemock.world import Request, Response, World
 
 KIND = FEATURE_GROUP.arn_kind
@@ -155,7 +155,7 @@ def _change(world: World, name: str, change: Callable[[Document], Document]) -> 
     """Change the group of that name. Raises `ResourceNotFound`."""
     try:
         return world.feature_groups.update(name, change)
-    except KeyError:
+    except NoSuchKey:
         raise _missing(name) from None
 
 

@@ -10,7 +10,7 @@ from sagemock.api.projection import described
 from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.resources import clock, feature_metadata
-from sagemock.store import DuplicateKey
+from sagemock.store import DuplicateKey, NoSuchKey
 from sagemock.world import Request, Response, World
 
 
@@ -22,7 +22,7 @@ def follow(world: World, before: Document | None, after: Document | None) -> Non
         with suppress(DuplicateKey):
             table.insert(feature)
     for feature in _new(after, before):
-        with suppress(KeyError):
+        with suppress(NoSuchKey):
             table.delete(feature[table.key])
 
 
@@ -52,16 +52,9 @@ def update_feature_metadata(world: World, request: Request) -> Response:
 
     try:
         world.feature_metadata.update(_key(world, request), updated)
-    except KeyError:
+    except NoSuchKey:
         raise _missing(request) from None
     return {}
-
-
-def check_update_feature_metadata(request: Request) -> None:
-    """Raises `ValidationException` for a parameter without key or value."""
-    for parameter in request.get("ParameterAdditions", ()):
-        if not {"Key", "Value"} <= parameter.keys():
-            raise ValidationException("A parameter needs both Key and Value.")
 
 
 def _key(world: World, request: Request) -> str:

@@ -13,7 +13,7 @@ from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
-from sagemock.store import DuplicateKey
+from sagemock.store import DuplicateKey, NoSuchKey
 from sagemock.world import Request, Response, World
 
 
@@ -115,6 +115,6 @@ def list_models(world: World, request: Request) -> Response:
 def delete_model(world: World, request: Request) -> Response:
     try:
         world.models.delete(request["ModelName"])
-    except KeyError:
+    except NoSuchKey:
         raise _missing(world, request["ModelName"]) from None
     return {}

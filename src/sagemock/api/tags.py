@@ -10,7 +10,7 @@ from sagemock.errors import ValidationException
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import Tags, is_reserved, merged
-from sagemock.store import Table
+from sagemock.store import NoSuchKey, Table
 from sagemock.world import Request, Response, World
 
 LIST_PAGE = 50
@@ -78,7 +78,7 @@ def _change(
     table, key = place
     try:
         changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
-    except KeyError:
+    except NoSuchKey:
         raise _missing(arn) from None
     result: list[dict[str, str]] = changed["Tags"]
     return result

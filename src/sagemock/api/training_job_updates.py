@@ -12,6 +12,7 @@ from sagemock.api.projection import arn_of
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
+from sagemock.store import NoSuchKey
 from sagemock.world import Request, Response, World
 
 REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
@@ -36,7 +37,7 @@ def update_training_job(world: World, request: Request) -> Response:
     world.settle()
     try:
         world.training_jobs.update(name, change)
-    except KeyError:
+    except NoSuchKey:
         raise ValidationException("Requested resource not found.") from None
     return {"TrainingJobArn": str(arn)}
 

@@ -18,6 +18,7 @@ from sagemock.jobs.interruptions import (
 )
 from sagemock.jobs.workflow import Hold, R, Workflow, at_once
 from sagemock.resources import clock, lifecycle
+from sagemock.store import NoSuchKey
 from sagemock.world import World
 
 
@@ -121,7 +122,7 @@ def stop(world: World, definition: JobDefinition[Any], name: str, reason: BaseEx
 
     try:
         world.table(definition.resource).update(name, stopping)
-    except KeyError:
+    except NoSuchKey:
         raise HasEnded(lifecycle.DELETING) from None
     progression = world.progressions.get(definition.kind, name)
     if progression is not None and not stops_already:
@@ -136,7 +137,7 @@ def delete(world: World, definition: JobDefinition[Any], name: str) -> Progressi
         yield lifecycle.DELETING
 
     def end(_: None) -> None:
-        with suppress(KeyError):
+        with suppress(NoSuchKey):
             table.delete(name)
 
     deleting = {definition.status: lifecycle.DELETING, "LastModifiedTime": clock.now()}

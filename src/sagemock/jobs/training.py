@@ -12,6 +12,7 @@ from sagemock.jobs.training_run import Outcome, run_training_job
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.resources.types import TRAINING_JOB
+from sagemock.store import NoSuchKey
 from sagemock.world import World
 
 
@@ -82,6 +83,6 @@ def _take_warm_pool(world: World, job: Document) -> None:
         kept = world.training_jobs.get(name)
         if kept is None or reused(kept) is kept:
             continue
-        with suppress(KeyError):  # The earlier job may have been deleted.
+        with suppress(NoSuchKey):  # The earlier job may have been deleted.
             if warm_pool.is_reused(world.training_jobs.update(name, reused), by):
                 return

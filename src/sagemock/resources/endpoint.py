@@ -214,7 +214,8 @@ def _variant(
     if "ServerlessConfig" in given:
         serverless = given["ServerlessConfig"]
         variant |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
-    if "InstancePools" in given:
+    # Where requests are not checked, there may be none in the list.
+    if given.get("InstancePools"):
         variant["InstancePools"] = _pools(given)
     for member in (
         "ManagedInstanceScaling",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sagemock.store.rows import Snapshot
-from sagemock.store.table import Change, DuplicateKey, Table
+from sagemock.store.table import Change, DuplicateKey, NoSuchKey, Table
 from sagemock.store.vocabulary import Vocabulary
 
-__all__ = ["Change", "DuplicateKey", "Snapshot", "Table", "Vocabulary"]
+__all__ = ["Change", "DuplicateKey", "NoSuchKey", "Snapshot", "Table", "Vocabulary"]

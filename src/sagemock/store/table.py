@@ -33,6 +33,10 @@ class DuplicateKey(Exception):
     """A document of that key is in the table already."""
 
 
+class NoSuchKey(Exception):
+    """No document of that key is in the table. Not a `KeyError`, which a change may raise."""
+
+
 class Table:
     """Documents by key, in the order in which they were inserted.
 
@@ -110,18 +114,20 @@ class Table:
         return rows.documents[row] if row is not None and row < len(rows.documents) else None
 
     def replace(self, document: Document) -> None:
-        """Put a document in the place of the one with its key. Raises KeyError."""
+        """Put a document in the place of the one with its key. Raises `NoSuchKey`."""
         self.update(document[self.key], lambda _: document)
 
     def update(self, key: str, change: Change) -> Document:
-        """Change a document as one step, and give the new one. Raises KeyError.
+        """Change a document as one step, and give the new one. Raises `NoSuchKey`.
 
         A mapping is laid over the old document; a function gets the old one and makes the new.
         """
         with self.lock:
             rows = self._rows
             key = self._fold(key)
-            row = rows.row_of[key]
+            row = rows.row_of.get(key)
+            if row is None:
+                raise NoSuchKey(key)
             old = rows.documents[row]
             new = change(old) if callable(change) else {**old, **change}
             if new[self.key] != old[self.key]:
@@ -137,11 +143,13 @@ class Table:
             return new
 
     def delete(self, key: str) -> Document:
-        """Remove a document and give it. Raises KeyError."""
+        """Remove a document and give it. Raises `NoSuchKey`."""
         with self.lock:
             rows = self._rows
             key = self._fold(key)
-            row = rows.row_of.pop(key)
+            row = rows.row_of.pop(key, None)
+            if row is None:
+                raise NoSuchKey(key)
             rows.dead.append(row)
             self._publish(rows)
             document = rows.documents[row]
