@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import boto3
 import pytest
 import requests
 from botocore.exceptions import WaiterError
+from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from sagemock import control, mock_sagemaker
@@ -137,6 +139,69 @@ def test_a_processing_job_exceeds_its_time(client: Any) -> None:
     control.exceed_max_runtime(kind="processing-job")
     process(client, "p")
     assert client.describe_processing_job(ProcessingJobName="p")["ProcessingJobStatus"] == "Stopped"
+
+
+@pytest.fixture
+def slow(request: Any) -> Iterator[None]:
+    """Processing and training jobs are 100 seconds in each status."""
+    kinds = ("sagemaker::processing-job", "sagemaker::training-job")
+    for each in kinds:
+        state_manager.set_transition(each, {"progression": "time", "seconds": 100})
+    yield
+    for each in kinds:
+        state_manager.unset_transition(each)
+
+
+def processing_after(client: Any, name: str, *seconds: int) -> list[str]:
+    """The statuses of a job that comes to work now, after so many seconds each."""
+    start = datetime.now(UTC)
+    seen = []
+    for each in seconds:
+        with freeze_time(start + timedelta(seconds=each)):
+            shown = client.describe_processing_job(ProcessingJobName=name)
+            seen.append(shown["ProcessingJobStatus"])
+    return seen
+
+
+def test_a_processing_job_exceeds_its_time_by_the_clock(slow: None, client: Any) -> None:
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    # 101 seconds of `Starting` do not count.
+    assert processing_after(client, "p", 99, 101, 150, 165, 202) == [
+        *("InProgress", "InProgress", "InProgress", "Stopping", "Stopped"),
+    ]
+    job = client.describe_processing_job(ProcessingJobName="p")
+    assert "FailureReason" not in job
+    assert "ExitMessage" not in job
+    assert job["ProcessingEndTime"] > job["ProcessingStartTime"]
+
+
+def test_a_processing_job_that_keeps_to_its_time_completes(slow: None, client: Any) -> None:
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 100})
+    # That nobody looks for an hour makes no job longer.
+    assert processing_after(client, "p", 101, 3600) == ["InProgress", "Completed"]
+
+
+def test_a_waiter_lets_a_processing_job_exceed_its_time(slow: None, client: Any) -> None:
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    client.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="p")
+    assert client.describe_processing_job(ProcessingJobName="p")["ProcessingJobStatus"] == "Stopped"
+
+
+@pytest.mark.parametrize(("limit", "last"), [(60, "MaxRuntimeExceeded"), (100, "Completed")])
+def test_a_training_job_of_any_image_exceeds_its_time(
+    slow: None, client: Any, limit: int, last: str
+) -> None:
+    boto3.client("s3", REGION).create_bucket(Bucket="bucket")
+    client.create_training_job(
+        TrainingJobName="t",
+        RoleArn=ROLE,
+        AlgorithmSpecification={"TrainingImage": "mine:1", "TrainingInputMode": "File"},
+        OutputDataConfig={"S3OutputPath": "s3://bucket/out"},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        StoppingCondition={"MaxRuntimeInSeconds": limit},
+    )
+    client.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="t")
+    assert client.describe_training_job(TrainingJobName="t")["SecondaryStatus"] == last
 
 
 def test_what_cannot_happen_to_a_kind_is_refused(client: Any) -> None:

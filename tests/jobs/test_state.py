@@ -397,3 +397,18 @@ def test_a_state_is_a_value() -> None:
     assert state.queued() is not state
     with pytest.raises(AttributeError):
         state.phase = Phase.ENDED  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds"),
+    [
+        ({"progression": "immediate"}, 0),
+        ({"progression": "manual", "times": 2}, 0),
+        ({"progression": "time", "seconds": 10}, 4),
+        ({"progression": "time", "seconds": 3}, 3),
+    ],
+)
+def test_a_stay_is_as_long_as_a_pace_of_time_lets_it_be(pace: Pace, seconds: float) -> None:
+    state = State(Phase.PACED, since=100.0)
+    assert state.stay(pace, 104.0) == seconds
+    assert state.aged(1).stay({"progression": "time", "seconds": 10}, 104.0) == 5

@@ -14,6 +14,11 @@ from sagemock.jobs.workflow import R, Steps
 from sagemock.resources.types import ResourceType
 from sagemock.world import World
 
+
+def unlimited(_job: Document, _status: str) -> None:
+    """A kind of job may be in a status for however long."""
+
+
 Stop = Callable[[], bool]
 """Whether a job is to break off. Steps that ask have been told, and are not interrupted."""
 
@@ -28,6 +33,7 @@ class JobDefinition(Generic[R]):
     document has, and returns its outcome. Exceptions may be raised at each (`interruptions`).
     entered: the document in a further status, by the time; also in `Stopping`.
     ended: the document with an outcome, by the time.
+    limit: for how many seconds a job may be in a status, if that is limited.
     failure: the outcome of a job whose steps have let an exception pass, which is a defect.
 
     What follows from a change of the document subscribes to its table, and what goes with it stands
@@ -39,6 +45,7 @@ class JobDefinition(Generic[R]):
     entered: Callable[[Document, str, float], Document]
     ended: Callable[[Document, R, float], Document]
     failure: Callable[[BaseException], R]
+    limit: Callable[[Document, str], float | None] = unlimited
 
     @property
     def kind(self) -> str:

@@ -77,9 +77,12 @@ class Progression(Generic[R]):
 
     def settle(self) -> None:
         """Go on if it is parked and the pace allows it by now."""
-        if self.phase is not Phase.PACED:
+        state = self._state
+        if state.phase is not Phase.PACED:
             return
         pace, thread = self.workflow.pace(), threading.get_ident()
+        with self._failing():
+            self.workflow.stayed(state.status, state.stay(pace, time.time()))
         old, new = self._change(lambda state: state.taken_on(pace, time.time(), thread))
         if new is not old:
             self._take_on(self._arrive)

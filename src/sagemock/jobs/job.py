@@ -61,6 +61,12 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
         world.conduct.outcomes.miss(rules, name)
         table.update(name, lambda old: definition.ended(old, outcome, clock.now()))
 
+    def stayed(status: str, seconds: float) -> None:
+        limit = definition.limit(job, status)
+        if limit is not None and seconds > limit:
+            with suppress(HasEnded):
+                stop(world, definition, name, RuntimeExceeded())
+
     progression = Progression(
         Workflow(
             definition.kind,
@@ -73,6 +79,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
             submit=world.conduct.submit,
             changed=world.conduct.changed,
             blocking=world.config.training == "inline",
+            stayed=stayed,
         ),
         definition.steps(world, job, should_stop),
     )

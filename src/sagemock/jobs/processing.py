@@ -16,4 +16,10 @@ def _steps(_world: World, _job: Document) -> Generator[str, None, None]:
     yield lifecycle.PROCESSING
 
 
-PROCESSING = definition(types.PROCESSING_JOB, _steps)
+def _limit(job: Document, status: str) -> float | None:
+    """MaxRuntimeInSeconds, which counts from the moment when the container runs."""
+    seconds: float = job["StoppingCondition"]["MaxRuntimeInSeconds"]
+    return seconds if status == lifecycle.PROCESSING else None
+
+
+PROCESSING = definition(types.PROCESSING_JOB, _steps, _limit)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sagemock.algorithms.base import JobFailure
 from sagemock.documents import Document
-from sagemock.jobs.definition import JobDefinition
+from sagemock.jobs.definition import JobDefinition, unlimited
 from sagemock.jobs.interruptions import Interruption, internal_error
 from sagemock.jobs.state import Awaited
 from sagemock.jobs.workflow import Steps
@@ -27,12 +27,15 @@ class Ending(NamedTuple):
 
 
 def definition(
-    kind: ResourceType, steps: Callable[[World, Document], Steps[None]]
+    kind: ResourceType,
+    steps: Callable[[World, Document], Steps[None]],
+    limit: Callable[[Document, str], float | None] = unlimited,
 ) -> JobDefinition[Ending]:
     """The definition of a kind.
 
     steps: what a job does, by its document; yields the stages that it comes to, of which the
-    first is `Starting`. It has completed when they have ended.
+    first is `Starting`. It has completed when they have ended. limit: as in `JobDefinition`; a job
+    that exceeds it ends as `Stopped`.
     """
     return JobDefinition(
         resource=kind,
@@ -42,6 +45,7 @@ def definition(
             kind, document, outcome.status, now, outcome.failure_reason
         ),
         failure=lambda error: Ending(lifecycle.FAILED, internal_error(error)),
+        limit=limit,
     )
 
 

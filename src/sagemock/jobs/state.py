@@ -236,6 +236,15 @@ class State(NamedTuple):
             return now - self.since >= float(pace["seconds"])
         return True
 
+    def stay(self, pace: Pace, now: float) -> float:
+        """For how many seconds it has been in its status, by a pace of time; by others for none.
+
+        No longer than the pace says, even if it goes on later because nobody has looked.
+        """
+        if pace["progression"] != "time":
+            return 0.0
+        return min(now - self.since, float(pace["seconds"]))
+
     def next_step_in(self, pace: Pace, now: float) -> float | None:
         """Seconds until it goes on by itself: 0 when that is not known, None if it never will."""
         if self.phase.at_work or self.phase is Phase.AWAITING:

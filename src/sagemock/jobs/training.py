@@ -60,12 +60,23 @@ def _failure(error: BaseException) -> Outcome:
     return Outcome(lifecycle.FAILED, failure_reason=internal_error(error))
 
 
+def _limit(job: Document, status: str) -> float | None:
+    """MaxRuntimeInSeconds, which the instances may not exceed in one status either.
+
+    What they have needed of it together is known to the run, which lets a container train for the
+    rest.
+    """
+    seconds: float = job["StoppingCondition"]["MaxRuntimeInSeconds"]
+    return seconds if status in (lifecycle.DOWNLOADING, lifecycle.TRAINING) else None
+
+
 TRAINING = JobDefinition(
     resource=TRAINING_JOB,
     steps=_steps,
     entered=_entered,
     ended=_ended,
     failure=_failure,
+    limit=_limit,
 )
 
 

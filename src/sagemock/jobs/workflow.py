@@ -38,6 +38,10 @@ class Done(Future[R]):
         self.set_running_or_notify_cancel()
 
 
+def _regardless(_status: str, _seconds: float) -> None:
+    """It may be in a status for however long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workflow(Generic[R]):
     """What a progression asks and tells as it goes on.
@@ -48,7 +52,9 @@ class Workflow(Generic[R]):
     fail: takes an exception that nobody expected, after which nothing more happens.
     pace: how the next status is reached. submit: runs work, at once or elsewhere, and returns
     what it may wait for there; `blocking` says that it is at once, so that what executors work on
-    is waited for. changed: is called at every change.
+    is waited for. changed: is called at every change. stayed: is called before a resource
+    goes on that is paced by time, with its status and the seconds that it has been in it by that
+    pace, and may interrupt it.
     """
 
     kind: str
@@ -61,6 +67,7 @@ class Workflow(Generic[R]):
     submit: Callable[[Work], Reason | None]
     changed: Callable[[], None]
     blocking: bool = False
+    stayed: Callable[[str, float], None] = _regardless
 
 
 def at_once(work: Work) -> None:
