@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
+from sagemock.containers.linear_learner import parse_hyperparameters
 
-DEFAULTS = {"early_stopping_tolerance": 0.001, "early_stopping_patience": 3}
+
+def early_stopping(**given: str) -> EarlyStopping:
+    return EarlyStopping(parse_hyperparameters({"predictor_type": "regressor", **given}))
 
 
-def run(values: list[float], **given: float) -> tuple[list[bool], int | None]:
+def run(values: list[float], **given: str) -> tuple[list[bool], int | None]:
     """Which epochs improved, and the one at which training stopped."""
-    stopping = EarlyStopping({**DEFAULTS, **given})
+    stopping = early_stopping(**given)
     improved = []
     for epoch, value in enumerate(values):
         improved.append(stopping.improved(value))
@@ -37,7 +40,7 @@ def test_three_such_epochs_do_not_stop() -> None:
 
 def test_a_gain_below_the_best_is_not_idle() -> None:
     """March 2020: 30.3 after a best of 22.9, then 26.7: not improved, "for 0 epochs"."""
-    stopping = EarlyStopping(DEFAULTS)
+    stopping = early_stopping()
     assert [stopping.improved(value) for value in (40.0, 22.9, 30.3)] == [True, True, False]
     assert stopping.idle == 1
     assert not stopping.improved(26.7)
@@ -47,9 +50,9 @@ def test_a_gain_below_the_best_is_not_idle() -> None:
 
 def test_patience_and_tolerance_are_those_given() -> None:
     flat = [1.0, 0.95, 0.92, 0.9]
-    assert run(flat, early_stopping_tolerance=0.1, early_stopping_patience=1)[1] == 2
-    assert run(flat, early_stopping_tolerance=0.01, early_stopping_patience=1)[1] is None
-    assert run([1.0] * 50, early_stopping_patience=100)[1] is None
+    assert run(flat, early_stopping_tolerance="0.1", early_stopping_patience="1")[1] == 2
+    assert run(flat, early_stopping_tolerance="0.01", early_stopping_patience="1")[1] is None
+    assert run([1.0] * 50, early_stopping_patience="100")[1] is None
 
 
 def test_recorded_scores_of_november_2020() -> None:
@@ -62,7 +65,7 @@ def test_recorded_scores_of_november_2020() -> None:
 def test_scores_that_fall() -> None:
     """A little is not idle, though no improvement; more is."""
     assert run([-0.0, -0.99, -0.9895])[0] == [True, True, False]
-    stopping = EarlyStopping(DEFAULTS)
+    stopping = early_stopping()
     for value in (-0.99, -0.9895):
         stopping.improved(value)
     assert stopping.idle == 0

@@ -354,7 +354,7 @@ def test_what_is_told_can_be_pickled(train) -> None:
     assert pickle.loads(pickle.dumps(run.epochs)) == run.epochs
     assert pickle.loads(pickle.dumps(run.model)).metrics_params == run.model.metrics_params
     parsed = parse_hyperparameters(MULTICLASS)
-    assert dict(pickle.loads(pickle.dumps(parsed))) == dict(parsed)
+    assert pickle.loads(pickle.dumps(parsed)) == parsed
 
 
 def test_what_the_artifact_tells(train) -> None:

@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagemock.algorithms.linear_learner.losses import LOG_FLOOR, LOSSES
+from sagemock.containers.linear_learner import parse_hyperparameters
 
-SETTINGS = {
-    "margin": 1.5,
-    "num_classes": 4,
-    "loss_insensitivity": 0.3,
-    "quantile": 0.8,
-    "huber_delta": 0.7,
-}
+SETTINGS = parse_hyperparameters(
+    {
+        "predictor_type": "regressor",
+        "margin": "1.5",
+        "num_classes": "4",
+        "loss_insensitivity": "0.3",
+        "quantile": "0.8",
+        "huber_delta": "0.7",
+    }
+)
 BINARY = ("logistic", "hinge_loss")
 REGRESSION = [name for name in LOSSES if name not in (*BINARY, "softmax_loss")]
 
@@ -32,7 +36,7 @@ def by_hand(name: str, z: list[float], y: float) -> float:
             p = 1 / (1 + math.exp(-z[0]))
             return -math.log((p if y else 1 - p) + float(LOG_FLOOR))
         case "hinge_loss":
-            m = SETTINGS["margin"]
+            m = SETTINGS.margin
             return y * max(0, (m + 1) / 2 - z[0]) + (1 - y) * max(0, (m - 1) / 2 + z[0])
         case "softmax_loss":
             total = sum(math.exp(value) for value in z)
@@ -42,14 +46,14 @@ def by_hand(name: str, z: list[float], y: float) -> float:
         case "absolute_loss":
             return abs(error)
         case "eps_insensitive_squared_loss":
-            return max(0, error**2 - SETTINGS["loss_insensitivity"] ** 2)
+            return max(0, error**2 - SETTINGS.loss_insensitivity**2)
         case "eps_insensitive_absolute_loss":
-            return max(0, abs(error) - SETTINGS["loss_insensitivity"])
+            return max(0, abs(error) - SETTINGS.loss_insensitivity)
         case "quantile_loss":
-            q = SETTINGS["quantile"]
+            q = SETTINGS.quantile
             return q * max(0, -error) + (1 - q) * max(0, error)
         case "huber_loss":
-            d = SETTINGS["huber_delta"]
+            d = SETTINGS.huber_delta
             return error**2 / 2 if abs(error) < d else d * abs(error) - d**2 / 2
     raise AssertionError(name)
 
@@ -58,13 +62,13 @@ def labels_of(name: str) -> st.SearchStrategy[float]:
     if name in BINARY:
         return st.sampled_from([0.0, 1.0])
     if name == "softmax_loss":
-        return st.integers(0, SETTINGS["num_classes"] - 1).map(float)
+        return st.integers(0, SETTINGS.num_classes - 1).map(float)
     return st.floats(-5, 5, width=32)
 
 
 def kinks(name: str, y: float) -> list[float]:
     """Where the derivative jumps."""
-    eps, m = SETTINGS["loss_insensitivity"], SETTINGS["margin"]
+    eps, m = SETTINGS.loss_insensitivity, SETTINGS.margin
     return {
         "hinge_loss": [(m + 1) / 2 if y else (1 - m) / 2],
         "absolute_loss": [y],

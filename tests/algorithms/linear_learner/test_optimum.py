@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from sagemock.algorithms.linear_learner.hyperparameters import LOSSES as NAMES
-from sagemock.algorithms.linear_learner.hyperparameters import OF_ERROR
+from sagemock.algorithms.linear_learner.hyperparameters import LOSSES_OF, OF_ERROR
 from sagemock.algorithms.linear_learner.losses import LOSSES
 from sagemock.containers.linear_learner import parse_hyperparameters
 
@@ -39,7 +38,7 @@ RAW = {
     "quantile": "0.8",
     "huber_delta": "0.5",
 }
-CASES = [(predictor, loss) for predictor, losses in NAMES.items() for loss in losses]
+CASES = [(predictor, loss) for predictor, losses in LOSSES_OF.items() for loss in losses]
 
 
 def problem(predictor: str) -> tuple[np.ndarray, np.ndarray]:
@@ -61,10 +60,10 @@ def objective(
     """The regularised objective of parameters (columns and a bias, outputs), flat."""
     hyperparameters = parse_hyperparameters(given)
     loss = LOSSES[hyperparameters.loss](hyperparameters)
-    wd, l1 = hyperparameters["wd"], hyperparameters["l1"]
+    (wd,), l1 = hyperparameters.wd, hyperparameters.l1
     wide = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
     column = labels.reshape(-1, 1).astype(np.float64)
-    row_weights = np.where(column == 1, hyperparameters["positive_example_weight_mult"], 1.0)
+    row_weights = np.where(column == 1, hyperparameters.positive_example_weight_mult, 1.0)
     if given["predictor_type"] != "binary_classifier":
         row_weights = np.ones_like(column)
 
@@ -105,7 +104,7 @@ def test_within_one_percent(train, predictor: str, loss: str, penalty: dict[str,
     "optimizer",
     [{"optimizer": "sgd", "momentum": "0.5", "learning_rate": "0.1"}, {"optimizer": "rmsprop"}],
 )
-@pytest.mark.parametrize("predictor", NAMES)
+@pytest.mark.parametrize("predictor", LOSSES_OF)
 def test_with_every_optimizer(train, predictor: str, optimizer: dict[str, str]) -> None:
     features, labels = problem(predictor)
     given = {**RAW, "predictor_type": predictor, "wd": "0.03", "l1": "0", **optimizer}

@@ -18,6 +18,7 @@ from sagemock.containers.first_party.hyperparameters import (
 from sagemock.containers.first_party.kinds import (
     Boolean,
     Choice,
+    Derived,
     Integer,
     JsonList,
     Kind,
@@ -57,6 +58,16 @@ def test_values_in_the_order_of_the_fields() -> None:
     assert read(FEW, {"feature_dim": "7", "k": "3", "old": "x"}, ignored=("old",)) == values
 
 
+def test_auto_stands_for_a_value_or_for_what_follows_from_the_others() -> None:
+    fields = (
+        Field("twice", "auto", auto(Integer(), Derived(lambda values: 2 * values["once"])), ""),
+        Field("once", "auto", auto(Integer(), 21), ""),
+    )
+    assert read(fields, {}) == {"twice": 42, "once": 21}
+    assert read(fields, {"once": "3"}) == {"twice": 6, "once": 3}
+    assert read(fields, {"twice": "5"}) == {"twice": 5, "once": 21}
+
+
 def test_missing_ones_as_recorded() -> None:
     assert failure(FEW, {}).failure_reason == (
         "ClientError: No value(s) were specified for 'k', 'feature_dim' which are required "
@@ -91,7 +102,7 @@ def test_bounds_in_words(kind: Kind, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Number(), Number(0, open_low=True), Number(0, 1, open_high=True), auto(Number(0))]
+    "kind", [Number(), Number(0, open_low=True), Number(0, 1, open_high=True), auto(Number(0), 1.0)]
 )
 def test_kinds_that_the_toolkit_has_no_words_for(kind: Kind) -> None:
     failed = refused("x", "abc", kind.schema)

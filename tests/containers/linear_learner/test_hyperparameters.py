@@ -73,11 +73,10 @@ def test_defaults_are_those_of_the_container() -> None:
 
 def test_every_default_is_valid() -> None:
     parsed = parse_hyperparameters(BINARY)
-    assert parsed["mini_batch_size"] == 1000
-    assert parsed["init_scale"] == 0.07
-    assert parsed["use_bias"] is True
-    assert parsed["learning_rate"] is None
-    assert set(parsed) == {field.name for field in FIELDS}
+    assert parsed.mini_batch_size == 1000
+    assert parsed.init_scale == 0.07
+    assert parsed.use_bias is True
+    assert parsed.learning_rate == (0.005, 0.1)
 
 
 def failure(given: dict[str, str]) -> str:
@@ -88,9 +87,9 @@ def failure(given: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("text", ["true", "True"])
 def test_booleans_in_both_cases(text: str) -> None:
-    assert parse_hyperparameters({**BINARY, "normalize_data": text})["normalize_data"] is True
+    assert parse_hyperparameters({**BINARY, "normalize_data": text}).normalize_data is True
     no = text.replace("rue", "alse").replace("T", "F").replace("t", "f")
-    assert parse_hyperparameters({**BINARY, "use_bias": no})["use_bias"] is False
+    assert parse_hyperparameters({**BINARY, "use_bias": no}).use_bias is False
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from sagemock.algorithms.base import (
     UnreadableChannel,
     nothing_to_train_on,
 )
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 
 MOST_PARAMETERS = 1 << 28
 """Parameters of all models together, each of which takes up to 12 bytes during training.
@@ -25,18 +25,18 @@ With that an instance of 4 GB is full, and there are few smaller ones.
 """
 
 
-def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sharded]) -> None:
+def check(hyperparameters: Hyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Raises ClientError for data that does not fit itself or the hyperparameters.
 
     That all numbers are finite is seen to by who reads them.
     """
-    size = hyperparameters["mini_batch_size"]
+    size = hyperparameters.mini_batch_size
     train = channels["train"]
     # Hosts may lack a channel, but not that which they train on.
     fewest = min(map(train.rows, range(len(train.of_host))))
     if fewest < size:
         raise nothing_to_train_on(fewest, size)
-    columns = hyperparameters["feature_dim"] or train.datasets[0].columns
+    columns = hyperparameters.columns(train)
     for name, channel in channels.items():
         if not channel.datasets:
             raise UnreadableChannel(
@@ -48,7 +48,7 @@ def check(hyperparameters: Mapping[str, Any], channels: Mapping[str, Sharded]) -
 
 
 def _check_channel(
-    hyperparameters: Mapping[str, Any], name: str, data: Dataset, columns: int
+    hyperparameters: Hyperparameters, name: str, data: Dataset, columns: int
 ) -> None:
     if data.columns != columns:
         # numpy's words, which the container's log shows for a record that is too long.
@@ -59,11 +59,11 @@ def _check_channel(
     _check_labels(hyperparameters, name, data.labels)
 
 
-def _check_labels(hyperparameters: Mapping[str, Any], channel: str, labels: FloatArray) -> None:
-    predictor = hyperparameters["predictor_type"]
+def _check_labels(hyperparameters: Hyperparameters, channel: str, labels: FloatArray) -> None:
+    predictor = hyperparameters.predictor_type
     if predictor == "regressor":
         return
-    most = 1 if predictor == "binary_classifier" else hyperparameters["num_classes"] - 1
+    most = 1 if predictor == "binary_classifier" else hyperparameters.num_classes - 1
     good = (labels >= 0) & (labels <= most) & (labels == np.floor(labels))
     if good.all():
         return

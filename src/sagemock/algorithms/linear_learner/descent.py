@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.candidates import AUTO_OPTIMIZER, Candidate
+from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.design import Columns
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.optimizers import OPTIMIZERS, FactorScheduler
 
-AUTO_BIAS_RATE = 10.0
-AUTO_BIAS_DECAY = 0.0
 BLOCK = 1 << 15
 """Parameters are updated so many at a time, which with their moments fit a processor's cache."""
 
@@ -30,22 +28,20 @@ class Descent:
         self,
         parameters: FloatArray,
         models: Sequence[Candidate],
-        hyperparameters: Mapping[str, Any],
+        hyperparameters: Hyperparameters,
     ) -> None:
         self.parameters = parameters
         self.models = len(models)
-        self._biased = hyperparameters["use_bias"]
-        self._optimizer = OPTIMIZERS[hyperparameters["optimizer"] or AUTO_OPTIMIZER](
-            hyperparameters
-        )
+        self._biased = hyperparameters.use_bias
+        self._optimizer = OPTIMIZERS[hyperparameters.optimizer](hyperparameters)
         self._moments = [np.zeros_like(parameters) for _ in range(self._optimizer.moments)]
         self._scheduler = FactorScheduler(models, hyperparameters)
         self._repeats = parameters.shape[1] // self.models
         decay = np.array([model.wd for model in models], np.float32)
         self._decay = np.tile(decay, self._repeats) if decay.any() else None
-        self._l1 = np.float32(hyperparameters["l1"] or 0)
-        self._bias_decay = np.float32(_or(hyperparameters["bias_wd_mult"], AUTO_BIAS_DECAY))
-        self._bias_rate = np.float32(_or(hyperparameters["bias_lr_mult"], AUTO_BIAS_RATE))
+        self._l1 = np.float32(hyperparameters.l1)
+        self._bias_decay = np.float32(hyperparameters.bias_wd_mult)
+        self._bias_rate = np.float32(hyperparameters.bias_lr_mult)
         self._updates = 0
         self._work = np.empty((0, parameters.shape[1]), np.float32)
 
@@ -117,7 +113,3 @@ class Descent:
         if bias:
             step[-1] *= self._bias_rate
         parameters -= step
-
-
-def _or(value: float | None, auto: float) -> float:
-    return auto if value is None else value

@@ -9,7 +9,7 @@ columns it names them, and the update is confined to them, as MXNet's optimizers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Dataset, Features, FloatArray, is_sparse
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.scaler import Scaler
 
 LAZY_SHARE = 1 / 8
@@ -108,13 +109,13 @@ def restrict(features: Features, columns: Columns | None) -> Features:
 
 
 def batches(
-    data: Dataset, scaler: Scaler, weigh: Weigh | None, hyperparameters: Mapping[str, Any]
+    data: Dataset, scaler: Scaler, weigh: Weigh | None, hyperparameters: Hyperparameters
 ) -> list[Batch]:
     """The full mini-batches of a channel; the rows of an incomplete last one are left out.
 
     weigh: gives the weights of rows from their raw labels.
     """
-    size = hyperparameters["mini_batch_size"]
+    size = hyperparameters.mini_batch_size
     count = data.rows // size
     labels = scaler.transform_labels(data.labels).reshape(-1, 1)
     weights = None if weigh is None else weigh(data.labels).reshape(-1, 1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 
 
 class EarlyStopping:
@@ -24,9 +24,9 @@ class EarlyStopping:
     the same for epochs was told to have improved).
     """
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._tolerance = hyperparameters["early_stopping_tolerance"]
-        self._patience = hyperparameters["early_stopping_patience"]
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._tolerance = hyperparameters.early_stopping_tolerance
+        self._patience = hyperparameters.early_stopping_patience
         self._previous = math.inf
         self.best = math.inf
         """The value of the last improvement."""
@@ -35,7 +35,7 @@ class EarlyStopping:
 
     @property
     def should_stop(self) -> bool:
-        return bool(self.idle > self._patience)
+        return self.idle > self._patience
 
     def improved(self, loss: float) -> bool:
         """Take the value of a further epoch, smaller being better, and judge it."""

@@ -7,7 +7,7 @@ Formulas are those of scikit-learn's metrics, with which the tests compare them;
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Dataset, Doubles, FloatArray
 from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.events import Score
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.threshold import f_measure
@@ -36,7 +37,7 @@ def evaluate(
     parts: Sequence[Dataset],
     loss: Loss,
     class_weights: Sequence[float] | None,
-    hyperparameters: Mapping[str, Any],
+    hyperparameters: Hyperparameters,
 ) -> list[Score]:
     """The scores of a model on the rows of all parts together."""
     blocks = _blocks(model, parts, loss, class_weights)
@@ -62,7 +63,7 @@ def _blocks(
 
 
 def _binary(
-    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Mapping[str, Any]
+    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Hyperparameters
 ) -> Iterator[Score]:
     margins, labels, losses = (np.concatenate(column) for column in zip(*blocks, strict=True))
     scores = loss.link(margins)[:, 0]
@@ -71,7 +72,7 @@ def _binary(
     hits = float((actual & predicted).sum())
     precision = hits / float(predicted.sum()) if predicted.any() else 0.0
     recall = hits / float(actual.sum()) if actual.any() else 0.0
-    beta = hyperparameters["f_beta"]
+    beta = hyperparameters.f_beta
     f_beta = f_measure(np.array([precision]), np.array([recall]), beta)[0]
     yield Score(loss.objective, float(losses.mean(dtype=np.float64)), "loss")
     yield Score("binary_classification_accuracy", float((actual == predicted).mean()), "score")
@@ -98,7 +99,7 @@ def area_under_curve(scores: FloatArray, labels: FloatArray) -> float:
 
 
 def _regression(
-    _: LinearModel, loss: Loss, blocks: Iterator[_Block], __: Mapping[str, Any]
+    _: LinearModel, loss: Loss, blocks: Iterator[_Block], __: Hyperparameters
 ) -> Iterator[Score]:
     rows, objective, squares, absolutes = 0, 0.0, 0.0, 0.0
     for margins, labels, losses in blocks:
@@ -116,10 +117,10 @@ def _regression(
 
 
 def _multiclass(
-    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Mapping[str, Any]
+    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Hyperparameters
 ) -> Iterator[Score]:
     classes = model.weights.shape[1]
-    top, beta = hyperparameters["accuracy_top_k"], hyperparameters["f_beta"]
+    top, beta = hyperparameters.accuracy_top_k, hyperparameters.f_beta
     counts = np.zeros((3, classes))
     rows, objective, within_top, gain, log_loss = 0, 0.0, 0, 0.0, 0.0
     for margins, labels, losses in blocks:

@@ -12,7 +12,7 @@ import numpy as np
 from sagemock.algorithms.base import Dataset, FloatArray, Sharded, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner import checks, design
-from sagemock.algorithms.linear_learner.candidates import candidates, count, settings
+from sagemock.algorithms.linear_learner.candidates import candidates, settings
 from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.algorithms.linear_learner.epoch import Shard, Stop
@@ -87,8 +87,8 @@ class _Training:
         self._all_columns = train.datasets[0].columns
         self._columns = design.occurring(train.datasets)
         width = self._all_columns if self._columns is None else len(self._columns)
-        size = hyperparameters["mini_batch_size"]
-        checks.check_size(width, size, self._loss.outputs, count(hyperparameters))
+        size = hyperparameters.mini_batch_size
+        checks.check_size(width, size, self._loss.outputs, hyperparameters.num_models)
         self._models = candidates(hyperparameters)
         self._scaler = self._measured()
         self._class_weights = self._weighted()
@@ -108,7 +108,7 @@ class _Training:
         stopping = EarlyStopping(self._hyper)
         best: Best | None = None
         last: EpochEnded | None = None
-        for epoch in range(self._hyper["epochs"]):
+        for epoch in range(self._hyper.epochs):
             try:
                 ended = self._parallel.epoch(stop)
             except Stopped:
@@ -187,7 +187,7 @@ class _Training:
             hosts.append(HostEpoch(losses[index], held_out, train.rows(number), held_out_rows))
         event = EpochEnded(
             epoch=epoch,
-            epochs=self._hyper["epochs"],
+            epochs=self._hyper.epochs,
             objective=self._loss.objective,
             hosts=hosts,
             criteria=self._judge.criteria,
@@ -205,12 +205,12 @@ class _Training:
             weights = np.zeros((self._all_columns, weights.shape[1]), np.float32)
             weights[self._columns] = best.weights
         cut = NEUTRAL
-        if self._hyper["predictor_type"] == "binary_classifier":
+        if self._hyper.predictor_type == "binary_classifier":
             cut = self._calibrated(weights, best.bias)
         return linear_model(self._hyper, weights, best.bias, cut, self._class_weights)
 
     def _calibrated(self, weights: FloatArray, bias: FloatArray) -> float:
-        most = self._hyper["num_calibration_samples"]
+        most = self._hyper.num_calibration_samples
         parts = self._channels.get("validation", self._channels["train"]).datasets
         margins = np.concatenate([data.features[:most] @ weights for data in parts])
         labels = np.concatenate([data.labels[:most] for data in parts])

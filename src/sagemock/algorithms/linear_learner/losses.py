@@ -8,11 +8,12 @@ class 0 for every model, then those of class 1, and so on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters, LossName
 
 LOG_FLOOR = np.float32(1e-8)
 """The printed cross entropy is -ln(p + 1e-8): observed, it never exceeds 18.42 for a row."""
@@ -26,12 +27,12 @@ class Loss:
     one model has for a row.
     """
 
-    name: ClassVar[str]
+    name: ClassVar[LossName]
     objective: ClassVar[str]
     optimised: ClassVar[float] = 1.0
     outputs: int = 1
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
         """Take from the hyperparameters what the loss depends on."""
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
@@ -92,8 +93,8 @@ class Hinge(Loss):
     name = "hinge_loss"
     objective = "hinge_loss_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._half = np.float32(hyperparameters["margin"] / 2)
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._half = np.float32(hyperparameters.margin / 2)
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
         signs = 2 * labels - 1
@@ -115,8 +116,8 @@ class Softmax(Loss):
     name = "softmax_loss"
     objective = "multiclass_cross_entropy_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self.outputs = hyperparameters["num_classes"]
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self.outputs = hyperparameters.num_classes
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
         return self.differentiate(margins.copy(), labels)
@@ -200,8 +201,8 @@ class EpsInsensitiveSquared(_OfError):
     name = "eps_insensitive_squared_loss"
     objective = "eps_insensitive_squared_loss_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._eps = np.float32(hyperparameters["loss_insensitivity"])
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._eps = np.float32(hyperparameters.loss_insensitivity)
 
     def rho(self, error: FloatArray) -> FloatArray:
         return np.asarray(np.maximum(error * error - self._eps * self._eps, 0))
@@ -219,8 +220,8 @@ class EpsInsensitiveAbsolute(_OfError):
     name = "eps_insensitive_absolute_loss"
     objective = "eps_insensitive_absolute_loss_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._eps = np.float32(hyperparameters["loss_insensitivity"])
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._eps = np.float32(hyperparameters.loss_insensitivity)
 
     def rho(self, error: FloatArray) -> FloatArray:
         return np.asarray(np.maximum(np.abs(error) - self._eps, 0))
@@ -240,9 +241,9 @@ class Quantile(_OfError):
     name = "quantile_loss"
     objective = "quantile_loss_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._above = np.float32(1 - hyperparameters["quantile"])
-        self._below = np.float32(hyperparameters["quantile"])
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._above = np.float32(1 - hyperparameters.quantile)
+        self._below = np.float32(hyperparameters.quantile)
 
     def rho(self, error: FloatArray) -> FloatArray:
         return np.asarray(np.maximum(self._above * error, -self._below * error))
@@ -260,8 +261,8 @@ class Huber(_OfError):
     name = "huber_loss"
     objective = "huber_loss_objective"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._delta = np.float32(hyperparameters["huber_delta"])
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._delta = np.float32(hyperparameters.huber_delta)
 
     def rho(self, error: FloatArray) -> FloatArray:
         inner = np.clip(error, -self._delta, self._delta)

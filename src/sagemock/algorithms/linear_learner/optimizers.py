@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, FloatArray
-from sagemock.algorithms.linear_learner.candidates import AUTO_FACTOR, Candidate
+from sagemock.algorithms.linear_learner.candidates import Candidate
+from sagemock.algorithms.linear_learner.hyperparameters import (
+    Hyperparameters,
+    OptimizerName,
+)
 
-AUTO_BETA_1 = 0.9
-AUTO_BETA_2 = 0.999
-AUTO_MOMENTUM = 0.0
 RMS_DECAY = 0.9
 EPSILON = 1e-8
 
@@ -30,12 +31,12 @@ class FactorScheduler:
     rate, and an epoch does not start it anew.
     """
 
-    def __init__(self, models: Sequence[Candidate], hyperparameters: Mapping[str, Any]) -> None:
+    def __init__(self, models: Sequence[Candidate], hyperparameters: Hyperparameters) -> None:
         self._rates = np.array([model.learning_rate for model in models])
         self._least = np.array([model.lr_scheduler_minimum_lr for model in models])
         self._steps = np.array([model.lr_scheduler_step for model in models])
-        self._factor = hyperparameters["lr_scheduler_factor"] or AUTO_FACTOR
-        self._on = hyperparameters["use_lr_scheduler"]
+        self._factor = hyperparameters.lr_scheduler_factor
+        self._on = hyperparameters.use_lr_scheduler
         # Between two multiples of it, no rate falls.
         self._period = math.gcd(*self._steps.tolist())
         self._now = (0, self._rates)
@@ -54,10 +55,10 @@ class FactorScheduler:
 class Optimizer:
     """How a gradient becomes a step. moments: arrays kept from update to update."""
 
-    name: ClassVar[str]
+    name: ClassVar[OptimizerName]
     moments: int = 0
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
         """Take from the hyperparameters what the optimizer depends on."""
 
     def scale(self, update: int) -> float:  # noqa: ARG002
@@ -82,10 +83,8 @@ class Adam(Optimizer):
     name = "adam"
     moments = 2
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        beta_1, beta_2 = hyperparameters["beta_1"], hyperparameters["beta_2"]
-        self._beta_1 = AUTO_BETA_1 if beta_1 is None else beta_1
-        self._beta_2 = AUTO_BETA_2 if beta_2 is None else beta_2
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._beta_1, self._beta_2 = hyperparameters.beta_1, hyperparameters.beta_2
         self._floor = np.float32(EPSILON / (1 - self._beta_2) ** 0.5)
 
     def scale(self, update: int) -> float:
@@ -118,8 +117,8 @@ class Sgd(Optimizer):
 
     name = "sgd"
 
-    def __init__(self, hyperparameters: Mapping[str, Any]) -> None:
-        self._momentum = np.float32(hyperparameters["momentum"] or AUTO_MOMENTUM)
+    def __init__(self, hyperparameters: Hyperparameters) -> None:
+        self._momentum = np.float32(hyperparameters.momentum)
         self.moments = 1 if self._momentum else 0
 
     def step(
@@ -157,6 +156,6 @@ class RmsProp(Optimizer):
         return gradient
 
 
-OPTIMIZERS: Mapping[str, type[Optimizer]] = {
+OPTIMIZERS: Mapping[OptimizerName, type[Optimizer]] = {
     optimizer.name: optimizer for optimizer in (Adam, Sgd, RmsProp)
 }

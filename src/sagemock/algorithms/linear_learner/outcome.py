@@ -8,15 +8,6 @@ from sagemock.algorithms.base import FloatArray
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.model import LinearModel
 
-LOSS_PARAMETERS = {
-    "hinge_loss": "margin",
-    "quantile_loss": "quantile",
-    "huber_loss": "huber_delta",
-    "eps_insensitive_squared_loss": "loss_insensitivity",
-    "eps_insensitive_absolute_loss": "loss_insensitivity",
-}
-"""The hyperparameter that a loss depends on; that of any other loss is null in the artifact."""
-
 
 def linear_model(
     hyperparameters: Hyperparameters,
@@ -27,23 +18,22 @@ def linear_model(
 ) -> LinearModel:
     """weights: (columns, outputs), raw. class_weights: of each class, None when all weigh 1.
 
-    Keys and nulls as in recorded artifacts of a regressor and a binary classifier.
+    Keys and nulls as in recorded artifacts of a regressor and a binary classifier: what another
+    loss depends on is null.
     """
-    predictor, loss = hyperparameters["predictor_type"], hyperparameters.loss
+    predictor, loss = hyperparameters.predictor_type, hyperparameters.loss
     binary, multiclass = predictor == "binary_classifier", predictor == "multiclass_classifier"
+    insensitive = loss.startswith("eps_insensitive")
     parameters = {
-        "eps_insensitive_loss_type": loss if loss.startswith("eps_insensitive") else None,
+        "eps_insensitive_loss_type": loss if insensitive else None,
         "class_weights": list(class_weights) if multiclass and class_weights else None,
-        "huber_delta": None,
-        "quantile": None,
-        "loss_insensitivity": None,
+        "huber_delta": hyperparameters.huber_delta if loss == "huber_loss" else None,
+        "quantile": hyperparameters.quantile if loss == "quantile_loss" else None,
+        "loss_insensitivity": hyperparameters.loss_insensitivity if insensitive else None,
         "positive_example_weight_mult": class_weights[1] if binary and class_weights else 1.0,
-        "accuracy_top_k": hyperparameters["accuracy_top_k"],
+        "accuracy_top_k": hyperparameters.accuracy_top_k,
         "threshold": threshold,
-        "f_beta": None if predictor == "regressor" else hyperparameters["f_beta"],
-        "margin": None,
+        "f_beta": None if predictor == "regressor" else hyperparameters.f_beta,
+        "margin": hyperparameters.margin if loss == "hinge_loss" else None,
     }
-    if loss in LOSS_PARAMETERS:
-        name = LOSS_PARAMETERS[loss]
-        parameters[name] = hyperparameters[name]
     return LinearModel(predictor, loss, weights, bias, threshold, parameters)

@@ -6,9 +6,8 @@ Blocks do not influence each other, for every model goes its own way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from sagemock.algorithms.base import Doubles, FloatArray
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.scaler import Scaler
 from sagemock.algorithms.linear_learner.selection import Judge, Verdict
@@ -53,7 +53,7 @@ class ParallelModels:
         scaler: Scaler,
         loss: Loss,
         judge: Judge,
-        hyperparameters: Mapping[str, Any],
+        hyperparameters: Hyperparameters,
         seed: int,
     ) -> None:
         self._shards = shards
@@ -61,7 +61,7 @@ class ParallelModels:
         self._loss = loss
         self._judge = judge
         self._hyper = hyperparameters
-        self._loop = EpochLoop(shards, loss, hyperparameters["use_bias"])
+        self._loop = EpochLoop(shards, loss, hyperparameters.use_bias)
         blocks = self._blocks(models)
         self._descents = [
             Descent(parameters, block, hyperparameters)
@@ -94,7 +94,7 @@ class ParallelModels:
         return ModelsEpoch(np.concatenate(losses, axis=1), verdict, best)
 
     def _blocks(self, models: Sequence[Candidate]) -> list[Sequence[Candidate]]:
-        columns, rows = len(self._scaler.mean), self._hyper["mini_batch_size"]
+        columns, rows = len(self._scaler.mean), self._hyper.mini_batch_size
         size = max(1, BLOCK_VALUES // (max(columns, rows) * self._loss.outputs))
         return [models[start : start + size] for start in range(0, len(models), size)]
 
@@ -104,7 +104,7 @@ class ParallelModels:
         Rows are drawn for all models, so that what a model draws does not depend on the blocks.
         """
         random = np.random.default_rng(seed)
-        columns, bias, outputs = len(self._scaler.mean), self._hyper["use_bias"], self._loss.outputs
+        columns, bias, outputs = len(self._scaler.mean), self._hyper.use_bias, self._loss.outputs
         ends = np.cumsum([len(block) for block in blocks])
         parameters = [
             np.empty((columns + bias, outputs * len(block)), np.float32) for block in blocks
@@ -116,13 +116,13 @@ class ParallelModels:
             for its, part in zip(parameters, np.split(drawn, ends[:-1], axis=2), strict=True):
                 its[rows] = part.reshape(rows.stop - start, -1)
         for its in parameters:
-            its[columns:] = self._hyper["init_bias"]
+            its[columns:] = self._hyper.init_bias
         return parameters
 
     def _drawn(self, random: np.random.Generator, shape: tuple[int, ...]) -> Doubles:
-        if self._hyper["init_method"] == "normal":
-            return random.normal(0, self._hyper["init_sigma"], shape)
-        scale = self._hyper["init_scale"]
+        if self._hyper.init_method == "normal":
+            return random.normal(0, self._hyper.init_sigma, shape)
+        scale = self._hyper.init_scale
         return random.uniform(-scale, scale, shape)
 
     def _pooled(self, losses: Doubles) -> Doubles:
@@ -135,7 +135,7 @@ class ParallelModels:
         parameters = descent.parameters
         columns = len(self._scaler.mean)
         none = np.zeros(parameters.shape[1], np.float32)
-        bias = parameters[columns] if self._hyper["use_bias"] else none
+        bias = parameters[columns] if self._hyper.use_bias else none
         return self._scaler.fold(parameters[:columns], bias)
 
 

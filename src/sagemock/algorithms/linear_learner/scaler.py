@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray, is_sparse
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 
 BLOCK_BYTES = 1 << 22
 """Rows are worked on in blocks of this size, which fit a processor's cache."""
@@ -81,7 +82,7 @@ class Scaler:
         )
 
 
-def measure(hosts: Sequence[Dataset], hyperparameters: Mapping[str, Any]) -> Scaler:
+def measure(hosts: Sequence[Dataset], hyperparameters: Hyperparameters) -> Scaler:
     """The scaler of the first rows of the train channel, of all hosts together.
 
     Full mini-batches are read until more than `num_point_for_scaler` rows were seen, and never an
@@ -94,31 +95,31 @@ def measure(hosts: Sequence[Dataset], hyperparameters: Mapping[str, Any]) -> Sca
         Dataset(data.features[: sample.used], data.labels[: sample.used])
         for data, sample in zip(hosts, samples, strict=True)
     ]
-    biased = hyperparameters["use_bias"]
+    biased = hyperparameters.use_bias
     dense = not any(is_sparse(data.features) for data in hosts)
     centre, spread = _moments([part.features for part in parts])
     scaler = Scaler(
-        _mean(centre, biased and dense and hyperparameters["unbias_data"] is not False),
-        _deviation(spread, hyperparameters["normalize_data"] is not False),
+        _mean(centre, biased and dense and hyperparameters.unbias_data),
+        _deviation(spread, hyperparameters.normalize_data),
         None,
         None,
         samples,
     )
-    if hyperparameters["predictor_type"] != "regressor":
+    if hyperparameters.predictor_type != "regressor":
         return scaler
     centre, spread = _moments([part.labels.reshape(-1, 1) for part in parts])
     return Scaler(
         scaler.mean,
         scaler.deviation,
-        float(_mean(centre, biased and hyperparameters["unbias_label"] is not False)[0]),
-        float(_deviation(spread, hyperparameters["normalize_label"] is not False)[0]),
+        float(_mean(centre, biased and hyperparameters.unbias_label)[0]),
+        float(_deviation(spread, hyperparameters.normalize_label)[0]),
         samples,
     )
 
 
-def _sample(rows: int, hyperparameters: Mapping[str, Any]) -> Sample:
-    size = hyperparameters["mini_batch_size"]
-    most = hyperparameters["num_point_for_scaler"] // size + 1
+def _sample(rows: int, hyperparameters: Hyperparameters) -> Sample:
+    size = hyperparameters.mini_batch_size
+    most = hyperparameters.num_point_for_scaler // size + 1
     read = min(most, math.ceil(rows / size))
     return Sample(min(rows, read * size), read, min(most, rows // size) * size)
 

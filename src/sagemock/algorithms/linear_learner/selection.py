@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +12,13 @@ from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray
 from sagemock.algorithms.linear_learner import threshold
 from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.design import Columns, restrict
+from sagemock.algorithms.linear_learner.hyperparameters import Criterion, Hyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 
 BLOCK_BYTES = 1 << 23
 """Margins of a held-out channel are computed in blocks of about this size."""
 
-LOSS_CRITERIA = ("loss_function", "cross_entropy_loss")
+LOSS_CRITERIA: tuple[Criterion, ...] = ("loss_function", "cross_entropy_loss")
 """The criterion's name, and the one that the SDK had for it before."""
 
 
@@ -48,7 +48,7 @@ class Judge:
 
     def __init__(
         self,
-        hyperparameters: Mapping[str, Any],
+        hyperparameters: Hyperparameters,
         loss: Loss,
         class_weights: Sequence[float] | None,
         validation: Sequence[Dataset],
@@ -59,10 +59,10 @@ class Judge:
         self._class_weights = class_weights
         self._labels = [data.labels for data in validation]
         self._features = [restrict(data.features, columns) for data in validation]
-        name = hyperparameters["binary_classifier_model_selection_criteria"]
+        name = hyperparameters.binary_classifier_model_selection_criteria
         self.by_loss = (
             not validation
-            or hyperparameters["predictor_type"] != "binary_classifier"
+            or hyperparameters.predictor_type != "binary_classifier"
             or name in LOSS_CRITERIA
         )
         self.criteria = loss.objective if self.by_loss else f"sampled_{name}"
@@ -134,7 +134,7 @@ class Judge:
 
         Only the first `num_calibration_samples` rows of each data set take part.
         """
-        most = self._hyper["num_calibration_samples"]
+        most = self._hyper.num_calibration_samples
         features = [part[:most] for part in self._features]
         labels = np.concatenate([part[:most] for part in self._labels])
         step = max(1, BLOCK_BYTES // (4 * len(labels)))
@@ -150,9 +150,9 @@ class Judge:
 
 
 def calibrated_threshold(
-    margins: FloatArray, labels: FloatArray, loss: Loss, hyperparameters: Mapping[str, Any]
+    margins: FloatArray, labels: FloatArray, loss: Loss, hyperparameters: Hyperparameters
 ) -> float:
     """The threshold of the chosen binary classifier, from its margins (rows,) on held-out data."""
-    if hyperparameters["binary_classifier_model_selection_criteria"] in LOSS_CRITERIA:
+    if hyperparameters.binary_classifier_model_selection_criteria in LOSS_CRITERIA:
         return threshold.NEUTRAL
     return threshold.choose(loss.link(margins), labels, hyperparameters).value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, FloatArray
+from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 
 NEUTRAL = 0.5
 """Half a probability, and the middle between the classes under the hinge loss as well."""
@@ -29,7 +28,7 @@ class Threshold:
     criterion: float
 
 
-def choose(scores: FloatArray, labels: FloatArray, hyperparameters: Mapping[str, Any]) -> Threshold:
+def choose(scores: FloatArray, labels: FloatArray, hyperparameters: Hyperparameters) -> Threshold:
     """The best threshold of scores (rows,) for labels (rows,) under the job's criterion.
 
     A row is positive from the threshold on.
@@ -69,14 +68,14 @@ def _cuts(scores: FloatArray, labels: FloatArray) -> tuple[Doubles, Doubles, Dou
 
 
 def _criterion(
-    hyperparameters: Mapping[str, Any],
+    hyperparameters: Hyperparameters,
     positives: Doubles,
     true_positives: Doubles,
     actual: float,
     negative: float,
 ) -> Doubles:
     """The criterion's value at every cut; nothing where a target is missed."""
-    name = hyperparameters["binary_classifier_model_selection_criteria"]
+    name = hyperparameters.binary_classifier_model_selection_criteria
     if name == "accuracy":
         false_positives = positives - true_positives
         return np.asarray((true_positives + negative - false_positives) / (actual + negative))
@@ -85,10 +84,10 @@ def _criterion(
     )
     recall = true_positives / actual if actual else np.zeros_like(positives)
     if name == "precision_at_target_recall":
-        return np.where(recall >= hyperparameters["target_recall"], precision, 0)
+        return np.where(recall >= hyperparameters.target_recall, precision, 0)
     if name == "recall_at_target_precision":
-        return np.where(precision >= hyperparameters["target_precision"], recall, 0)
-    beta = 1.0 if name == "f1" else hyperparameters["f_beta"]
+        return np.where(precision >= hyperparameters.target_precision, recall, 0)
+    beta = 1.0 if name == "f1" else hyperparameters.f_beta
     return f_measure(precision, recall, beta)
 
 

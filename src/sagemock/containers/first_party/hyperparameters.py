@@ -9,14 +9,19 @@ and for unknown hyperparameters were recorded as well.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from pprint import pformat
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sagemock.algorithms.base import Cause, ClientError
-from sagemock.containers.first_party.kinds import Kind
+from sagemock.containers.first_party.kinds import Derived, Kind
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Schema = Mapping[str, Any]
+T = TypeVar("T", bound="DataclassInstance")
 
 
 class Field(NamedTuple):
@@ -32,7 +37,7 @@ class Field(NamedTuple):
     meaning: str
 
     def value(self, text: str) -> Any:
-        """The value of a text; None for `auto`. Raises `HyperparameterError`."""
+        """The value of a text. Raises `HyperparameterError`."""
         try:
             return self.kind.read(text)
         except ValueError:
@@ -53,7 +58,7 @@ class HyperparameterError(ClientError):
 def read(
     fields: Sequence[Field], texts: Mapping[str, str], *, ignored: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The value of every field, in their order, from the texts of a job.
+    """The value of every field, in their order, from the texts of a job; `auto` is resolved.
 
     ignored: names that are accepted and not read. Raises `HyperparameterError` for the first
     problem: unknown names, then missing ones, then values in the order of the fields.
@@ -67,7 +72,16 @@ def read(
     if missing:
         raise _unspecified(missing)
     final = {**{field.name: field.default or "" for field in fields}, **texts}
-    return {field.name: field.value(final[field.name]) for field in fields}
+    values = {field.name: field.value(final[field.name]) for field in fields}
+    return {
+        name: value.of(values) if isinstance(value, Derived) else value
+        for name, value in values.items()
+    }
+
+
+def typed(kind: type[T], values: Mapping[str, Any]) -> T:
+    """The dataclass of an algorithm, from those of the values of a job that it has fields for."""
+    return kind(**{member.name: values[member.name] for member in dataclasses.fields(kind)})
 
 
 def invalid(message: str, reason: str) -> HyperparameterError:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -165,6 +166,16 @@ class Either(Kind):
         return self._texts[text] if text in self._texts else self._kind.read(text)
 
 
-def auto(kind: Kind) -> Kind:
-    """A kind that also takes `auto`, which reads as None."""
-    return Either({AUTO: None}, kind)
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value that follows from the other hyperparameters of the job: `of` their values by name.
+
+    Those are the values as they were read, where another one may be derived itself.
+    """
+
+    of: Callable[[Mapping[str, Any]], Any]
+
+
+def auto(kind: Kind, value: Any) -> Kind:
+    """A kind that also takes `auto`, which reads as the value, or as what it is `Derived` from."""
+    return Either({AUTO: value}, kind)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sagemock.algorithms.kmeans import Hyperparameters
-from sagemock.containers.first_party.hyperparameters import Field, read
+from sagemock.containers.first_party.hyperparameters import Field, read, typed
 from sagemock.containers.first_party.kinds import (
     AUTO,
     Boolean,
     Choice,
-    Either,
     Integer,
     JsonList,
     Number,
     Text,
+    auto,
 )
 
 METHODS = Choice("random", "kmeans++")
@@ -36,7 +36,7 @@ FIELDS: Sequence[Field] = (
     Field(
         "extra_center_factor",
         AUTO,
-        Either({AUTO: AUTO_CENTER_FACTOR}, Integer()),
+        auto(Integer(), AUTO_CENTER_FACTOR),
         f"Centers during training for each of the model's. auto: {AUTO_CENTER_FACTOR}.",
     ),
     Field("local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."),
@@ -50,7 +50,7 @@ FIELDS: Sequence[Field] = (
     Field(
         "local_lloyd_num_trials",
         AUTO,
-        Either({AUTO: AUTO_TRIALS}, Integer()),
+        auto(Integer(), AUTO_TRIALS),
         f"Attempts, of which the best counts. auto: {AUTO_TRIALS}.",
     ),
     Field(
@@ -74,16 +74,7 @@ FIELDS: Sequence[Field] = (
 DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
 """What the container prints as its default configuration."""
 
-_WITHOUT_EFFECT = frozenset({"force_dense"})
-
 
 def parse_hyperparameters(texts: Mapping[str, str]) -> Hyperparameters:
     """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
-    values = read(FIELDS, texts)
-    return Hyperparameters(
-        **{
-            name: value
-            for name, value in values.items()
-            if not name.startswith("_") and name not in _WITHOUT_EFFECT
-        }
-    )
+    return typed(Hyperparameters, read(FIELDS, texts))

@@ -86,7 +86,7 @@ class _HostLog(HostLog):
         self, hyperparameters: Hyperparameters, sizes: Mapping[str, Callable[[int], int]]
     ) -> None:
         """sizes: of each channel, the bytes of so many first rows."""
-        self._batch_size = hyperparameters["mini_batch_size"]
+        self._batch_size = hyperparameters.mini_batch_size
         self._sizes = sizes
 
     def observe(self, event: Event) -> None:

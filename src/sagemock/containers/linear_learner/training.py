@@ -83,7 +83,7 @@ def _read(
     """
     if TRAIN not in channels or not all(channels[TRAIN].parts(host) for host in range(hosts)):
         raise missing_channel(TRAIN)
-    columns: int | None = hyperparameters["feature_dim"]
+    columns = hyperparameters.feature_dim
     data = {}
     for name in CHANNELS:
         if name in channels:
@@ -91,7 +91,7 @@ def _read(
                 channels.pop(name),
                 hosts=hosts,
                 columns=columns,
-                block=hyperparameters["mini_batch_size"],
+                block=hyperparameters.mini_batch_size,
             )
-            columns = columns or data[name].datasets[0].columns
+            columns = hyperparameters.columns(data[TRAIN])
     return data
