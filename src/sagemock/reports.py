@@ -97,10 +97,10 @@ def _job(world: World, kind: ResourceType, job: Document) -> str:
 
 
 def _endpoint(world: World, kind: ResourceType, endpoint: Document) -> str:
-    config = world.endpoint_configs.get(endpoint["EndpointConfigName"]) or {}
+    config = world.endpoint_configs.get(endpoint["EndpointConfigName"])
     variants = [
         f"{each['VariantName']} (model {each['ModelName']})"
-        for each in config.get("ProductionVariants", ())
+        for each in (config["ProductionVariants"] if config is not None else ())
         if "ModelName" in each
     ]
     text: str = endpoint[kind.status_member]

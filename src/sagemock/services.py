@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from sagemock.formats.content import Content
 from sagemock.resources.tag import Tags
 from sagemock.resources.types import ResourceType
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 
 class ObjectNotFound(Exception):
@@ -154,13 +157,13 @@ class Catalogue(Protocol):
 class ResourceTags(Protocol):
     """The tags of SageMaker's resources that are not kept here: moto's own."""
 
-    def read(self, arn: str) -> Sequence[Mapping[str, str]] | None:
+    def read(self, arn: str) -> Sequence[TagTypeDef] | None:
         """The tags of a resource; None when there is none of that ARN."""
         ...
 
     def change(
-        self, arn: str, change: Callable[[Tags], list[dict[str, str]]]
-    ) -> list[dict[str, str]] | None:
+        self, arn: str, change: Callable[[Tags], list[TagTypeDef]]
+    ) -> list[TagTypeDef] | None:
         """Replace the tags by what `change` makes of them, and return these, as one step.
 
         None when there is no resource of that ARN.

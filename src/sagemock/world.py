@@ -26,6 +26,8 @@ from sagemock.store import NoSuchKey, Table
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
     from sagemock.jobs.executors import Trainer
+    from sagemock.resources.endpoint import EndpointConfig
+    from sagemock.resources.model import Model
 
 Request = Mapping[str, Any]
 """A validated request, in wire shape."""
@@ -78,20 +80,20 @@ class World:
         self.services = services
         self.conduct = conduct
         self.closed = closed or threading.Event()
-        self._tables = {
+        self._tables: dict[ResourceType, Table[Any]] = {
             kind: Table(kind.identity or kind.key, ignores_case=kind.ignores_case)
             for kind in types.OURS
         }
-        self.training_jobs = self.table(types.TRAINING_JOB)
-        self.models = self.table(types.MODEL)
-        self.endpoint_configs = self.table(types.ENDPOINT_CONFIG)
-        self.endpoints = self.table(types.ENDPOINT)
-        self.experiments = self.table(types.EXPERIMENT)
+        self.training_jobs: Table[Document] = self.table(types.TRAINING_JOB)
+        self.models: Table[Model] = self.table(types.MODEL)
+        self.endpoint_configs: Table[EndpointConfig] = self.table(types.ENDPOINT_CONFIG)
+        self.endpoints: Table[Document] = self.table(types.ENDPOINT)
+        self.experiments: Table[Document] = self.table(types.EXPERIMENT)
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
-        self.trials = self.table(types.TRIAL)
-        self.trial_components = self.table(types.TRIAL_COMPONENT)
-        self.feature_groups = self.table(types.FEATURE_GROUP)
-        self.feature_metadata = self.table(types.FEATURE_METADATA)
+        self.trials: Table[Document] = self.table(types.TRIAL)
+        self.trial_components: Table[Document] = self.table(types.TRIAL_COMPONENT)
+        self.feature_groups: Table[Document] = self.table(types.FEATURE_GROUP)
+        self.feature_metadata: Table[Document] = self.table(types.FEATURE_METADATA)
         # What belongs to resources and is no part of their documents; it goes with them.
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.beside()
@@ -104,7 +106,7 @@ class World:
         self.training_jobs.subscribe(self._note_warm_pool)
         self.random = random.Random(config.seed)
 
-    def table(self, kind: ResourceType) -> Table:
+    def table(self, kind: ResourceType) -> Table[Any]:
         """All resources of a kind. Raises KeyError for one that moto keeps."""
         return self._tables[kind]
 

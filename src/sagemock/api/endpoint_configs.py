@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.documents import Document
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint, types
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateEndpointConfigInputTypeDef,
+        DeleteEndpointConfigInputTypeDef,
+        DescribeEndpointConfigInputTypeDef,
+        ListEndpointConfigsInputTypeDef,
+        ProductionVariantUnionTypeDef,
+    )
 
 SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
 
 
-def create_endpoint_config(world: World, request: Request) -> Response:
+def create_endpoint_config(world: World, request: CreateEndpointConfigInputTypeDef) -> Response:
     """Raises `ValidationException` when the name is taken or a model does not exist."""
     for variant in _variants(request):
         if "ModelName" in variant:
@@ -35,11 +42,11 @@ def create_endpoint_config(world: World, request: Request) -> Response:
     return {"EndpointConfigArn": str(arn)}
 
 
-def _variants(request: Request) -> list[Mapping[str, Any]]:
+def _variants(request: CreateEndpointConfigInputTypeDef) -> list[ProductionVariantUnionTypeDef]:
     return [variant for kind in endpoint.VARIANTS for variant in request.get(kind, ())]
 
 
-def check_create_endpoint_config(request: Request) -> None:
+def check_create_endpoint_config(request: CreateEndpointConfigInputTypeDef) -> None:
     """Each variant by itself, and their names. Raises `ValidationException`."""
     variants = _variants(request)
     names = [each["VariantName"] for each in variants]
@@ -50,7 +57,7 @@ def check_create_endpoint_config(request: Request) -> None:
             raise ValidationException(f'The variant name "{name}" was non-unique in the request.')
 
 
-def _check_memory(variant: Mapping[str, Any]) -> None:
+def _check_memory(variant: ProductionVariantUnionTypeDef) -> None:
     memory = variant.get("ServerlessConfig", {}).get("MemorySizeInMB")
     if memory is not None and memory not in SERVERLESS_MEMORY:
         values = ", ".join(map(str, SERVERLESS_MEMORY))
@@ -58,11 +65,11 @@ def _check_memory(variant: Mapping[str, Any]) -> None:
         raise ValidationException(problems_message([problem(memory, "MemorySizeInMB", constraint)]))
 
 
-def describe_endpoint_config(world: World, request: Request) -> Response:
+def describe_endpoint_config(world: World, request: DescribeEndpointConfigInputTypeDef) -> Response:
     return described("DescribeEndpointConfig", find(world, request["EndpointConfigName"]))
 
 
-def find(world: World, name: str) -> Document:
+def find(world: World, name: str) -> endpoint.EndpointConfig:
     """The endpoint configuration of that name. Raises `ValidationException`."""
     document = world.endpoint_configs.get(name)
     if document is None:
@@ -82,13 +89,13 @@ _LISTING = Listing(
 )
 
 
-def list_endpoint_configs(world: World, request: Request) -> Response:
+def list_endpoint_configs(world: World, request: ListEndpointConfigsInputTypeDef) -> Response:
     some, token = _LISTING.page(world.endpoint_configs, request)
     summaries = [summary("EndpointConfigSummary", each) for each in some]
     return {"EndpointConfigs": summaries, **token}
 
 
-def delete_endpoint_config(world: World, request: Request) -> Response:
+def delete_endpoint_config(world: World, request: DeleteEndpointConfigInputTypeDef) -> Response:
     """Whether an endpoint uses it is not asked, as on AWS."""
     try:
         world.endpoint_configs.delete(request["EndpointConfigName"])

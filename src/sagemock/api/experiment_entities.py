@@ -8,6 +8,7 @@ deletes one of the three.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sagemock import query
 from sagemock.api.projection import arn_of
@@ -80,8 +81,8 @@ def insert(world: World, kind: ResourceType, document: Document) -> None:
         table.insert(document)
 
 
-def _named(table: Table, name: str) -> Document | None:
-    exact = table.get(name)
+def _named(table: Table[Any], name: str) -> Document | None:
+    exact: Document | None = table.get(name)
     if exact is not None:
         return exact
     same = Condition(_folded(table.key), OPERATORS["Equals"], Wanted(name.lower()))

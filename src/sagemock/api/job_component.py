@@ -105,7 +105,7 @@ def _associate(world: World, own_trial: str, component: Document, config: Reques
 
 
 def _own_trial(world: World, name: str, of: Document, now: float) -> Document:
-    trial = world.trials.get(name)
+    trial: Document | None = world.trials.get(name)
     if trial is not None:
         return trial
     request = {"TrialName": name, "ExperimentName": of["ExperimentName"]}

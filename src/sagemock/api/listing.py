@@ -47,7 +47,7 @@ class Listing:
     equal: Mapping[str, str] = field(default_factory=dict)
     contains_by_page: bool = False
 
-    def page(self, table: Table, request: Request) -> tuple[list[Document], dict[str, str]]:
+    def page(self, table: Table[Any], request: Request) -> tuple[list[Document], dict[str, str]]:
         """The page that a request asks for, and the NextToken of the answer, if there is one.
 
         Equal ones come by name. Raises `ValidationException` for a token that belongs to

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.containers import registry
-from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        ContainerDefinitionUnionTypeDef,
+        CreateModelInputTypeDef,
+        DeleteModelInputTypeDef,
+        DescribeModelInputTypeDef,
+        ListModelsInputTypeDef,
+    )
 
 
-def create_model(world: World, request: Request) -> Response:
+def create_model(world: World, request: CreateModelInputTypeDef) -> Response:
     """Raises `ValidationException` when the name is taken or a container cannot be served."""
     for container in model.containers(request):
         _check_package(world, container)
@@ -31,7 +39,7 @@ def create_model(world: World, request: Request) -> Response:
     return {"ModelArn": str(arn)}
 
 
-def check_create_model(request: Request) -> None:
+def check_create_model(request: CreateModelInputTypeDef) -> None:
     """Members that exclude each other. Raises `ValidationException`."""
     if "PrimaryContainer" in request and "Containers" in request:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
@@ -44,13 +52,13 @@ def check_create_model(request: Request) -> None:
             )
 
 
-def _check_package(world: World, container: Mapping[str, Any]) -> None:
+def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> None:
     package = container.get("ModelPackageName")
     if package is not None and world.services.registry.containers(package) is None:
         raise ValidationException(f"ModelPackage {package} does not exist.")
 
 
-def _check_data(world: World, container: Mapping[str, Any], role: str) -> None:
+def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: str) -> None:
     location = model.data_location(container)
     # What other images make of their data is not known, so it is not asked for either.
     if location is None or not registry.serves(container.get("Image", "")):
@@ -72,7 +80,9 @@ def _check_data(world: World, container: Mapping[str, Any], role: str) -> None:
         raise ValidationException(f"Could not find model data at {location}.")
 
 
-def served_containers(world: World, document: Document) -> Iterator[Mapping[str, Any]]:
+def served_containers(
+    world: World, document: model.Model
+) -> Iterator[ContainerDefinitionUnionTypeDef]:
     """What a model runs: its containers, those of model packages in the place of their names."""
     for container in model.containers(document):
         package = container.get("ModelPackageName")
@@ -81,14 +91,14 @@ def served_containers(world: World, document: Document) -> Iterator[Mapping[str,
             continue
         for packaged in world.services.registry.containers(package) or ():
             environment = {**packaged.get("Environment", {}), **container.get("Environment", {})}
-            yield {**packaged, "Environment": environment}
+            yield cast("ContainerDefinitionUnionTypeDef", {**packaged, "Environment": environment})
 
 
-def describe_model(world: World, request: Request) -> Response:
+def describe_model(world: World, request: DescribeModelInputTypeDef) -> Response:
     return described("DescribeModel", find(world, request["ModelName"]))
 
 
-def find(world: World, name: str) -> Document:
+def find(world: World, name: str) -> model.Model:
     """The model of that name. Raises `ValidationException`."""
     document = world.models.get(name)
     if document is None:
@@ -107,12 +117,12 @@ _LISTING = Listing(
 )
 
 
-def list_models(world: World, request: Request) -> Response:
+def list_models(world: World, request: ListModelsInputTypeDef) -> Response:
     some, token = _LISTING.page(world.models, request)
     return {"Models": [summary("ModelSummary", each) for each in some], **token}
 
 
-def delete_model(world: World, request: Request) -> Response:
+def delete_model(world: World, request: DeleteModelInputTypeDef) -> Response:
     try:
         world.models.delete(request["ModelName"])
     except NoSuchKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sagemock.api.search import source
@@ -23,7 +24,7 @@ Names = tuple[str, ...]
 Word = tuple[str, Names]
 """A family, and all names that one document has in it."""
 
-_vocabularies: WeakKeyDictionary[Table, Vocabulary[Word]] = WeakKeyDictionary()
+_vocabularies: WeakKeyDictionary[Table[Any], Vocabulary[Word]] = WeakKeyDictionary()
 
 
 def get_search_suggestions(world: World, request: Request) -> Response:

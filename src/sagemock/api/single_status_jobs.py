@@ -39,7 +39,7 @@ def describe(world: World, kind: ResourceType, request: Request) -> Response:
 def find(world: World, kind: ResourceType, request: Request) -> Document:
     """The job that a request names. Raises `ValidationException`."""
     name = request[kind.key]
-    document = world.table(kind).get(name)
+    document: Document | None = world.table(kind).get(name)
     if document is None:
         # The declared ResourceNotFound is not what comes.
         raise ValidationException(f"Could not find requested job with name: {name}")

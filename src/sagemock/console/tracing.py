@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sagemock import query
 from sagemock.console.links import kind_of_node
@@ -13,6 +14,9 @@ from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
 from sagemock.resources.types import ResourceType
 from sagemock.world import World
+
+if TYPE_CHECKING:
+    from sagemock.resources.model import Model
 
 MAX_FOUND = 50
 """How many descendants of one thing are looked for."""
@@ -91,7 +95,7 @@ def variants(config: Document) -> Iterator[Document]:
     yield from config.get("ShadowProductionVariants", ())
 
 
-def artifacts_of_model(model: Document) -> Iterator[str]:
+def artifacts_of_model(model: Model) -> Iterator[str]:
     for container in containers(model):
         location = data_location(container)
         if location is not None:
@@ -189,7 +193,7 @@ def _edges_of_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
         yield node, (ARTIFACT, artifact)
 
 
-def _edges_of_model(world: World, node: Node, model: Document) -> Iterator[Edge]:
+def _edges_of_model(world: World, node: Node, model: Model) -> Iterator[Edge]:
     for artifact in artifacts_of_model(model):
         yield (ARTIFACT, artifact), node
     for config in configs_of_model(world, model["ModelName"]):
@@ -227,7 +231,7 @@ def _edges_of_transform_job(world: World, node: Node, job: Document) -> Iterator
         yield _node(types.MODEL, model), node
 
 
-_EDGES: Mapping[ResourceType, Callable[[World, Node, Document], Iterator[Edge]]] = {
+_EDGES: Mapping[ResourceType, Callable[[World, Node, Any], Iterator[Edge]]] = {
     types.PROCESSING_JOB: _edges_of_processing_job,
     types.TRAINING_JOB: _edges_of_job,
     types.MODEL: _edges_of_model,

@@ -6,15 +6,18 @@ without tags.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.resources import types
 from sagemock.resources.tag import Tags
 from sagemock.resources.types import ResourceType
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 _ATTRIBUTES = {
     types.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG: "notebook_instance_lifecycle_configurations"
@@ -45,7 +48,7 @@ def of_kind(backend: Any, kind: ResourceType) -> Iterator[Any]:
         yield from list(getattr(backend, attribute, {}).values())
 
 
-def tags_of(resource: Any) -> Sequence[Mapping[str, str]]:
+def tags_of(resource: Any) -> Sequence[TagTypeDef]:
     """The tags of a resource of moto's."""
     return getattr(resource, "tags", None) or ()
 
@@ -83,13 +86,13 @@ class MotoTags:
         self._region = region
         self._lock = forks.lock()
 
-    def read(self, arn: str) -> Sequence[Mapping[str, str]] | None:
+    def read(self, arn: str) -> Sequence[TagTypeDef] | None:
         resource = self._find(arn)
         return None if resource is None else list(tags_of(resource))
 
     def change(
-        self, arn: str, change: Callable[[Tags], list[dict[str, str]]]
-    ) -> list[dict[str, str]] | None:
+        self, arn: str, change: Callable[[Tags], list[TagTypeDef]]
+    ) -> list[TagTypeDef] | None:
         with self._lock:
             resource = self._find(arn)
             if resource is None:

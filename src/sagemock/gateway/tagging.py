@@ -6,9 +6,9 @@ them by AddTags and DeleteTags.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from moto.core.resource_tagging import TaggedResource
@@ -25,6 +25,9 @@ from sagemock.gateway.dispatch import CONTROL_PLANE
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 from sagemock.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 Failures = dict[str, dict[str, Any]]
 """What the tagging API could not do, by ARN: `FailureInfo` as a dict."""
@@ -88,7 +91,7 @@ def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
                 yield _tagged(kind, document[kind.arn_member], document.get("Tags", ()))
 
 
-def _tagged(kind: ResourceType, arn: str, tags: Sequence[Mapping[str, str]]) -> TaggedResource:
+def _tagged(kind: ResourceType, arn: str, tags: Iterable[TagTypeDef]) -> TaggedResource:
     pairs = {tag["Key"]: tag["Value"] for tag in tags}
     return TaggedResource(arn, pairs, f"sagemaker:{kind.arn_kind}")
 

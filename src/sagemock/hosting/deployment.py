@@ -7,9 +7,9 @@ check only: what it says of the reason is in its log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sagemock.containers import registry
 from sagemock.containers.base import (
@@ -23,9 +23,13 @@ from sagemock.containers.base import (
 from sagemock.formats import archive
 from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
 from sagemock.formats.content import Content, Spool, Workspace, chunks
+from sagemock.resources.endpoint import Containers
 from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import ContainerDefinitionUnionTypeDef
 
 logger = logging.getLogger("sagemock")
 
@@ -51,7 +55,9 @@ Print = Callable[[str, str], None]
 
 
 def deploy(
-    variants: Mapping[str, Sequence[Mapping[str, Any]]], storage: ObjectStorage, log: Print
+    variants: Containers,
+    storage: ObjectStorage,
+    log: Print,
 ) -> Deployment:
     """Load the model of each variant from S3, from nowhere else.
 
@@ -68,7 +74,10 @@ def deploy(
 
 
 def _load(
-    variant: str, containers: Sequence[Mapping[str, Any]], storage: ObjectStorage, log: Log
+    variant: str,
+    containers: Sequence[ContainerDefinitionUnionTypeDef],
+    storage: ObjectStorage,
+    log: Log,
 ) -> Predictor | None:
     """What answers for a variant, or None where its containers are not all run here.
 
@@ -87,7 +96,7 @@ def _load(
 
 def _start(
     variant: str,
-    containers: Sequence[Mapping[str, Any]],
+    containers: Sequence[ContainerDefinitionUnionTypeDef],
     number: int,
     serving: ServingContainer,
     storage: ObjectStorage,
@@ -154,16 +163,15 @@ def _advice(error: ArchiveError) -> str:
     return "Please ensure that the object located at the URL is a valid tar.gz archive."
 
 
-def _name(containers: Sequence[Mapping[str, Any]], number: int) -> str:
+def _name(containers: Sequence[ContainerDefinitionUnionTypeDef], number: int) -> str:
     """How a FailureReason names one of a model's containers."""
     if len(containers) == 1:
         return "primary container"
-    name: str = containers[number - 1].get("ContainerHostname", f"container-{number}")
-    return name
+    return containers[number - 1].get("ContainerHostname", f"container-{number}")
 
 
 def _model_data(
-    container: Mapping[str, Any], storage: ObjectStorage, workspace: Workspace
+    container: ContainerDefinitionUnionTypeDef, storage: ObjectStorage, workspace: Workspace
 ) -> ModelData:
     """A container's model data. Raises `ArchiveError`, `ObjectNotFound` and ValueError."""
     location = data_location(container)

@@ -23,7 +23,7 @@ DEFAULT_PAGE = 10
 FEW = 256
 """Documents up to which a scan is as fast as any index, and numpy need not be loaded."""
 
-Source = Table | Sequence[Document]
+Source = Table[Any] | Sequence[Document]
 """Where to search: a table, or documents that no table keeps."""
 
 
@@ -53,7 +53,7 @@ def search(
     return SearchPage(found.documents, found.total, token)
 
 
-def explain(table: Table, schema: Schema, request: Mapping[str, Any]) -> Plan:
+def explain(table: Table[Any], schema: Schema, request: Mapping[str, Any]) -> Plan:
     """How `search` would answer from the table's index; `str()` makes it readable.
 
     Raises `QueryError`.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class Plan:
         return "\n".join([f"of {self.rows:,} documents", *lines])
 
 
-def execute(table: Table, question: Question, plan: Plan) -> Found:
+def execute(table: Table[Any], question: Question, plan: Plan) -> Found:
     """Answer a question from a table's index."""
     search = _Search(table, question, plan)
     return search.whole() if search.unconditional else search.filtered()
@@ -55,7 +56,7 @@ def execute(table: Table, question: Question, plan: Plan) -> Found:
 class _Search:
     """One search under way; all its steps see the table at the same moment."""
 
-    def __init__(self, table: Table, question: Question, plan: Plan) -> None:
+    def __init__(self, table: Table[Any], question: Question, plan: Plan) -> None:
         self._table = table
         self._question = question
         self._plan = plan

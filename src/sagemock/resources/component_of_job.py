@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.documents import Document
 from sagemock.resources import lifecycle
 from sagemock.resources.model import containers, data_location
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+
+if TYPE_CHECKING:
+    from sagemock.resources.model import Model
 
 Entries = dict[str, dict[str, Any]]
 
@@ -27,7 +30,7 @@ class _Told:
     parameters: of the job, and of the model that it names, if that exists. message: of Status.
     """
 
-    parameters: Callable[[Document, Document], Entries]
+    parameters: Callable[[Document, Model | None], Entries]
     inputs: Callable[[Document], Entries]
     outputs: Callable[[Document], Entries]
     message: Callable[[Document], str]
@@ -38,7 +41,7 @@ def name_for(kind: ResourceType, job: str) -> str:
     return f"{job}-aws-{kind.arn_kind}"
 
 
-def from_the_start(kind: ResourceType, job: Document, model: Document | None) -> dict[str, Any]:
+def from_the_start(kind: ResourceType, job: Document, model: Model | None) -> dict[str, Any]:
     """What a component says of its job from the job's creation on.
 
     model: the document of the model that the job names, if there is one.
@@ -47,7 +50,7 @@ def from_the_start(kind: ResourceType, job: Document, model: Document | None) ->
     arn = job[kind.arn_member]
     described: dict[str, Any] = {
         "Source": {"SourceArn": arn, "SourceType": f"SageMaker{kind.noun}"},
-        "Parameters": told.parameters(job, model or {}),
+        "Parameters": told.parameters(job, model),
         "InputArtifacts": told.inputs(job),
     }
     display_name = job.get("ExperimentConfig", {}).get("TrialComponentDisplayName")
@@ -92,7 +95,7 @@ def _transform_message(job: Document) -> str:
     return f"Status: {job['TransformJobStatus']}, failure reason: {reason}"
 
 
-def _training_parameters(job: Document, _: Document) -> Entries:
+def _training_parameters(job: Document, _: Model | None) -> Entries:
     """Hyperparameters, those that write numbers as numbers, and what the job runs on."""
     found = {name: _value(text) for name, text in job.get("HyperParameters", {}).items()}
     image = job.get("AlgorithmSpecification", {}).get("TrainingImage")
@@ -137,7 +140,7 @@ def _training_outputs(job: Document) -> Entries:
     return found
 
 
-def _processing_parameters(job: Document, _: Document) -> Entries:
+def _processing_parameters(job: Document, _: Model | None) -> Entries:
     return _resources(job["ProcessingResources"]["ClusterConfig"])
 
 
@@ -151,9 +154,9 @@ def _processing_outputs(job: Document) -> Entries:
     return _locations(outputs, "OutputName", "S3Output")
 
 
-def _transform_parameters(job: Document, model: Document) -> Entries:
+def _transform_parameters(job: Document, model: Model | None) -> Entries:
     name: Entries = {"SageMaker.ModelName": {"StringValue": job["ModelName"]}}
-    return _resources(job["TransformResources"]) | name | dict(_model(model))
+    return _resources(job["TransformResources"]) | name | dict(_model(model) if model else ())
 
 
 def _transform_inputs(job: Document) -> Entries:
@@ -187,7 +190,7 @@ def _artifact(location: str, media_type: str | None) -> dict[str, str]:
     return {"Value": location, **({"MediaType": media_type} if media_type else {})}
 
 
-def _model(model: Document) -> Iterator[tuple[str, dict[str, str]]]:
+def _model(model: Model) -> Iterator[tuple[str, dict[str, str]]]:
     """Image and data of the containers of a model: of the primary one, or of each."""
     for number, container in enumerate(containers(model), 1):
         name = "Primary"

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        ContainerDefinitionUnionTypeDef,
+        CreateEndpointConfigInputTypeDef,
+    )
+
+    class EndpointConfig(CreateEndpointConfigInputTypeDef):
+        """The document of a configuration: the request, and what the service adds."""
+
+        EndpointConfigArn: str
+        CreationTime: float
+
+
 DEFAULT_WEIGHT = 1.0
 
-VARIANTS = ("ProductionVariants", "ShadowProductionVariants")
+Variants = Literal["ProductionVariants", "ShadowProductionVariants"]
+
+VARIANTS: tuple[Variants, ...] = ("ProductionVariants", "ShadowProductionVariants")
 """The members that list variants."""
 
 CAPTURE = "CaptureOfConfig"
@@ -22,18 +37,18 @@ DEPLOYMENT = "DeploymentOfVariants"
 """Holds what the names of log streams follow from: `Time`, in seconds since the epoch, and
 `Containers`, the host names of those of each variant. No operation shows it."""
 
-Containers = Mapping[str, Sequence[Mapping[str, Any]]]
+Containers = Mapping[str, Sequence["ContainerDefinitionUnionTypeDef"]]
 """By variant, what its model runs; variants for inference components are not among them."""
 
 
 def new_config(
-    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
-) -> dict[str, Any]:
+    request: CreateEndpointConfigInputTypeDef, arn: Arn, now: float, *, fills_in: bool = True
+) -> EndpointConfig:
     """An endpoint configuration: the request, with what the service adds.
 
     fills_in: and fills in inside of the variants.
     """
-    document = {
+    document: EndpointConfig = {
         **request,
         "EndpointConfigArn": str(arn),
         "CreationTime": now,
@@ -100,7 +115,7 @@ def deployed(config: Mapping[str, Any], containers: Containers, now: float) -> d
 
 def pending(config: Mapping[str, Any], now: float) -> dict[str, Any]:
     """The PendingDeploymentSummary of an endpoint while a configuration is deployed to it."""
-    variants = {
+    variants: dict[str, Any] = {
         kind: [_pending_variant(each, now) for each in config[kind]]
         for kind in VARIANTS
         if kind in config

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        ContainerDefinitionUnionTypeDef,
+        CreateModelInputTypeDef,
+        DeploymentRecommendationTypeDef,
+    )
 
-def new(
-    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
-) -> dict[str, Any]:
+    class Model(CreateModelInputTypeDef):
+        """The document: the request, and what the service adds."""
+
+        ModelArn: str
+        CreationTime: float
+        LastModifiedTime: float
+        DeploymentRecommendation: DeploymentRecommendationTypeDef
+
+
+def new(request: CreateModelInputTypeDef, arn: Arn, now: float, *, fills_in: bool = True) -> Model:
     """The request, with what the service adds; fills_in: and fills in inside of its members."""
-    document = {
+    document: Model = {
         **request,
         "ModelArn": str(arn),
         "CreationTime": now,
@@ -37,26 +50,24 @@ def new(
     return document
 
 
-def _container(given: Mapping[str, Any]) -> dict[str, Any]:
+def _container(given: ContainerDefinitionUnionTypeDef) -> ContainerDefinitionUnionTypeDef:
     return {"Mode": "SingleModel", "Environment": {}, **given}
 
 
-def containers(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def containers(document: CreateModelInputTypeDef) -> Iterator[ContainerDefinitionUnionTypeDef]:
     """The containers of a model, or of a request for one, the first to be asked first."""
     if "PrimaryContainer" in document:
         yield document["PrimaryContainer"]
     yield from document.get("Containers", ())
 
 
-def data_location(container: Mapping[str, Any]) -> str | None:
+def data_location(container: ContainerDefinitionUnionTypeDef) -> str | None:
     """The S3 URI of a container's model data."""
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
-    location: str | None = container.get("ModelDataUrl", source.get("S3Uri"))
-    return location
+    return container.get("ModelDataUrl", source.get("S3Uri"))
 
 
-def is_uncompressed(container: Mapping[str, Any]) -> bool:
+def is_uncompressed(container: ContainerDefinitionUnionTypeDef) -> bool:
     """Whether the model data are the files of an archive instead of the archive."""
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
-    compression: str = source.get("CompressionType", "Gzip")
-    return compression == "None"
+    return source.get("CompressionType", "Gzip") == "None"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 RESERVED = "aws:"
 """AWS's own services make the keys that begin with it, in whatever case."""
 
-Tags = Iterable[Mapping[str, str]]
+Tags = Iterable["TagTypeDef"]
 
 
-def merged(tags: Tags, new: Tags) -> list[dict[str, str]]:
+def merged(tags: Tags, new: Tags) -> list[TagTypeDef]:
     """`tags` with `new` laid over them: a key stays in its place, further ones follow."""
     by_key = {tag["Key"]: tag["Value"] for tag in tags}
     by_key.update({tag["Key"]: tag["Value"] for tag in new})

@@ -91,7 +91,7 @@ class View:
 class Index:
     """The index of one `Rows`."""
 
-    def __init__(self, rows: Rows, key: str) -> None:
+    def __init__(self, rows: Rows[Any], key: str) -> None:
         self._rows = rows
         self._key = key
         self._lock = forks.lock()

@@ -21,11 +21,11 @@ from types import TracebackType
 from typing import Any
 
 from sagemock import forks
-from sagemock.documents import Document
+from sagemock.documents import D, Document
 
 log = logging.getLogger("sagemock")
 
-Observer = Callable[[Document | None, Document | None], None]
+Observer = Callable[[D | None, D | None], None]
 """Gets a document before and after a change; None before its insertion and after its removal."""
 
 MAX_DEPTH = 16
@@ -114,13 +114,13 @@ class Observers:
     """The observers of one table, and what they have not seen yet. Safe for many threads."""
 
     def __init__(self) -> None:
-        self._observers: tuple[Observer, ...] = ()
+        self._observers: tuple[Observer[Any], ...] = ()
         self._changed = threading.Condition(forks.rlock())
         self._queues: dict[str, deque[_Notice]] = {}
         self._closed = False
         forks.follow(self)
 
-    def add(self, observer: Observer) -> None:
+    def add(self, observer: Observer[Any]) -> None:
         with self._changed:
             self._observers += (observer,)
 

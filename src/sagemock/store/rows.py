@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
-from sagemock.documents import Document
+from sagemock.documents import D
 
 
-class Rows:
+class Rows(Generic[D]):
     """The rows of a table, until so many are dead that it starts anew with others.
 
     documents: by row. dead: rows in the order in which they died. Both only ever grow.
@@ -18,26 +18,24 @@ class Rows:
 
     __slots__ = ("dead", "documents", "now", "row_of")
 
-    def __init__(
-        self, key: str, documents: list[Document], fold: Callable[[str], str] = str
-    ) -> None:
+    def __init__(self, key: str, documents: list[D], fold: Callable[[str], str] = str) -> None:
         self.documents = documents
         self.dead: list[int] = []
         self.row_of = {fold(document[key]): row for row, document in enumerate(documents)}
         self.now = (len(documents), 0)
 
 
-class Snapshot(NamedTuple):
+class Snapshot(NamedTuple, Generic[D]):
     """A table at a moment: the first `size` rows, less the first `deaths` deaths."""
 
-    rows: Rows
+    rows: Rows[D]
     size: int
     deaths: int
 
     def __len__(self) -> int:
         return self.size - self.deaths
 
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[D]:
         """The living documents, oldest state first."""
         documents = self.rows.documents[: self.size]
         if self.deaths:

@@ -9,10 +9,10 @@ it without a lock while others write on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from sagemock import forks
-from sagemock.documents import Document
+from sagemock.documents import D
 from sagemock.store.observers import Observer, Observers, TableLock, deliver
 from sagemock.store.rows import Rows, Snapshot
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Fold = Callable[[str], str]
 """Makes keys that are the same equal."""
 
-Change = Mapping[str, Any] | Callable[[Document], Document]
+Change = Mapping[str, Any] | Callable[[D], D]
 
 SLACK = 1024
 """Dead rows that a table keeps at least, before it drops them."""
@@ -37,7 +37,7 @@ class NoSuchKey(Exception):
     """No document of that key is in the table. Not a `KeyError`, which a change may raise."""
 
 
-class Table:
+class Table(Generic[D]):
     """Documents by key, in the order in which they were inserted.
 
     A document is never changed in place: a change puts a new one in its place, so that whoever
@@ -52,12 +52,12 @@ class Table:
         self._fold: Fold = str.lower if ignores_case else str
         self._lock = forks.rlock()
         self.lock = TableLock(self._lock)
-        self._rows = Rows(key, [], self._fold)
+        self._rows: Rows[D] = Rows(key, [], self._fold)
         self._index: Index | None = None
         self._observers: Observers | None = None
         self._beside: tuple[dict[str, Any], ...] = ()
 
-    def subscribe(self, observer: Observer) -> None:
+    def subscribe(self, observer: Observer[D]) -> None:
         """Call `observer(before, after)` after every change from now on.
 
         before and after: the document; None before its insertion and after its removal. The
@@ -90,7 +90,7 @@ class Table:
         if self._observers is not None:
             self._observers.close()
 
-    def insert(self, document: Document) -> None:
+    def insert(self, document: D) -> None:
         """Add a document. Raises `DuplicateKey`."""
         key = self._fold(document[self.key])
         with self._lock:
@@ -106,18 +106,18 @@ class Table:
         if self._observers is not None:
             deliver()
 
-    def get(self, key: str) -> Document | None:
+    def get(self, key: str) -> D | None:
         """The document of that key, or None."""
         rows = self._rows
         row = rows.row_of.get(self._fold(key))
         # A row that is being inserted has its number before it has its document.
         return rows.documents[row] if row is not None and row < len(rows.documents) else None
 
-    def replace(self, document: Document) -> None:
+    def replace(self, document: D) -> None:
         """Put a document in the place of the one with its key. Raises `NoSuchKey`."""
         self.update(document[self.key], lambda _: document)
 
-    def update(self, key: str, change: Change) -> Document:
+    def update(self, key: str, change: Change[D]) -> D:
         """Change a document as one step, and give the new one. Raises `NoSuchKey`.
 
         A mapping is laid over the old document; a function gets the old one and makes the new.
@@ -129,7 +129,7 @@ class Table:
             if row is None:
                 raise NoSuchKey(key)
             old = rows.documents[row]
-            new = change(old) if callable(change) else {**old, **change}
+            new = change(old) if callable(change) else cast("D", {**old, **change})
             if new[self.key] != old[self.key]:
                 raise ValueError(f"{self.key} identifies a document and cannot change")
             rows = self._rows  # `change` may have written to the table as well.
@@ -142,7 +142,7 @@ class Table:
                 self._observers.note(key, before, new)
             return new
 
-    def delete(self, key: str) -> Document:
+    def delete(self, key: str) -> D:
         """Remove a document and give it. Raises `NoSuchKey`."""
         with self.lock:
             rows = self._rows
@@ -159,7 +159,7 @@ class Table:
                 self._observers.note(key, document, None)
             return document
 
-    def _publish(self, rows: Rows) -> None:
+    def _publish(self, rows: Rows[D]) -> None:
         """Let readers see what has been done; start anew when most of the rows are dead."""
         size, deaths = len(rows.documents), len(rows.dead)
         if deaths > SLACK + len(rows.row_of):
@@ -169,7 +169,7 @@ class Table:
         else:
             rows.now = (size, deaths)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> Snapshot[D]:
         """The table as it is now, for reading at leisure: every write that has returned."""
         rows = self._rows
         return Snapshot(rows, *rows.now)
@@ -189,7 +189,7 @@ class Table:
                 index = self._index = self._index or Index(self._rows, self.key)
         return index.view(fields, order)
 
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[D]:
         """All documents as they are now, in the order of insertion."""
         with self._lock:
             rows = self._rows
@@ -201,5 +201,5 @@ class Table:
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self._fold(key) in self._rows.row_of
 
-    def __iter__(self) -> Iterator[Document]:
+    def __iter__(self) -> Iterator[D]:
         return iter(self.documents())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sagemock import forks
 from sagemock.documents import Document
@@ -23,11 +23,11 @@ class Vocabulary(Generic[Word]):
     def __init__(self, words: Callable[[Document], Iterable[Word]]) -> None:
         self._words = words
         self._lock = forks.lock()
-        self._rows: Rows | None = None
+        self._rows: Rows[Any] | None = None
         self._size = self._deaths = 0
         self._counts: Counter[Word] = Counter()
 
-    def of(self, table: Table) -> list[Word]:
+    def of(self, table: Table[Any]) -> list[Word]:
         """All words that are in use now."""
         with self._lock:
             rows, size, deaths = table.snapshot()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 
@@ -14,6 +14,9 @@ from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources.model import containers, data_location
+
+if TYPE_CHECKING:
+    from sagemock.resources.model import Model
 
 
 def model(visit: Visit, name: str) -> Page:
@@ -42,7 +45,7 @@ ROOM_ENVIRONMENT = 16_000
 """Bytes of all environment variables on the page."""
 
 
-def _containers(visit: Visit, document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _containers(visit: Visit, document: Model) -> Iterator[tuple[Any, ...]]:
     """Each container, where its data is, the job that wrote that, and its environment."""
     held = list(containers(document))
     for each in held:
