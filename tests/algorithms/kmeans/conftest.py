@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pytest
 from sagemock.algorithms.base import Dataset, Features
 from sagemock.algorithms.kmeans import Hyperparameters, KMeansModel, fit
 from sagemock.algorithms.kmeans.events import Event
+from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
 
 
 @dataclass
@@ -29,6 +30,12 @@ def dataset(features: Features) -> Dataset:
     if isinstance(features, np.ndarray):
         features = np.ascontiguousarray(features, np.float32)
     return Dataset(features, np.empty(0, np.float32))
+
+
+def typed(rows: Features, **values: Any) -> Hyperparameters:
+    """The hyperparameters of a job on some rows, the container's defaults where none are named."""
+    usual = parse_hyperparameters({"k": "1", "feature_dim": str(rows.shape[1])})
+    return replace(usual, **values)
 
 
 Train = Callable[..., Run]
@@ -50,10 +57,9 @@ def train() -> Train:
         channels = {"train": dataset(rows)}
         if test is not None:
             channels["test"] = dataset(test)
-        hyperparameters = Hyperparameters(**{"feature_dim": rows.shape[1], **given})
         done = Run() if events is None else Run(events)
         done.model = fit(
-            hyperparameters, channels, seed=seed, observe=done.events.append, stop=stop
+            typed(rows, **given), channels, seed=seed, observe=done.events.append, stop=stop
         )
         return done
 

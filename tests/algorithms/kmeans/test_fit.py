@@ -9,10 +9,11 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
+from tests.algorithms.kmeans.conftest import typed
 
 from sagemock.algorithms.base import ClientError, Dataset, Stopped, UnreadableChannel
 from sagemock.algorithms.blas import single_thread
-from sagemock.algorithms.kmeans import Hyperparameters, fit
+from sagemock.algorithms.kmeans import fit
 from sagemock.algorithms.kmeans.events import (
     Attempted,
     EpochEnded,
@@ -224,7 +225,7 @@ def test_stopped_during_the_reduction_the_model_is_the_best_so_far(train, images
 def failure(rows: np.ndarray, **given: int) -> ClientError:
     data = {"train": Dataset(rows, np.empty(0, np.float32))}
     with pytest.raises(ClientError) as caught:
-        fit(Hyperparameters(**{"feature_dim": rows.shape[1], **given}), data)
+        fit(typed(rows, **given), data)
     return caught.value
 
 

@@ -48,8 +48,21 @@ def test_defaults_are_those_of_the_container_in_its_order() -> None:
     assert [field.name for field in FIELDS if field.default is None] == ["k", "feature_dim"]
 
 
-def test_the_table_and_the_algorithm_have_the_same_defaults() -> None:
-    assert parse_hyperparameters(REQUIRED) == Hyperparameters(k=8, feature_dim=7)
+def test_defaults_as_the_algorithm_takes_them() -> None:
+    assert parse_hyperparameters(REQUIRED) == Hyperparameters(
+        k=8,
+        feature_dim=7,
+        mini_batch_size=5000,
+        epochs=1,
+        init_method="random",
+        extra_center_factor=10,
+        half_life_time_size=0,
+        local_lloyd_init_method="kmeans++",
+        local_lloyd_max_iter=300,
+        local_lloyd_num_trials=10,
+        local_lloyd_tol=0.0001,
+        eval_metrics=("msd",),
+    )
 
 
 def test_auto_stands_for_what_the_container_printed() -> None:

@@ -22,7 +22,7 @@ from sagemock.algorithms.kmeans.events import (
     Shrinking,
     Shrunk,
 )
-from sagemock.algorithms.kmeans.hyperparameters import MSD, SSD, Hyperparameters
+from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters, Metric
 from sagemock.algorithms.kmeans.initialization import METHODS
 from sagemock.algorithms.kmeans.lloyd import Attempt, Lloyd, Stop
 from sagemock.algorithms.kmeans.mini_batch import WorkingCenters
@@ -164,5 +164,8 @@ class _Training:
         if test is None:
             return Evaluated(None, 0)
         squared = nearest(test.features, model.centers.astype(np.float64)).squared
-        values = {MSD: float(squared.mean()), SSD: float(squared.sum())}
+        values: Mapping[Metric, float] = {
+            "msd": float(squared.mean()),
+            "ssd": float(squared.sum()),
+        }
         return Evaluated({name: values[name] for name in self._hyper.eval_metrics}, test.rows)

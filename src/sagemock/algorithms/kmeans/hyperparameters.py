@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-MSD, SSD = "msd", "ssd"
+InitMethod = Literal["random", "kmeans++"]
+
+Metric = Literal["msd", "ssd"]
 """Scores: the mean, and the sum, of squared distances to the nearest center."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hyperparameters:
-    """Typed values, `auto` resolved.
+    """Typed values.
+
+    There are no defaults: those are in the container's table, which also says in what ranges the
+    values are.
 
     Attributes
     ----------
@@ -38,13 +44,13 @@ class Hyperparameters:
 
     k: int
     feature_dim: int
-    mini_batch_size: int = 5000
-    epochs: int = 1
-    init_method: str = "random"
-    extra_center_factor: int = 10
-    half_life_time_size: int = 0
-    local_lloyd_init_method: str = "kmeans++"
-    local_lloyd_max_iter: int = 300
-    local_lloyd_num_trials: int = 10
-    local_lloyd_tol: float = 0.0001
-    eval_metrics: tuple[str, ...] = (MSD,)
+    mini_batch_size: int
+    epochs: int
+    init_method: InitMethod
+    extra_center_factor: int
+    half_life_time_size: int
+    local_lloyd_init_method: InitMethod
+    local_lloyd_max_iter: int
+    local_lloyd_num_trials: int
+    local_lloyd_tol: float
+    eval_metrics: tuple[Metric, ...]

@@ -8,6 +8,7 @@ import numpy as np
 
 from sagemock.algorithms.base import Doubles, Features
 from sagemock.algorithms.kmeans.distances import Indices, dense, squared_to
+from sagemock.algorithms.kmeans.hyperparameters import InitMethod
 
 Initialize = Callable[["Features | Doubles", Doubles, int, np.random.Generator], Indices]
 """From rows (rows, columns), dense or sparse, their weights (rows,) and a number, which is no
@@ -52,5 +53,5 @@ def _drawn(likelihood: Doubles, generator: np.random.Generator) -> int:
     return min(index, len(likelihood) - 1)
 
 
-METHODS: Mapping[str, Initialize] = {"random": random, "kmeans++": kmeans_plus_plus}
+METHODS: Mapping[InitMethod, Initialize] = {"random": random, "kmeans++": kmeans_plus_plus}
 """By the value of the hyperparameters `init_method` and `local_lloyd_init_method`."""

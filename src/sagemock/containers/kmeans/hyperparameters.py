@@ -7,8 +7,9 @@ defaults, and what stands for `auto`, are those that the container printed in Ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
-from sagemock.algorithms.kmeans import Hyperparameters
+from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters, InitMethod, Metric
 from sagemock.containers.first_party.hyperparameters import Field, read, typed
 from sagemock.containers.first_party.kinds import (
     AUTO,
@@ -21,9 +22,7 @@ from sagemock.containers.first_party.kinds import (
     auto,
 )
 
-METHODS = Choice("random", "kmeans++")
-AUTO_CENTER_FACTOR = 10
-AUTO_TRIALS = 10
+METHODS = Choice(*get_args(InitMethod))
 
 _INTERNAL = "The container's own: printed in the log, without effect."
 
@@ -36,8 +35,8 @@ FIELDS: Sequence[Field] = (
     Field(
         "extra_center_factor",
         AUTO,
-        auto(Integer(), AUTO_CENTER_FACTOR),
-        f"Centers during training for each of the model's. auto: {AUTO_CENTER_FACTOR}.",
+        auto(Integer(), 10),
+        "Centers during training for each of the model's. auto: 10.",
     ),
     Field("local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."),
     Field(
@@ -50,8 +49,8 @@ FIELDS: Sequence[Field] = (
     Field(
         "local_lloyd_num_trials",
         AUTO,
-        auto(Integer(), AUTO_TRIALS),
-        f"Attempts, of which the best counts. auto: {AUTO_TRIALS}.",
+        auto(Integer(), 10),
+        "Attempts, of which the best counts. auto: 10.",
     ),
     Field(
         "half_life_time_size",
@@ -59,7 +58,7 @@ FIELDS: Sequence[Field] = (
         Integer(0),
         "Rows after which the weight of a row has halved. 0: it stays.",
     ),
-    Field("eval_metrics", '["msd"]', JsonList("msd", "ssd"), "Scores of the test channel."),
+    Field("eval_metrics", '["msd"]', JsonList(*get_args(Metric)), "Scores of the test channel."),
     Field("force_dense", "true", Boolean(), "Without effect: sparse rows are read in any case."),
     Field("_disable_wait_to_read", "false", Text(), _INTERNAL),
     Field("_enable_profiler", "false", Text(), _INTERNAL),
