@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
     from sagemock.jobs.executors import Trainer
     from sagemock.resources.endpoint import EndpointConfig
+    from sagemock.resources.experiment import Experiment, Trial
     from sagemock.resources.model import Model
+    from sagemock.resources.trial_component import TrialComponent
 
 Request = Mapping[str, Any]
 """A validated request, in wire shape."""
@@ -88,10 +90,10 @@ class World:
         self.models: Table[Model] = self.table(types.MODEL)
         self.endpoint_configs: Table[EndpointConfig] = self.table(types.ENDPOINT_CONFIG)
         self.endpoints: Table[Document] = self.table(types.ENDPOINT)
-        self.experiments: Table[Document] = self.table(types.EXPERIMENT)
+        self.experiments: Table[Experiment] = self.table(types.EXPERIMENT)
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
-        self.trials: Table[Document] = self.table(types.TRIAL)
-        self.trial_components: Table[Document] = self.table(types.TRIAL_COMPONENT)
+        self.trials: Table[Trial] = self.table(types.TRIAL)
+        self.trial_components: Table[TrialComponent] = self.table(types.TRIAL_COMPONENT)
         self.feature_groups: Table[Document] = self.table(types.FEATURE_GROUP)
         self.feature_metadata: Table[Document] = self.table(types.FEATURE_METADATA)
         # What belongs to resources and is no part of their documents; it goes with them.

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.documents import Document
 from sagemock.resources import clock, component_of_job, trial_component, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
@@ -34,7 +33,11 @@ def batch_put_metrics(world: World, request: Request) -> Response:
     return {"Errors": [{"Code": "VALIDATION_ERROR", "MetricIndex": each} for each in refused]}
 
 
-def _extend(world: World, component: Document, points: Mapping[str, Sequence[MetricPoint]]) -> None:
+def _extend(
+    world: World,
+    component: trial_component.TrialComponent,
+    points: Mapping[str, Sequence[MetricPoint]],
+) -> None:
     name, arn = component["TrialComponentName"], component["TrialComponentArn"]
     known = world.metric_series.setdefault(name, {})
     for metric, further in points.items():

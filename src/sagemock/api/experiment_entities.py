@@ -8,11 +8,11 @@ deletes one of the three.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from sagemock import query
 from sagemock.api.projection import arn_of
-from sagemock.documents import Document
+from sagemock.documents import D, Document
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.query.expression import Condition
 from sagemock.query.operators import OPERATORS, Wanted
@@ -21,36 +21,38 @@ from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component, types
 from sagemock.resources.types import ResourceType
 from sagemock.store import Table
-from sagemock.world import Request, World
+from sagemock.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import ExperimentConfigTypeDef
 
 
-def find_experiment(world: World, name: str) -> Document:
+def find_experiment(world: World, name: str) -> experiment.Experiment:
     """Raises `ResourceNotFound`."""
-    return _find(world, types.EXPERIMENT, name)
+    return _find(world, types.EXPERIMENT, world.experiments, name)
 
 
-def find_trial(world: World, name: str) -> Document:
+def find_trial(world: World, name: str) -> experiment.Trial:
     """Raises `ResourceNotFound`."""
-    return _find(world, types.TRIAL, name)
+    return _find(world, types.TRIAL, world.trials, name)
 
 
-def find_component(world: World, name: str) -> Document:
+def find_component(world: World, name: str) -> trial_component.TrialComponent:
     """Raises `ResourceNotFound`."""
-    return _find(world, types.TRIAL_COMPONENT, name)
+    return _find(world, types.TRIAL_COMPONENT, world.trial_components, name)
 
 
-def _find(world: World, kind: ResourceType, name: str) -> Document:
-    document = _named(world.table(kind), name)
+def _find(world: World, kind: ResourceType, table: Table[D], name: str) -> D:
+    document = _named(table, name)
     if document is None:
         raise ResourceNotFound(f"{kind.noun} '{arn_of(world, kind, name)}' does not exist.")
     return document
 
 
-def check_config(world: World, request: Request) -> None:
+def check_config(world: World, config: ExperimentConfigTypeDef) -> None:
     """Raises `ResourceNotFound` when ExperimentConfig names what does not exist."""
     if not world.rules.needs_named:
         return
-    config = request.get("ExperimentConfig", {})
     if "ExperimentName" in config:
         find_experiment(world, config["ExperimentName"])
     if "TrialName" in config:
@@ -62,14 +64,17 @@ _BY_NAME_MEMBER = {
 }
 
 
-def resolved(world: World, request: Request) -> Request:
+def resolved(world: World, request: D) -> D:
     """The request with the names of what is there, as they were given first.
 
     Raises `ResourceNotFound` for one that is not there.
     """
     named = {member: kind for member, kind in _BY_NAME_MEMBER.items() if member in request}
-    known = {each: _find(world, kind, request[each])[each] for each, kind in named.items()}
-    return {**request, **known}
+    known = {
+        each: _find(world, kind, world.table(kind), request[each])[each]
+        for each, kind in named.items()
+    }
+    return cast("D", {**request, **known})
 
 
 def insert(world: World, kind: ResourceType, document: Document) -> None:
@@ -81,14 +86,14 @@ def insert(world: World, kind: ResourceType, document: Document) -> None:
         table.insert(document)
 
 
-def _named(table: Table[Any], name: str) -> Document | None:
-    exact: Document | None = table.get(name)
+def _named(table: Table[D], name: str) -> D | None:
+    exact = table.get(name)
     if exact is not None:
         return exact
     same = Condition(_folded(table.key), OPERATORS["Equals"], Wanted(name.lower()))
     question = Question(same, None, descending=False, start=0, end=1, key=table.key)
     found = query.answer(table, question).documents
-    return found[0] if found else None
+    return cast("D", found[0]) if found else None
 
 
 @cache
@@ -97,7 +102,9 @@ def _folded(key: str) -> Property:
     return Property(f"{key} without case", Kind.TEXT, lambda document: document[key].lower())
 
 
-def associate(world: World, trial: Document, component: Document) -> None:
+def associate(
+    world: World, trial: experiment.Trial, component: trial_component.TrialComponent
+) -> None:
     """Put a component into a trial, in which it may be already."""
     with world.trials.lock:
         world.trial_components.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
@@ -13,7 +13,11 @@ from sagemock.errors import ResourceNotFound
 from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import TRAINING_JOB, TRIAL, TRIAL_COMPONENT, ResourceType
-from sagemock.world import Request, World
+from sagemock.world import World
+
+if TYPE_CHECKING:
+    from sagemock.resources.experiment import Experiment, Trial
+    from sagemock.resources.trial_component import TrialComponent
 
 
 def follow(
@@ -44,16 +48,19 @@ def _create(world: World, kind: ResourceType, job: Document) -> None:
     name = component_of_job.name_for(kind, job[kind.key])
     arn = arn_of(world, TRIAL_COMPONENT, name)
     model = world.models.get(job.get("ModelName", ""))
-    component = {
-        **trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"]),
-        **component_of_job.from_the_start(kind, job, model),
-    }
+    component = cast(
+        "TrialComponent",
+        {
+            **trial_component.new({"TrialComponentName": name}, arn, job["CreationTime"]),
+            **component_of_job.from_the_start(kind, job, model),
+        },
+    )
     metrics = _final_metrics(world, kind, None, job)
     old = world.trial_components.get(name)
     if old is None:
         world.trial_components.insert(_component(world, kind, job, component, metrics))
     else:
-        component |= {member: old[member] for member in ("Parents", "Tags")}
+        component |= {"Parents": old["Parents"], "Tags": old["Tags"]}
         world.metric_series.pop(name, None)
         world.trial_components.replace(_component(world, kind, job, component, metrics))
     config = job.get("ExperimentConfig", {})
@@ -77,11 +84,11 @@ def _component(
     world: World,
     kind: ResourceType,
     job: Document,
-    component: Document,
+    component: TrialComponent,
     metrics: Mapping[str, MetricSeries],
-) -> dict[str, Any]:
+) -> TrialComponent:
     """The document of a job's component, as the job is now."""
-    changed = {**component, **component_of_job.by_now(kind, job)}
+    changed = cast("TrialComponent", {**component, **component_of_job.by_now(kind, job)})
     if not metrics:
         return changed
     # Copies: the component may get further values, which are none of the job's.
@@ -90,7 +97,7 @@ def _component(
     return trial_component.with_metrics(changed, series, job[kind.arn_member])
 
 
-def _associate(world: World, own_trial: str, component: Document, config: Request) -> None:
+def _associate(world: World, own_trial: str, component: TrialComponent, config: Document) -> None:
     """Put the component into its trial, unless that has just been deleted.
 
     own_trial: the name of the trial of a job that names an experiment alone.
@@ -104,12 +111,13 @@ def _associate(world: World, own_trial: str, component: Document, config: Reques
         associate(world, trial, component)
 
 
-def _own_trial(world: World, name: str, of: Document, now: float) -> Document:
-    trial: Document | None = world.trials.get(name)
+def _own_trial(world: World, name: str, of: Experiment, now: float) -> Trial:
+    trial = world.trials.get(name)
     if trial is not None:
         return trial
-    request = {"TrialName": name, "ExperimentName": of["ExperimentName"]}
     arn = arn_of(world, TRIAL, name)
-    new = experiment.new_trial(request, arn, now)
+    new = experiment.new_trial(
+        {"TrialName": name, "ExperimentName": of["ExperimentName"]}, arn, now
+    )
     world.trials.insert(new)
     return new

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sagemock import query
-from sagemock.documents import Document
+from sagemock.documents import D
 from sagemock.errors import ValidationException
 from sagemock.query.expression import Condition, all_of
 from sagemock.query.operators import OPERATORS, Wanted
@@ -47,7 +47,7 @@ class Listing:
     equal: Mapping[str, str] = field(default_factory=dict)
     contains_by_page: bool = False
 
-    def page(self, table: Table[Any], request: Request) -> tuple[list[Document], dict[str, str]]:
+    def page(self, table: Table[D], request: Request) -> tuple[list[D], dict[str, str]]:
         """The page that a request asks for, and the NextToken of the answer, if there is one.
 
         Equal ones come by name. Raises `ValidationException` for a token that belongs to
@@ -67,7 +67,7 @@ class Listing:
             self.key,
         )
         found = query.answer(table, question)
-        documents = found.documents
+        documents = cast("list[D]", found.documents)
         if self.contains_by_page:
             part = request.get("NameContains", "")
             documents = [each for each in documents if part in each[self.key]]

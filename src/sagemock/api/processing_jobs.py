@@ -21,7 +21,7 @@ LOCAL_ROOT = "/opt/ml/processing/"
 def create_processing_job(world: World, request: Request) -> Response:
     """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`."""
     arn = arn_of(world, PROCESSING_JOB, request[PROCESSING_JOB.key])
-    experiment_entities.check_config(world, request)
+    experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     document = processing_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     return single_status_jobs.begin(world, PROCESSING, document)
 

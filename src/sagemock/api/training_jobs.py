@@ -35,7 +35,7 @@ def create_training_job(world: World, request: Request) -> Response:
     _check_quota(request.get("ResourceConfig", {}))
     name = request["TrainingJobName"]
     arn = arn_of(world, types.TRAINING_JOB, name)
-    experiment_entities.check_config(world, request)
+    experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     if world.rules.needs_objects:
         training_job_channels.check_objects(world, request)
     document = training_job.new(

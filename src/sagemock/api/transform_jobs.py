@@ -25,7 +25,7 @@ def create_transform_job(world: World, request: Request) -> Response:
     _check_quota(request)
     if world.rules.needs_named:
         models.find(world, request["ModelName"])
-    experiment_entities.check_config(world, request)
+    experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     arn = arn_of(world, TRANSFORM_JOB, request[TRANSFORM_JOB.key])
     document = transform_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     return single_status_jobs.begin(world, TRANSFORM, document)

@@ -4,6 +4,8 @@ DeleteTrialComponent, AssociateTrialComponent, DisassociateTrialComponent.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sagemock.api.experiment_entities import (
     associate,
     find_component,
@@ -13,20 +15,32 @@ from sagemock.api.experiment_entities import (
 )
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, trial_component, types
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        AssociateTrialComponentRequestTypeDef,
+        CreateTrialComponentRequestTypeDef,
+        DeleteTrialComponentRequestTypeDef,
+        DescribeTrialComponentRequestTypeDef,
+        DisassociateTrialComponentRequestTypeDef,
+        ListTrialComponentsRequestTypeDef,
+        UpdateTrialComponentRequestTypeDef,
+    )
 
 
-def create_trial_component(world: World, request: Request) -> Response:
+def create_trial_component(world: World, request: CreateTrialComponentRequestTypeDef) -> Response:
     """Raises `ValidationException` when the name is taken."""
     arn = arn_of(world, types.TRIAL_COMPONENT, request["TrialComponentName"])
     insert(world, types.TRIAL_COMPONENT, trial_component.new(request, arn, clock.now()))
     return {"TrialComponentArn": str(arn)}
 
 
-def describe_trial_component(world: World, request: Request) -> Response:
+def describe_trial_component(
+    world: World, request: DescribeTrialComponentRequestTypeDef
+) -> Response:
     document = find_component(world, request["TrialComponentName"])
     shown = described("DescribeTrialComponent", document)
     return {**shown, "Sources": [document["Source"]] if "Source" in document else []}
@@ -44,7 +58,7 @@ _LISTING = Listing(
 )
 
 
-def check_list_trial_components(request: Request) -> None:
+def check_list_trial_components(request: ListTrialComponentsRequestTypeDef) -> None:
     """What ListTrialComponents lists by is one thing. Raises `ValidationException`."""
     if sum(name in request for name in ("ExperimentName", "TrialName", "SourceArn")) > 1:
         raise ValidationException(
@@ -52,18 +66,18 @@ def check_list_trial_components(request: Request) -> None:
         )
 
 
-def list_trial_components(world: World, request: Request) -> Response:
+def list_trial_components(world: World, request: ListTrialComponentsRequestTypeDef) -> Response:
     """Raises `ResourceNotFound` for an experiment or a trial that does not exist."""
     some, token = _LISTING.page(world.trial_components, resolved(world, request))
     shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
     return {"TrialComponentSummaries": shown, **token}
 
 
-def _source(document: Document) -> Response:
+def _source(document: trial_component.TrialComponent) -> Response:
     return {"TrialComponentSource": document["Source"]} if "Source" in document else {}
 
 
-def update_trial_component(world: World, request: Request) -> Response:
+def update_trial_component(world: World, request: UpdateTrialComponentRequestTypeDef) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
         changes = resolved(world, request)
@@ -74,7 +88,7 @@ def update_trial_component(world: World, request: Request) -> Response:
     return {"TrialComponentArn": changed["TrialComponentArn"]}
 
 
-def delete_trial_component(world: World, request: Request) -> Response:
+def delete_trial_component(world: World, request: DeleteTrialComponentRequestTypeDef) -> Response:
     """Raises `ValidationException` while the component is in a trial."""
     with world.trials.lock:
         component = find_component(world, request["TrialComponentName"])
@@ -87,7 +101,9 @@ def delete_trial_component(world: World, request: Request) -> Response:
     return {"TrialComponentArn": arn}
 
 
-def associate_trial_component(world: World, request: Request) -> Response:
+def associate_trial_component(
+    world: World, request: AssociateTrialComponentRequestTypeDef
+) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
         trial = find_trial(world, request["TrialName"])
@@ -96,7 +112,9 @@ def associate_trial_component(world: World, request: Request) -> Response:
     return _both(trial, component)
 
 
-def disassociate_trial_component(world: World, request: Request) -> Response:
+def disassociate_trial_component(
+    world: World, request: DisassociateTrialComponentRequestTypeDef
+) -> Response:
     """Raises `ResourceNotFound`; a component that is not in the trial is left as it is."""
     with world.trials.lock:
         trial = find_trial(world, request["TrialName"])
@@ -109,5 +127,5 @@ def disassociate_trial_component(world: World, request: Request) -> Response:
     return _both(trial, component)
 
 
-def _both(trial: Document, component: Document) -> Response:
+def _both(trial: experiment.Trial, component: trial_component.TrialComponent) -> Response:
     return {"TrialComponentArn": component["TrialComponentArn"], "TrialArn": trial["TrialArn"]}

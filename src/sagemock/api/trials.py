@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sagemock.api.experiment_entities import find_experiment, find_trial, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, types
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrialRequestTypeDef,
+        DeleteTrialRequestTypeDef,
+        DescribeTrialRequestTypeDef,
+        ListTrialsRequestTypeDef,
+        UpdateTrialRequestTypeDef,
+    )
 
 
-def create_trial(world: World, request: Request) -> Response:
+def create_trial(world: World, request: CreateTrialRequestTypeDef) -> Response:
     """Raises `ValidationException` when the name is taken, `ResourceNotFound`."""
     arn = arn_of(world, types.TRIAL, request["TrialName"])
     with world.trials.lock:
@@ -20,7 +31,7 @@ def create_trial(world: World, request: Request) -> Response:
     return {"TrialArn": str(arn)}
 
 
-def describe_trial(world: World, request: Request) -> Response:
+def describe_trial(world: World, request: DescribeTrialRequestTypeDef) -> Response:
     return described("DescribeTrial", find_trial(world, request["TrialName"]))
 
 
@@ -35,21 +46,23 @@ _LISTING = Listing(
 )
 
 
-def list_trials(world: World, request: Request) -> Response:
+def list_trials(world: World, request: ListTrialsRequestTypeDef) -> Response:
     """Raises `ResourceNotFound` for an experiment or a component that does not exist."""
     some, token = _LISTING.page(world.trials, resolved(world, request))
     return {"TrialSummaries": [summary("TrialSummary", each) for each in some], **token}
 
 
-def update_trial(world: World, request: Request) -> Response:
+def update_trial(world: World, request: UpdateTrialRequestTypeDef) -> Response:
     """Raises `ResourceNotFound`."""
     with world.trials.lock:
-        changes = {**resolved(world, request), "LastModifiedTime": clock.now()}
-        changed = world.trials.update(changes["TrialName"], changes)
+        changes = resolved(world, request)
+        changed = world.trials.update(
+            changes["TrialName"], {**changes, "LastModifiedTime": clock.now()}
+        )
     return {"TrialArn": changed["TrialArn"]}
 
 
-def delete_trial(world: World, request: Request) -> Response:
+def delete_trial(world: World, request: DeleteTrialRequestTypeDef) -> Response:
     """Raises `ValidationException` while components are in it."""
     with world.trials.lock:
         trial = find_trial(world, request["TrialName"])

@@ -2,58 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
-from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateExperimentRequestTypeDef,
+        CreateTrialRequestTypeDef,
+        TrialComponentSourceTypeDef,
+        UserContextTypeDef,
+    )
 
-def new_experiment(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+    from sagemock.resources.trial_component import TrialComponent
+
+    class _Created(TypedDict):
+        CreationTime: float
+        CreatedBy: UserContextTypeDef
+        LastModifiedTime: float
+        LastModifiedBy: UserContextTypeDef
+
+    class Experiment(CreateExperimentRequestTypeDef, _Created):
+        ExperimentArn: str
+
+    class ComponentSummary(TypedDict):
+        """What a trial shows of a component."""
+
+        TrialComponentName: str
+        TrialComponentArn: str
+        CreationTime: float
+        CreatedBy: UserContextTypeDef
+        TrialComponentSource: NotRequired[TrialComponentSourceTypeDef]
+
+    class NewTrial(CreateTrialRequestTypeDef, _Created):
+        TrialArn: str
+
+    class Trial(NewTrial):
+        TrialComponentSummaries: NotRequired[list[ComponentSummary]]
+
+
+def new_experiment(request: CreateExperimentRequestTypeDef, arn: Arn, now: float) -> Experiment:
     """The request, with what the service fills in."""
-    return {**_filled(request, "ExperimentName", now), "ExperimentArn": str(arn)}
-
-
-def new_trial(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
-    """The request, with what the service fills in; no component is in it yet."""
-    return {**_filled(request, "TrialName", now), "TrialArn": str(arn)}
-
-
-def _filled(request: Mapping[str, Any], name: str, now: float) -> dict[str, Any]:
     return {
-        "DisplayName": request[name],
+        "DisplayName": request["ExperimentName"],
         **request,
-        "CreationTime": now,
-        "CreatedBy": {},
-        "LastModifiedTime": now,
-        "LastModifiedBy": {},
+        **_created(now),
         "Tags": merged((), request.get("Tags", ())),
+        "ExperimentArn": str(arn),
     }
 
 
-_SUMMARY = (
-    "TrialComponentName",
-    "TrialComponentArn",
-    "CreationTime",
-    "CreatedBy",
-)
+def new_trial(request: CreateTrialRequestTypeDef, arn: Arn, now: float) -> Trial:
+    """The request, with what the service fills in; no component is in it yet."""
+    trial: NewTrial = {
+        "DisplayName": request["TrialName"],
+        **request,
+        **_created(now),
+        "Tags": merged((), request.get("Tags", ())),
+        "TrialArn": str(arn),
+    }
+    return cast("Trial", trial)
 
 
-def with_component(trial: Document, component: Document) -> dict[str, Any]:
+def _created(now: float) -> _Created:
+    return {"CreationTime": now, "CreatedBy": {}, "LastModifiedTime": now, "LastModifiedBy": {}}
+
+
+def with_component(trial: Trial, component: TrialComponent) -> Trial:
     """The trial with a component in it, of which Search shows a summary."""
-    summary = {name: component[name] for name in _SUMMARY}
+    summary: ComponentSummary = {
+        "TrialComponentName": component["TrialComponentName"],
+        "TrialComponentArn": component["TrialComponentArn"],
+        "CreationTime": component["CreationTime"],
+        "CreatedBy": component["CreatedBy"],
+    }
     if "Source" in component:
         summary["TrialComponentSource"] = component["Source"]
     others = _others(trial, component["TrialComponentName"])
     return {**trial, "TrialComponentSummaries": [*others, summary]}
 
 
-def without_component(trial: Document, component: str) -> dict[str, Any]:
+def without_component(trial: Trial, component: str) -> Trial:
     """The trial without the component of that name."""
     return {**trial, "TrialComponentSummaries": _others(trial, component)}
 
 
-def _others(trial: Document, component: str) -> list[Mapping[str, Any]]:
+def _others(trial: Trial, component: str) -> list[ComponentSummary]:
     held = trial.get("TrialComponentSummaries", ())
     return [each for each in held if each["TrialComponentName"] != component]

@@ -10,7 +10,22 @@ from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+
+    class MetricSummary(TypedDict):
+        """A TrialComponentMetricSummary in wire shape."""
+
+        MetricName: str
+        SourceArn: str
+        TimeStamp: float
+        Max: float
+        Min: float
+        Last: float
+        Count: int
+        Avg: float
+        StdDev: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ class MetricSeries:
         )
         return same
 
-    def summary(self, name: str, source_arn: str) -> dict[str, Any]:
+    def summary(self, name: str, source_arn: str) -> MetricSummary:
         """A TrialComponentMetricSummary. That its StdDev is a population's is not known."""
         assert self.latest is not None
         return {

@@ -6,22 +6,54 @@ What it says of the job that it belongs to is in `component_of_job`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NotRequired, cast
 
 from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.tag import merged
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrialComponentRequestTypeDef,
+        ParentTypeDef,
+        TrialComponentSourceTypeDef,
+        UpdateTrialComponentRequestTypeDef,
+        UserContextTypeDef,
+    )
+
+    from sagemock.resources.experiment import Trial
+    from sagemock.resources.metric_series import MetricSummary
+
+    class NewTrialComponent(CreateTrialComponentRequestTypeDef):
+        """The request, and what the service adds."""
+
+        TrialComponentArn: str
+        CreationTime: float
+        CreatedBy: UserContextTypeDef
+        LastModifiedTime: float
+        LastModifiedBy: UserContextTypeDef
+        Metrics: list[MetricSummary]
+        Parents: list[ParentTypeDef]
+
+    class TrialComponent(NewTrialComponent):
+        """The document, with what is said of a job."""
+
+        Source: NotRequired[TrialComponentSourceTypeDef]
+        SourceDetail: NotRequired[Mapping[str, Any]]
+
+
 MAPS = ("Parameters", "InputArtifacts", "OutputArtifacts")
 """The members that UpdateTrialComponent adds to, or removes from, key by key."""
 
 
-def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
+def new(request: CreateTrialComponentRequestTypeDef, arn: Arn, now: float) -> TrialComponent:
     """The request, with what the service fills in."""
-    return {
+    component: NewTrialComponent = {
         "DisplayName": request["TrialComponentName"],
-        **{name: {} for name in MAPS},
+        "Parameters": {},
+        "InputArtifacts": {},
+        "OutputArtifacts": {},
         **request,
         "TrialComponentArn": str(arn),
         "CreationTime": now,
@@ -32,34 +64,42 @@ def new(request: Mapping[str, Any], arn: Arn, now: float) -> dict[str, Any]:
         "Parents": [],
         "Tags": merged((), request.get("Tags", ())),
     }
+    return cast("TrialComponent", component)
 
 
-def updated(document: Document, request: Mapping[str, Any], now: float) -> dict[str, Any]:
+def updated(
+    component: TrialComponent, request: UpdateTrialComponentRequestTypeDef, now: float
+) -> TrialComponent:
     """The document after UpdateTrialComponent: maps are merged, all else is overwritten."""
-    changes = {name: value for name, value in request.items() if not name.endswith("ToRemove")}
+    document: Document = component
+    given: Document = request
+    changes = {name: value for name, value in given.items() if not name.endswith("ToRemove")}
     for name in MAPS:
-        unwanted = request.get(f"{name}ToRemove", ())
-        entries = {**document[name], **request.get(name, {})}
+        unwanted = given.get(f"{name}ToRemove", ())
+        entries = {**document[name], **given.get(name, {})}
         changes[name] = {key: value for key, value in entries.items() if key not in unwanted}
-    return {**document, **changes, "LastModifiedTime": now}
+    return cast("TrialComponent", {**document, **changes, "LastModifiedTime": now})
 
 
-def associated(document: Document, trial: Document) -> dict[str, Any]:
+def associated(document: TrialComponent, trial: Trial) -> TrialComponent:
     """The component in one trial more, once."""
-    parent = {"TrialName": trial["TrialName"], "ExperimentName": trial["ExperimentName"]}
+    parent: ParentTypeDef = {
+        "TrialName": trial["TrialName"],
+        "ExperimentName": trial["ExperimentName"],
+    }
     others = [each for each in document["Parents"] if each != parent]
     return {**document, "Parents": [*others, parent]}
 
 
-def disassociated(document: Document, trial: str) -> dict[str, Any]:
+def disassociated(document: TrialComponent, trial: str) -> TrialComponent:
     """The component out of the trial of that name."""
     parents = [each for each in document["Parents"] if each["TrialName"] != trial]
     return {**document, "Parents": parents}
 
 
 def with_metrics(
-    document: Document, changed: Mapping[str, MetricSeries], source_arn: str
-) -> dict[str, Any]:
+    document: TrialComponent, changed: Mapping[str, MetricSeries], source_arn: str
+) -> TrialComponent:
     """The component with the summaries of metrics that have further values."""
     summaries = {each["MetricName"]: each for each in document["Metrics"]}
     summaries |= {name: each.summary(name, source_arn) for name, each in changed.items()}
