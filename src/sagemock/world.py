@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sagemock.jobs.executors import Trainer
     from sagemock.resources.endpoint import EndpointConfig
     from sagemock.resources.experiment import Experiment, Trial
+    from sagemock.resources.feature_group import FeatureGroup
+    from sagemock.resources.feature_metadata import Feature
     from sagemock.resources.model import Model
     from sagemock.resources.trial_component import TrialComponent
 
@@ -94,8 +96,8 @@ class World:
         # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
         self.trials: Table[Trial] = self.table(types.TRIAL)
         self.trial_components: Table[TrialComponent] = self.table(types.TRIAL_COMPONENT)
-        self.feature_groups: Table[Document] = self.table(types.FEATURE_GROUP)
-        self.feature_metadata: Table[Document] = self.table(types.FEATURE_METADATA)
+        self.feature_groups: Table[FeatureGroup] = self.table(types.FEATURE_GROUP)
+        self.feature_metadata: Table[Feature] = self.table(types.FEATURE_METADATA)
         # What belongs to resources and is no part of their documents; it goes with them.
         # The values behind the Metrics of each component, under the lock of the trials too.
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.beside()

@@ -5,10 +5,10 @@ DeleteFeatureGroup.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
-from sagemock.documents import Document
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -21,12 +21,23 @@ from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateFeatureGroupRequestTypeDef,
+        DeleteFeatureGroupRequestTypeDef,
+        DescribeFeatureGroupRequestTypeDef,
+        ListFeatureGroupsRequestTypeDef,
+        UpdateFeatureGroupRequestTypeDef,
+    )
+
+    from sagemock.resources.feature_group import FeatureGroup
 
 KIND = FEATURE_GROUP.arn_kind
 
 
-def create_feature_group(world: World, request: Request) -> Response:
+def create_feature_group(world: World, request: CreateFeatureGroupRequestTypeDef) -> Response:
     """The group is there at once, unless moto's state manager says otherwise.
 
     Raises `ResourceInUse` when the name is taken, in whatever case.
@@ -46,20 +57,20 @@ def create_feature_group(world: World, request: Request) -> Response:
     return {"FeatureGroupArn": str(arn)}
 
 
-def check_create_feature_group(request: Request) -> None:
+def check_create_feature_group(request: CreateFeatureGroupRequestTypeDef) -> None:
     """Raises `ValidationException` for definitions and stores that do not fit together."""
     for problem in feature_group.problems(request):
         raise ValidationException(problem)
 
 
-def describe_feature_group(world: World, request: Request) -> Response:
+def describe_feature_group(world: World, request: DescribeFeatureGroupRequestTypeDef) -> Response:
     name = find(world, request["FeatureGroupName"])["FeatureGroupName"]
     world.look(FEATURE_GROUP, name)
     # All features are on the first page, which has room for as many as a group can have.
     return {**described("DescribeFeatureGroup", find(world, name)), "NextToken": ""}
 
 
-def find(world: World, name_or_arn: str) -> Document:
+def find(world: World, name_or_arn: str) -> FeatureGroup:
     """The group of that name, in whatever case, or of that ARN. Raises `ResourceNotFound`."""
     arn = Arn.parse(name_or_arn)
     name = name_or_arn if arn is None else arn.name
@@ -91,7 +102,7 @@ _LISTING = Listing(
 )
 
 
-def list_feature_groups(world: World, request: Request) -> Response:
+def list_feature_groups(world: World, request: ListFeatureGroupsRequestTypeDef) -> Response:
     some, token = _LISTING.page(world.feature_groups, request)
     return {
         "FeatureGroupSummaries": [summary("FeatureGroupSummary", each) for each in some],
@@ -99,14 +110,14 @@ def list_feature_groups(world: World, request: Request) -> Response:
     }
 
 
-def update_feature_group(world: World, request: Request) -> Response:
+def update_feature_group(world: World, request: UpdateFeatureGroupRequestTypeDef) -> Response:
     """What changes is seen when the update has succeeded.
 
     Raises `ValidationException` when the group cannot be updated now, or not like that, and
     `ResourceLimitExceeded` for too many features.
     """
 
-    def begun(document: Document) -> Document:
+    def begun(document: FeatureGroup) -> FeatureGroup:
         _check_settled(document)
         if document["FeatureGroupStatus"] != feature_group.CREATED:
             raise _refused(document)
@@ -124,7 +135,7 @@ def update_feature_group(world: World, request: Request) -> Response:
     return {"FeatureGroupArn": document["FeatureGroupArn"]}
 
 
-def _check_update(document: Document, request: Request) -> None:
+def _check_update(document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef) -> None:
     for problem in feature_group.update_problems(document, request):
         raise ValidationException(problem)
     additions = request.get("FeatureAdditions", ())
@@ -133,10 +144,10 @@ def _check_update(document: Document, request: Request) -> None:
         raise ResourceLimitExceeded(f"A feature group cannot have more than {limit} features.")
 
 
-def delete_feature_group(world: World, request: Request) -> Response:
+def delete_feature_group(world: World, request: DeleteFeatureGroupRequestTypeDef) -> Response:
     """What is in the offline store stays."""
 
-    def begun(document: Document) -> Document:
+    def begun(document: FeatureGroup) -> FeatureGroup:
         _check_settled(document)
         if document["FeatureGroupStatus"] not in feature_group.DELETABLE:
             raise _refused(document)
@@ -151,7 +162,9 @@ def delete_feature_group(world: World, request: Request) -> Response:
     return {}
 
 
-def _change(world: World, name: str, change: Callable[[Document], Document]) -> Document:
+def _change(
+    world: World, name: str, change: Callable[[FeatureGroup], FeatureGroup]
+) -> FeatureGroup:
     """Change the group of that name. Raises `ResourceNotFound`."""
     try:
         return world.feature_groups.update(name, change)
@@ -159,13 +172,13 @@ def _change(world: World, name: str, change: Callable[[Document], Document]) -> 
         raise _missing(name) from None
 
 
-def _check_settled(document: Document) -> None:
+def _check_settled(document: FeatureGroup) -> None:
     if feature_group.is_updating(document):
         name = document["FeatureGroupName"]
         raise ValidationException(f"An update of FeatureGroup {name} is in progress.")
 
 
-def _refused(document: Document) -> ValidationException:
+def _refused(document: FeatureGroup) -> ValidationException:
     name, status = document["FeatureGroupName"], document["FeatureGroupStatus"]
     return ValidationException(f"FeatureGroup {name} cannot be changed in status {status}.")
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from sagemock.api import feature_groups
 from sagemock.api.projection import described
-from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.resources import clock, feature_metadata
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        DescribeFeatureMetadataRequestTypeDef,
+        UpdateFeatureMetadataRequestTypeDef,
+    )
+
+    from sagemock.resources.feature_group import FeatureGroup
+    from sagemock.resources.feature_metadata import Feature
 
 
-def follow(world: World, before: Document | None, after: Document | None) -> None:
+def follow(world: World, before: FeatureGroup | None, after: FeatureGroup | None) -> None:
     """Let the features of a group come and go with it; what is said about them stays."""
     table = world.feature_metadata
     # Where requests are not checked, a feature may be defined twice.
@@ -23,16 +32,18 @@ def follow(world: World, before: Document | None, after: Document | None) -> Non
             table.insert(feature)
     for feature in _new(after, before):
         with suppress(NoSuchKey):
-            table.delete(feature[table.key])
+            table.delete(feature[feature_metadata.KEY])
 
 
-def _new(before: Document | None, after: Document | None) -> Iterable[Document]:
+def _new(before: FeatureGroup | None, after: FeatureGroup | None) -> Iterable[Feature]:
     """The features that a group has after a change, and had not before; none is ever replaced."""
     known = 0 if before is None else len(before["FeatureDefinitions"])
     return () if after is None else feature_metadata.of_group(after, known)
 
 
-def describe_feature_metadata(world: World, request: Request) -> Response:
+def describe_feature_metadata(
+    world: World, request: DescribeFeatureMetadataRequestTypeDef
+) -> Response:
     """Raises `ResourceNotFound` when there is no such group, or no such feature in it."""
     document = world.feature_metadata.get(_key(world, request))
     if document is None:
@@ -40,10 +51,10 @@ def describe_feature_metadata(world: World, request: Request) -> Response:
     return described("DescribeFeatureMetadata", document)
 
 
-def update_feature_metadata(world: World, request: Request) -> Response:
+def update_feature_metadata(world: World, request: UpdateFeatureMetadataRequestTypeDef) -> Response:
     """Raises `ResourceNotFound`, and `ValidationException` for too many parameters."""
 
-    def updated(document: Document) -> Document:
+    def updated(document: Feature) -> Feature:
         changed = feature_metadata.updated(document, request, clock.now())
         limit = feature_metadata.MAX_PARAMETERS
         if world.rules.checks and len(changed["Parameters"]) > limit:
@@ -57,12 +68,17 @@ def update_feature_metadata(world: World, request: Request) -> Response:
     return {}
 
 
-def _key(world: World, request: Request) -> str:
+def _key(
+    world: World,
+    request: DescribeFeatureMetadataRequestTypeDef | UpdateFeatureMetadataRequestTypeDef,
+) -> str:
     group = feature_groups.find(world, request["FeatureGroupName"])["FeatureGroupName"]
     return feature_metadata.key(group, request["FeatureName"])
 
 
-def _missing(request: Request) -> ResourceNotFound:
+def _missing(
+    request: DescribeFeatureMetadataRequestTypeDef | UpdateFeatureMetadataRequestTypeDef,
+) -> ResourceNotFound:
     name, group = request["FeatureName"], request["FeatureGroupName"]
     return ResourceNotFound(
         f"Resource Not Found: Amazon SageMaker can't find a Feature with name {name} "

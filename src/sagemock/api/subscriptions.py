@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sagemock.documents import Document
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
 from sagemock.world import World
+
+if TYPE_CHECKING:
+    from sagemock.resources.feature_group import FeatureGroup
 
 
 def connect(world: World) -> None:
@@ -25,7 +29,7 @@ def _job_component(
     job_component.follow(world, kind, before, after)
 
 
-def _features(world: World, before: Document | None, after: Document | None) -> None:
+def _features(world: World, before: FeatureGroup | None, after: FeatureGroup | None) -> None:
     from sagemock.api import feature_metadata
 
     feature_metadata.follow(world, before, after)

@@ -5,12 +5,40 @@ Names of features are the same whatever their case, as the developer guide says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, cast
 
-from sagemock.documents import Document
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateFeatureGroupRequestTypeDef,
+        DataCatalogConfigTypeDef,
+        FeatureDefinitionTypeDef,
+        LastUpdateStatusTypeDef,
+        OfflineStoreConfigTypeDef,
+        OfflineStoreStatusTypeDef,
+        OnlineStoreConfigTypeDef,
+        ThroughputConfigTypeDef,
+        ThroughputConfigUpdateTypeDef,
+        UpdateFeatureGroupRequestTypeDef,
+    )
+
+    class NewFeatureGroup(CreateFeatureGroupRequestTypeDef):
+        """The request, and what the service adds."""
+
+        FeatureGroupArn: str
+        CreationTime: float
+        LastModifiedTime: float
+        FeatureGroupStatus: str
+
+    class FeatureGroup(NewFeatureGroup):
+        """The document, with what becomes of the group."""
+
+        OfflineStoreStatus: NotRequired[OfflineStoreStatusTypeDef]
+        LastUpdateStatus: NotRequired[LastUpdateStatusTypeDef]
+
 
 CREATING = "Creating"
 CREATED = "Created"
@@ -21,8 +49,8 @@ DELETE_FAILED = "DeleteFailed"
 DELETABLE = frozenset({CREATED, CREATE_FAILED, DELETE_FAILED})
 """The statuses from which a group may be deleted."""
 
-UPDATING = "InProgress"
-UPDATED = "Successful"
+UPDATING: Final = "InProgress"
+UPDATED: Final = "Successful"
 """Statuses of the last update; that of the group stays `Created` meanwhile."""
 
 RESERVED = frozenset({"is_deleted", "write_time", "api_invocation_time"})
@@ -35,31 +63,38 @@ CATALOG = "AwsDataCatalog"
 
 
 def new(
-    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
-) -> dict[str, Any]:
+    request: CreateFeatureGroupRequestTypeDef, arn: Arn, now: float, *, fills_in: bool = True
+) -> FeatureGroup:
     """A group that is being created; fills_in: with what the service adds inside its stores."""
-    document = {
+    document: NewFeatureGroup = {
         **request,
         "FeatureGroupArn": str(arn),
         "CreationTime": now,
         "LastModifiedTime": now,
         "FeatureGroupStatus": CREATING,
-        "ThroughputConfig": request.get("ThroughputConfig", {"ThroughputMode": "OnDemand"}),
+        "ThroughputConfig": request.get("ThroughputConfig", _on_demand()),
         "Tags": merged((), request.get("Tags", ())),
     }
     if fills_in and "OnlineStoreConfig" in request:
         document["OnlineStoreConfig"] = _online_store(request["OnlineStoreConfig"])
     if fills_in and "OfflineStoreConfig" in request:
         document["OfflineStoreConfig"] = _offline_store(request, arn, now)
-    return document
+    return cast("FeatureGroup", document)
 
 
-def _online_store(config: Document) -> dict[str, Any]:
-    storage = {"StorageType": "Standard"} if config.get("EnableOnlineStore") else {}
+def _on_demand() -> ThroughputConfigTypeDef:
+    return {"ThroughputMode": "OnDemand"}
+
+
+def _online_store(config: OnlineStoreConfigTypeDef) -> OnlineStoreConfigTypeDef:
+    enabled = config.get("EnableOnlineStore")
+    storage: OnlineStoreConfigTypeDef = {"StorageType": "Standard"} if enabled else {}
     return {"EnableOnlineStore": False, **storage, **config}
 
 
-def _offline_store(request: Document, arn: Arn, now: float) -> dict[str, Any]:
+def _offline_store(
+    request: CreateFeatureGroupRequestTypeDef, arn: Arn, now: float
+) -> OfflineStoreConfigTypeDef:
     """Where records go, and the Glue table that describes them.
 
     Both names end in the second in which the group was created, as recorded answers show.
@@ -67,7 +102,7 @@ def _offline_store(request: Document, arn: Arn, now: float) -> dict[str, Any]:
     config, name, created = request["OfflineStoreConfig"], request["FeatureGroupName"], int(now)
     storage = config["S3StorageConfig"]
     folder = f"{arn.account_id}/sagemaker/{arn.region}/offline-store/{name}-{created}/data"
-    filled = {
+    filled: OfflineStoreConfigTypeDef = {
         "DisableGlueTableCreation": False,
         **config,
         "S3StorageConfig": {
@@ -80,7 +115,7 @@ def _offline_store(request: Document, arn: Arn, now: float) -> dict[str, Any]:
     return filled
 
 
-def glue_table(name: str, created: int) -> dict[str, str]:
+def glue_table(name: str, created: int) -> DataCatalogConfigTypeDef:
     """The Glue table of a group that names none; created: in seconds since the epoch.
 
     Its name is one that Athena recommends.
@@ -97,32 +132,35 @@ def taken(name: str) -> str:
     )
 
 
-def created(document: Document) -> dict[str, Any]:
+def created(document: FeatureGroup) -> FeatureGroup:
     """The group, ready for records."""
-    offline = {"OfflineStoreStatus": {"Status": "Active"}}
-    return {
-        **document,
-        "FeatureGroupStatus": CREATED,
-        **(offline if "OfflineStoreConfig" in document else {}),
-    }
+    ready: FeatureGroup = {**document, "FeatureGroupStatus": CREATED}
+    if "OfflineStoreConfig" in document:
+        ready["OfflineStoreStatus"] = {"Status": "Active"}
+    return ready
 
 
-def updating(document: Document, now: float) -> dict[str, Any]:
+def updating(document: FeatureGroup, now: float) -> FeatureGroup:
     """The group as an update begins; nothing else of it has changed yet."""
     return {**document, "LastUpdateStatus": {"Status": UPDATING}, "LastModifiedTime": now}
 
 
-def updated(document: Document, request: Mapping[str, Any], now: float) -> dict[str, Any]:
+def updated(
+    document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef, now: float
+) -> FeatureGroup:
     """The group when an update has succeeded."""
     additions = request.get("FeatureAdditions", ())
-    changed = {
+    changed: FeatureGroup = {
         **document,
         "FeatureDefinitions": [*document["FeatureDefinitions"], *additions],
         "LastUpdateStatus": {"Status": UPDATED},
         "LastModifiedTime": now,
     }
     if "OnlineStoreConfig" in request:
-        store = {**document.get("OnlineStoreConfig", {}), **request["OnlineStoreConfig"]}
+        store: OnlineStoreConfigTypeDef = {
+            **document.get("OnlineStoreConfig", {}),
+            **request["OnlineStoreConfig"],
+        }
         # Without unit and value it takes the old one away.
         if not store.get("TtlDuration", True):
             del store["TtlDuration"]
@@ -132,36 +170,38 @@ def updated(document: Document, request: Mapping[str, Any], now: float) -> dict[
     return changed
 
 
-def _throughput(document: Document, change: Document) -> dict[str, Any]:
+def _throughput(
+    document: FeatureGroup, change: ThroughputConfigUpdateTypeDef
+) -> ThroughputConfigTypeDef:
     """The throughput after a change: units that it does not name stay, in the same mode."""
     current = document["ThroughputConfig"]
     if change.get("ThroughputMode", current["ThroughputMode"]) != current["ThroughputMode"]:
-        return dict(change)
+        return cast("ThroughputConfigTypeDef", dict(change))
     return {**current, **change}
 
 
-def is_updating(document: Document) -> bool:
+def is_updating(document: FeatureGroup) -> bool:
     """Whether an update of the group is under way."""
-    status: str | None = document.get("LastUpdateStatus", {}).get("Status")
-    return status == UPDATING
+    return document.get("LastUpdateStatus", {}).get("Status") == UPDATING
 
 
-def is_online(document: Document) -> bool:
+def is_online(document: CreateFeatureGroupRequestTypeDef) -> bool:
     """Whether a group, or a request for one, has an online store."""
     return bool(document.get("OnlineStoreConfig", {}).get("EnableOnlineStore"))
 
 
-def _storage(document: Document) -> str | None:
+def _storage(document: CreateFeatureGroupRequestTypeDef) -> str | None:
     """The storage type of the online store, if there is one."""
     if not is_online(document):
         return None
-    storage: str = document["OnlineStoreConfig"].get("StorageType", "Standard")
-    return storage
+    return document["OnlineStoreConfig"].get("StorageType", "Standard")
 
 
-def definition(document: Document, name: str) -> Mapping[str, Any] | None:
+def definition(
+    document: CreateFeatureGroupRequestTypeDef, name: str
+) -> FeatureDefinitionTypeDef | None:
     """The definition of a group's feature of that name, in whatever case."""
-    found: Iterable[Mapping[str, Any]] = (
+    found = (
         each
         for each in document["FeatureDefinitions"]
         if each["FeatureName"].lower() == name.lower()
@@ -169,7 +209,7 @@ def definition(document: Document, name: str) -> Mapping[str, Any] | None:
     return next(iter(found), None)
 
 
-def problems(request: Mapping[str, Any]) -> Iterator[str]:
+def problems(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
     """What is wrong with a request for a group beyond what the service model says."""
     yield from _wrong_definitions((), request["FeatureDefinitions"], _storage(request))
     yield from _wrong_keys(request)
@@ -179,7 +219,9 @@ def problems(request: Mapping[str, Any]) -> Iterator[str]:
         yield from _wrong_throughput(request, request["ThroughputConfig"])
 
 
-def update_problems(document: Document, request: Mapping[str, Any]) -> Iterator[str]:
+def update_problems(
+    document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef
+) -> Iterator[str]:
     """What is wrong with an update of a group, less the number of its features."""
     additions = request.get("FeatureAdditions", ())
     yield from _wrong_definitions(document["FeatureDefinitions"], additions, _storage(document))
@@ -196,7 +238,9 @@ def update_problems(document: Document, request: Mapping[str, Any]) -> Iterator[
 
 
 def _wrong_definitions(
-    present: Iterable[Document], new: Iterable[Document], storage: str | None
+    present: Iterable[FeatureDefinitionTypeDef],
+    new: Iterable[FeatureDefinitionTypeDef],
+    storage: str | None,
 ) -> Iterator[str]:
     taken = {each["FeatureName"].lower() for each in present}
     for each in new:
@@ -209,7 +253,7 @@ def _wrong_definitions(
         yield from _wrong_collection(each, storage)
 
 
-def _wrong_collection(each: Document, storage: str | None) -> Iterator[str]:
+def _wrong_collection(each: FeatureDefinitionTypeDef, storage: str | None) -> Iterator[str]:
     name, collection = each["FeatureName"], each.get("CollectionType")
     if collection is not None and storage != "InMemory":
         yield f"Feature {name}: CollectionType is only supported with StorageType InMemory."
@@ -222,8 +266,14 @@ def _wrong_collection(each: Document, storage: str | None) -> Iterator[str]:
         yield f"Feature {name}: CollectionConfig is only supported with CollectionType Vector."
 
 
-def _wrong_keys(request: Document) -> Iterator[str]:
-    for member in ("RecordIdentifierFeatureName", "EventTimeFeatureName"):
+_KEYS: tuple[Literal["RecordIdentifierFeatureName", "EventTimeFeatureName"], ...] = (
+    "RecordIdentifierFeatureName",
+    "EventTimeFeatureName",
+)
+
+
+def _wrong_keys(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
+    for member in _KEYS:
         found = definition(request, request[member])
         if found is None:
             yield f"{member} {request[member]} is not one of the FeatureDefinitions."
@@ -240,20 +290,24 @@ def _wrong_keys(request: Document) -> Iterator[str]:
             yield "TableFormat Iceberg needs a Glue table."
 
 
-def _wrong_stores(request: Document) -> Iterator[str]:
+def _wrong_stores(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
     if not is_online(request) and "OfflineStoreConfig" not in request:
         yield "At least one of OnlineStoreConfig and OfflineStoreConfig must be enabled."
     if "OfflineStoreConfig" in request and "RoleArn" not in request:
         yield "RoleArn is required with OfflineStoreConfig."
 
 
-def _wrong_ttl(request: Document) -> Iterator[str]:
+def _wrong_ttl(
+    request: CreateFeatureGroupRequestTypeDef | UpdateFeatureGroupRequestTypeDef,
+) -> Iterator[str]:
     duration = request.get("OnlineStoreConfig", {}).get("TtlDuration", {})
     if len({"Unit", "Value"} & duration.keys()) == 1:
         yield "TtlDuration needs both Unit and Value."
 
 
-def _wrong_throughput(document: Document, config: Document) -> Iterator[str]:
+def _wrong_throughput(
+    document: CreateFeatureGroupRequestTypeDef, config: ThroughputConfigTypeDef
+) -> Iterator[str]:
     units = {"ProvisionedReadCapacityUnits", "ProvisionedWriteCapacityUnits"} & config.keys()
     if config.get("ThroughputMode") == "Provisioned":
         if _storage(document) not in (None, "Standard"):

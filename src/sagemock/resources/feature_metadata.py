@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
-from sagemock.documents import Document
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        FeatureParameterTypeDef,
+        UpdateFeatureMetadataRequestTypeDef,
+    )
 
-KEY = "FeatureKey"
+    from sagemock.resources.feature_group import FeatureGroup
+
+    class Feature(TypedDict):
+        """The document: what DescribeFeatureMetadata shows, and `KEY`."""
+
+        FeatureKey: str
+        FeatureGroupArn: str
+        FeatureGroupName: str
+        FeatureName: str
+        FeatureType: str
+        CreationTime: float
+        LastModifiedTime: float
+        Description: NotRequired[str]
+        Parameters: NotRequired[list[FeatureParameterTypeDef]]
+
+
+KEY: Final = "FeatureKey"
 """The member that identifies a feature among those of all groups; no operation shows it."""
 
 MAX_PARAMETERS = 25
@@ -22,7 +42,7 @@ def key(group: str, feature: str) -> str:
     return f"{group}/{feature}"
 
 
-def of_group(group: Document, start: int = 0) -> Iterator[dict[str, Any]]:
+def of_group(group: FeatureGroup, start: int = 0) -> Iterator[Feature]:
     """The features of a group from number `start` on, as they are when it has just got them."""
     for definition in group["FeatureDefinitions"][start:]:
         yield {
@@ -36,14 +56,14 @@ def of_group(group: Document, start: int = 0) -> Iterator[dict[str, Any]]:
         }
 
 
-def updated(document: Document, request: Mapping[str, Any], now: float) -> dict[str, Any]:
+def updated(document: Feature, request: UpdateFeatureMetadataRequestTypeDef, now: float) -> Feature:
     """The feature after an update: parameters keep their order, and what is removed is removed."""
     parameters = {each["Key"]: each["Value"] for each in document.get("Parameters", ())}
     additions = request.get("ParameterAdditions", ())
     parameters.update({each["Key"]: each["Value"] for each in additions})
     for removed in request.get("ParameterRemovals", ()):
         parameters.pop(removed, None)
-    changed = {
+    changed: Feature = {
         **document,
         "LastModifiedTime": now,
         "Parameters": [{"Key": each, "Value": value} for each, value in parameters.items()],
