@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from tests.console.conftest import Visitor
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import Map
 
 from sagemock.api import OPERATIONS
-from sagemock.console.app import _rules
+from sagemock.console import app
 from sagemock.console.links import FOLDERS, KINDS, heading, home_of, list_of, page_of, resource_of
 from sagemock.resources import types
 from sagemock.resources.types import LISTED, ResourceType
@@ -18,7 +17,7 @@ from sagemock.resources.types import LISTED, ResourceType
 
 @pytest.fixture(scope="module")
 def routes() -> Any:
-    return Map(_rules(), strict_slashes=False).bind("")
+    return app.routes().bind("")
 
 
 @pytest.mark.parametrize("kind", LISTED, ids=[kind.noun for kind in LISTED])

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import BaseConverter, Map, PathConverter, Rule, ValidationError
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets
-from sagemock.console.links import FOLDERS
+from sagemock.console.links import FOLDERS, key_of, name_of
 from sagemock.console.visit import PREFIX, Page, Redirect, Table, Visit, Worlds
 from sagemock.errors import ServiceError
 from sagemock.query import QueryError
@@ -67,27 +67,54 @@ def _rules() -> list[Rule]:
         get("/suggestions", "suggestions:suggestions"),
         get("/training-jobs/new", "job_form:form"),
         post("/training-jobs/new", "job_form:create"),
-        get("/training-jobs/<name>", "training_jobs:training_job"),
-        get("/training-jobs/<name>/log", "training_jobs:whole_log"),
-        post("/training-jobs/<name>/stop", "training_jobs:stop"),
+        get("/training-jobs/<name:name>", "training_jobs:training_job"),
+        get("/training-jobs/<name:name>/log", "training_jobs:whole_log"),
+        post("/training-jobs/<name:name>/stop", "training_jobs:stop"),
         get("/compare", "compare:compare"),
         get("/lineage", "lineage:lineage"),
         get("/models/new", "models:form"),
         post("/models/new", "models:create"),
-        get("/models/<name>", "models:model"),
-        get("/endpoint-configs/<name>", "endpoints:endpoint_config"),
+        get("/models/<name:name>", "models:model"),
+        get("/endpoint-configs/<name:name>", "endpoints:endpoint_config"),
         get("/endpoints/new", "endpoints:form"),
         post("/endpoints/new", "endpoints:create"),
-        get("/endpoints/<name>", "endpoints:endpoint"),
-        post("/endpoints/<name>", "endpoints:invoke"),
+        get("/endpoints/<name:name>", "endpoints:endpoint"),
+        post("/endpoints/<name:name>", "endpoints:invoke"),
         get(f"/{_LISTED}", "listings:listing"),
         # Of a kind without a page of its own above.
-        get(f"/{_LISTED}/<name>", "documents:listed"),
-        get("/documents/<resource>/<path:key>", "documents:document"),
-        get(f"/{_DELETABLE}/<name>/delete", "deletion:confirm"),
-        post(f"/{_DELETABLE}/<name>/delete", "deletion:delete"),
+        get(f"/{_LISTED}/<name:name>", "documents:listed"),
+        get("/documents/<resource>/<key:key>", "documents:document"),
+        get(f"/{_DELETABLE}/<name:name>/delete", "deletion:confirm"),
+        post(f"/{_DELETABLE}/<name:name>/delete", "deletion:delete"),
         post("/tags", "tags:change"),
     ]
+
+
+class _Name(BaseConverter):
+    """The name of a resource, as `links.part_of` writes it."""
+
+    def to_python(self, value: str) -> str:
+        try:
+            return name_of(value)
+        except ValueError:
+            raise ValidationError from None
+
+
+class _Key(PathConverter):
+    """The key of a resource, as `links.parts_of` writes it; there may be line breaks in it."""
+
+    regex = r"[^/][\s\S]*?"
+
+    def to_python(self, value: str) -> str:
+        try:
+            return key_of(value)
+        except ValueError:
+            raise ValidationError from None
+
+
+def routes() -> Map:
+    """Which page an address is for."""
+    return Map(_rules(), strict_slashes=False, converters={"name": _Name, "key": _Key})
 
 
 class Console:
@@ -95,7 +122,7 @@ class Console:
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
-        self._map = Map(_rules(), strict_slashes=False)
+        self._map = routes()
         self._pages: dict[str, Callable[..., Page | Redirect | Response]] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -180,7 +207,7 @@ class _Defect(HTTPException):
 
 
 def _variant_of(path: str) -> tuple[str, str | None]:
-    """A path without `.json`, `.csv` or `.py`, and which it had; names contain no dots."""
+    """A path without `.json`, `.csv` or `.py`, and which it had; names have their dots escaped."""
     stem, dot, suffix = path.rpartition(".")
     return (stem, suffix) if dot and suffix in VARIANTS else (path, None)
 

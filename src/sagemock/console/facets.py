@@ -12,7 +12,7 @@ from sagemock.api.search_schema import described_by
 from sagemock.console.board import search
 from sagemock.console.columns import status_of
 from sagemock.console.links import KINDS
-from sagemock.console.question import Condition, Question
+from sagemock.console.question import Condition, Question, is_askable
 from sagemock.console.sources import schema
 from sagemock.documents import Document
 from sagemock.world import World
@@ -98,8 +98,7 @@ def _tags(documents: Iterable[Document]) -> Mapping[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for document in documents:
         for tag in document.get("Tags") or ():
-            # An empty value cannot be asked for.
-            if tag["Value"]:
+            if is_askable(tag["Value"]):
                 found.setdefault(tag["Key"], Counter())[tag["Value"]] += 1
     return dict(sorted(found.items(), key=lambda pair: -pair[1].total()))
 

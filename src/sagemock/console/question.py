@@ -22,6 +22,14 @@ MOST_COLUMNS = 100
 WITHOUT_VALUE = frozenset({"Exists", "NotExists"})
 
 
+LONGEST_VALUE = 1024
+
+
+def is_askable(value: str) -> bool:
+    """Whether Search takes a value of a filter."""
+    return 0 < len(value) <= LONGEST_VALUE
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One row of the form: a filter of the Search grammar."""

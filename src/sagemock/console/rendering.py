@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
 from sagemock.console.columns import is_changing
-from sagemock.console.links import heading, list_of
+from sagemock.console.links import heading, home_of, list_of
 from sagemock.console.room import cut, middle
 from sagemock.console.visit import PREFIX, address
 from sagemock.resources.types import LISTED
@@ -39,6 +39,7 @@ def environment() -> Environment:
     made.globals |= {
         "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
         "address": address,
+        "home_of": home_of,
         "version": version("sagemock"),
         "sections": SECTIONS,
     }

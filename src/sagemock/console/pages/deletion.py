@@ -77,6 +77,7 @@ def _page(visit: Visit, folder: str, name: str, error: str | None = None) -> Pag
         "title": f"Delete {kind.words}",
         "name": name,
         "folder": folder,
+        "home": page_of(kind, name),
         "kind": kind,
         "heading": heading(kind),
         "section": list_of(kind),

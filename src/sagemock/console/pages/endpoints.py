@@ -12,10 +12,12 @@ from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, tracing
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.form_problems import by_field
+from sagemock.console.links import page_of
 from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import ServiceError
+from sagemock.resources import types
 from sagemock.service_model import RUNTIME
 from sagemock.world import World
 
@@ -253,7 +255,7 @@ def create(visit: Visit) -> Page | Redirect:
     except ServiceError as error:
         said = f"{error} {_without_config(visit, name)}".rstrip()
         return _form(fields, said, by_field(str(error), FIELDS))
-    return Redirect(visit.url(f"/endpoints/{name}"))
+    return Redirect(visit.url(page_of(types.ENDPOINT, name)))
 
 
 def _without_config(visit: Visit, name: str) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from sagemock.console.form_problems import by_field
+from sagemock.console.links import page_of
 from sagemock.console.room import written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
+from sagemock.resources import types
 from sagemock.world import World
 
 CONTENT_TYPES = ("application/x-recordio-protobuf", "text/csv")
@@ -182,7 +184,7 @@ def create(visit: Visit) -> Page | Redirect:
         visit.call("CreateTrainingJob", request(fields, rows))
     except (ServiceError, NotOurs) as error:
         return _page(fields, rows, str(error), by_field(str(error), FIELDS))
-    return Redirect(visit.url(f"/training-jobs/{fields['name']}"))
+    return Redirect(visit.url(page_of(types.TRAINING_JOB, fields["name"])))
 
 
 def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:

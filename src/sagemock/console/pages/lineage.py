@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
+from sagemock.console.question import is_askable
 from sagemock.console.visit import Page, Visit
 from sagemock.world import World
 
@@ -48,12 +49,17 @@ def _newest(world: World) -> Iterator[tracing.Node]:
                 yield words, document[kind.key]
 
 
-def _link(visit: Visit, node: tracing.Node) -> str:
-    """A thing's page; a search for the jobs that read a data set or wrote an artifact."""
+def _link(visit: Visit, node: tracing.Node) -> str | None:
+    """A thing's page; a search for the jobs that read a data set or wrote an artifact.
+
+    None for what Search cannot be asked for.
+    """
     words, name = node
     kind = kind_of_node(words)
     if kind is not None:
         return visit.url(page_of(kind, name))
+    if not is_askable(name):
+        return None
     prop = {
         tracing.DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",
         tracing.ARTIFACT: "ModelArtifacts.S3ModelArtifacts",

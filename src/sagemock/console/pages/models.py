@@ -9,10 +9,12 @@ from werkzeug.exceptions import NotFound
 
 from sagemock.console import code, tracing
 from sagemock.console.form_problems import by_field
+from sagemock.console.links import page_of
 from sagemock.console.pages.job_form import NO_PROBLEMS, default_image, default_role
 from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError
+from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
 
 if TYPE_CHECKING:
@@ -103,4 +105,4 @@ def create(visit: Visit) -> Page | Redirect:
         visit.call("CreateModel", request)
     except (ServiceError, NotOurs) as error:
         return _page(fields, str(error), by_field(str(error), FIELDS))
-    return Redirect(visit.url(f"/models/{fields['name']}"))
+    return Redirect(visit.url(page_of(types.MODEL, fields["name"])))

@@ -24,7 +24,7 @@ from sagemock.query import QueryError, Scalar
 from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
 from sagemock.service_model import CONTROL_PLANE
-from sagemock.validation import validator
+from sagemock.validation import Constraints, validator
 
 SAMPLE = 500
 """So many of what matches say which tags, hyperparameters and metrics there are."""
@@ -39,7 +39,8 @@ def search(visit: Visit) -> Page:
     question = _asked(visit)
     request = question.request(question.size)
     try:
-        validator(CONTROL_PLANE, "Search")(request)
+        checked: Constraints = "all" if visit.world.rules.checks else "enums"
+        validator(CONTROL_PLANE, "Search", constraints=checked)(request)
         found = board.ask(visit.world, question)
     except (QueryError, ValidationException) as error:
         return _refused(visit, question, str(error))

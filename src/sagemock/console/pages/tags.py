@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sagemock.console.form_problems import by_field
 from sagemock.console.visit import PREFIX, Page, Redirect, Visit
@@ -32,7 +32,7 @@ FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}
 def _refused(visit: Visit, given: Mapping[str, str], error: str) -> Page:
     """The form again, with what was wrong; a tag that cannot be removed has none."""
     back = back_to(given.get("back", ""))
-    visit.at(urlsplit(back).path.removeprefix(PREFIX))
+    visit.at(unquote(urlsplit(back).path).removeprefix(PREFIX))
     context = {
         "title": "Remove tag" if "remove" in given else "Add tag",
         "fields": {name: given.get(name, "") for name in ("key", "value", "arn", "remove")},

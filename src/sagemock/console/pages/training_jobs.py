@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
+from sagemock.console.links import page_of
 from sagemock.console.results import goal_of
 from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.tracing import deployments_of_job
@@ -190,7 +191,7 @@ def whole_log(visit: Visit, name: str) -> Response:
 def stop(visit: Visit, name: str) -> Page | Redirect:
     """Stop it, or say in AWS's words why not."""
     find(visit, name)
-    home = f"/training-jobs/{name}"
+    home = page_of(types.TRAINING_JOB, name)
     try:
         visit.call("StopTrainingJob", {"TrainingJobName": name})
     except ServiceError as error:
