@@ -8,7 +8,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sagemock.faults.job_controls import JobControls
-from sagemock.faults.rules import Answer, EndpointRule, InvocationRule, RefusalRule, Rule
+from sagemock.faults.rules import (
+    Answer,
+    EndpointRule,
+    InvocationRule,
+    RefusalRule,
+    Rule,
+    check_pattern,
+)
 from sagemock.outcomes import Outcomes
 from sagemock.regions import FALLBACK
 from sagemock.resources import lifecycle
@@ -60,6 +67,7 @@ class Control(JobControls):
 
     def release(self, name: str = "*") -> list[str]:
         """Let jobs that are held go on; gives their names."""
+        check_pattern("name", name)
         released: list[str] = []
         # One that is due may only now have come to where it is held.
         for world in self._reach.worlds():

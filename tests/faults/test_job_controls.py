@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -212,6 +213,31 @@ def test_what_cannot_happen_to_a_kind_is_refused(client: Any) -> None:
     with pytest.raises(ValueError, match="kind must be one of training-job, processing-job"):
         control.exceed_max_runtime(kind="endpoint")
     assert control.rules() == {}
+
+
+@pytest.mark.parametrize("pattern", ["", None])
+def test_a_pattern_that_matches_no_name_is_refused(client: Any, kind: Kind, pattern: Any) -> None:
+    calls: list[tuple[Callable[..., Any], str]] = [
+        *((kind.rule(action), "name") for action in ("fail", "stop", "hold")),
+        (control.exceed_max_runtime, "name"),
+        (control.lose_spot_instance, "name"),
+        (control.fail_endpoint, "name"),
+        (control.fail_invocation, "endpoint"),
+        (control.release, "name"),
+    ]
+    for call, member in calls:
+        text = re.escape(f"{member} must be a pattern of names, not {pattern!r}")
+        with pytest.raises(ValueError, match=text):
+            call(**{member: pattern})
+    assert control.rules() == {}
+
+
+def test_an_empty_pattern_is_refused_over_http(client: Any, kind: Kind) -> None:
+    for action in (f"hold-{kind.word.lower()}-job", "release"):
+        url = f"http://motoapi.amazonaws.com/moto-api/sagemock/{action}"
+        answer = requests.post(url, json={"name": ""}, timeout=5)
+        assert answer.status_code == 400
+        assert "name must be a pattern of names, not ''" in answer.text
 
 
 def test_a_rule_reads_as_the_call_that_makes_it() -> None:

@@ -75,6 +75,7 @@ class JobRule:
         if self.at is None:
             object.__setattr__(self, "at", faults.usual)
         _check("at", self.at, faults.stages)
+        check_pattern("name", self.name)
         if not isinstance(self.tags, Mapping):
             raise ValueError(f"tags must be a mapping of keys to values, not {self.tags!r}")
 
@@ -112,6 +113,9 @@ class EndpointRule:
     name: str = "*"
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        check_pattern("name", self.name)
+
     def __str__(self) -> str:
         return _call("fail_endpoint", self.reason, name=None if self.name == "*" else self.name)
 
@@ -132,6 +136,7 @@ class InvocationRule:
     answer: Answer | None = None
 
     def __post_init__(self) -> None:
+        check_pattern("endpoint", self.endpoint)
         if self.answer is None and not 400 <= self.status <= 599:
             raise ValueError(f"status must be from 400 to 599, not {self.status}")
 
@@ -172,6 +177,12 @@ Rule = JobRule | EndpointRule | InvocationRule | RefusalRule
 def _check(member: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{member} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def check_pattern(member: str, pattern: str) -> None:
+    """Raises ValueError for a pattern that matches no name."""
+    if not isinstance(pattern, str) or not pattern:
+        raise ValueError(f"{member} must be a pattern of names, not {pattern!r}")
 
 
 def _check_operation(pattern: str) -> None:
