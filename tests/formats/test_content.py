@@ -6,7 +6,10 @@ import gzip
 import io
 import os
 import pickle
+import subprocess
+import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,6 +77,94 @@ def test_a_child_does_not_remove_what_is_its_parents(monkeypatch: pytest.MonkeyP
             workspace.remove()
         assert workspace.path.is_dir()
     assert not workspace.path.exists()
+
+
+def test_a_workspace_goes_when_something_fails_in_it() -> None:
+    workspace = Workspace()
+
+    def fail() -> None:
+        with workspace:
+            workspace.new_file().write_bytes(b"x")
+            assert workspace.path.is_dir()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert not workspace.path.exists()
+
+
+def test_a_stream_that_breaks_leaves_nothing() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"abc"
+        raise OSError("the connection is gone")
+
+    with Workspace() as workspace:
+        with pytest.raises(OSError, match="is gone"):
+            Spool(workspace, limit=2).keep(pieces())
+        assert len(list(workspace.path.iterdir())) == 1
+    assert not workspace.path.exists()
+
+
+def test_a_stream_is_read_no_further_than_it_is_written() -> None:
+    """What is too much for memory is never all of it there."""
+    most = 0
+
+    def pieces(path: Path) -> Iterator[bytes]:
+        nonlocal most
+        for number in range(8):
+            yield b"x" * CHUNK
+            written = sum(each.stat().st_size for each in path.glob("*"))
+            most = max(most, (number + 1) * CHUNK - written)
+
+    with Workspace() as workspace:
+        content = Spool(workspace, limit=CHUNK).keep(pieces(workspace.path))
+        assert size_of(content) == 8 * CHUNK
+    assert most <= 2 * CHUNK
+
+
+def test_names_of_files_are_new_ones() -> None:
+    with Workspace() as workspace:
+        assert len({workspace.new_file() for _ in range(100)}) == 100
+        assert list(workspace.path.iterdir()) == []
+    workspace.remove()
+
+
+CHILD_AND_END = """
+import os, sys
+from sagemock.formats.content import Workspace
+
+left = Workspace()
+left.new_file().write_bytes(b"x")
+print(left.path)
+child = os.fork()
+if child == 0:
+    with left:
+        own = Workspace()
+        own.new_file().write_bytes(b"y")
+    sys.exit(0 if left.path.is_dir() else 1)
+_, status = os.waitpid(child, 0)
+assert os.waitstatus_to_exitcode(status) == 0
+assert (left.path / os.listdir(left.path)[0]).read_bytes() == b"x"
+assert len(os.listdir(left.path.parent)) == 1, "a child that ends removes what is its own"
+sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("status", [0, 3])
+def test_what_a_process_leaves_goes_at_its_end_and_not_with_a_child(
+    tmp_path: Path, status: int
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", CHILD_AND_END, str(status)],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (status, "")
+    assert Path(ended.stdout.split()[0]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_stream_of_pieces() -> None:

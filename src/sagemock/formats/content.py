@@ -93,8 +93,11 @@ def stream_of(pieces: Iterable[bytes]) -> IO[bytes]:
     return io.BufferedReader(_Pieces(pieces), CHUNK)
 
 
-_live: set[Path] = set()
-"""The folders that this process's workspaces have made and not removed."""
+_live: set[tuple[int, Path]] = set()
+"""The folders that workspaces have made and not removed, each with the process that made it.
+
+A forked child has those of its parent as well.
+"""
 
 
 @cache
@@ -102,8 +105,9 @@ def _remove_at_exit(process: int) -> None:
     def remove() -> None:
         # A forked child leaves alone what is its parent's.
         if os.getpid() == process:
-            for folder in list(_live):
-                shutil.rmtree(folder, ignore_errors=True)
+            for maker, folder in list(_live):
+                if maker == process:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
 
@@ -132,7 +136,7 @@ class Workspace:
         """The folder, which only this user can read."""
         if os.getpid() == self.process:
             _remove_at_exit(self.process)
-            _live.add(self.path)
+            _live.add((self.process, self.path))
         self.path.mkdir(mode=0o700, exist_ok=True)
         return self.path
 
@@ -143,7 +147,7 @@ class Workspace:
     def remove(self) -> None:
         """Delete the folder with all that it holds."""
         if os.getpid() == self.process:
-            _live.discard(self.path)
+            _live.discard((self.process, self.path))
             if self.path.exists():
                 shutil.rmtree(self.path, ignore_errors=True)
 
