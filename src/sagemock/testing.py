@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sagemock.containers import registry
 from sagemock.log_streams import LogStreams
@@ -218,8 +218,10 @@ class SageMock:
             yield from self._story(job)
         elif any(world.config.training == "off" for world in self._worlds()):
             yield "  training is off: jobs complete without metrics"
-        elif not registry.trains(training_job.image(job)):
-            yield f"  sagemock does not run its image, {training_job.image(job)!r}: no metrics"
+        elif not registry.trains(
+            image := training_job.image(cast("training_job.TrainingJob", job))
+        ):
+            yield f"  sagemock does not run its image, {image!r}: no metrics"
         elif any(not world.rules.needs_objects for world in self._worlds()):
             yield "  validation is off: jobs whose data is not in S3 complete without training"
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup
     from sagemock.resources.feature_metadata import Feature
     from sagemock.resources.model import Model
+    from sagemock.resources.training_job import TrainingJob
     from sagemock.resources.trial_component import TrialComponent
 
 Request = Mapping[str, Any]
@@ -88,7 +89,7 @@ class World:
             kind: Table(kind.identity or kind.key, ignores_case=kind.ignores_case)
             for kind in types.OURS
         }
-        self.training_jobs: Table[Document] = self.table(types.TRAINING_JOB)
+        self.training_jobs: Table[TrainingJob] = self.table(types.TRAINING_JOB)
         self.models: Table[Model] = self.table(types.MODEL)
         self.endpoint_configs: Table[EndpointConfig] = self.table(types.ENDPOINT_CONFIG)
         self.endpoints: Table[Document] = self.table(types.ENDPOINT)
@@ -126,7 +127,7 @@ class World:
             self._end_warm_pool(name)
 
     def _end_warm_pool(self, name: str) -> None:
-        def change(job: Document) -> Document:
+        def change(job: TrainingJob) -> TrainingJob:
             # A new job may have just taken the pool.
             over = warm_pool.is_available(job) and warm_pool.expired(job, clock.now())
             return warm_pool.terminated(job) if over else job
@@ -136,7 +137,7 @@ class World:
             with suppress(NoSuchKey):  # The job may have been deleted.
                 self.training_jobs.update(name, change)
 
-    def _note_warm_pool(self, before: Document | None, after: Document | None) -> None:
+    def _note_warm_pool(self, before: TrainingJob | None, after: TrainingJob | None) -> None:
         if after is not None and warm_pool.is_available(after):
             self.warm_pools.add(after["TrainingJobName"])
         elif before is not None:

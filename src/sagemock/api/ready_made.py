@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sagemock import service_model
 from sagemock.api.projection import arn_of
@@ -13,7 +13,12 @@ from sagemock.jobs.metrics import as_float32
 from sagemock.resources import clock, lifecycle, training_job, types
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.suggestions import did_you_mean
-from sagemock.world import Request, World
+from sagemock.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
+
+    from sagemock.resources.training_job import FinalMetric
 
 START_SECONDS = 60.0
 """What the instances take to start."""
@@ -28,7 +33,7 @@ def request(
     tags: Mapping[str, str],
     hyperparameters: Mapping[str, str],
     members: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> CreateTrainingJobRequestTypeDef:
     """An ordinary built-in algorithm's CreateTrainingJob, with `members` laid over it.
 
     Raises ValueError for a member that CreateTrainingJob does not have.
@@ -37,7 +42,7 @@ def request(
         if not isinstance(value, Mapping):
             raise ValueError(f"{title} must be a mapping of keys to values, not {value!r}")
     _check_members(members)
-    return {
+    ordinary = {
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
         "AlgorithmSpecification": {
@@ -55,6 +60,7 @@ def request(
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         **members,
     }
+    return cast("CreateTrainingJobRequestTypeDef", ordinary)
 
 
 OPTIONS = (
@@ -85,7 +91,7 @@ def _check_members(members: Mapping[str, Any]) -> None:
 
 def add(
     world: World,
-    request: Request,
+    request: CreateTrainingJobRequestTypeDef,
     *,
     status: str,
     metrics: Mapping[str, float],
@@ -118,7 +124,7 @@ def add(
     ended = round(started + seconds, 3)
     if status == lifecycle.FAILED and failure_reason is None:
         failure_reason = "AlgorithmError: failed on demand, exit code: 1"
-    final = [
+    final: list[FinalMetric] = [
         {"MetricName": name, "Value": as_float32(value), "Timestamp": float(int(ended))}
         for name, value in metrics.items()
     ]

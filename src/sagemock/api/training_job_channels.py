@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.jobs.sources import is_folder, no_objects
-from sagemock.resources import training_job
+from sagemock.resources import training_job, warm_pool
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound
-from sagemock.world import Request, World
+from sagemock.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        ChannelUnionTypeDef,
+        CreateTrainingJobRequestTypeDef,
+    )
 
 
-def check(request: Request) -> None:
+def check(request: CreateTrainingJobRequestTypeDef) -> None:
     """Channels and instance groups go by their names. Raises `ValidationException`."""
     channels = request.get("InputDataConfig", ())
-    resources = request.get("ResourceConfig", {})
+    resources = request.get("ResourceConfig", warm_pool.NO_RESOURCES)
     groups = [group["InstanceGroupName"] for group in resources.get("InstanceGroups", ())]
     if groups and not resources.keys().isdisjoint(("InstanceType", "InstanceCount")):
         raise ValidationException(
@@ -29,7 +35,7 @@ def check(request: Request) -> None:
     _check_assignment(channels, groups)
 
 
-def check_objects(world: World, request: Request) -> None:
+def check_objects(world: World, request: CreateTrainingJobRequestTypeDef) -> None:
     """Every S3 data source of a job that trains here has objects.
 
     Below a prefix, or at the place of a manifest; what a manifest lists is looked for when the
@@ -38,8 +44,9 @@ def check_objects(world: World, request: Request) -> None:
     if world.conduct.trainer() is None or not registry.trains(training_job.image(request)):
         return
     for channel in request.get("InputDataConfig", ()):
-        uri = channel["DataSource"].get("S3DataSource", {}).get("S3Uri")
-        if uri is not None and not _has_objects(world, uri):
+        source = channel["DataSource"].get("S3DataSource")
+        if source is not None and not _has_objects(world, source["S3Uri"]):
+            uri = source["S3Uri"]
             raise ValidationException(no_objects(uri, world.region, request["RoleArn"]))
 
 
@@ -57,12 +64,13 @@ def _check_unique(rule: str, names: Iterable[str]) -> None:
         raise ValidationException(f"{rule}. Repeated: {_listed(repeated)}")
 
 
-def _check_assignment(channels: Iterable[Mapping[str, Any]], groups: Iterable[str]) -> None:
+def _check_assignment(channels: Iterable[ChannelUnionTypeDef], groups: Iterable[str]) -> None:
     """All channels are assigned to instance groups that are there, or none is."""
-    assigned: list[Mapping[str, Any]] = []
-    others: list[Mapping[str, Any]] = []
+    assigned: list[ChannelUnionTypeDef] = []
+    others: list[ChannelUnionTypeDef] = []
     for channel in channels:
-        wanted = channel["DataSource"].get("S3DataSource", {}).get("InstanceGroupNames", ())
+        source = channel["DataSource"].get("S3DataSource")
+        wanted = () if source is None else source.get("InstanceGroupNames", ())
         (assigned if wanted else others).append(channel)
         unknown = [name for name in wanted if name not in groups]
         if unknown:
@@ -77,7 +85,7 @@ def _check_assignment(channels: Iterable[Mapping[str, Any]], groups: Iterable[st
         )
 
 
-def _names(channels: Iterable[Mapping[str, Any]]) -> list[str]:
+def _names(channels: Iterable[ChannelUnionTypeDef]) -> list[str]:
     return [channel["ChannelName"] for channel in channels]
 
 

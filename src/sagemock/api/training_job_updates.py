@@ -6,26 +6,35 @@ own controller for Kubernetes knows of it: it asks only for what the service tak
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sagemock.api.projection import arn_of
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
 from sagemock.store import NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrainingJobRequestTypeDef,
+        UpdateTrainingJobRequestTypeDef,
+    )
+
+    from sagemock.resources.arn import Arn
+    from sagemock.resources.training_job import TrainingJob
 
 REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
 """The secondary statuses in which RemoteDebugConfig may be updated."""
 
 
-def update_training_job(world: World, request: Request) -> Response:
+def update_training_job(world: World, request: UpdateTrainingJobRequestTypeDef) -> Response:
     """All of it or nothing. Raises `ValidationException`."""
     name = request["TrainingJobName"]
     arn = arn_of(world, types.TRAINING_JOB, name)
     check_profiler(request)
 
-    def change(job: Document) -> Document:
+    def change(job: TrainingJob) -> TrainingJob:
         job = {**job, **_profiled(job, request, arn)}
         if "RemoteDebugConfig" in request:
             _check_remote_debug(job)
@@ -42,16 +51,20 @@ def update_training_job(world: World, request: Request) -> Response:
     return {"TrainingJobArn": str(arn)}
 
 
-def check_profiler(request: Request) -> None:
+def check_profiler(
+    request: CreateTrainingJobRequestTypeDef | UpdateTrainingJobRequestTypeDef,
+) -> None:
     """What the service model does not say of the profiler. Raises `ValidationException`."""
-    interval = request.get("ProfilerConfig", {}).get("ProfilingIntervalInMilliseconds")
+    profiler = request.get("ProfilerConfig", debugger.NO_PROFILER)
+    interval = profiler.get("ProfilingIntervalInMilliseconds")
     if interval is not None and interval not in debugger.INTERVALS:
         raise ValidationException(
             f"Invalid ProfilingIntervalInMilliseconds {interval}. Available values are "
             f"{', '.join(map(str, debugger.INTERVALS))}"
         )
+    given: Document = request
     for rules in debugger.RULES:
-        check_rules(request.get(rules, ()))
+        check_rules(given.get(rules, ()))
 
 
 def check_rules(rules: debugger.Rules) -> None:
@@ -63,7 +76,9 @@ def check_rules(rules: debugger.Rules) -> None:
         )
 
 
-def _profiled(job: Document, request: Request, arn: Any) -> dict[str, Any]:
+def _profiled(
+    job: TrainingJob, request: UpdateTrainingJobRequestTypeDef, arn: Arn
+) -> debugger.Debugged:
     """The members that change with the profiler, which a job has while it runs."""
     profiler = request.get("ProfilerConfig")
     rules = request.get("ProfilerRuleConfigurations", ())
@@ -78,7 +93,7 @@ def _profiled(job: Document, request: Request, arn: Any) -> dict[str, Any]:
     return debugger.updated(job, profiler, rules, arn, clock.now())
 
 
-def _check_remote_debug(job: Document) -> None:
+def _check_remote_debug(job: TrainingJob) -> None:
     if job["SecondaryStatus"] not in REMOTELY_DEBUGGED:
         raise ValidationException(
             "RemoteDebugConfig can only be updated when the SecondaryStatus of the training job "
@@ -86,7 +101,7 @@ def _check_remote_debug(job: Document) -> None:
         )
 
 
-def _kept(job: Document, seconds: int) -> dict[str, Any]:
+def _kept(job: TrainingJob, seconds: int) -> TrainingJob:
     """The job with a warm pool that is kept longer, or no longer."""
     if "WarmPoolStatus" not in job:
         raise ValidationException(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from sagemock.api import experiment_entities, training_job_channels
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -10,7 +13,6 @@ from sagemock.api.training_job_updates import check_profiler
 # An operation of this kind, so that it is looked for here.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import registry
-from sagemock.documents import Document
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -23,16 +25,27 @@ from sagemock.jobs import training
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import clock, lifecycle, training_job, types, warm_pool
 from sagemock.store import DuplicateKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrainingJobRequestTypeDef,
+        DeleteTrainingJobRequestTypeDef,
+        DescribeTrainingJobRequestTypeDef,
+        InstanceGroupTypeDef,
+        ListTrainingJobsRequestTypeDef,
+        ResourceConfigUnionTypeDef,
+        StopTrainingJobRequestTypeDef,
+    )
 
 
-def create_training_job(world: World, request: Request) -> Response:
+def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) -> Response:
     """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`.
 
     Raises `ValidationException` for a channel without objects; for whatever else is wrong with
     its data the job ends as `Failed`, with a reason.
     """
-    _check_quota(request.get("ResourceConfig", {}))
+    _check_quota(_resources(request))
     name = request["TrainingJobName"]
     arn = arn_of(world, types.TRAINING_JOB, name)
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
@@ -56,7 +69,7 @@ def create_training_job(world: World, request: Request) -> Response:
     return {"TrainingJobArn": str(arn)}
 
 
-def check_create_training_job(request: Request) -> None:
+def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:
     """What the service model cannot say. Raises `ValidationException`."""
     if "ServerlessJobConfig" not in request:
         absent = [
@@ -70,20 +83,24 @@ def check_create_training_job(request: Request) -> None:
     training_job_channels.check(request)
     _check_spot(request)
     check_profiler(request)
-    _check_instances(request.get("ResourceConfig", {}))
+    _check_instances(_resources(request))
 
 
-def _check_metrics(request: Request) -> None:
+def _check_metrics(request: CreateTrainingJobRequestTypeDef) -> None:
     """Built-in algorithms have their own definitions. Raises `ValidationException`."""
-    algorithm = request.get("AlgorithmSpecification", {})
-    if algorithm.get("MetricDefinitions") and registry.metrics(training_job.image(request)):
+    algorithm = request.get("AlgorithmSpecification")
+    if (
+        algorithm
+        and algorithm.get("MetricDefinitions")
+        and registry.metrics(training_job.image(request))
+    ):
         raise ValidationException(
             "You can't override the metric definitions for Amazon SageMaker algorithms. "
             "Please retry the request without specifying metric definitions."
         )
 
 
-def _check_spot(request: Request) -> None:
+def _check_spot(request: CreateTrainingJobRequestTypeDef) -> None:
     """MaxWaitTimeInSeconds belongs to spot training. Raises `ValidationException`."""
     condition = request.get("StoppingCondition", {})
     longest = condition.get("MaxWaitTimeInSeconds")
@@ -106,7 +123,7 @@ MAX_INSTANCES = 1000
 """Instances of a job. AWS has a quota for each type, which differs between accounts."""
 
 
-def _check_instances(resources: Request) -> None:
+def _check_instances(resources: ResourceConfigUnionTypeDef) -> None:
     """A job has an instance. Raises `ValidationException`."""
     count = _instances(resources)
     if count < 1:
@@ -116,17 +133,23 @@ def _check_instances(resources: Request) -> None:
         )
 
 
-def _instances(resources: Request) -> int:
-    groups = resources.get("InstanceGroups") or [resources]
+def _resources(request: CreateTrainingJobRequestTypeDef) -> ResourceConfigUnionTypeDef:
+    return request.get("ResourceConfig", warm_pool.NO_RESOURCES)
+
+
+def _instances(resources: ResourceConfigUnionTypeDef) -> int:
+    groups: Sequence[ResourceConfigUnionTypeDef | InstanceGroupTypeDef] = resources.get(
+        "InstanceGroups"
+    ) or [resources]
     return sum(max(0, group.get("InstanceCount", 1)) for group in groups)
 
 
-def _check_quota(resources: Request) -> None:
+def _check_quota(resources: ResourceConfigUnionTypeDef) -> None:
     """There are no more instances than one machine could play. Raises `ResourceLimitExceeded`."""
     count = _instances(resources)
     if count > MAX_INSTANCES:
-        groups = resources.get("InstanceGroups") or [resources]
-        kind = groups[0].get("InstanceType")
+        groups = resources.get("InstanceGroups")
+        kind = (groups[0] if groups else resources).get("InstanceType")
         raise ResourceLimitExceeded(
             f"The account-level service limit '{kind} for training job usage' is {MAX_INSTANCES} "
             "Instances, with current utilization of 0 Instances and a request delta of "
@@ -136,7 +159,7 @@ def _check_quota(resources: Request) -> None:
         )
 
 
-def describe_training_job(world: World, request: Request) -> Response:
+def describe_training_job(world: World, request: DescribeTrainingJobRequestTypeDef) -> Response:
     name = request["TrainingJobName"]
     world.look(types.TRAINING_JOB, name)
     document = _find(world, name)
@@ -144,7 +167,7 @@ def describe_training_job(world: World, request: Request) -> Response:
     return described("DescribeTrainingJob", {**document, **running})
 
 
-def _find(world: World, name: str) -> Document:
+def _find(world: World, name: str) -> training_job.TrainingJob:
     document = world.training_jobs.get(name)
     if document is None:
         # The declared ResourceNotFound is not what comes.
@@ -152,7 +175,7 @@ def _find(world: World, name: str) -> Document:
     return document
 
 
-def stop_training_job(world: World, request: Request) -> Response:
+def stop_training_job(world: World, request: StopTrainingJobRequestTypeDef) -> Response:
     """The training stops between two mini-batches; the best model so far is uploaded.
 
     So AWS's own algorithms do, where there is one already; see StoppingCondition in its API
@@ -172,7 +195,7 @@ def _rejected(status: str) -> str:
     return f"The request was rejected because the training job is in status {status}."
 
 
-def delete_training_job(world: World, request: Request) -> Response:
+def delete_training_job(world: World, request: DeleteTrainingJobRequestTypeDef) -> Response:
     """The name is free again. Raises `ResourceInUse` unless the job has ended.
 
     Also while it keeps a warm pool.
@@ -207,7 +230,7 @@ _LISTING = Listing(
 )
 
 
-def list_training_jobs(world: World, request: Request) -> Response:
+def list_training_jobs(world: World, request: ListTrainingJobsRequestTypeDef) -> Response:
     """NameContains applies to each page by itself, so a page may be empty before the last."""
     some, token = _LISTING.page(world.training_jobs, request)
     return {"TrainingJobSummaries": [summary("TrainingJobSummary", each) for each in some], **token}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from sagemock.documents import Document
 from sagemock.jobs.workflow import R, Steps
@@ -41,11 +41,11 @@ class JobDefinition(Generic[R]):
     """
 
     resource: ResourceType
-    steps: Callable[[World, Document, Stop], Steps[R]]
-    entered: Callable[[Document, str, float], Document]
-    ended: Callable[[Document, R, float], Document]
+    steps: Callable[[World, Any, Stop], Steps[R]]
+    entered: Callable[[Any, str, float], Document]
+    ended: Callable[[Any, R, float], Document]
     failure: Callable[[BaseException], R]
-    limit: Callable[[Document, str], float | None] = unlimited
+    limit: Callable[[Any, str], float | None] = unlimited
 
     @property
     def kind(self) -> str:

@@ -6,12 +6,15 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.containers.base import LogLine
 from sagemock.jobs import metrics
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.services import MetricDatum, Services
+
+if TYPE_CHECKING:
+    from sagemock.resources.training_job import FinalMetric
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -72,6 +75,6 @@ class Journal:
         self.published[point.name] = point.timestamp
         return True
 
-    def final(self) -> list[dict[str, Any]]:
+    def final(self) -> list[FinalMetric]:
         """FinalMetricDataList, as far as the job has come."""
         return metrics.final(self.series, time.time())

@@ -8,11 +8,14 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock.containers.base import LogLine
 from sagemock.patterns import in_time
 from sagemock.resources.metric_series import MetricSeries
+
+if TYPE_CHECKING:
+    from sagemock.resources.training_job import FinalMetric
 
 log = logging.getLogger("sagemock")
 
@@ -82,7 +85,7 @@ def _value(expression: Any, text: str) -> float | None:
     return value if value is not None and math.isfinite(as_float32(value)) else None
 
 
-def final(metrics: Mapping[str, MetricSeries], now: float) -> list[dict[str, Any]]:
+def final(metrics: Mapping[str, MetricSeries], now: float) -> list[FinalMetric]:
     """FinalMetricDataList: the last value of each metric, as a float32, at one time.
 
     now: seconds since the epoch; AWS gives whole seconds.

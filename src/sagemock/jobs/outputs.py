@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sagemock.algorithms.base import ClientError
 from sagemock.formats.archive import tar_gz
@@ -14,13 +13,16 @@ from sagemock.resources import training_job
 from sagemock.resources.s3_uri import parse_s3
 from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
 
+if TYPE_CHECKING:
+    from sagemock.resources.training_job import TrainingJob
+
 log = logging.getLogger("sagemock")
 
 _warned: set[str] = set()
 
 
 def upload(
-    job: Mapping[str, Any], storage: ObjectStorage, model: Files, output: Files, spool: Spool
+    job: TrainingJob, storage: ObjectStorage, model: Files, output: Files, spool: Spool
 ) -> None:
     """Pack and upload the files of the model, and the other output where there is some.
 
@@ -31,7 +33,7 @@ def upload(
         _upload(training_job.output_location(job), storage, output, spool)
 
 
-def upload_stand_in(job: Mapping[str, Any], storage: ObjectStorage, *, warn: bool) -> None:
+def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warn: bool) -> None:
     """What a job that is not run leaves, where there is a bucket for it."""
     image = training_job.image(job)
     if warn and image not in _warned:

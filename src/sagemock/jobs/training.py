@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from sagemock.documents import Document
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
@@ -15,14 +15,17 @@ from sagemock.resources.types import TRAINING_JOB
 from sagemock.store import NoSuchKey
 from sagemock.world import World
 
+if TYPE_CHECKING:
+    from sagemock.resources.training_job import TrainingJob
 
-def start(world: World, job: Document) -> None:
+
+def start(world: World, job: TrainingJob) -> None:
     """Let a job that has just been created run."""
     _take_warm_pool(world, job)
     jobs.start(world, TRAINING, job)
 
 
-def _steps(world: World, job: Document, stop: Stop) -> Steps[Outcome]:
+def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
     metrics = world.job_metrics[job["TrainingJobName"]] = {}
     return run_training_job(
         job,
@@ -36,7 +39,7 @@ def _steps(world: World, job: Document, stop: Stop) -> Steps[Outcome]:
     )
 
 
-def _entered(job: Document, status: str, now: float) -> Document:
+def _entered(job: TrainingJob, status: str, now: float) -> TrainingJob:
     if training_job.stopping(job):
         # StopTrainingJob came between two steps, and the run will hear of it at the next.
         # Only the model is still uploaded, which may have been under way already.
@@ -46,7 +49,7 @@ def _entered(job: Document, status: str, now: float) -> Document:
     return training_job.advanced(job, status, now)
 
 
-def _ended(job: Document, outcome: Outcome, now: float) -> Document:
+def _ended(job: TrainingJob, outcome: Outcome, now: float) -> TrainingJob:
     return training_job.ended(
         job,
         outcome.status,
@@ -60,7 +63,7 @@ def _failure(error: BaseException) -> Outcome:
     return Outcome(lifecycle.FAILED, failure_reason=internal_error(error))
 
 
-def _limit(job: Document, status: str) -> float | None:
+def _limit(job: TrainingJob, status: str) -> float | None:
     """MaxRuntimeInSeconds, which the instances may not exceed in one status either.
 
     What they have needed of it together is known to the run, which lets a container train for the
@@ -80,12 +83,12 @@ TRAINING = JobDefinition(
 )
 
 
-def _take_warm_pool(world: World, job: Document) -> None:
+def _take_warm_pool(world: World, job: TrainingJob) -> None:
     """Run on the instances that an earlier job has kept, if they fit."""
     world.settle()
     by, now = job["TrainingJobName"], clock.now()
 
-    def reused(kept: Document) -> Document:
+    def reused(kept: TrainingJob) -> TrainingJob:
         # Another job may have been quicker.
         fits = warm_pool.is_available(kept) and warm_pool.matches(kept, job)
         return warm_pool.reused(kept, by, now) if fits else kept

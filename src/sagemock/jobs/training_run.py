@@ -38,6 +38,7 @@ from sagemock.services import (
 
 if TYPE_CHECKING:
     from sagemock.plain_moto import Rules
+    from sagemock.resources.training_job import FinalMetric, TrainingJob
 
 log = logging.getLogger("sagemock")
 
@@ -50,12 +51,12 @@ class Outcome:
     """
 
     status: str = lifecycle.COMPLETED
-    metrics: Sequence[Mapping[str, Any]] = ()
+    metrics: Sequence[FinalMetric] = ()
     failure_reason: str | None = None
 
 
 def run_training_job(
-    job: Mapping[str, Any],
+    job: TrainingJob,
     services: Services,
     metrics: dict[str, MetricSeries],
     *,
@@ -130,7 +131,7 @@ class _Run:
 
     def __init__(
         self,
-        job: Mapping[str, Any],
+        job: TrainingJob,
         services: Services,
         metrics: dict[str, MetricSeries],
         region: str,

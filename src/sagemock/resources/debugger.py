@@ -9,31 +9,69 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
-from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
 
-Rules = Sequence[Mapping[str, Any]]
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrainingJobRequestTypeDef,
+        DebugHookConfigUnionTypeDef,
+        DebugRuleConfigurationUnionTypeDef,
+        ProfilerConfigForUpdateTypeDef,
+        ProfilerConfigTypeDef,
+        ProfilerConfigUnionTypeDef,
+        ProfilerRuleConfigurationUnionTypeDef,
+    )
+
+    from sagemock.resources.training_job import TrainingJob
+
+    class RuleStatus(TypedDict):
+        """How a rule is doing, in wire shape."""
+
+        RuleConfigurationName: str
+        RuleEvaluationJobArn: str
+        RuleEvaluationStatus: str
+        LastModifiedTime: float
+
+    class Debugged(TypedDict):
+        """The part of a job that is about the debugger and the profiler."""
+
+        ProfilingStatus: NotRequired[str]
+        ProfilerConfig: NotRequired[ProfilerConfigUnionTypeDef]
+        DebugHookConfig: NotRequired[DebugHookConfigUnionTypeDef]
+        DebugRuleConfigurations: NotRequired[list[DebugRuleConfigurationUnionTypeDef]]
+        DebugRuleEvaluationStatuses: NotRequired[list[RuleStatus]]
+        ProfilerRuleConfigurations: NotRequired[list[ProfilerRuleConfigurationUnionTypeDef]]
+        ProfilerRuleEvaluationStatuses: NotRequired[list[RuleStatus]]
+
+
+Rules = Sequence["DebugRuleConfigurationUnionTypeDef | ProfilerRuleConfigurationUnionTypeDef"]
 
 INTERVALS = (100, 200, 500, 1000, 5000, 60000)
 """What ProfilingIntervalInMilliseconds may be; see ProfilerConfig in the API reference."""
 
 DEFAULT_INTERVAL = 500
 
+NO_PROFILER: ProfilerConfigTypeDef = {}
+"""Of a job whose request has no ProfilerConfig."""
+
 ENABLED, DISABLED = "Enabled", "Disabled"
 
-RULES = {
+_Rules = Literal["DebugRuleConfigurations", "ProfilerRuleConfigurations"]
+_Statuses = Literal["DebugRuleEvaluationStatuses", "ProfilerRuleEvaluationStatuses"]
+
+RULES: Mapping[_Rules, _Statuses] = {
     "DebugRuleConfigurations": "DebugRuleEvaluationStatuses",
     "ProfilerRuleConfigurations": "ProfilerRuleEvaluationStatuses",
 }
 """The rules of a request, and the member of an answer that tells how each is doing."""
 
 
-def started(request: Document, arn: Arn, now: float) -> dict[str, Any]:
+def started(request: CreateTrainingJobRequestTypeDef, arn: Arn, now: float) -> Debugged:
     """What the service fills in of a new job."""
-    profiler = request.get("ProfilerConfig", {})
+    profiler = request.get("ProfilerConfig", NO_PROFILER)
     disabled = profiler.get("DisableProfiler", not profiler)
     filled: dict[str, Any] = {"ProfilingStatus": DISABLED if disabled else ENABLED}
     if profiler:
@@ -44,7 +82,7 @@ def started(request: Document, arn: Arn, now: float) -> dict[str, Any]:
         if rules in request:
             filled[rules] = _configured(request[rules])
             filled[statuses] = _evaluated(request[rules], arn, now)
-    return filled
+    return cast("Debugged", filled)
 
 
 def _configured(rules: Rules) -> list[dict[str, Any]]:
@@ -58,7 +96,7 @@ def _profiler(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"ProfilingIntervalInMilliseconds": DEFAULT_INTERVAL, **given}
 
 
-def _evaluated(rules: Rules, arn: Arn, now: float) -> list[dict[str, Any]]:
+def _evaluated(rules: Rules, arn: Arn, now: float) -> list[RuleStatus]:
     """Each rule is evaluated by a processing job beside the training."""
     return [
         {
@@ -78,36 +116,45 @@ def _evaluation_job(arn: Arn, rule: str) -> str:
     return str(replace(arn, kind=types.PROCESSING_JOB.arn_kind, name=name))
 
 
-def ended(job: Document, now: float) -> dict[str, Any]:
+def ended(job: TrainingJob, now: float) -> Debugged:
     """No rule is evaluated, so none finds an issue; those of a stopped job are stopped."""
     found = "NoIssuesFound" if job["TrainingJobStatus"] == "Completed" else "Stopped"
-    return {
+    settled = {
         statuses: _settled(job[statuses], found, now)
         for statuses in RULES.values()
         if statuses in job
     }
+    return cast("Debugged", settled)
 
 
-def _settled(statuses: Iterable[Document], found: str, now: float) -> list[dict[str, Any]]:
+def _settled(statuses: Iterable[RuleStatus], found: str, now: float) -> list[RuleStatus]:
     """Rules that have been stopped already stay so."""
     return [
         {**status, "RuleEvaluationStatus": found, "LastModifiedTime": now}
         if status["RuleEvaluationStatus"] == "InProgress"
-        else dict(status)
+        else status.copy()
         for status in statuses
     ]
 
 
 def updated(
-    job: Document, profiler: Mapping[str, Any] | None, rules: Rules, arn: Arn, now: float
-) -> dict[str, Any]:
+    job: TrainingJob,
+    profiler: ProfilerConfigForUpdateTypeDef | None,
+    rules: Rules,
+    arn: Arn,
+    now: float,
+) -> Debugged:
     """What UpdateTrainingJob changes of a job: members of its profiler, and further rules.
 
     Without a profiler there is nothing that its rules could look at, so that they are stopped.
     """
     changed: dict[str, Any] = {}
     if profiler is not None:
-        merged = {**job.get("ProfilerConfig", {}), "DisableProfiler": False, **profiler}
+        merged: ProfilerConfigTypeDef = {
+            **job.get("ProfilerConfig", NO_PROFILER),
+            "DisableProfiler": False,
+            **profiler,
+        }
         changed["ProfilerConfig"] = _profiler(merged)
         changed["ProfilingStatus"] = DISABLED if merged["DisableProfiler"] else ENABLED
     if rules:
@@ -124,14 +171,14 @@ def updated(
         changed["ProfilerRuleEvaluationStatuses"] = (
             _settled(statuses, "Stopped", now) if disabled else statuses
         )
-    return changed
+    return cast("Debugged", changed)
 
 
-def repeated(rules: Iterable[Document]) -> str | None:
+def repeated(rules: Rules) -> str | None:
     """A name that two rules have, where each must have its own."""
     seen: set[str] = set()
     for rule in rules:
-        name: str = rule["RuleConfigurationName"]
+        name = rule["RuleConfigurationName"]
         if name in seen:
             return name
         seen.add(name)

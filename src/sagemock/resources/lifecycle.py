@@ -8,7 +8,18 @@ loses its spot instance, or is tried again, passes through its first statuses on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+
+    class Transition(TypedDict):
+        """An entry of a training job's SecondaryStatusTransitions, in wire shape."""
+
+        Status: str
+        StartTime: float
+        EndTime: NotRequired[float]
+        StatusMessage: str
+
 
 STARTING = "Starting"
 DOWNLOADING = "Downloading"
@@ -117,14 +128,14 @@ class IllegalTransition(Exception):
     """A resource cannot go from one of its statuses to the other."""
 
 
-def begun(now: float) -> list[dict[str, Any]]:
+def begun(now: float) -> list[Transition]:
     """The history of a job that has just been created."""
     return [{"Status": STARTING, "StartTime": now, "StatusMessage": MESSAGES[STARTING]}]
 
 
 def advanced(
-    history: Sequence[Mapping[str, Any]], status: str, now: float, *, message: str | None = None
-) -> list[dict[str, Any]]:
+    history: Sequence[Transition], status: str, now: float, *, message: str | None = None
+) -> list[Transition]:
     """The history with a further status; `message` where it is not the usual one.
 
     Raises `IllegalTransition`.
@@ -132,16 +143,20 @@ def advanced(
     *earlier, current = history
     if status not in NEXT.get(current["Status"], ()):
         raise IllegalTransition(f"{current['Status']} -> {status}")
-    ended = {
+    ended: Transition = {
         "Status": current["Status"],
         "StartTime": current["StartTime"],
         "EndTime": now,
         "StatusMessage": FINAL_MESSAGES[current["Status"]],
     }
-    entry = {"Status": status, "StartTime": now, "StatusMessage": message or MESSAGES[status]}
+    entry: Transition = {
+        "Status": status,
+        "StartTime": now,
+        "StatusMessage": message or MESSAGES[status],
+    }
     if status in TERMINAL:
         entry["EndTime"] = now
-    return [*map(dict, earlier), ended, entry]
+    return [*(each.copy() for each in earlier), ended, entry]
 
 
 def moved_endpoint(

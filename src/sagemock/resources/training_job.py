@@ -4,12 +4,62 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
-from sagemock.documents import Document
 from sagemock.resources import debugger, lifecycle, warm_pool
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        AlgorithmSpecificationUnionTypeDef,
+        ChannelTypeDef,
+        ChannelUnionTypeDef,
+        CreateTrainingJobRequestTypeDef,
+        DataSourceTypeDef,
+        MetricDefinitionTypeDef,
+        ModelArtifactsTypeDef,
+        S3DataSourceTypeDef,
+        WarmPoolStatusTypeDef,
+    )
+
+    class FinalMetric(TypedDict):
+        """An entry of FinalMetricDataList, in wire shape."""
+
+        MetricName: str
+        Value: float
+        Timestamp: float
+
+    class NewTrainingJob(CreateTrainingJobRequestTypeDef):
+        """The request, and what the service adds."""
+
+        TrainingJobArn: str
+        ModelArtifacts: ModelArtifactsTypeDef
+        TrainingJobStatus: str
+        SecondaryStatus: str
+        CreationTime: float
+        LastModifiedTime: float
+        SecondaryStatusTransitions: list[lifecycle.Transition]
+
+    class TrainingJob(NewTrainingJob):
+        """The document, with what becomes of the job."""
+
+        TrainingStartTime: NotRequired[float]
+        TrainingEndTime: NotRequired[float]
+        TrainingTimeInSeconds: NotRequired[int]
+        BillableTimeInSeconds: NotRequired[int]
+        FinalMetricDataList: NotRequired[list[FinalMetric]]
+        FailureReason: NotRequired[str]
+        TrainingPlanArn: NotRequired[str]
+        WarmPoolStatus: NotRequired[WarmPoolStatusTypeDef]
+        ProfilingStatus: NotRequired[str]
+        DebugRuleEvaluationStatuses: NotRequired[list[debugger.RuleStatus]]
+        ProfilerRuleEvaluationStatuses: NotRequired[list[debugger.RuleStatus]]
+
+    class _Seconds(TypedDict):
+        TrainingTimeInSeconds: NotRequired[int]
+        BillableTimeInSeconds: NotRequired[int]
+
 
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
 SPOT_PRICE = 0.3
@@ -17,20 +67,20 @@ SPOT_PRICE = 0.3
 
 
 def new(
-    request: Mapping[str, Any],
+    request: CreateTrainingJobRequestTypeDef,
     arn: Arn,
     now: float,
     *,
     fills_in: bool = True,
     metrics: Sequence[Mapping[str, str]] = (),
-) -> dict[str, Any]:
+) -> TrainingJob:
     """The document of a job that starts: the request, with all that the service adds.
 
     metrics: the MetricDefinitions of a built-in algorithm. fills_in: and fills in inside of its
     channels and its output. What it adds was observed on AWS; see the DescribeTrainingJob page of
     its API reference.
     """
-    document = {
+    begun: NewTrainingJob = {
         **request,
         "TrainingJobArn": str(arn),
         "ModelArtifacts": {"S3ModelArtifacts": artifact_location(request)},
@@ -44,16 +94,12 @@ def new(
         "LastModifiedTime": now,
         "SecondaryStatusTransitions": lifecycle.begun(now),
         "Tags": merged((), request.get("Tags", ())),
-        **debugger.started(request, arn, now),
     }
+    document = cast("TrainingJob", {**begun, **debugger.started(request, arn, now)})
     if "TrainingPlanArn" in request.get("ResourceConfig", {}):
         # List's summaries and Search have it at the top, as its filters do.
         document["TrainingPlanArn"] = request["ResourceConfig"]["TrainingPlanArn"]
-    for switch in (
-        "EnableNetworkIsolation",
-        "EnableInterContainerTrafficEncryption",
-        "EnableManagedSpotTraining",
-    ):
+    for switch in _SWITCHES:
         document.setdefault(switch, False)
     if warm_pool.asked_for(document):
         document["WarmPoolStatus"] = {"Status": warm_pool.IN_USE}
@@ -67,39 +113,53 @@ def new(
     return document
 
 
-def artifact_location(request: Mapping[str, Any]) -> str:
+_Switch = Literal[
+    "EnableNetworkIsolation", "EnableInterContainerTrafficEncryption", "EnableManagedSpotTraining"
+]
+
+_SWITCHES: tuple[_Switch, ...] = (
+    "EnableNetworkIsolation",
+    "EnableInterContainerTrafficEncryption",
+    "EnableManagedSpotTraining",
+)
+
+
+def artifact_location(request: CreateTrainingJobRequestTypeDef) -> str:
     """Where the job's model will be; known from the start."""
     compressed = request["OutputDataConfig"].get("CompressionType") != "NONE"
     return f"{_output_folder(request)}/{'model.tar.gz' if compressed else 'model'}"
 
 
-def output_location(request: Mapping[str, Any]) -> str:
+def output_location(request: CreateTrainingJobRequestTypeDef) -> str:
     """Where what the job leaves beside its model will be."""
     return f"{_output_folder(request)}/output.tar.gz"
 
 
-def _output_folder(request: Mapping[str, Any]) -> str:
-    path: str = request["OutputDataConfig"]["S3OutputPath"]
+def _output_folder(request: CreateTrainingJobRequestTypeDef) -> str:
+    path = request["OutputDataConfig"]["S3OutputPath"]
     return f"{path.removesuffix('/')}/{request['TrainingJobName']}/output"
 
 
-def image(job: Mapping[str, Any]) -> str:
+def image(job: CreateTrainingJobRequestTypeDef) -> str:
     """The image of a training job, or the name of its algorithm from the marketplace."""
-    algorithm = job.get("AlgorithmSpecification", {})
-    name: str = algorithm.get("TrainingImage", algorithm.get("AlgorithmName", ""))
-    return name
+    algorithm = job.get("AlgorithmSpecification")
+    if algorithm is None:
+        return ""
+    return algorithm.get("TrainingImage", algorithm.get("AlgorithmName", ""))
 
 
-def _algorithm(given: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _algorithm(
+    given: AlgorithmSpecificationUnionTypeDef, metrics: Sequence[Mapping[str, str]]
+) -> AlgorithmSpecificationUnionTypeDef:
     """The specification, with what the service fills in.
 
     EnableSageMakerMetricsTimeSeries was seen as false with the metric definitions of a built-in
     algorithm, and as true with those of a caller.
     """
-    algorithm = dict(given)
+    algorithm = given.copy()
     defined = given.get("MetricDefinitions", ())
     if metrics:
-        own = (dict(definition) for definition in metrics)
+        own = cast("list[MetricDefinitionTypeDef]", [dict(each) for each in metrics])
         algorithm["MetricDefinitions"] = [*own, *defined]
         algorithm.setdefault("EnableSageMakerMetricsTimeSeries", False)
     elif defined:
@@ -107,19 +167,20 @@ def _algorithm(given: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -
     return algorithm
 
 
-def _channel(given: Mapping[str, Any]) -> dict[str, Any]:
-    channel = {"CompressionType": "None", "RecordWrapperType": "None", **given}
-    source = dict(channel.get("DataSource", {}))
+def _channel(given: ChannelUnionTypeDef) -> ChannelUnionTypeDef:
+    channel: ChannelTypeDef = {"CompressionType": "None", "RecordWrapperType": "None", **given}
+    source = given["DataSource"]
     if "S3DataSource" in source:
-        source["S3DataSource"] = {
+        located: S3DataSourceTypeDef = {
             "S3DataDistributionType": "FullyReplicated",
             **source["S3DataSource"],
         }
-        channel["DataSource"] = source
+        filled: DataSourceTypeDef = {**source, "S3DataSource": located}
+        channel["DataSource"] = filled
     return channel
 
 
-def running_seconds(document: Document, now: float) -> dict[str, int]:
+def running_seconds(document: TrainingJob, now: float) -> _Seconds:
     """The TrainingTimeInSeconds of a job that has started and not ended, else nothing.
 
     It was seen to grow while a job runs; what is billed is only known at the end.
@@ -129,13 +190,12 @@ def running_seconds(document: Document, now: float) -> dict[str, int]:
     return {"TrainingTimeInSeconds": _seconds(document, now)}
 
 
-def _seconds(document: Document, now: float) -> int:
+def _seconds(document: TrainingJob, now: float) -> int:
     # Recorded jobs round either way; up, so that no job is free.
-    started: float = document["TrainingStartTime"]
-    return max(1, math.ceil(now - started))
+    return max(1, math.ceil(now - document["TrainingStartTime"]))
 
 
-def advanced(document: Document, status: str, now: float, **changes: Any) -> dict[str, Any]:
+def advanced(document: TrainingJob, status: str, now: float, **changes: Any) -> TrainingJob:
     """The job as it enters a further secondary status.
 
     Raises `lifecycle.IllegalTransition`.
@@ -147,7 +207,7 @@ def advanced(document: Document, status: str, now: float, **changes: Any) -> dic
     primary = lifecycle.PRIMARY_STATUS[status]
     if stopping(document) and primary == lifecycle.IN_PROGRESS:
         primary = "Stopping"
-    return {
+    moved = {
         **document,
         **changes,
         "TrainingJobStatus": primary,
@@ -160,21 +220,22 @@ def advanced(document: Document, status: str, now: float, **changes: Any) -> dic
         ),
         "LastModifiedTime": now,
     }
+    return cast("TrainingJob", moved)
 
 
-def stopping(document: Document) -> bool:
+def stopping(document: TrainingJob) -> bool:
     """Whether a job was asked to stop and has not ended yet."""
-    return bool(document["TrainingJobStatus"] == "Stopping")
+    return document["TrainingJobStatus"] == "Stopping"
 
 
 def ended(
-    document: Document,
+    document: TrainingJob,
     status: str,
     now: float,
     *,
-    metrics: Sequence[Mapping[str, Any]] = (),
+    metrics: Sequence[FinalMetric] = (),
     failure_reason: str | None = None,
-) -> dict[str, Any]:
+) -> TrainingJob:
     """The job as it ends, with what it leaves: metrics, billed seconds, or why it failed.
 
     A job that was asked to stop ends as stopped, however far it has come meanwhile; one that
@@ -186,11 +247,13 @@ def ended(
     if not stops and lifecycle.PRIMARY_STATUS[status] == "Stopped":
         document = advanced(document, lifecycle.STOPPING, now)
     document = {**advanced(document, status, now), "TrainingEndTime": now}
-    document |= _billed(document, now)
-    document |= debugger.ended(document, now)
+    document = {**document, **_billed(document, now)}
+    document = cast("TrainingJob", {**document, **debugger.ended(document, now)})
     if warm_pool.asked_for(document):
-        available = warm_pool.AVAILABLE if status == lifecycle.COMPLETED else warm_pool.TERMINATED
-        document["WarmPoolStatus"] = {"Status": available}
+        completed = status == lifecycle.COMPLETED
+        document["WarmPoolStatus"] = {
+            "Status": warm_pool.AVAILABLE if completed else warm_pool.TERMINATED
+        }
     if metrics:
         document["FinalMetricDataList"] = list(metrics)
     if failure_reason is not None:
@@ -198,7 +261,7 @@ def ended(
     return document
 
 
-def _billed(document: Document, now: float) -> dict[str, int]:
+def _billed(document: TrainingJob, now: float) -> _Seconds:
     """Seconds on the instances, and those of them that are billed."""
     if "TrainingStartTime" not in document:
         return {}

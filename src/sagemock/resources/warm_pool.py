@@ -6,15 +6,24 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html says what 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Final, cast
 
-from sagemock.documents import Document
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTrainingJobRequestTypeDef,
+        ResourceConfigTypeDef,
+        WarmPoolStatusTypeDef,
+    )
 
-IN_USE = "InUse"
-AVAILABLE = "Available"
-REUSED = "Reused"
-TERMINATED = "Terminated"
+    from sagemock.resources.training_job import TrainingJob
 
+IN_USE: Final = "InUse"
+AVAILABLE: Final = "Available"
+REUSED: Final = "Reused"
+TERMINATED: Final = "Terminated"
+
+NO_RESOURCES: ResourceConfigTypeDef = {}
+"""Of a job whose request has no ResourceConfig."""
 
 _MATCHING = (
     "RoleArn",
@@ -31,62 +40,62 @@ _MATCHING_RESOURCES = (
 )
 
 
-def asked_for(job: Document) -> bool:
+def asked_for(job: CreateTrainingJobRequestTypeDef) -> bool:
     """Whether a job wants its instances kept."""
     return _seconds(job) > 0
 
 
-def _seconds(job: Document) -> int:
-    seconds: int = job.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds", 0)
-    return seconds
+def _seconds(job: CreateTrainingJobRequestTypeDef) -> int:
+    return job.get("ResourceConfig", NO_RESOURCES).get("KeepAlivePeriodInSeconds", 0)
 
 
-def is_available(job: Document) -> bool:
-    status = job.get("WarmPoolStatus", {}).get("Status")
-    return bool(status == AVAILABLE)
+def is_available(job: TrainingJob) -> bool:
+    return job.get("WarmPoolStatus", {}).get("Status") == AVAILABLE
 
 
-def matches(job: Document, new: Document) -> bool:
+def matches(job: TrainingJob, new: TrainingJob) -> bool:
     """Whether a new job may run on the pool that `job` has left."""
     return all(job.get(name) == new.get(name) for name in _MATCHING) and all(
         _resource(job, name) == _resource(new, name) for name in _MATCHING_RESOURCES
     )
 
 
-def _resource(job: Document, name: str) -> Any:
-    return job.get("ResourceConfig", {}).get(name)
+def _resource(job: TrainingJob, name: str) -> object:
+    return job.get("ResourceConfig", NO_RESOURCES).get(name)
 
 
-def expired(job: Document, now: float) -> bool:
+def expired(job: TrainingJob, now: float) -> bool:
     """Whether the time of an available pool is over."""
-    return bool(now >= job["TrainingEndTime"] + _seconds(job))
+    return now >= job["TrainingEndTime"] + _seconds(job)
 
 
-def terminated(job: Document) -> dict[str, Any]:
+def terminated(job: TrainingJob) -> TrainingJob:
     """A job whose pool nobody has taken in time."""
     return _left(job, TERMINATED, _seconds(job))
 
 
-def kept_for(job: Document, seconds: int, now: float) -> dict[str, Any]:
+def kept_for(job: TrainingJob, seconds: int, now: float) -> TrainingJob:
     """A job whose available pool shall be kept so long after its end; 0 terminates it."""
-    resources = {**job["ResourceConfig"], "KeepAlivePeriodInSeconds": seconds}
-    changed = {**job, "ResourceConfig": resources}
+    changed: TrainingJob = {
+        **job,
+        "ResourceConfig": {**job["ResourceConfig"], "KeepAlivePeriodInSeconds": seconds},
+    }
     if seconds == 0:
         return _left(changed, TERMINATED, now - job["TrainingEndTime"])
     return changed
 
 
-def is_reused(job: Document, by: str) -> bool:
+def is_reused(job: TrainingJob, by: str) -> bool:
     """Whether the job of that name runs on what `job` has kept."""
-    return bool(job.get("WarmPoolStatus", {}).get("ReusedByJob") == by)
+    return job.get("WarmPoolStatus", {}).get("ReusedByJob") == by
 
 
-def reused(job: Document, by: str, now: float) -> dict[str, Any]:
+def reused(job: TrainingJob, by: str, now: float) -> TrainingJob:
     """A job whose pool another one runs on."""
     return _left(job, REUSED, now - job["TrainingEndTime"], ReusedByJob=by)
 
 
-def _left(job: Document, status: str, seconds: float, **members: str) -> dict[str, Any]:
+def _left(job: TrainingJob, status: str, seconds: float, **members: str) -> TrainingJob:
     billed = max(0, math.ceil(seconds))
     pool = {"Status": status, "ResourceRetainedBillableTimeInSeconds": billed, **members}
-    return {**job, "WarmPoolStatus": pool}
+    return {**job, "WarmPoolStatus": cast("WarmPoolStatusTypeDef", pool)}

@@ -62,7 +62,7 @@ def _containers(visit: Visit, document: Model) -> Iterator[tuple[Any, ...]]:
 
 def form(visit: Visit) -> Page:
     """A form for a model; filled in from the training job that `job` names."""
-    job = visit.world.training_jobs.get(visit.args.get("job", "")) or {}
+    job: Mapping[str, Any] = visit.world.training_jobs.get(visit.args.get("job", "")) or {}
     fields = {
         "name": job.get("TrainingJobName", ""),
         "image": job.get("AlgorithmSpecification", {}).get(
