@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sagemock.api import experiment_entities, models, single_status_jobs
 from sagemock.api.projection import arn_of
 from sagemock.errors import ResourceLimitExceeded, ValidationException
 from sagemock.jobs.transform import TRANSFORM
 from sagemock.resources import clock, transform_job
 from sagemock.resources.types import TRANSFORM_JOB
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateTransformJobRequestTypeDef,
+        DescribeTransformJobRequestTypeDef,
+        ListTransformJobsRequestTypeDef,
+        StopTransformJobRequestTypeDef,
+    )
 
 MAX_INSTANCES = 100
 """Instances of a job, as documented; the service model has no limit."""
@@ -17,7 +27,7 @@ MAX_PAYLOAD = 100
 """Megabytes that a container may be sent at once, in all requests together."""
 
 
-def create_transform_job(world: World, request: Request) -> Response:
+def create_transform_job(world: World, request: CreateTransformJobRequestTypeDef) -> Response:
     """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`.
 
     Raises `ValidationException` for a model that does not exist.
@@ -26,12 +36,12 @@ def create_transform_job(world: World, request: Request) -> Response:
     if world.rules.needs_named:
         models.find(world, request["ModelName"])
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
-    arn = arn_of(world, TRANSFORM_JOB, request[TRANSFORM_JOB.key])
+    arn = arn_of(world, TRANSFORM_JOB, request["TransformJobName"])
     document = transform_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     return single_status_jobs.begin(world, TRANSFORM, document)
 
 
-def _check_quota(request: Request) -> None:
+def _check_quota(request: CreateTransformJobRequestTypeDef) -> None:
     resources = request["TransformResources"]
     count = resources["InstanceCount"]
     if count > MAX_INSTANCES:
@@ -44,7 +54,7 @@ def _check_quota(request: Request) -> None:
         )
 
 
-def check_create_transform_job(request: Request) -> None:
+def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> None:
     """What the service model cannot say. Raises `ValidationException`."""
     _check_payload(request)
     given, result = request["TransformInput"], request["TransformOutput"]
@@ -66,7 +76,7 @@ def check_create_transform_job(request: Request) -> None:
         )
 
 
-def _check_payload(request: Request) -> None:
+def _check_payload(request: CreateTransformJobRequestTypeDef) -> None:
     """Raises `ValidationException`."""
     size = request.get("MaxPayloadInMB", transform_job.DEFAULT_PAYLOAD)
     if size > MAX_PAYLOAD:
@@ -78,16 +88,16 @@ def _check_payload(request: Request) -> None:
         )
 
 
-def describe_transform_job(world: World, request: Request) -> Response:
+def describe_transform_job(world: World, request: DescribeTransformJobRequestTypeDef) -> Response:
     return single_status_jobs.describe(world, TRANSFORM_JOB, request)
 
 
-def stop_transform_job(world: World, request: Request) -> Response:
+def stop_transform_job(world: World, request: StopTransformJobRequestTypeDef) -> Response:
     return single_status_jobs.stop(world, TRANSFORM, request)
 
 
 _LISTING = single_status_jobs.listing(TRANSFORM_JOB, descending=True)
 
 
-def list_transform_jobs(world: World, request: Request) -> Response:
+def list_transform_jobs(world: World, request: ListTransformJobsRequestTypeDef) -> Response:
     return single_status_jobs.page(world, TRANSFORM_JOB, _LISTING, request)

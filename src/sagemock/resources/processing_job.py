@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, cast
 
 from sagemock.resources import job, types
 from sagemock.resources.arn import Arn
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateProcessingJobRequestTypeDef,
+        ProcessingInputTypeDef,
+        ProcessingOutputConfigTypeDef,
+        ProcessingOutputTypeDef,
+    )
+
+    class ProcessingJob(CreateProcessingJobRequestTypeDef):
+        """The document: the request, what the service adds, and what becomes of the job."""
+
+        ProcessingJobArn: str
+        ProcessingJobStatus: str
+        CreationTime: float
+        LastModifiedTime: float
+        ProcessingStartTime: NotRequired[float]
+        ProcessingEndTime: NotRequired[float]
+        FailureReason: NotRequired[str]
+        ExitMessage: NotRequired[str]
+
 
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
 """Seconds; seen on AWS, where the request named none."""
 
 
 def new(
-    request: Mapping[str, Any], arn: Arn, now: float, *, fills_in: bool = True
-) -> dict[str, Any]:
+    request: CreateProcessingJobRequestTypeDef, arn: Arn, now: float, *, fills_in: bool = True
+) -> ProcessingJob:
     """The document of a job that starts.
 
     fills_in: with what AWS was seen to fill in inside of its inputs and outputs.
     """
-    document = job.begun(types.PROCESSING_JOB, request, arn, now)
+    document = cast("ProcessingJob", job.begun(types.PROCESSING_JOB, request, arn, now))
     document.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": DEFAULT_MAX_RUNTIME})
     if not fills_in:
         return document
@@ -27,13 +47,16 @@ def new(
         document["ProcessingInputs"] = [_input(each) for each in request["ProcessingInputs"]]
     if "ProcessingOutputConfig" in request:
         config = request["ProcessingOutputConfig"]
-        outputs = [{"AppManaged": False, **each} for each in config["Outputs"]]
-        document["ProcessingOutputConfig"] = {**config, "Outputs": outputs}
+        outputs: list[ProcessingOutputTypeDef] = [
+            {"AppManaged": False, **each} for each in config["Outputs"]
+        ]
+        filled: ProcessingOutputConfigTypeDef = {**config, "Outputs": outputs}
+        document["ProcessingOutputConfig"] = filled
     return document
 
 
-def _input(given: Mapping[str, Any]) -> dict[str, Any]:
-    filled = {"AppManaged": False, **given}
+def _input(given: ProcessingInputTypeDef) -> ProcessingInputTypeDef:
+    filled: ProcessingInputTypeDef = {"AppManaged": False, **given}
     if "S3Input" in given:
         filled["S3Input"] = {
             "S3DataDistributionType": "FullyReplicated",
