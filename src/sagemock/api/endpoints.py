@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sagemock.api import endpoint_configs, models
 from sagemock.api.listing import Listing
@@ -12,10 +13,20 @@ from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle, types
 from sagemock.store import NoSuchKey
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        CreateEndpointInputTypeDef,
+        DeleteEndpointInputTypeDef,
+        DescribeEndpointInputTypeDef,
+        ListEndpointsInputTypeDef,
+        UpdateEndpointInputTypeDef,
+        UpdateEndpointWeightsAndCapacitiesInputTypeDef,
+    )
 
 
-def create_endpoint(world: World, request: Request) -> Response:
+def create_endpoint(world: World, request: CreateEndpointInputTypeDef) -> Response:
     """The endpoint serves at once, unless moto's state manager says otherwise.
 
     As `Failed`, with a reason, when a model cannot be loaded. Raises `ValidationException` when
@@ -38,7 +49,7 @@ def create_endpoint(world: World, request: Request) -> Response:
     return {"EndpointArn": str(arn)}
 
 
-def _containers(world: World, config: Document) -> endpoint.Containers:
+def _containers(world: World, config: endpoint.EndpointConfig) -> endpoint.Containers:
     """What a configuration runs.
 
     Raises `ValidationException` when a model has gone since the configuration was made.
@@ -56,7 +67,7 @@ def _containers(world: World, config: Document) -> endpoint.Containers:
     }
 
 
-def describe_endpoint(world: World, request: Request) -> Response:
+def describe_endpoint(world: World, request: DescribeEndpointInputTypeDef) -> Response:
     world.look(types.ENDPOINT, request["EndpointName"])
     return described("DescribeEndpoint", find(world, request["EndpointName"]))
 
@@ -85,12 +96,12 @@ _LISTING = Listing(
 )
 
 
-def list_endpoints(world: World, request: Request) -> Response:
+def list_endpoints(world: World, request: ListEndpointsInputTypeDef) -> Response:
     some, token = _LISTING.page(world.endpoints, request)
     return {"Endpoints": [summary("EndpointSummary", each) for each in some], **token}
 
 
-def update_endpoint(world: World, request: Request) -> Response:
+def update_endpoint(world: World, request: UpdateEndpointInputTypeDef) -> Response:
     """Serve another configuration; the old one serves on when that cannot be done."""
     serving = _serving(world, request["EndpointName"])
     config = endpoint_configs.find(world, request["EndpointConfigName"])
@@ -143,7 +154,9 @@ def _serving(world: World, name: str) -> Document:
     return document
 
 
-def update_endpoint_weights_and_capacities(world: World, request: Request) -> Response:
+def update_endpoint_weights_and_capacities(
+    world: World, request: UpdateEndpointWeightsAndCapacitiesInputTypeDef
+) -> Response:
     """Raises `ValidationException` for variants that are named twice or do not exist."""
     document = _serving(world, request["EndpointName"])
     wanted = request["DesiredWeightsAndCapacities"]
@@ -169,7 +182,7 @@ def _absent(names: Iterable[str], document: Document) -> list[str]:
     return [name for name in names if name not in present]
 
 
-def delete_endpoint(world: World, request: Request) -> Response:
+def delete_endpoint(world: World, request: DeleteEndpointInputTypeDef) -> Response:
     document = _begin(world, request["EndpointName"], lifecycle.DELETING)
     workflow.delete(world, document)
     return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagemock import query, service_model
 from sagemock.api.projection import summary
@@ -13,10 +13,15 @@ from sagemock.errors import ValidationException
 from sagemock.query.page import Source
 from sagemock.resources import types
 from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
-from sagemock.world import Request, Response, World
+from sagemock.world import Response, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import (
+        SearchRequestTypeDef,
+    )
 
 
-def search(world: World, request: Request) -> Response:
+def search(world: World, request: SearchRequestTypeDef) -> Response:
     """One page of what matches.
 
     Raises `ValidationException` for an expression that does not fit the resource.
@@ -63,7 +68,7 @@ def _response(page: query.SearchPage, results: Iterable[dict[str, Any]]) -> Resp
     return response
 
 
-def _search_models(world: World, request: Request) -> Response:
+def _search_models(world: World, request: SearchRequestTypeDef) -> Response:
     """Models by their own properties, or by all that the model dashboard shows of them."""
     try:
         page = query.search(world.models, schema("Model"), request)
