@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sagemock.api import experiment_entities, training_job_channels
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
         CreateTrainingJobRequestTypeDef,
         DeleteTrainingJobRequestTypeDef,
         DescribeTrainingJobRequestTypeDef,
-        InstanceGroupTypeDef,
         ListTrainingJobsRequestTypeDef,
         ResourceConfigUnionTypeDef,
         StopTrainingJobRequestTypeDef,
@@ -138,9 +136,9 @@ def _resources(request: CreateTrainingJobRequestTypeDef) -> ResourceConfigUnionT
 
 
 def _instances(resources: ResourceConfigUnionTypeDef) -> int:
-    groups: Sequence[ResourceConfigUnionTypeDef | InstanceGroupTypeDef] = resources.get(
-        "InstanceGroups"
-    ) or [resources]
+    groups = resources.get("InstanceGroups")
+    if not groups:
+        return max(0, resources.get("InstanceCount", 1))
     return sum(max(0, group.get("InstanceCount", 1)) for group in groups)
 
 
