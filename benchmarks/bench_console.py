@@ -25,8 +25,8 @@ from urllib.parse import urlencode
 from werkzeug.test import Client
 
 from sagemock import mock_sagemaker, query
-from sagemock.gateway.backend import world_of
-from sagemock.gateway.console import application
+from sagemock.moto_adapter.backend import world_of
+from sagemock.web.console_route import application
 from synthetic_jobs import ACCURACY, jobs
 
 ROUNDS = 15

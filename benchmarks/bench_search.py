@@ -286,7 +286,7 @@ def through_boto3(documents: list[dict[str, Any]]) -> None:
     from moto import mock_aws
 
     from sagemock import mock_sagemaker
-    from sagemock.gateway.backend import world_of
+    from sagemock.moto_adapter.backend import world_of
 
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
     best = f"Metrics.{ACCURACY}"
@@ -328,9 +328,9 @@ def through_boto3(documents: list[dict[str, Any]]) -> None:
 
 def parsing_alone(client: Any, request: dict[str, Any]) -> Callable[[], object]:
     """What botocore does with the answer, with the parser of the client's session."""
-    from sagemock.gateway import dispatch
-    from sagemock.gateway.backend import world_of
-    from sagemock.sessions import create_parser_factory
+    from sagemock.moto_adapter.backend import world_of
+    from sagemock.wire import dispatch
+    from sagemock.wire.sessions import create_parser_factory
 
     world = world_of("123456789012", "us-east-1")
     answer = dispatch.call(world, "Search", json.dumps(request).encode())

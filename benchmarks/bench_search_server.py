@@ -110,7 +110,7 @@ def report(name: str, seen: list[Seen]) -> None:
 
 def main() -> None:
     missing_packages.require("flask", "waitress")
-    from sagemock.gateway.backend import world_of
+    from sagemock.moto_adapter.backend import world_of
     from sagemock.server import SageMockServer
     from synthetic_jobs import jobs
 

@@ -44,14 +44,14 @@ def serve(kind: str) -> None:
     from werkzeug.serving import make_server
 
     from sagemock.config import Config
-    from sagemock.gateway import http_server, web
-    from sagemock.gateway.plug import plug
+    from sagemock.moto_adapter.patch import plug
+    from sagemock.web import http_server, wsgi
 
     plug.switch_on(object(), Config(training="background"))
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     if kind == "waitress":
-        web.make_server(listener, max_body=http_server.MAX_BODY, keep_alive=True).serve()
+        wsgi.make_server(listener, max_body=http_server.MAX_BODY, keep_alive=True).serve()
     else:
         from moto.moto_server.werkzeug_app import MotoRequestHandler
 
@@ -59,7 +59,7 @@ def serve(kind: str) -> None:
             def log(self, *_: object) -> None:
                 pass
 
-        application = web.Application(web.create_app)
+        application = wsgi.Application(wsgi.create_app)
         make_server(
             *("127.0.0.1", 0, application),
             threaded=True,

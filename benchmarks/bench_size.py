@@ -59,7 +59,7 @@ def write_log(job: str, lines: int) -> int:
     """Put a log of lines of 330 characters, also where moto pages it; gives its characters."""
     from moto.logs.models import logs_backends
 
-    from sagemock.gateway.backend import world_of
+    from sagemock.moto_adapter.backend import world_of
 
     logs, size, now = world_of(ACCOUNT, REGION).services.logs, 0, int(time.time() * 1000)
     for start in range(0, lines, 1000):
@@ -136,7 +136,7 @@ def compare(client: Any, get: Callable[[str], Any], lines: int) -> None:
 
 def in_process(lines: int) -> None:
     from sagemock import mock_sagemaker
-    from sagemock.gateway.console import application
+    from sagemock.web.console_route import application
 
     print("\nin process")
     with mock_sagemaker(training="off"):

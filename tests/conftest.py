@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 CORE = (
     "story",
-    "gateway",
+    "moto_adapter",
+    "web",
+    "wire",
+    "jobs/test_cluster.py",
+    "jobs/test_workers.py",
     "server",
     "test_compatibility.py",
     "test_imports.py",

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from sagemock import mock_sagemaker
-from sagemock.gateway.plug import plug
+from sagemock.moto_adapter.patch import plug
 
 INI = "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -26,10 +26,10 @@ import sagemock as package
 from sagemock import control, forks, mock_sagemaker, open_console
 from sagemock.algorithms import blas
 from sagemock.formats import csv
-from sagemock.gateway import backend, waiting
-from sagemock.gateway.activity import activity
-from sagemock.gateway.plug import plug
-from sagemock.gateway.workers import workers
+from sagemock.jobs.activity import activity
+from sagemock.jobs.workers import workers
+from sagemock.moto_adapter import backend, waiting
+from sagemock.moto_adapter.patch import plug
 from sagemock.server import SageMockServer
 from sagemock.store import Table
 
@@ -319,7 +319,7 @@ def test_every_lock_of_the_package_is_protected() -> None:
         for _ in made.findall(path.read_text())
     ]
     # Those that protect, and one that takes the place of a lock in a child.
-    assert sorted(found) == ["forks.py", "forks.py", "gateway/moto_locks.py"]
+    assert sorted(found) == ["forks.py", "forks.py", "moto_adapter/moto_locks.py"]
 
 
 def test_a_child_sees_no_write_half_done() -> None:
@@ -465,7 +465,7 @@ import multiprocessing
 
 def on(_):
     from moto.core.models import MockAWS
-    from sagemock.gateway.plug import plug
+    from sagemock.moto_adapter.patch import plug
     return plug.on, MockAWS._mocks_active
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from tests.api.conftest import job
 
 from sagemock import control, mock_sagemaker
-from sagemock.gateway import backend
+from sagemock.moto_adapter import backend
 
 MOTOS_MEMORY = 140
 """moto itself remembers the backends of the last 128 mocks, emptied."""

@@ -17,7 +17,7 @@ from moto.sagemakermetrics import urls as metrics_urls
 from moto.sagemakerruntime import urls as runtime_urls
 
 from sagemock import Config, mock_sagemaker
-from sagemock.gateway.plug import plug
+from sagemock.moto_adapter.patch import plug
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sagemock import Config, cli, mock_sagemaker, pytest_plugin
-from sagemock.gateway.control_api import CONTROLS
 from sagemock.options import OPTIONS, parse
+from sagemock.web.control_api import CONTROLS
 
 PAGE = Path(__file__).parents[1] / "docs" / "options.md"
 IN_PYTHON = "executor"

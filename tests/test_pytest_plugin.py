@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.moto_api import state_manager
 
-from sagemock import reports
+from sagemock.accounts import reports
 from sagemock.testing import all_worlds
 
 
@@ -332,7 +332,7 @@ def test_a_report_reads_the_end_of_a_log_alone(
 ) -> None:
     from moto.logs.models import LogEvent
 
-    from sagemock.gateway.backend import world_of
+    from sagemock.moto_adapter.backend import world_of
 
     sagemock.control.add_training_job("job")
     put = world_of("123456789012", sagemock.region).services.logs.put
@@ -492,7 +492,7 @@ def test_markers_and_ini_options(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest
-        from sagemock.gateway.workers import workers
+        from sagemock.jobs.workers import workers
 
         def options():
             c = workers.config

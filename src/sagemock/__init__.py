@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sagemock.config import Config as Config
-    from sagemock.gateway.control import control as control
     from sagemock.mock import mock_sagemaker as mock_sagemaker
+    from sagemock.moto_adapter.control import control as control
     from sagemock.server import open_console as open_console
 
 __version__ = "0.1.0"
@@ -16,7 +16,7 @@ __all__ = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
 _HOMES = {
     "mock_sagemaker": "sagemock.mock",
     "Config": "sagemock.config",
-    "control": "sagemock.gateway.control",
+    "control": "sagemock.moto_adapter.control",
     "open_console": "sagemock.server",
 }
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, ParamSpec, Self, TypeVar, overload
 
-import sagemock.gateway  # noqa: F401 - first, since it checks the version of moto
+import sagemock.moto_adapter  # noqa: F401 - first, since it checks the version of moto
 
 # isort: split
 from moto import mock_aws
@@ -17,10 +17,10 @@ from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
 from sagemock.config import Config, TrainingMode, Validation, Waiting
-from sagemock.controls import Control
 from sagemock.decorator import decorated, keep_state_of_async_setup
-from sagemock.gateway.control import control
-from sagemock.gateway.plug import plug
+from sagemock.faults.controls import Control
+from sagemock.moto_adapter.control import control
+from sagemock.moto_adapter.patch import plug
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sagemock.accounts.regions import default_region
 from sagemock.options import OPTIONS, defaults_of_servers, parse
-from sagemock.regions import default_region
 
 if TYPE_CHECKING:
     from sagemock.config import Config
@@ -135,8 +135,8 @@ def pytest_runtest_makereport(
     if result.failed and result.when != "teardown":
         used = getattr(item, "funcargs", {})
         if any(name in used for name in FIXTURES):
-            from sagemock import reports
-            from sagemock.gateway.backend import worlds
+            from sagemock.accounts import reports
+            from sagemock.moto_adapter.backend import worlds
 
             for title, text in (
                 ("jobs and endpoints", reports.resources(worlds())),

@@ -13,8 +13,9 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
-from sagemock import forks, ports
+from sagemock import forks
 from sagemock.config import Config
+from sagemock.web import ports
 
 
 class PortInUse(OSError):
@@ -81,12 +82,12 @@ class SageMockServer:
         if self._thread is not None:
             raise RuntimeError("the server is running already")
         # Before anything is switched on: a missing extra must leave no trace.
-        from sagemock.gateway import http_server, web
+        from sagemock.web import http_server, wsgi
 
         listener = _listen(self._host, self._port)
         self._address = listener.getsockname()[:2]
         self._switch_on(self._config)
-        self._server = web.make_server(
+        self._server = wsgi.make_server(
             listener,
             max_body=self._max_body or http_server.MAX_BODY,
             keep_alive=self._keep_alive,
@@ -101,7 +102,7 @@ class SageMockServer:
 
     def running_jobs(self) -> list[str]:
         """The names of the jobs that are at work."""
-        from sagemock.gateway.backend import worlds
+        from sagemock.moto_adapter.backend import worlds
         from sagemock.resources import types
 
         jobs = {kind.arn_kind for kind in types.OURS if kind.is_job}
@@ -116,36 +117,36 @@ class SageMockServer:
         """Stop listening, stop the jobs that run, and forget all state."""
         if self._thread is None:
             return
-        from sagemock.gateway import web
+        from sagemock.web import wsgi
 
         # A forked child has the server's thread no more, and its sockets are closed.
         if self._thread.is_alive():
             self._server.stop()
             self._thread.join()
         self._thread = self._address = None
-        web.reset()
+        wsgi.reset()
         self._switch_off()
 
     def _switch_on(self, config: Config) -> None:
-        from sagemock.gateway.plug import plug
-        from sagemock.gateway.state_machines import state_machines
+        from sagemock.moto_adapter.patch import plug
+        from sagemock.moto_adapter.state_machines import state_machines
 
         port = self.port
         plug.switch_on(self, config)
         state_machines.switch_on(self, port)
 
     def _switch_off(self) -> None:
-        from sagemock.gateway.plug import plug
-        from sagemock.gateway.state_machines import state_machines
+        from sagemock.moto_adapter.patch import plug
+        from sagemock.moto_adapter.state_machines import state_machines
 
         state_machines.switch_off(self)
         plug.switch_off(self)
 
     def reset(self) -> None:
         """Forget all state of all services, as `POST /moto-api/reset` does."""
-        from sagemock.gateway import web
+        from sagemock.web import wsgi
 
-        web.reset()
+        wsgi.reset()
 
     def pause(self) -> None:
         """Forget all state and give moto back, while nobody asks the server; see `resume`."""
@@ -178,8 +179,8 @@ class ConsoleServer:
     def __init__(self, host: str, port: int) -> None:
         from werkzeug import serving
 
-        from sagemock.gateway import console
-        from sagemock.gateway.hosts import HostGuard
+        from sagemock.web import console_route
+        from sagemock.web.hosts import HostGuard
 
         listener = _listen(host, port)
         address, number = listener.getsockname()[:2]
@@ -188,9 +189,9 @@ class ConsoleServer:
             self._server = serving.make_server(
                 address,
                 number,
-                HostGuard(console.application(over_http=False), (host,)),
+                HostGuard(console_route.application(over_http=False), (host,)),
                 threaded=True,
-                request_handler=console.QuietRequestHandler,
+                request_handler=console_route.QuietRequestHandler,
                 fd=listener.fileno(),
             )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
@@ -240,7 +241,7 @@ def open_console(host: str = "127.0.0.1", port: int = 0) -> ConsoleServer:
     It listens on loopback and a free port unless told otherwise, until `stop()`, the end of a
     `with` block, or of the process. Raises RuntimeError when no mock is on, and `PortInUse`.
     """
-    from sagemock.gateway.plug import plug
+    from sagemock.moto_adapter.patch import plug
 
     if not plug.on:
         raise RuntimeError("no mock is on: start mock_sagemaker() before you open its console")

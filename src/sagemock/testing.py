@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from sagemock.accounts.reports import cut, missing, names, passed_through, why_not_on
+from sagemock.commands.log_streams import LogStreams
 from sagemock.containers import registry
-from sagemock.log_streams import LogStreams
-from sagemock.reports import cut, missing, names, passed_through, why_not_on
 from sagemock.resources import training_job
 from sagemock.resources.types import ENDPOINT, TRAINING_JOB, ResourceType, snake
 from sagemock.suggestions import closest_first
@@ -16,8 +16,8 @@ from sagemock.suggestions import closest_first
 if TYPE_CHECKING:
     import boto3
 
-    from sagemock.controls import Control
-    from sagemock.world import World
+    from sagemock.accounts.world import World
+    from sagemock.faults.controls import Control
 
 LOG_LINES = 10
 """So many of the last lines of a job's log are shown with a failed assertion."""
@@ -41,7 +41,7 @@ class SageMock:
     def session(self) -> boto3.Session:
         """A boto3 session of this test's own, cheap because the service models are shared."""
         if self._session is None:
-            from sagemock.sessions import new_session
+            from sagemock.wire.sessions import new_session
 
             self._session = new_session(self.region)
         return self._session
@@ -54,7 +54,7 @@ class SageMock:
     @property
     def control(self) -> Control:
         """How jobs, endpoints and calls turn out; see `sagemock.control`."""
-        from sagemock.gateway.control import control
+        from sagemock.moto_adapter.control import control
 
         return control
 
@@ -69,7 +69,7 @@ class SageMock:
     def _settled(self, kind: ResourceType, name: str) -> dict[str, Any]:
         """Describes a resource until its status does not change by itself any more."""
         __tracebackhide__ = True
-        from sagemock.gateway.waiting import rest
+        from sagemock.moto_adapter.waiting import rest
         from sagemock.run.injected.sitecustomize import NeverComes
 
         passing = kind.statuses.passing if kind.statuses else ()
@@ -246,6 +246,6 @@ LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 def all_worlds() -> list[World]:
     """Every account and region that has been used."""
-    from sagemock.gateway.backend import worlds
+    from sagemock.moto_adapter.backend import worlds
 
     return list(worlds())

@@ -13,8 +13,8 @@ from freezegun import freeze_time
 from tests.api.conftest import ACCOUNT, REGION, ROLE, Refusal, arn, job
 
 from sagemock import control
-from sagemock.gateway import backend
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter import backend
+from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import training_job
 
 NAME = "j-aws-training-job"

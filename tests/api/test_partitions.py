@@ -12,8 +12,8 @@ from werkzeug.test import Client
 
 from sagemock import control
 from sagemock.containers.first_party import images
-from sagemock.gateway.console import application
 from sagemock.resources import partition
+from sagemock.web.console_route import application
 
 REGIONS = [
     ("us-west-2", "aws", "us-west-2.console.aws.amazon.com"),

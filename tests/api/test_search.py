@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.api.conftest import ACCOUNT, IMAGE, REGION, ROLE, Refusal, arn, config, job, model
 
-from sagemock import service_model
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
+from sagemock.wire import service_model
 
 
 def named(operator: str, name: str, value: str) -> dict[str, Any]:

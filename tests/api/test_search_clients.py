@@ -8,7 +8,7 @@ import boto3
 import pytest
 from tests.api.conftest import ACCOUNT, REGION, arn, config, job, model
 
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
 
 Filter = tuple[str, str, str]
 

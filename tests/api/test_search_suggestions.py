@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.api.conftest import arn, job
 
-from sagemock import service_model
+from sagemock.wire import service_model
 
 
 @pytest.fixture

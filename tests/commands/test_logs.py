@@ -20,7 +20,7 @@ from moto.moto_api import state_manager
 
 from sagemock import Config
 from sagemock.cli import main
-from sagemock.gateway.control import control
+from sagemock.moto_adapter.control import control
 from sagemock.server import SageMockServer
 
 ENDLESS = {

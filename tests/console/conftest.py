@@ -13,10 +13,10 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from sagemock import mock_sagemaker
+from sagemock.accounts.world import World
 from sagemock.formats.recordio import encode
-from sagemock.gateway.backend import world_of
-from sagemock.gateway.console import application
-from sagemock.world import World
+from sagemock.moto_adapter.backend import world_of
+from sagemock.web.console_route import application
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"

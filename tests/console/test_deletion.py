@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sagemock.world import World
+from sagemock.accounts.world import World
 
 SEED = (
     ("training-jobs", "digits-batch-200"),

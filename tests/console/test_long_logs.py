@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from sagemock.accounts.world import World
 from sagemock.console import joblog
-from sagemock.gateway import neighbours
+from sagemock.moto_adapter import aws_services
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.world import World
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 OF_HOST = 3_000
@@ -44,14 +44,14 @@ def long_log(world: World, job_document: Callable[..., Any]) -> list[str]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The places of a log that are looked at."""
     seen: list[int] = []
-    look = neighbours._Events.__getitem__
+    look = aws_services._Events.__getitem__
 
     def counting(events: Any, place: Any) -> Any:
         if isinstance(place, int):
             seen.append(place)
         return look(events, place)
 
-    monkeypatch.setattr(neighbours._Events, "__getitem__", counting)
+    monkeypatch.setattr(aws_services._Events, "__getitem__", counting)
     return seen
 
 
@@ -112,6 +112,6 @@ def test_the_artifact_is_not_read_for_its_size(
     def read(*_: Any) -> bytes:
         raise AssertionError("the artifact is read")
 
-    monkeypatch.setattr(neighbours.MotoStorage, "read", read)
+    monkeypatch.setattr(aws_services.MotoStorage, "read", read)
     page = visitor.get(f"/training-jobs/{seed[0]}")
     assert " bytes</p>" in page

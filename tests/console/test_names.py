@@ -16,14 +16,14 @@ from markupsafe import escape
 from tests.console.conftest import ACCOUNT, REGION, ROLE, Visitor
 
 from sagemock import control, mock_sagemaker
+from sagemock.accounts.world import World
 from sagemock.console.links import key_of, name_of, page_of, part_of, parts_of
 from sagemock.console.pages.endpoints import NOT_RUN
 from sagemock.console.visit import address
-from sagemock.gateway import dispatch
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
 from sagemock.resources.types import LISTED, ResourceType
-from sagemock.world import World
+from sagemock.wire import dispatch
 
 NAMES = [
     "é ü/%<b>",

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from sagemock.world import World
+from sagemock.accounts.world import World
 
 LEADERBOARD = urlencode(
     [

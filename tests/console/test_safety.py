@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.world import World
+from sagemock.accounts.world import World
 
 EVIL = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from sagemock.accounts.world import World
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.world import World
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/" + "deep/" * 40 + "image:1"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from sagemock.gateway import reference
+from docs.reference import operations as reference
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
-HOW = "stale: python -m sagemock.gateway.reference > docs/operations.md"
+HOW = "stale: python -m docs.reference.operations > docs/operations.md"
 
 
 def test_our_operations_are_listed() -> None:

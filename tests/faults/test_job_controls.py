@@ -15,10 +15,10 @@ from freezegun import freeze_time
 from moto.moto_api import state_manager
 
 from sagemock import control, mock_sagemaker
+from sagemock.accounts.reports import ineffective_rules, resources
 from sagemock.faults.rules import JobRule
-from sagemock.gateway import backend
-from sagemock.reports import ineffective_rules, resources
-from sagemock.sessions import new_session
+from sagemock.moto_adapter import backend
+from sagemock.wire.sessions import new_session
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import pytest
 
+from sagemock.accounts.services import ObjectNotFound
 from sagemock.formats.content import Content, in_memory
-from sagemock.services import ObjectNotFound
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -13,10 +13,10 @@ import pytest
 from sagemock import control, forks, mock_sagemaker
 from sagemock.containers import registry
 from sagemock.containers.base import InferenceRequest, InferenceResponse, TrainingOutput
-from sagemock.gateway import moto_locks
-from sagemock.gateway.backend import worlds
-from sagemock.gateway.plug import plug
-from sagemock.gateway.workers import workers
+from sagemock.jobs.workers import workers
+from sagemock.moto_adapter import moto_locks
+from sagemock.moto_adapter.backend import worlds
+from sagemock.moto_adapter.patch import plug
 
 SECONDS = 60
 

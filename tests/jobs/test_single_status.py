@@ -9,12 +9,12 @@ import boto3
 import pytest
 
 from sagemock import mock_sagemaker
+from sagemock.accounts.world import World
 from sagemock.api import processing_jobs
 from sagemock.documents import Document
 from sagemock.jobs.single_status import definition
 from sagemock.resources import lifecycle
 from sagemock.resources.types import PROCESSING_JOB
-from sagemock.world import World
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 

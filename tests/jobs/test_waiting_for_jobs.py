@@ -14,13 +14,13 @@ from botocore.exceptions import WaiterError
 from moto.moto_api import state_manager
 
 from sagemock import control, mock_sagemaker
-from sagemock.gateway.backend import worlds
-from sagemock.gateway.workers import THREAD_NAME
 from sagemock.jobs import training
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Awaited, Phase
 from sagemock.jobs.training_run import Outcome
+from sagemock.jobs.workers import THREAD_NAME
 from sagemock.jobs.workflow import GivenUp
+from sagemock.moto_adapter.backend import worlds
 
 MODES = ["inline", "background"]
 

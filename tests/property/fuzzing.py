@@ -9,10 +9,10 @@ from botocore.parsers import create_parser
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
-from sagemock import api, service_model
+from sagemock import api
 from sagemock.errors import NotOurs
-from sagemock.gateway import dispatch
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
+from sagemock.wire import dispatch, service_model
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

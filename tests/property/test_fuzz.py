@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.property import wire
 from tests.property.fuzzing import DEFECT, OPERATIONS, SCOPE, call, fuzzing, json_values, text_of
 
-from sagemock import mock_sagemaker, service_model
+from sagemock import mock_sagemaker
 from sagemock.server import SageMockServer
+from sagemock.wire import service_model
 
 CODES = {
     "ValidationException",

@@ -24,10 +24,10 @@ from tests.property.fuzzing import (
     text_of,
 )
 
-from sagemock import Config, mock_sagemaker, service_model
-from sagemock.gateway import dispatch
-from sagemock.gateway.backend import world_of
+from sagemock import Config, mock_sagemaker
+from sagemock.moto_adapter.backend import world_of
 from sagemock.server import SageMockServer
+from sagemock.wire import dispatch, service_model
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 

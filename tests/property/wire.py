@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import regex
 from hypothesis import strategies as st
 
-from sagemock import service_model
+from sagemock.wire import service_model
 
 NAMES = st.sampled_from(["a", "b", "B", "c-1"])
 """Few, so that requests meet resources that others have made."""

@@ -451,7 +451,7 @@ def test_another_account_shares_nothing() -> None:
 
 
 def test_the_table_of_operators_says_all_that_can_be_asked() -> None:
-    from sagemock import service_model
+    from sagemock.wire import service_model
 
     assert set(OPERATORS) == set(service_model.enum_values("Operator"))
     assert all(row.words and row.kinds for row in OPERATORS.values())

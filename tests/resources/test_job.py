@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sagemock import service_model
 from sagemock.resources import job, lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import PROCESSING_JOB, TRANSFORM_JOB
+from sagemock.wire import service_model
 
 ARN = Arn("aws", "us-east-1", "123456789012", "processing-job", "p")
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from sagemock import service_model
 from sagemock.resources import lifecycle
+from sagemock.wire import service_model
 
 
 def test_every_status_is_one_of_awss() -> None:

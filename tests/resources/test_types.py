@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import sagemock
-from sagemock import service_model
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import OURS, TYPES, ResourceType
+from sagemock.wire import service_model
 
 
 def each(*kinds: ResourceType) -> pytest.MarkDecorator:

@@ -18,7 +18,7 @@ import pytest
 from sagemock.run.environment import INJECTED
 from sagemock.run.injected import sitecustomize
 from sagemock.server import SageMockServer
-from sagemock.sessions import loader
+from sagemock.wire.sessions import loader
 
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/service-role/SageMaker"
@@ -236,7 +236,7 @@ def test_waiting_for_what_does_not_come_ends_with_the_reason(
     child: Any, server: SageMockServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sagemock import control
-    from sagemock.gateway import waiting
+    from sagemock.moto_adapter import waiting
 
     monkeypatch.setattr(waiting, "PATIENCE", 0.01)
     control.hold_training_job(at="Downloading")

@@ -17,8 +17,8 @@ from typing import Any
 import boto3
 import pytest
 
-from sagemock.ports import REFUSED_BY_BROWSERS
 from sagemock.server import PortInUse, SageMockServer
+from sagemock.web.ports import REFUSED_BY_BROWSERS
 
 REGIONS = ("us-west-2", "eu-west-1")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -15,8 +15,8 @@ import pytest
 from moto.moto_api import state_manager
 
 from sagemock import Config, control
-from sagemock.gateway import server_wait
-from sagemock.gateway.activity import activity
+from sagemock.jobs import server_wait
+from sagemock.jobs.activity import activity
 from sagemock.server import SageMockServer
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"

@@ -13,7 +13,7 @@ from unittest import TestCase
 
 import sagemock
 from sagemock import Config, control, mock_sagemaker, open_console
-from sagemock.controls import Control
+from sagemock.faults.controls import Control
 from sagemock.mock import MockSageMaker
 from sagemock.server import ConsoleServer, SageMockServer
 from sagemock.testing import SageMock

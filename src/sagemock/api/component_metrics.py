@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.accounts.world import Request, Response, World
 from sagemock.resources import clock, component_of_job, trial_component, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.world import Request, Response, World
 
 
 def batch_put_metrics(world: World, request: Request) -> Response:

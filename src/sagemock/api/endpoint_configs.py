@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint, types
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import endpoint_configs, models
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -13,7 +14,6 @@ from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle, types
 from sagemock.store import NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from sagemock import query
+from sagemock.accounts.world import World
 from sagemock.api.projection import arn_of
 from sagemock.documents import D, Document
 from sagemock.errors import ResourceNotFound, ValidationException
@@ -21,7 +22,6 @@ from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component, types
 from sagemock.resources.types import ResourceType
 from sagemock.store import Table
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import ExperimentConfigTypeDef

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import (
@@ -21,7 +22,6 @@ from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import feature_groups
 from sagemock.api.projection import described
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.resources import clock, feature_metadata
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

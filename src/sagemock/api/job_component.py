@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
+from sagemock.accounts.world import World
 from sagemock.api.experiment_entities import associate, find_experiment, find_trial
 from sagemock.api.projection import arn_of
 from sagemock.documents import Document
@@ -13,7 +14,6 @@ from sagemock.errors import ResourceNotFound
 from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import TRAINING_JOB, TRIAL, TRIAL_COMPONENT, ResourceType
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from sagemock.resources.experiment import Experiment, Trial

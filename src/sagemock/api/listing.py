@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from sagemock import query
+from sagemock.accounts.world import Request
 from sagemock.documents import D
 from sagemock.errors import ValidationException
 from sagemock.query.expression import Condition, all_of
@@ -16,7 +17,6 @@ from sagemock.query.property import Kind, Property, Step, reader
 from sagemock.query.question import Question
 from sagemock.query.token import Tokens
 from sagemock.store import Table
-from sagemock.world import Request
 
 DEFAULT_PAGE = 10
 """ListEndpoints documents it; the others are taken to do the same."""

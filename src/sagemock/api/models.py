@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
+from sagemock.accounts.services import ObjectNotFound, OtherRegion, RegionalStorage
+from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.store import DuplicateKey, NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import experiment_entities, single_status_jobs
 from sagemock.api.projection import arn_of
 from sagemock.api.single_status_jobs import rejected
@@ -12,7 +13,6 @@ from sagemock.errors import ResourceInUse, ValidationException
 from sagemock.jobs.processing import PROCESSING
 from sagemock.resources import clock, lifecycle, processing_job
 from sagemock.resources.types import PROCESSING_JOB
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sagemock import service_model
+from sagemock.accounts.world import World
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import ResourceType
-from sagemock.world import World
+from sagemock.wire import service_model
 
 
 def described(operation: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from sagemock import service_model
+from sagemock.accounts.world import World
 from sagemock.api.projection import arn_of
 from sagemock.containers import registry
 from sagemock.jobs.metrics import as_float32
 from sagemock.resources import clock, lifecycle, training_job, types
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.suggestions import did_you_mean
-from sagemock.world import World
+from sagemock.wire import service_model
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef

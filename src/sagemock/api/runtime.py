@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagemock.accounts.services import CannedResult, ObjectNotFound
+from sagemock.accounts.world import Request, Response, World
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.documents import Document
 from sagemock.errors import ModelError, OversizeBody, ValidationError
@@ -15,8 +17,6 @@ from sagemock.hosting import capture, endpoint_log, instance_log
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import CannedResult, ObjectNotFound
-from sagemock.world import Request, Response, World
 
 log = logging.getLogger("sagemock")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagemock import query, service_model
+from sagemock import query
+from sagemock.accounts.world import Response, World
 from sagemock.api.projection import summary
 from sagemock.api.search_schema import dashboard_schema, schema
 from sagemock.documents import Document
@@ -13,7 +14,7 @@ from sagemock.errors import ValidationException
 from sagemock.query.page import Source
 from sagemock.resources import types
 from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
-from sagemock.world import Response, World
+from sagemock.wire import service_model
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sagemock import service_model
 from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
 from sagemock.query.families import AnyText, Family, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
 from sagemock.resources import types
 from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
+from sagemock.wire import service_model
 
 _KINDS = {
     "string": Kind.TEXT,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sagemock.accounts.world import Request, Response, World
 from sagemock.api.search import source
 from sagemock.api.search_schema import schema
 from sagemock.documents import Document
 from sagemock.query.schema import MapOf
 from sagemock.resources.types import SEARCHABLE, of_search
 from sagemock.store import Table, Vocabulary
-from sagemock.world import Request, Response, World
 
 FAMILIES = ("HyperParameters", "Metrics", "Tags")
 """Where users make names up, in the order in which these are suggested."""

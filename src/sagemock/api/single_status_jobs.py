@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sagemock.accounts.world import Request, Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.projection import described, summary
 from sagemock.documents import Document
@@ -13,7 +14,6 @@ from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources.types import ResourceType
 from sagemock.store import DuplicateKey
-from sagemock.world import Request, Response, World
 
 
 def begin(world: World, definition: JobDefinition[Any], document: Document) -> Response:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any
 
+from sagemock.accounts.world import Response, World
 from sagemock.api.listing import page
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
@@ -12,7 +13,6 @@ from sagemock.resources import types
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import Tags, is_reserved, merged
 from sagemock.store import NoSuchKey, Table
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

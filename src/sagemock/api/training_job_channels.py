@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.services import ObjectNotFound
+from sagemock.accounts.world import World
 from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.jobs.sources import is_folder, no_objects
 from sagemock.resources import training_job, warm_pool
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

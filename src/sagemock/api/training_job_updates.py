@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api.projection import arn_of
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
 from sagemock.store import NoSuchKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

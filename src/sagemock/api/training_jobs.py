@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import experiment_entities, training_job_channels
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
@@ -24,7 +25,6 @@ from sagemock.jobs import training
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import clock, lifecycle, training_job, types, warm_pool
 from sagemock.store import DuplicateKey
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

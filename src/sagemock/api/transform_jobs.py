@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api import experiment_entities, models, single_status_jobs
 from sagemock.api.projection import arn_of
 from sagemock.errors import ResourceLimitExceeded, ValidationException
 from sagemock.jobs.transform import TRANSFORM
 from sagemock.resources import clock, transform_job
 from sagemock.resources.types import TRANSFORM_JOB
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

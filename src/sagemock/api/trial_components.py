@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api.experiment_entities import (
     associate,
     find_component,
@@ -17,7 +18,6 @@ from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, trial_component, types
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

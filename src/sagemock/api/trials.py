@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import Response, World
 from sagemock.api.experiment_entities import find_experiment, find_trial, insert, resolved
 from sagemock.api.listing import Listing
 from sagemock.api.projection import arn_of, described, summary
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, experiment, types
-from sagemock.world import Response, World
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sagemock.accounts.regions import FALLBACK
 from sagemock.commands import aws_configuration
 from sagemock.commands.ending import refuse
-from sagemock.regions import FALLBACK
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 from sagemock.suggestions import closest_first
@@ -19,7 +19,7 @@ from sagemock.suggestions import closest_first
 if TYPE_CHECKING:
     import argparse
 
-    from sagemock.log_streams import LogStreams
+    from sagemock.commands.log_streams import LogStreams
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 POLL_SECONDS = 0.5
@@ -108,7 +108,7 @@ class Log:
     """The log of one job or endpoint, written to standard output."""
 
     def __init__(self, url: str, region: str, kind: Kind, name: str) -> None:
-        from sagemock.log_streams import LogStreams
+        from sagemock.commands.log_streams import LogStreams
 
         self._sagemaker = _client("sagemaker", url, region)
         self._place = f"in {region} at {url}"

@@ -9,12 +9,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from sagemock import argument_types, ports
-from sagemock.commands import aws_configuration
+from sagemock.accounts.regions import default_region
+from sagemock.commands import argument_types, aws_configuration
 from sagemock.commands.ending import NEEDS_SERVER, refuse
 from sagemock.config import Config
 from sagemock.options import OPTIONS, Option
-from sagemock.regions import default_region
+from sagemock.web import ports
 
 if TYPE_CHECKING:
     import argparse

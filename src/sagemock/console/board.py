@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock import query
+from sagemock.accounts.world import World
 from sagemock.console import sources
 from sagemock.console.columns import LONGEST, Column, chosen, column, is_changing, status_of
 from sagemock.console.question import Question
 from sagemock.console.room import written
 from sagemock.documents import Document
 from sagemock.query.schema import Schema
-from sagemock.world import World
 
 ROOM = 7_000
 """Bytes of all long texts of a table."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock import service_model
 from sagemock.console.question import Question
 from sagemock.containers import registry
 from sagemock.resources.types import SEARCHABLE
+from sagemock.wire import service_model
 
 
 @dataclass(frozen=True, slots=True)

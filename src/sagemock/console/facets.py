@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sagemock.accounts.world import World
 from sagemock.api.search_schema import described_by
 from sagemock.console.board import search
 from sagemock.console.columns import status_of
@@ -15,7 +16,6 @@ from sagemock.console.links import KINDS
 from sagemock.console.question import Condition, Question, is_askable
 from sagemock.console.sources import schema
 from sagemock.documents import Document
-from sagemock.world import World
 
 MAX_FACETS = 6
 """Keys of tags in the panel."""

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sagemock.accounts.world import World
 from sagemock.console.charts.lines import LineChart, Series, line_chart
-from sagemock.world import World
 
 GROUP = "/aws/sagemaker/TrainingJobs"
 Lines = Sequence[tuple[int, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.services import ObjectStorage
+from sagemock.accounts.services import ObjectStorage
 
 PREFERRED = ("test", "validation", "train")
 """Rows that a model has not seen are the better question."""

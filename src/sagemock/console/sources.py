@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from sagemock.accounts.world import World
 from sagemock.api import search, search_schema
 from sagemock.console.links import KINDS
 from sagemock.query import Schema
 from sagemock.query.page import Source
 from sagemock.resources.types import SEARCHABLE
 from sagemock.store import Table
-from sagemock.world import World
 
 
 @cache

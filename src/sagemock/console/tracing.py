@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagemock import query
+from sagemock.accounts.world import World
 from sagemock.console.links import kind_of_node
 from sagemock.console.sources import schema, source
 from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
 from sagemock.resources.types import ResourceType
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from sagemock.resources.model import Model

@@ -11,12 +11,12 @@ from urllib.parse import quote, quote_plus
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request
 
-from sagemock import operations
+from sagemock.accounts.regions import default_region
+from sagemock.accounts.world import Response as Answer
+from sagemock.accounts.world import World
+from sagemock.api import operations
 from sagemock.console.code import Script
-from sagemock.regions import default_region
-from sagemock.service_model import CONTROL_PLANE
-from sagemock.world import Response as Answer
-from sagemock.world import World
+from sagemock.wire.service_model import CONTROL_PLANE
 
 PREFIX = "/sagemock"
 _ACCOUNT = re.compile(r"\d{12}")

@@ -15,7 +15,7 @@ import numpy as np
 from sagemock.demo.digits import Digits
 from sagemock.demo.screen import Screen
 from sagemock.formats.recordio import encode
-from sagemock.sessions import new_session
+from sagemock.wire.sessions import new_session
 
 REGION = "us-east-1"
 BUCKET = "sagemock-demo"

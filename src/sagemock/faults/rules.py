@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from sagemock import service_model
 from sagemock.resources import lifecycle, types
 from sagemock.resources.types import ResourceType
 from sagemock.suggestions import did_you_mean
+from sagemock.wire import service_model
 
 JobAction = Literal["fail", "stop", "hold", "exceed_max_runtime", "lose_spot_instance"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sagemock import forks
+from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
 from sagemock.resources import clock
-from sagemock.world import World
 
 
 class ContainerLog:

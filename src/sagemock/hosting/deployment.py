@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.services import ObjectNotFound, ObjectStorage
 from sagemock.containers import registry
 from sagemock.containers.base import (
     ArtifactError,
@@ -26,7 +27,6 @@ from sagemock.formats.content import Content, Spool, Workspace, chunks
 from sagemock.resources.endpoint import Containers
 from sagemock.resources.model import data_location, is_uncompressed
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound, ObjectStorage
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import ContainerDefinitionUnionTypeDef

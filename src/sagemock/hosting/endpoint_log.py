@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from sagemock.accounts.world import World
 from sagemock.algorithms.base import Stopped
 from sagemock.containers.base import InferenceError
 from sagemock.documents import Document
 from sagemock.hosting import instance_log
 from sagemock.hosting.deployment import DeploymentFailure
 from sagemock.resources import clock
-from sagemock.world import World
 
 
 def deployed(world: World, document: Document, before: Document | None = None) -> None:

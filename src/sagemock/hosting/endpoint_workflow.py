@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
+from sagemock.accounts.world import Request, World
 from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
 from sagemock.hosting.container_log import ContainerLog
@@ -13,7 +14,6 @@ from sagemock.hosting.deployment import Deployment, DeploymentFailure, close, de
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle, types
-from sagemock.world import Request, World
 
 log = logging.getLogger("sagemock")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from sagemock.accounts.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.formats.content import CHUNK, Spool, chunks, stream_of
 from sagemock.jobs import sources
 from sagemock.jobs.sources import Entry, Item, NoObjects
-from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
 
 
 class DataNotFound(ClientError):

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.jobs.workflow import R, Steps
 from sagemock.resources.types import ResourceType
-from sagemock.world import World
 
 
 def unlimited(_job: Document, _status: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
 
+from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.faults.rules import JobRule
 from sagemock.jobs.definition import JobDefinition
@@ -19,7 +20,6 @@ from sagemock.jobs.interruptions import (
 from sagemock.jobs.workflow import Hold, R, Workflow, at_once
 from sagemock.resources import clock, lifecycle
 from sagemock.store import NoSuchKey
-from sagemock.world import World
 
 
 class HasEnded(Exception):

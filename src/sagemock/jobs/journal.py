@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sagemock.accounts.services import MetricDatum, Services
 from sagemock.containers.base import LogLine
 from sagemock.jobs import metrics
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
-from sagemock.services import MetricDatum, Services
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job import FinalMetric

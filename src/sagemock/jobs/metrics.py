@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sagemock.containers.base import LogLine
-from sagemock.patterns import in_time
 from sagemock.resources.metric_series import MetricSeries
+from sagemock.wire.patterns import in_time
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job import FinalMetric

@@ -6,12 +6,12 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.algorithms.base import ClientError
 from sagemock.formats.archive import tar_gz
 from sagemock.formats.content import Files, Spool
 from sagemock.resources import training_job
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound, ObjectStorage, OtherRegion
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job import TrainingJob

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Generator
 from typing import NamedTuple
 
+from sagemock.accounts.world import World
 from sagemock.algorithms.base import JobFailure
 from sagemock.documents import Document
 from sagemock.jobs.definition import JobDefinition, unlimited
@@ -14,7 +15,6 @@ from sagemock.jobs.state import Awaited
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import job, lifecycle
 from sagemock.resources.types import ResourceType
-from sagemock.world import World
 
 log = logging.getLogger("sagemock")
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.accounts.services import ObjectNotFound, ObjectStorage
 from sagemock.algorithms.base import ClientError
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound, ObjectStorage
 
 REFERENCE = "-ref"
 """The end of an attribute's name in an augmented manifest whose value is an S3 URI."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sagemock.accounts.world import World
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
@@ -13,7 +14,6 @@ from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.resources.types import TRAINING_JOB
 from sagemock.store import NoSuchKey
-from sagemock.world import World
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job import TrainingJob

@@ -9,6 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sagemock.accounts.services import (
+    ObjectStorage,
+    RegionalStorage,
+    Services,
+)
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
 from sagemock.containers import registry
 from sagemock.containers.base import TrainingInput, TrainingOutput
@@ -30,14 +35,9 @@ from sagemock.jobs.journal import Journal
 from sagemock.jobs.state import Awaited
 from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
-from sagemock.services import (
-    ObjectStorage,
-    RegionalStorage,
-    Services,
-)
 
 if TYPE_CHECKING:
-    from sagemock.plain_moto import Rules
+    from sagemock.accounts.plain_moto import Rules
     from sagemock.resources.training_job import FinalMetric, TrainingJob
 
 log = logging.getLogger("sagemock")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.jobs.single_status import definition
 from sagemock.resources import lifecycle, types
-from sagemock.world import World
 
 
 def _steps(_world: World, _job: Document) -> Generator[str, None, None]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sagemock.regions import FALLBACK
+from sagemock.accounts.regions import FALLBACK
 from sagemock.run.injected.sitecustomize import URL_VARIABLE, is_aws
 
 INJECTED = str(Path(__file__).with_name("injected"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sagemock.formats.recordio import encode
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
 
 CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()),

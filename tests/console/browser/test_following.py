@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sagemock.gateway.backend import world_of
-from sagemock.world import World
+from sagemock.accounts.world import World
+from sagemock.moto_adapter.backend import world_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 

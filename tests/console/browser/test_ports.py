@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sagemock.ports import REFUSED_BY_BROWSERS
+from sagemock.web.ports import REFUSED_BY_BROWSERS
 
 ONLY_IN_THE_STANDARD = {4190, 6679}
 """Chromium asks at them."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.gateway.backend import world_of
+from sagemock.moto_adapter.backend import world_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 

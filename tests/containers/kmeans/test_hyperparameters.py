@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from docs.reference import hyperparameters as reference
 
 from sagemock.algorithms.kmeans import Hyperparameters
 from sagemock.containers.first_party.hyperparameters import HyperparameterError
-from sagemock.containers.kmeans import reference
 from sagemock.containers.kmeans.hyperparameters import (
     DEFAULT_INPUT,
     FIELDS,
@@ -191,6 +191,6 @@ def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
 
 
 def test_reference_page_is_fresh() -> None:
-    """`python -m sagemock.containers.kmeans.reference > docs/kmeans-hyperparameters.md`"""
+    """`python -m docs.reference.hyperparameters kmeans > docs/kmeans-hyperparameters.md`"""
     written = Path(__file__).parents[3] / "docs" / "kmeans-hyperparameters.md"
-    assert written.read_text() == reference.page(), test_reference_page_is_fresh.__doc__
+    assert written.read_text() == reference.page("kmeans"), test_reference_page_is_fresh.__doc__

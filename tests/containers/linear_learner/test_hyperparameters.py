@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docs.reference import hyperparameters as reference
 
 from sagemock.containers.first_party.hyperparameters import HyperparameterError
-from sagemock.containers.linear_learner import parse_hyperparameters, reference
+from sagemock.containers.linear_learner import parse_hyperparameters
 from sagemock.containers.linear_learner.hyperparameters import DEFAULT_INPUT, FIELDS
 
 BINARY = {"predictor_type": "binary_classifier"}
@@ -259,6 +260,8 @@ def test_what_belongs_elsewhere_is_ignored() -> None:
 
 
 def test_reference_page_is_fresh() -> None:
-    """`python -m sagemock.containers.linear_learner.reference > docs/hyperparameters.md`"""
+    """`python -m docs.reference.hyperparameters linear_learner > docs/hyperparameters.md`"""
     written = Path(__file__).parents[3] / "docs" / "hyperparameters.md"
-    assert written.read_text() == reference.page(), test_reference_page_is_fresh.__doc__
+    assert written.read_text() == reference.page("linear_learner"), (
+        test_reference_page_is_fresh.__doc__
+    )

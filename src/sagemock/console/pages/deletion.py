@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.visit import Page, Redirect, Visit
@@ -14,7 +15,6 @@ from sagemock.documents import Document
 from sagemock.errors import ServiceError
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
-from sagemock.world import World
 
 Dependent = tuple[str, str]
 """A page's path and the name of what is there."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.accounts.world import World
 from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, tracing
 from sagemock.console.charts.picture import SIDES, picture
@@ -18,8 +19,7 @@ from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import ServiceError
 from sagemock.resources import types
-from sagemock.service_model import RUNTIME
-from sagemock.world import World
+from sagemock.wire.service_model import RUNTIME
 
 CONTENT_TYPES = ("text/csv", "application/json", "application/jsonlines")
 LONGEST_SAMPLE = 20_000

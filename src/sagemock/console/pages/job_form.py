@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from sagemock.accounts.world import World
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
 from sagemock.console.room import written
@@ -16,7 +17,6 @@ from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources import types
-from sagemock.world import World
 
 CONTENT_TYPES = ("application/x-recordio-protobuf", "text/csv")
 INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c4.2xlarge", "ml.p3.2xlarge")

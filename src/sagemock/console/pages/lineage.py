@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
 from sagemock.console.question import is_askable
 from sagemock.console.visit import Page, Visit
-from sagemock.world import World
 
 LIMIT = 60
 """Nodes on one page."""

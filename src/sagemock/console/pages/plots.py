@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sagemock.accounts.world import World
 from sagemock.console.board import Board
 from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
@@ -16,7 +17,6 @@ from sagemock.console.room import fitting, written
 from sagemock.documents import Document
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal
-from sagemock.world import World
 
 MAX_READ = 50_000
 MAX_DOTS = 1_200

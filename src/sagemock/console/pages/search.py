@@ -23,8 +23,8 @@ from sagemock.errors import ValidationException
 from sagemock.query import QueryError, Scalar
 from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
-from sagemock.service_model import CONTROL_PLANE
-from sagemock.validation import Constraints, validator
+from sagemock.wire.service_model import CONTROL_PLANE
+from sagemock.wire.validation import Constraints, validator
 
 SAMPLE = 500
 """So many of what matches say which tags, hyperparameters and metrics there are."""

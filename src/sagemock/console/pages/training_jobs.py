@@ -9,6 +9,8 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from sagemock.accounts.reports import why_not_on
+from sagemock.accounts.services import ObjectNotFound
 from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.links import page_of
@@ -17,10 +19,8 @@ from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError
-from sagemock.reports import why_not_on
 from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.services import ObjectNotFound
 
 LOG_LINES = 120
 LINE_LENGTH = 240

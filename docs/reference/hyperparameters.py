@@ -1,0 +1,39 @@
+"""Reference pages of hyperparameters, from the tables by which they are read.
+
+`python -m docs.reference.hyperparameters linear_learner > docs/hyperparameters.md`, and
+`python -m docs.reference.hyperparameters kmeans > docs/kmeans-hyperparameters.md`
+"""
+
+from __future__ import annotations
+
+import sys
+
+from sagemock.containers.kmeans import hyperparameters as kmeans
+from sagemock.containers.linear_learner import hyperparameters as linear_learner
+
+ALGORITHMS = {
+    "linear_learner": ("Linear Learner", linear_learner.FIELDS),
+    "kmeans": ("K-Means", kmeans.FIELDS),
+}
+"""By their folders in `containers/`."""
+
+
+def page(folder: str) -> str:
+    """The page of an algorithm in Markdown."""
+    algorithm, fields = ALGORITHMS[folder]
+    rows = []
+    for field in fields:
+        default = "**required**" if field.default is None else f"`{field.default}`"
+        shown = "" if field.default == "" else default
+        rows.append(f"| `{field.name}` | {shown} | {field.kind.words} | {field.meaning} |\n")
+    return (
+        f"# Hyperparameters of {algorithm}\n\n"
+        f"Generated from `containers/{folder}/hyperparameters.py`, from which values are also "
+        "read,\nchecked and printed in the log. Values are texts, as in every `HyperParameters` "
+        "map. A name that is\nnot here, or a value that is not valid, ends a job as `Failed`.\n\n"
+        "| Name | Default | Valid | Meaning |\n|---|---|---|---|\n"
+    ) + "".join(rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(sys.argv[1]))

@@ -1,0 +1,71 @@
+"""The one way to run an operation of SageMaker.
+
+HTTP requests, CloudFormation, the tagging API and the console all call `run`, so what is due, what
+a test wants to go wrong and what the service refuses is the same for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sagemock import api
+from sagemock.accounts import plain_moto
+from sagemock.accounts.world import Request, Response, World
+from sagemock.errors import AccessDeniedException, NotOurs, ThrottlingException
+from sagemock.wire import service_model
+from sagemock.wire.validation import validator
+
+OPERATIONS: Mapping[str, api.Operations] = {
+    service_model.CONTROL_PLANE: api.OPERATIONS,
+    service_model.RUNTIME: api.RUNTIME_OPERATIONS,
+    service_model.METRICS: api.METRICS_OPERATIONS,
+}
+"""The operations of each service that sagemock answers itself; moto has the others."""
+
+
+def run(world: World, service: str, operation: str, request: Request) -> Response:
+    """Settle what is due, apply faults, validate, call.
+
+    service: botocore's name of it, such as `sagemaker`. request: in wire shape; not looked at when
+    moto has the operation. Raises errors of `sagemock.errors`: AWS's own, or `NotOurs` when the
+    operation, or this request, is left to moto.
+    """
+    world.settle()
+    _apply_faults(world, operation)
+    if not is_ours(service, operation):
+        raise NotOurs(operation)
+    function = OPERATIONS[service][operation]
+    if not world.rules.checks:
+        validator(service, operation, constraints="none")(request)
+        return plain_moto.run(world, operation, request, function)
+    check(service, operation, request)
+    response: Response = function(world, request)
+    return response
+
+
+def is_ours(service: str, operation: str) -> bool:
+    """Whether sagemock answers an operation itself."""
+    return operation in OPERATIONS.get(service, ())
+
+
+def check(service: str, operation: str, request: Request) -> None:
+    """Validate a request by itself, whatever there is. Raises errors of `sagemock.errors`."""
+    validator(service, operation)(request)
+    OPERATIONS[service].check(operation, request)
+
+
+def _apply_faults(world: World, operation: str) -> None:
+    """Raises `ThrottlingException` or `AccessDeniedException` when a rule says so."""
+    rule = world.conduct.outcomes.for_operation(operation)
+    if rule is None:
+        return
+    if rule.kind == "throttle":
+        raise ThrottlingException("Rate exceeded")
+    caller = f"arn:{world.partition}:sts::{world.account_id}:assumed-role/sagemock/session"
+    # IAM has one name space for the control plane and the runtime.
+    action = f"sagemaker:{operation}"
+    raise AccessDeniedException(
+        f"User: {caller} is not authorized to perform: {action} on resource: "
+        f"arn:{world.partition}:sagemaker:{world.region}:{world.account_id}:* because no "
+        f"identity-based policy allows the {action} action"
+    )

@@ -1,0 +1,76 @@
+"""Requests of the server that wait for a change: some at a time, so that others are answered.
+
+A client that polls sleeps between its looks, the SageMaker SDK for thirty seconds after the first
+one. So the server answers a Describe of something under way when it has ended, within limits.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sagemock.config import LONGEST_WAIT
+from sagemock.jobs.activity import activity
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.state import Phase
+
+SLOTS = 8
+"""Requests that wait at the same time: half of the server's threads."""
+
+HEADER = "X-Sagemock-Wait"
+"""Seconds that a client lets its request wait, in place of the server's."""
+
+_slots = threading.BoundedSemaphore(SLOTS)
+_patience: ContextVar[float] = ContextVar("patience", default=0.0)
+
+
+@contextmanager
+def patient(headers: Mapping[str, str], seconds: float) -> Iterator[None]:
+    """Let the request of these headers wait, for `seconds` at most unless it says otherwise."""
+    token = _patience.set(_asked(headers.get(HEADER), seconds))
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def _asked(text: str | None, default: float) -> float:
+    try:
+        seconds = default if text is None else float(text)
+    except ValueError:
+        return default
+    return default if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def await_end(progression: Progression[Any]) -> None:
+    """Wait until it has ended, as long as the request may and while it goes on by itself."""
+    seconds = _patience.get()
+    if not seconds:
+        return
+    with slot() as free:
+        deadline = time.monotonic() + seconds if free else 0.0
+        while progression.phase is not Phase.ENDED:
+            seen = activity.count
+            progression.settle()
+            pause = progression.next_step_in()
+            left = deadline - time.monotonic()
+            if pause is None or left <= 0 or pause > left:
+                return
+            # Work tells of its end; a pace of so many seconds does not.
+            activity.wait(seen, pause or left)
+
+
+@contextmanager
+def slot() -> Iterator[bool]:
+    """Take a place among those that wait, while the block runs; False when none is free."""
+    free = _slots.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            _slots.release()

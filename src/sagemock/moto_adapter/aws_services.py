@@ -1,0 +1,276 @@
+"""S3, CloudWatch Logs and CloudWatch metrics on moto's backends, in process.
+
+Reading an object straight from the backend costs one copy; a round trip through boto3 would
+copy it four times, and moto's upload path is quadratic in the size of the body.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import threading
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import accumulate
+from mmap import mmap
+from typing import IO, Any, overload
+
+from sagemock import forks
+from sagemock.accounts.services import MetricDatum, ObjectNotFound, Services
+from sagemock.algorithms.base import Stopped
+from sagemock.formats.content import CHUNK, Content, buffer
+from sagemock.moto_adapter.canned_results import MotoCannedResults
+from sagemock.moto_adapter.inventory import MotoCatalogue
+from sagemock.moto_adapter.moto_tags import MotoTags
+
+log = logging.getLogger("sagemock")
+
+
+def _of(backends: Any, account_id: str, region: str) -> Any:
+    """One of moto's backends. Raises `Stopped` when moto is being reset in this very moment."""
+    try:
+        return backends[account_id][region]
+    except KeyError:
+        raise Stopped from None
+
+
+class MotoStorage:
+    """`services.ObjectStorage` on moto's S3."""
+
+    def __init__(self, account_id: str, partition: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._partition = partition
+        self._closed = closed
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        found = self._bucket(bucket)
+        # One atomic copy of the names: other requests may add objects meanwhile.
+        names = list(dict.keys(found.keys))
+        return sorted(
+            name for name in names if name.startswith(prefix) and self._is_object(found, name)
+        )
+
+    def region(self, bucket: str) -> str:
+        name: str = self._bucket(bucket).region_name
+        return name
+
+    def size(self, bucket: str, key: str) -> int:
+        size: int = self._object(bucket, key).size
+        return size
+
+    def read(self, bucket: str, key: str) -> bytes:
+        body: bytes = self._object(bucket, key).value
+        return body
+
+    def open(self, bucket: str, key: str) -> IO[bytes]:
+        return io.BufferedReader(_ObjectStream(self._object(bucket, key)), CHUNK)
+
+    def write(self, bucket: str, key: str, body: Content) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        # moto copies what it gets to a buffer of its own, which goes to a file as it grows.
+        value = buffer(body)
+        target, backend = self._bucket(bucket), self._backend()
+        # What moto's parser adds to the PutObject of a client that gives key and body alone.
+        lock = {}
+        if target.has_default_lock:
+            lock = {"lock_mode": target.default_lock_mode, "lock_until": target.default_retention()}
+        written = backend.put_object(bucket, key, value, checksum_value=_crc32(value), **lock)
+        written.checksum_algorithm = "CRC32"
+        written.set_acl(target.acl)
+        # An object that is replaced takes its tags with it.
+        backend.put_object_tagging(written, {})
+
+    def _backend(self) -> Any:
+        from moto.s3.models import s3_backends
+
+        return _of(s3_backends, self._account_id, self._partition)
+
+    def _bucket(self, name: str) -> Any:
+        from moto.s3.exceptions import S3ClientError
+
+        try:
+            return self._backend().get_bucket(name)
+        except S3ClientError as error:
+            raise ObjectNotFound(f"s3://{name}") from error
+
+    def _object(self, bucket: str, key: str) -> Any:
+        found = self._bucket(bucket)
+        if not self._is_object(found, key):
+            raise ObjectNotFound(f"s3://{bucket}/{key}")
+        return found.keys[key]
+
+    @staticmethod
+    def _is_object(bucket: Any, key: str) -> bool:
+        from moto.s3.models import FakeDeleteMarker
+
+        found = bucket.keys.get(key)
+        return found is not None and not isinstance(found, FakeDeleteMarker)
+
+
+class _ObjectStream(io.RawIOBase):
+    """Reads an object piece by piece."""
+
+    def __init__(self, key: Any) -> None:
+        self._key = key
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        with self._key.lock:
+            try:
+                self._key._value_buffer.seek(self._position)
+                piece = self._key._value_buffer.read(len(target))
+            except ValueError:
+                # moto has been reset, and the buffer is closed.
+                raise Stopped from None
+        target[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+
+def _crc32(body: bytes | mmap) -> str:
+    """The checksum that clients of S3 send with an object unless they are told otherwise."""
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+
+
+class MotoLogs:
+    """`services.LogService` on moto's CloudWatch Logs."""
+
+    def __init__(self, account_id: str, region: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._closed = closed
+        # moto looks whether a group is there and then makes it, and numbers events likewise.
+        self._lock = forks.lock()
+
+    def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        from moto.logs.models import logs_backends
+
+        backend = _of(logs_backends, self._account_id, self._region)
+        # PutLogEvents takes them in order of time only.
+        in_order = [
+            {"timestamp": when, "message": text}
+            for when, text in sorted(events, key=lambda event: event[0])
+        ]
+        with self._lock:
+            backend.ensure_log_group(group)
+            backend.ensure_log_stream(group, stream)
+            try:
+                backend.put_log_events(group, stream, in_order)
+            except Exception as error:
+                # The events are in place; AWS delivers them to subscriptions later.
+                log.warning("events of %s cannot be delivered: %s", group, error)
+
+    def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
+        from moto.logs.models import logs_backends
+
+        found = logs_backends[self._account_id][self._region].groups.get(group)
+        # A copy, made in one step: jobs may add streams meanwhile.
+        streams = list(found.streams.items()) if found is not None else []
+        return _Events(
+            [
+                stream.events
+                for name, stream in sorted(streams, key=lambda pair: pair[0])
+                if name.startswith(prefix)
+            ]
+        )
+
+
+class _Events(Sequence[tuple[int, str]]):
+    """The events that streams have now, one stream after another."""
+
+    def __init__(self, streams: Sequence[Sequence[Any]]) -> None:
+        self._streams = streams
+        self._ends = list(accumulate(map(len, streams)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, str]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[int, str]]: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        index = range(len(self))[place]
+        number = bisect_right(self._ends, index)
+        event = self._streams[number][index - (self._ends[number - 1] if number else 0)]
+        return event.timestamp, event.message
+
+
+class MotoMetrics:
+    """`services.MetricService` on moto's CloudWatch."""
+
+    def __init__(self, account_id: str, region: str, closed: threading.Event) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._closed = closed
+
+    def put(self, namespace: str, dimensions: dict[str, str], data: Iterable[MetricDatum]) -> None:
+        if self._closed.is_set():
+            raise Stopped
+        from moto.cloudwatch.models import cloudwatch_backends
+
+        named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+        # moto's parser makes naive times in UTC of those of a request, and its readers compare.
+        _of(cloudwatch_backends, self._account_id, self._region).put_metric_data(
+            namespace,
+            [
+                {
+                    "MetricName": datum.name,
+                    "Dimensions": named,
+                    "Timestamp": datetime.fromtimestamp(datum.timestamp, UTC).replace(tzinfo=None),
+                    "Value": datum.value,
+                }
+                for datum in data
+            ],
+        )
+
+
+class MotoRegistry:
+    """`services.ModelRegistry` on moto's SageMaker."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def containers(self, package: str) -> Sequence[Mapping[str, Any]] | None:
+        from moto.sagemaker.exceptions import ValidationError
+        from moto.sagemaker.models import sagemaker_backends
+
+        backend = sagemaker_backends[self._account_id][self._region]
+        try:
+            found = backend.describe_model_package(package)
+        except ValidationError:
+            return None
+        specification = found.inference_specification or {}
+        containers: Sequence[Mapping[str, Any]] = specification.get("Containers", [])
+        return containers
+
+
+def neighbours(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
+    """The neighbours of one account and region.
+
+    Once `closed` is set every write raises `Stopped`: a job that outlives its mock must not
+    leave objects, lines or points in the next one.
+    """
+    return Services(
+        storage=MotoStorage(account_id, partition, closed),
+        logs=MotoLogs(account_id, region, closed),
+        metrics=MotoMetrics(account_id, region, closed),
+        registry=MotoRegistry(account_id, region),
+        canned=MotoCannedResults(account_id, region),
+        catalogue=MotoCatalogue(account_id, region),
+        tags=MotoTags(account_id, region),
+    )

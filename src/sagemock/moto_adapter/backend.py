@@ -1,0 +1,101 @@
+"""Our state where moto keeps its own: by account and region, gone at every reset."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.moto_api import state_manager
+
+from sagemock.accounts.world import Conduct, World
+from sagemock.api import subscriptions
+from sagemock.config import Config
+from sagemock.faults.outcomes import Outcomes
+from sagemock.jobs import server_wait
+from sagemock.jobs.activity import activity
+from sagemock.jobs.state import Pace
+from sagemock.jobs.workers import workers
+from sagemock.moto_adapter.aws_services import neighbours
+
+
+class UnknownRegion(Exception):
+    """SageMaker is not offered in a region of that name."""
+
+
+def pace(kind: str) -> Pace:
+    """How moto's state manager lets a kind of resource get on."""
+    transition: Pace = state_manager.get_transition(f"sagemaker::{kind}")
+    return transition
+
+
+outcomes = Outcomes()
+conduct = Conduct(
+    submit=workers.submit,
+    trainer=workers.trainer,
+    pace=pace,
+    outcomes=outcomes,
+    changed=activity.changed,
+    looked=server_wait.await_end,
+)
+
+
+class SageMockBackend(BaseBackend):
+    """Holds the `World` of one account and region."""
+
+    config = Config()
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        closed = threading.Event()
+        self.world = World(
+            account_id,
+            region_name,
+            self.partition,
+            config=SageMockBackend.config,
+            services=neighbours(account_id, region_name, self.partition, closed),
+            conduct=conduct,
+            closed=closed,
+        )
+        subscriptions.connect(self.world)
+
+    def reset(self) -> None:
+        self.world.close()
+        outcomes.clear()
+        super().reset()
+
+
+backends: BackendDict[SageMockBackend] = BackendDict(SageMockBackend, "sagemaker")
+
+
+def world_of(account_id: str, region: str) -> World:
+    """The world of that account and region, made at its first use. Raises `UnknownRegion`."""
+    try:
+        world: World = backends[account_id][region].world
+    except KeyError as error:
+        raise UnknownRegion(region) from error
+    return world
+
+
+def worlds() -> Iterator[World]:
+    """Every world that has been used."""
+    for _, _, backend in backends.iter_backends():
+        found: Any = backend
+        yield found.world
+
+
+def settled_worlds() -> list[World]:
+    """Every world that has been used, with all that is due: for whoever looks past operations."""
+    settled = list(worlds())
+    for world in settled:
+        world.settle()
+    return settled
+
+
+def use(config: Config) -> None:
+    """Let `config` hold for the worlds there are and those to come."""
+    SageMockBackend.config = config
+    workers.use(config)
+    for world in list(worlds()):
+        world.config = config

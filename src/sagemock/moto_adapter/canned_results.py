@@ -1,0 +1,39 @@
+"""The answers of endpoints that a test queued through moto's API.
+
+`POST /moto-api/static/sagemaker/endpoint-results` appends to the queue. As in moto each request
+takes one, and one that is repeated gets its answer again; moto's own handler breaks on bodies that
+are not text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moto.sagemakerruntime.models import sagemakerruntime_backends
+
+from sagemock.accounts.services import CannedResult
+
+
+class MotoCannedResults:
+    """What moto's SageMaker Runtime holds for one account and region."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+
+    def take(self, request: Mapping[str, Any]) -> CannedResult | None:
+        try:
+            backend = sagemakerruntime_backends[self._account_id][self._region]
+        except KeyError:
+            return None
+        used = backend.results.setdefault(request["EndpointName"], {})
+        key = repr(sorted(request.items())).encode()
+        if key not in used:
+            if not backend.results_queue:
+                return None
+            used[key] = backend.results_queue.pop(0)
+        body, content_type, variant, custom_attributes = used[key]
+        text = body if isinstance(body, str) else json.dumps(body)
+        return CannedResult(text.encode(), content_type, variant, custom_attributes)

@@ -1,0 +1,120 @@
+"""CloudFormation, which reaches SageMaker inside moto without a request, led to our resources.
+
+While the plug is on it makes and removes the models, endpoint configurations and endpoints that
+are ours, and everything else in moto as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.common_models import CloudFormationModel
+from moto.core.utils import camelcase_to_underscores
+from moto.sagemaker import models as moto_sagemaker
+from moto.sagemaker.exceptions import AWSValidationException
+
+from sagemock.accounts.world import Response, World
+from sagemock.api import operations
+from sagemock.errors import NotOurs, ServiceError
+from sagemock.moto_adapter.backend import world_of
+from sagemock.resources import types
+from sagemock.resources.types import ResourceType
+from sagemock.wire.dispatch import CONTROL_PLANE
+
+MAX_NAME = 63
+
+
+def _run(world: World, operation: str, request: Mapping[str, Any]) -> Response:
+    """Run an operation, with moto's error for ours. Raises `NotOurs` when moto has it.
+
+    The error keeps our text and not the code: of codes that CloudFormation's model lacks, moto
+    warns.
+    """
+    try:
+        return operations.run(world, CONTROL_PLANE, operation, request)
+    except ServiceError as error:
+        raise AWSValidationException(error.message) from error
+
+
+def enter(stack: ExitStack) -> None:
+    """Lead CloudFormation to us until `stack` is closed."""
+    for moto_class, kind in classes():
+        create, delete = _cloudformation_methods(moto_class, kind)
+        stack.enter_context(patch.object(moto_class, "create_from_cloudformation_json", create))
+        stack.enter_context(patch.object(moto_class, "delete_from_cloudformation_json", delete))
+
+
+def classes() -> Iterator[tuple[Any, ResourceType]]:
+    """moto's classes of what it makes for a template, each with its kind."""
+    by_type = {kind.cloudformation: kind for kind in types.TYPES}
+    for each in vars(moto_sagemaker).values():
+        if isinstance(each, type) and issubclass(each, CloudFormationModel):
+            kind = by_type.get(each.cloudformation_type())
+            if kind is not None:
+                yield each, kind
+
+
+def _cloudformation_methods(moto_class: Any, kind: ResourceType) -> tuple[Any, Any]:
+    """The two class methods by which moto's CloudFormation makes and removes a resource.
+
+    Resources that moto has itself are left to its own methods.
+    """
+    name_member = kind.name_member
+    moto_create = moto_class.create_from_cloudformation_json
+    moto_delete = moto_class.delete_from_cloudformation_json
+
+    def create(
+        cls: Any,
+        /,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+        **more: Any,
+    ) -> Any:
+        request = {name_member: _allowed(resource_name), **cloudformation_json["Properties"]}
+        world = world_of(account_id, region_name)
+        try:
+            arn = _run(world, kind.operation("Create"), request)[kind.arn_member]
+        except NotOurs:
+            return moto_create(resource_name, cloudformation_json, account_id, region_name, **more)
+        return _stack_resource(cls, name_member, request[name_member], arn)
+
+    def delete(
+        _cls: Any,
+        /,
+        resource_name: str,
+        cloudformation_json: Any,
+        account_id: str,
+        region_name: str,
+    ) -> None:
+        # The physical id of these resources is their ARN.
+        name = resource_name.split("/")[-1]
+        try:
+            _run(world_of(account_id, region_name), kind.operation("Delete"), {name_member: name})
+        except NotOurs:
+            moto_delete(resource_name, cloudformation_json, account_id, region_name)
+
+    return classmethod(create), classmethod(delete)
+
+
+def _allowed(generated: str) -> str:
+    """A name that CloudFormation made up of those of stack and resource, as SageMaker takes it.
+
+    AWS cuts it to size; of moto's stacks the names may also hold an underscore.
+    """
+    return generated.replace("_", "-")[-MAX_NAME:].lstrip("-")
+
+
+def _stack_resource(moto_class: Any, name_member: str, name: str, arn: str) -> Any:
+    """What CloudFormation keeps of a resource: moto's class with our name and ARN."""
+    resource = moto_class.__new__(moto_class)
+    snake = camelcase_to_underscores(name_member)
+    setattr(resource, snake, name)
+    resource.arn = arn
+    resource.endpoint_config_arn = arn
+    resource.tags = []
+    return resource

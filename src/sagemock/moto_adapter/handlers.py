@@ -1,0 +1,183 @@
+"""The handlers that stand in moto's URL tables while the plug is on.
+
+moto calls each with (request, url, headers), from its botocore stub and from its server
+alike, and takes (status, headers, body).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.accounts.world import World
+from sagemock.api import operations
+from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, ValidationException
+from sagemock.jobs import server_wait
+from sagemock.moto_adapter.backend import UnknownRegion, world_of
+from sagemock.moto_adapter.caller import AccessDenied, authorize, identify
+from sagemock.moto_adapter.waiting import sdk_modules
+from sagemock.wire import dispatch
+from sagemock.wire.rest_routes import Route
+from sagemock.wire.service_model import Service
+
+MotoAnswer = tuple[int, dict[str, str], bytes | str]
+Handler = Callable[[Any, str, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """How the requests of a service say what they want, and how they are answered.
+
+    route: reads the operation off a request of a service; raises `UnknownOperationException`.
+    call: runs it. error: writes an error.
+    """
+
+    route: Callable[[str, Any], Route]
+    call: Callable[[World, str, Route, Any], dispatch.Answer]
+    error: Callable[[ServiceError], dispatch.Answer]
+
+
+def _call_json(world: World, _: str, route: Route, request: Any) -> dispatch.Answer:
+    return dispatch.call(world, route.operation, request.get_data())
+
+
+def _call_rest(world: World, service: str, route: Route, request: Any) -> dispatch.Answer:
+    return dispatch.call_rest(
+        world,
+        service,
+        route.operation,
+        route.labels,
+        request.headers,
+        request.args.to_dict(flat=False),
+        request.get_data(),
+    )
+
+
+PROTOCOLS = {
+    "json": Protocol(
+        lambda _, request: Route(dispatch.operation_of(request.headers.get("X-Amz-Target")), {}),
+        _call_json,
+        dispatch.json_error,
+    ),
+    "rest-json": Protocol(
+        lambda service, request: dispatch.route_of(service, request.method, request.raw_path),
+        _call_rest,
+        dispatch.rest_error,
+    ),
+}
+
+
+def _no_moto(*_: Any) -> Any:
+    """The handler behind ours of a service that moto lacks."""
+    raise NotImplementedError
+
+
+def handler(service: Service, moto: Handler = _no_moto) -> Handler:
+    """The handler of a service's requests, with moto's own behind it."""
+    protocol = PROTOCOLS[service.protocol]
+
+    def handle(request: Any, url: str, headers: Any) -> Any:
+        sdk_modules.refresh()
+        operation = "the request"
+        try:
+            route = protocol.route(service.name, request)
+            operation = route.operation
+            world = _world(request, url, checked=operations.is_ours(service.name, operation))
+            with _patience(request, world):
+                answer = protocol.call(world, service.name, route, request)
+        except NotOurs:
+            try:
+                return _ask_moto(moto, operation, request, url, headers)
+            except ServiceError as error:
+                answer = protocol.error(error)
+        except Exception as error:
+            answer = _refusal(operation, error, protocol.error)
+        return _to_moto(answer, request)
+
+    return handle
+
+
+def _world(request: Any, url: str, *, checked: bool) -> World:
+    """The caller's; checked: whether moto's IAM may refuse the call here, by `AccessDenied`."""
+    if checked:
+        authorize(request, url)
+    caller = identify(request, url)
+    return world_of(caller.account_id, caller.region)
+
+
+def _patience(request: Any, world: World) -> AbstractContextManager[None]:
+    """What lets a request wait for the end of what it describes: those of the server alone."""
+    if not getattr(request, "from_wsgi_server", False):
+        return nullcontext()
+    return server_wait.patient(request.headers, world.config.wait)
+
+
+def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: Any) -> Any:
+    """moto's answer. Raises an error that names the operation where moto has none or breaks."""
+    from moto.core.exceptions import ServiceException
+    from werkzeug.exceptions import HTTPException
+
+    try:
+        answer = moto(request, url, headers)
+    except (HTTPException, ServiceException):
+        raise
+    except NotImplementedError:
+        raise UnknownOperationException(
+            f"The operation {operation} is implemented neither by sagemock nor by moto."
+        ) from None
+    except Exception as broken:
+        dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
+        raise ValidationException(
+            f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
+        ) from broken
+    if answer[0] == 404 and not answer[2]:
+        raise UnknownOperationException(f"Unknown operation: {operation}")
+    return answer
+
+
+def _refusal(
+    operation: str, error: Exception, error_answer: Callable[[ServiceError], dispatch.Answer]
+) -> dispatch.Answer:
+    if isinstance(error, AccessDenied):
+        return dispatch.Answer(error.status, dispatch.json_headers(), error.body)
+    if isinstance(error, UnknownRegion):
+        text = f"SageMaker is not available in the region {str(error)!r}."
+        return error_answer(ValidationException(text))
+    return error_answer(dispatch.as_service_error(operation, error))
+
+
+def _to_moto(answer: dispatch.Answer, request: Any) -> MotoAnswer:
+    headers = dict(answer.headers)
+    if getattr(request, "from_wsgi_server", False):
+        # The WSGI server writes its own.
+        headers.pop("Date", None)
+    return answer.status, headers, answer.body
+
+
+def simulate_principal_policy(response: Any) -> Any:
+    """IAM's SimulatePrincipalPolicy, which moto lacks: every action is allowed.
+
+    The SageMaker SDK asks it of the execution role before it creates anything.
+    """
+    from moto.core.responses import ActionResult
+
+    names = response._get_param("ActionNames", [])
+    resources = response._get_param("ResourceArns", None) or ["*"]
+    return ActionResult(
+        {
+            "EvaluationResults": [
+                {
+                    "EvalActionName": name,
+                    "EvalResourceName": resource,
+                    "EvalDecision": "allowed",
+                    "MatchedStatements": [],
+                    "MissingContextValues": [],
+                }
+                for name in names
+                for resource in resources
+            ],
+            "IsTruncated": False,
+        }
+    )

@@ -1,0 +1,135 @@
+"""Putting sagemock into moto, and taking it out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from sagemock import forks
+from sagemock.config import Config
+from sagemock.jobs.workers import workers
+
+
+class Plug:
+    """Keeps moto's SageMaker handlers replaced while at least one mock or server is on.
+
+    Mocks nest and overlap, so each switches the plug on with a token of its own; the youngest
+    one's options hold.
+    """
+
+    def __init__(self) -> None:
+        self._lock = forks.rlock()
+        self._users: dict[object, Config] = {}
+        self._in_process: set[object] = set()
+        self._patches: ExitStack | None = None
+
+    @property
+    def on(self) -> bool:
+        return bool(self._users)
+
+    @property
+    def in_process(self) -> bool:
+        """Whether a mock is on, to which clients without a URL are led; servers do not count."""
+        return bool(self._in_process)
+
+    def switch_on(self, token: object, config: Config, *, in_process: bool = False) -> None:
+        """Put sagemock into moto; in_process: for a mock, not for a server."""
+        with self._lock:
+            if self._patches is None:
+                self._patches = _replace_handlers(lambda: self.in_process)
+            self._users[token] = config
+            if in_process:
+                self._in_process.add(token)
+            self._apply_options()
+
+    def switch_off(self, token: object) -> None:
+        """Undo `switch_on`; moto is as it was when the last user is gone."""
+        from sagemock.moto_adapter import backend
+
+        with self._lock:
+            self._users.pop(token, None)
+            self._in_process.discard(token)
+            if self._users:
+                self._apply_options()
+                return
+            backend.outcomes.clear()
+        # What still works may want the lock.
+        workers.drain()
+        with self._lock:
+            if self._users:  # Another one has come meanwhile.
+                return
+            patches, self._patches = self._patches, None
+            if patches is not None:
+                patches.close()
+
+    def change_options(self, **options: Any) -> Config:
+        """Let other values hold for the youngest mock or server; gives all its options.
+
+        Raises ValueError for a value that an option does not take.
+        """
+        with self._lock:
+            token = next(reversed(self._users))
+            self._users[token] = replace(self._users[token], **options)
+            self._apply_options()
+            return self._users[token]
+
+    @property
+    def options(self) -> Config:
+        """Those in force."""
+        return next(reversed(self._users.values()))
+
+    def _apply_options(self) -> None:
+        from sagemock.moto_adapter import backend
+
+        backend.use(self.options)
+
+
+def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
+    """Put our handlers into moto; closing the answer puts moto's back."""
+    # Imported here: until a mock starts, none of moto's services needs to be loaded.
+    from moto.iam.responses import IamResponse
+    from moto.moto_api._internal import urls as moto_api_urls
+
+    from sagemock.moto_adapter import (
+        cloudformation,
+        execution_role,
+        handlers,
+        interception,
+        log_pages,
+        moto_locks,
+        tagging,
+        url_tables,
+        waiting,
+    )
+    from sagemock.web import control_api
+    from sagemock.wire import sessions
+
+    moto_locks.protect()
+
+    with ExitStack() as stack:
+        enter = stack.enter_context
+        url_tables.enter(stack)
+        enter(
+            patch.object(
+                IamResponse,
+                "simulate_principal_policy",
+                handlers.simulate_principal_policy,
+                create=True,
+            )
+        )
+        enter(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
+        cloudformation.enter(stack)
+        tagging.enter(stack)
+        execution_role.enter(stack)
+        interception.enter(stack)
+        log_pages.enter(stack)
+        waiting.enter(stack)
+        sessions.enter(stack, in_process)
+        return stack.pop_all()
+    raise AssertionError("unreachable")
+
+
+plug = Plug()

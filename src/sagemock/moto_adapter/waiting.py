@@ -1,0 +1,233 @@
+"""Waiting without sleeping: boto3's waiters and the polling loops of the SageMaker SDK.
+
+While the plug is on, the `time` that these modules see has another `sleep`: it returns as soon
+as the status of anything has changed. Where nothing can change any more, it says so instead of
+letting the loop go on for ever. Nobody else's `time.sleep` is touched.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
+from sagemock import forks
+from sagemock.accounts.reports import why_not_on
+from sagemock.jobs.activity import activity
+from sagemock.jobs.engine import Progression
+from sagemock.jobs.state import Phase
+from sagemock.jobs.workers import THREAD_NAME, workers
+from sagemock.moto_adapter.backend import worlds
+from sagemock.resources import types
+from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
+
+FREE_LOOKS = 25
+"""So many times in a row a thread may look in vain before something is held against it."""
+
+MOST_LOOKS = 1000
+"""So many times, before a loop is taken to have no end."""
+
+PATIENCE = 5.0
+"""Seconds in which another thread may release what is held."""
+
+
+class Looks:
+    """What a loop has seen so far, and how often it has looked since without news."""
+
+    def __init__(self, seen: int = -1, vain: int = 0) -> None:
+        self.seen = seen
+        self.vain = vain
+
+
+class _ThreadLooks(threading.local, Looks):
+    """Those of the loop of each thread."""
+
+
+_looks = _ThreadLooks()
+
+
+def rest(seconds: float, looks: Looks = _looks) -> None:
+    """Let the time pass until something changes, `seconds` at most.
+
+    Raises `NeverComes` when nothing will.
+    """
+    for progression in _active():
+        progression.pass_time(seconds)
+    if activity.count > looks.seen or _working():
+        # News since the last look end the wait at once.
+        activity.wait(looks.seen, seconds)
+        looks.vain = 0
+    else:
+        looks.vain += 1
+        _check_hope(looks)
+    looks.seen = activity.count
+
+
+def _check_hope(looks: Looks) -> None:
+    """Raises `NeverComes` when a loop has looked in vain for too long."""
+    if looks.vain < FREE_LOOKS or (looks.vain < MOST_LOOKS and not _is_stuck()):
+        return
+    if _is_stuck() and _may_be_released() and activity.wait(activity.count, PATIENCE):
+        looks.vain = 0
+        return
+    in_vain, looks.vain = looks.vain, 0
+    raise NeverComes(_complaint(in_vain))
+
+
+def _complaint(looks: int) -> str:
+    held = [_described(each) for each in _active()]
+    if not held:
+        return f"{looks} looks in a row found nothing new, and nothing is on its way"
+    return f"nothing more will happen by itself: {'; '.join(held)}"
+
+
+def _described(progression: Progression[Any]) -> str:
+    state = progression.state
+    text = f"{progression} is {state.status} ({state.phase.label})"
+    reason = why_not_on(progression)
+    return f"{text}: {reason}" if reason else text
+
+
+def _active() -> list[Progression[Any]]:
+    return [each for world in list(worlds()) for each in world.progressions.active()]
+
+
+def _working() -> bool:
+    return any(each.phase.at_work for each in _active())
+
+
+def _is_stuck() -> bool:
+    """Whether something is held, or left to the parent, and nothing else is under way.
+
+    Neither are jobs that wait for such a one, or for each other.
+    """
+    phases = [each.phase for each in _active()]
+    return bool(phases) and all(each in (Phase.HELD, Phase.LEFT, Phase.AWAITING) for each in phases)
+
+
+def _may_be_released() -> bool:
+    """Whether something is held, and there are threads that could release it."""
+    return any(each.phase is Phase.HELD for each in _active()) and any(
+        each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
+        for each in threading.enumerate()
+    )
+
+
+def poll_sleep(seconds: float) -> None:
+    """What a polling loop of the SDK sleeps."""
+    if workers.config.waiting == "real":
+        time.sleep(seconds)
+    else:
+        rest(seconds)
+
+
+def retry_sleep(seconds: float) -> None:
+    """What botocore sleeps before it tries again."""
+    time.sleep(seconds if workers.config.waiting == "real" else min(seconds, RETRY_PAUSE))
+
+
+def _waiter(original: Callable[..., None]) -> Callable[..., None]:
+    """botocore's `Waiter.wait`, whose failure says what the status is."""
+    from botocore.exceptions import WaiterError
+
+    def wait(self: Any, **kwargs: Any) -> None:
+        last: dict[str, Any] = {}
+        operation = self._operation_method
+
+        def look(**request: Any) -> Any:
+            last["response"] = operation(**request)
+            return last["response"]
+
+        self._operation_method = look
+        try:
+            original(self, **kwargs)
+        except NeverComes as hopeless:
+            raise WaiterError(
+                name=self.name, reason=str(hopeless), last_response=last.get("response", {})
+            ) from None
+        except WaiterError as error:
+            told = _status(last.get("response", {}))
+            if not told or workers.config.waiting == "real":
+                raise
+            reason = f"{error.kwargs['reason']}; {told}"
+            raise WaiterError(
+                name=self.name, reason=reason, last_response=error.last_response
+            ) from None
+        finally:
+            self._operation_method = operation
+
+    return wait
+
+
+def _status(response: dict[str, Any]) -> str:
+    """What a Describe answer says of its resource."""
+    for kind in types.OURS:
+        status = response.get(kind.status_member)
+        if kind.statuses is not None and status is not None:
+            secondary = response.get("SecondaryStatus", status)
+            more = f" ({secondary})" if secondary != status else ""
+            reason = f": {response['FailureReason']}" if "FailureReason" in response else ""
+            return f"{kind.words} {response.get(kind.name_member)} is {status}{more}{reason}"
+    return ""
+
+
+class _SdkModules:
+    """Patches the SDK's modules as they are imported, for that may be at any time."""
+
+    def __init__(self) -> None:
+        self._stack: ExitStack | None = None
+        self._known = 0
+        self._time = PatientTime(poll_sleep)
+        self._lock = forks.lock()
+
+    def follow(self, stack: ExitStack | None) -> None:
+        self._stack, self._known = stack, 0
+        self._time = PatientTime(poll_sleep)
+
+    def refresh(self) -> None:
+        """Patch what has been imported since; next to free when that is nothing."""
+        if self._stack is None or len(sys.modules) == self._known:
+            return
+        if not any(name in sys.modules for name in SDK):
+            return
+        with self._lock:
+            if self._stack is None:
+                return
+            self._known = len(sys.modules)
+            for module in list(_polling_modules()):
+                _replace(self._stack, module, self._time)
+
+
+sdk_modules = _SdkModules()
+
+
+def _polling_modules() -> Iterator[ModuleType]:
+    for name, module in list(sys.modules.items()):
+        if polls(name) and isinstance(module, ModuleType):
+            yield module
+
+
+def _replace(stack: ExitStack, module: ModuleType, patient: PatientTime) -> None:
+    names = vars(module)
+    if names.get("time") is time:
+        stack.enter_context(patch.object(module, "time", patient))
+    if names.get("sleep") is time.sleep:
+        stack.enter_context(patch.object(module, "sleep", patient.sleep))
+
+
+def enter(stack: ExitStack) -> None:
+    """Let waiters and loops wait for changes until `stack` is closed."""
+    import botocore.endpoint
+    import botocore.waiter
+
+    _replace(stack, botocore.waiter, PatientTime(poll_sleep))
+    _replace(stack, botocore.endpoint, PatientTime(retry_sleep))
+    waiter_class = botocore.waiter.Waiter
+    stack.enter_context(patch.object(waiter_class, "wait", _waiter(waiter_class.wait)))
+    sdk_modules.follow(stack.enter_context(ExitStack()))
+    stack.callback(sdk_modules.follow, None)

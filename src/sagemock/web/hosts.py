@@ -1,0 +1,142 @@
+"""Which browsers may talk to the server.
+
+Any page that a developer has open can ask servers on this machine: under a name of its own that
+it lets resolve to this machine (DNS rebinding), or by a request across origins, which acts even
+where the page may not read the answer. Against the first stands the name in `Host`, against the
+second `Origin` and `Sec-Fetch-Site`, which pages cannot set. Clients that are no browsers send
+neither of the two, and the name of the server as `Host`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Response
+
+from sagemock.moto_adapter.aws_hosts import standard
+from sagemock.web.console_route import is_for_console
+
+_PRIVATE = (".localhost", ".internal")
+"""Top-level domains in which nobody can register a name."""
+
+ANY_ORIGIN = "*"
+
+
+class HostGuard:
+    """Refuses requests that name a host of somebody else's, or come from a page of another site."""
+
+    def __init__(
+        self, application: Any, hosts: Collection[str] = (), origins: Collection[str] = ()
+    ) -> None:
+        """hosts: further names of the server; one that begins with a dot stands for all below it.
+
+        origins: of pages that may ask all the same, as `https://app.example.org`; `*` for all.
+        """
+        self._application = application
+        self._hosts = {name.lower().rstrip(".") for name in (*hosts, socket.gethostname())}
+        self._origins = {origin.lower().rstrip("/") for origin in origins}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        refusal = self._check_host(environ) or self._check_source(environ)
+        return (refusal or self._application)(environ, start_response)
+
+    def _check_host(self, environ: dict[str, Any]) -> Response | None:
+        # Whatever sends none is no browser.
+        host = hostname(f"//{environ.get('HTTP_HOST', 'localhost')}")
+        if self._is_ours(host):
+            return None
+        return _refusal(f"asks for {_shown(host)}", f"--allowed-host {_shown(host)}")
+
+    def _check_source(self, environ: dict[str, Any]) -> Response | None:
+        source = _source(environ)
+        if source is None or self._may_ask(source, environ):
+            return None
+        return _refusal(f"asks from a page of {_shown(source)}", f"--allow-origin {_shown(source)}")
+
+    def _may_ask(self, source: str, environ: dict[str, Any]) -> bool:
+        if ANY_ORIGIN in self._origins or origin_of(source) in self._origins:
+            return True
+        name = hostname(source)
+        return self._is_near(name) or name == hostname(f"//{environ.get('HTTP_HOST', '')}") != ""
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether nobody else can have made a browser take `host` for this server."""
+        return _address(host) is not None or standard(host) is not None or self._is_near(host)
+
+    def _is_near(self, host: str) -> bool:
+        """Whether a page of `host` comes from this machine, its network, or who is allowed."""
+        address = _address(host)
+        if address is not None and address.is_loopback:
+            return True
+        # No name without a dot, as containers have them, is anybody's on the internet.
+        if host.endswith(_PRIVATE) or (host and "." not in host and ":" not in host):
+            return True
+        below = (name for name in self._hosts if name.startswith("."))
+        return host in self._hosts or host.endswith(tuple(below))
+
+
+def _source(environ: dict[str, Any]) -> str | None:
+    """The URL or origin of the page that asks; None where no page does, or it is our own."""
+    if "HTTP_ORIGIN" in environ:
+        origin: str = environ["HTTP_ORIGIN"]
+        return origin
+    if environ.get("HTTP_SEC_FETCH_SITE") not in ("cross-site", "same-site"):
+        return None
+    if _is_link(environ):
+        return None
+    # Browsers send no Origin with some requests that cannot be read across, as for pictures.
+    referer: str = environ.get("HTTP_REFERER", "")
+    return referer
+
+
+def _is_link(environ: dict[str, Any]) -> bool:
+    """Whether somebody follows a link to the console, whose pages change nothing when read."""
+    return (
+        environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+        and environ.get("HTTP_SEC_FETCH_DEST") == "document"
+        and (environ.get("PATH_INFO") == "/" or is_for_console(environ))
+        and (environ.get("PATH_INFO") != "/" or not environ.get("QUERY_STRING"))
+    )
+
+
+def hostname(url: str) -> str:
+    """The name or address in a URL, in lower case; empty when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def origin_of(url: str) -> str:
+    """Scheme, name and port of a URL, in lower case, as a browser writes them; or `null`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "null"
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else "null"
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _shown(name: str) -> str:
+    return name.encode("unicode_escape").decode("ascii") or "null"
+
+
+def _refusal(what: str, option: str) -> Response:
+    text = (
+        f"sagemock answers no browser that {what}, for any page of the internet could do that. If "
+        f"it is yours: sagemock serve {option}\n"
+    )
+    answer = Response(text, 403, content_type="text/plain; charset=utf-8")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,41 @@
+"""The options of a server that runs, over HTTP."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from sagemock.config import Config
+from sagemock.options import OPTIONS
+
+
+def show() -> dict[str, Any]:
+    """The options in force, of which each has a value that JSON can say."""
+    from sagemock.moto_adapter.patch import plug
+
+    return _in_json(plug.options)
+
+
+def change(**options: Any) -> dict[str, Any]:
+    """Other values for options, from the next request on; gives all that are in force then."""
+    from sagemock.moto_adapter.patch import plug
+
+    return _in_json(plug.change_options(**options))
+
+
+def _in_json(config: Config) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in OPTIONS}
+
+
+_JSON_TYPES = {str: "str", int: "int", float: "float"}
+change.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=_JSON_TYPES[type(option.default)],
+        )
+        for name, option in OPTIONS.items()
+    ]
+)

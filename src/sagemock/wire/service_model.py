@@ -1,0 +1,111 @@
+"""botocore's model of the SageMaker services: operations, shapes and their members.
+
+Read with botocore alone; moto keeps a copy of its own. Nothing is loaded before the first
+question, and each model once in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+
+CONTROL_PLANE = "sagemaker"
+RUNTIME = "sagemaker-runtime"
+METRICS = "sagemaker-metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of SageMaker's services.
+
+    name: botocore's. protocol, host: what its model says, written down here because loading the
+    model of the control plane takes a while; the host lacks region and domain.
+    """
+
+    name: str
+    protocol: Literal["json", "rest-json"]
+    host: str
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(CONTROL_PLANE, "json", "api.sagemaker"),
+    Service(RUNTIME, "rest-json", "runtime.sagemaker"),
+    Service(METRICS, "rest-json", "metrics.sagemaker"),
+)
+"""The services whose calls reach sagemock; another one is a row here.
+
+The operations that sagemock answers itself are in `operations.OPERATIONS`.
+"""
+
+
+@cache
+def service(name: str) -> ServiceModel:
+    """The model of one service."""
+    from botocore.model import ServiceModel
+
+    from sagemock.wire.sessions import loader
+
+    return ServiceModel(loader().load_service_model(name, "service-2"), name)
+
+
+@cache
+def operation_names(name: str) -> frozenset[str]:
+    """The operations of a service."""
+    return frozenset(service(name).operation_names)
+
+
+@cache
+def operation(name: str, operation: str) -> OperationModel:
+    """The model of an operation. Raises botocore's OperationNotFoundError."""
+    return service(name).operation_model(operation)
+
+
+def input_shape(name: str, operation_name: str) -> StructureShape | None:
+    """The shape of a request; None when the operation takes no members."""
+    return operation(name, operation_name).input_shape
+
+
+@cache
+def output_members(operation_name: str) -> tuple[str, ...]:
+    """The members of a control plane answer."""
+    shape = operation(CONTROL_PLANE, operation_name).output_shape
+    return () if shape is None else tuple(shape.members)
+
+
+def has_shape(service_name: str, name: str) -> bool:
+    """Whether the model of a service has a shape of that name."""
+    return name in service(service_name).shape_names
+
+
+def shape(name: str) -> Shape:
+    """A shape of the control plane by its name."""
+    return service(CONTROL_PLANE).shape_for(name)
+
+
+@cache
+def structure_members(name: str) -> tuple[str, ...]:
+    """The members of a structure of the control plane."""
+    return tuple(shape(name).members)
+
+
+REQUIRED_BEYOND_THE_MODEL: Mapping[str, tuple[str, ...]] = {"FeatureParameter": ("Key", "Value")}
+"""Members, by shape, without which a request means nothing although the model lets them be absent.
+
+No operation can look for them itself where validation is off.
+"""
+
+
+def required_members(shape: StructureShape) -> tuple[str, ...]:
+    """The members that a structure of a request must have."""
+    return (*shape.required_members, *REQUIRED_BEYOND_THE_MODEL.get(shape.name, ()))
+
+
+@cache
+def enum_values(name: str) -> tuple[str, ...]:
+    """The values of an enum of the control plane, in the model's order."""
+    return tuple(shape(name).enum)

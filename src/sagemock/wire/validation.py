@@ -1,0 +1,280 @@
+"""Requests checked against the constraints of botocore's model, in AWS's words.
+
+A validator is compiled once for each operation into nested closures, so that a call only
+visits what can be wrong. Real clients check almost none of this: botocore tests required
+members, types and minima, and leaves maxima, patterns and enums to the service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from sagemock.errors import (
+    ServiceError,
+    ValidationError,
+    ValidationException,
+    problem,
+    problems_message,
+    sensitive_problem,
+)
+from sagemock.wire import service_model
+from sagemock.wire.patterns import in_time
+
+Problems = list[str]
+Check = Callable[[Any, str, Problems], None]
+"""Checks a value at a path and adds what is wrong with it."""
+
+Constraint = tuple[Callable[[Any], bool], str]
+"""A test, and what to say when it fails."""
+
+
+Constraints = Literal["all", "enums", "none"]
+
+
+@cache
+def validator(
+    service: str, operation: str, *, constraints: Constraints = "all"
+) -> Callable[[Mapping[str, Any]], None]:
+    """The check of an operation's requests.
+
+    constraints: what is checked beside the presence of required members. It raises
+    `ValidationException`, or `ValidationError` where the service's model declares that (SageMaker
+    Runtime's does), which names every problem at once.
+    """
+    shape = service_model.input_shape(service, operation)
+    check = _compile(shape, _Compilation(constraints)) if shape is not None else None
+    has_own = service_model.has_shape(service, ValidationError.code)
+    error: type[ServiceError] = ValidationError if has_own else ValidationException
+
+    def validate(request: Mapping[str, Any]) -> None:
+        if check is None:
+            return
+        problems: Problems = []
+        check(request, "", problems)
+        if problems:
+            raise error(problems_message(problems))
+
+    return validate
+
+
+@dataclass(frozen=True, slots=True)
+class _Compilation:
+    """What is compiled for one operation.
+
+    constraints: of values. open_shapes: the shapes being compiled; a shape that contains itself,
+    as a search expression does, calls its own check when it is ready.
+    """
+
+    constraints: Constraints
+    open_shapes: dict[str, list[Check]] = field(default_factory=dict)
+
+    def of_scalar(self, shape: Any) -> list[Constraint]:
+        if self.constraints == "all":
+            return _constraints(shape)
+        return _enums(shape.metadata) if self.constraints == "enums" else []
+
+    def of_size(self, shape: Any) -> list[Constraint]:
+        return _lengths(shape.metadata) if self.constraints == "all" else []
+
+
+def _compile(shape: Any, compilation: _Compilation) -> Check | None:
+    """The check of a shape, or None when nothing of it can be wrong."""
+    open_shapes = compilation.open_shapes
+    if shape.name in open_shapes:
+        ready = open_shapes[shape.name]
+        return lambda value, path, problems: ready[0](value, path, problems)
+    ready = open_shapes[shape.name] = []
+    compiled = _COMPILERS.get(shape.type_name, _compile_scalar)(shape, compilation)
+    ready.append(compiled or _nothing)
+    del open_shapes[shape.name]
+    return compiled
+
+
+def _nothing(value: Any, path: str, problems: Problems) -> None:
+    """The check of a shape without constraints."""
+
+
+def _compile_structure(shape: Any, compilation: _Compilation) -> Check | None:
+    required = [(name, _lower_camel(name)) for name in service_model.required_members(shape)]
+    members = {}
+    for name, member in shape.members.items():
+        check = _compile(member, compilation)
+        if check is not None:
+            members[name] = (_lower_camel(name), check)
+    if not required and not members:
+        return None
+
+    def check_structure(value: Any, path: str, problems: Problems) -> None:
+        prefix = f"{path}." if path else ""
+        for name, shown in required:
+            if name not in value:
+                problems.append(problem(None, prefix + shown, "Member must not be null"))
+        for name, item in value.items():
+            if name in members:
+                shown, check = members[name]
+                check(item, prefix + shown, problems)
+
+    return check_structure
+
+
+def _lower_camel(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _compile_list(shape: Any, compilation: _Compilation) -> Check | None:
+    lengths = compilation.of_size(shape)
+    member = shape.member
+    scalar = member.type_name not in ("structure", "list", "map")
+    element_constraints = compilation.of_scalar(member) if scalar else []
+    element = None if scalar else _compile(member, compilation)
+
+    def check_list(value: Any, path: str, problems: Problems) -> None:
+        _apply(lengths, value, path, problems)
+        if element_constraints and not all(_holds(element_constraints, item) for item in value):
+            problems.append(problem(value, path, _wrapped("Member", element_constraints)))
+        for position, item in enumerate(value, 1):
+            if item is None:
+                where = f"{path}.{position}.member"
+                problems.append(problem(None, where, "Member must not be null"))
+            elif element is not None:
+                element(item, f"{path}.{position}.member", problems)
+
+    return check_list
+
+
+def _compile_map(shape: Any, compilation: _Compilation) -> Check | None:
+    lengths = compilation.of_size(shape)
+    keys = compilation.of_scalar(shape.key)
+    scalar = shape.value.type_name not in ("structure", "list", "map")
+    values = compilation.of_scalar(shape.value) if scalar else []
+    nested = None if scalar else _compile(shape.value, compilation)
+    if not (lengths or keys or values or nested):
+        return None
+
+    def check_map(value: Any, path: str, problems: Problems) -> None:
+        _apply(lengths, value, path, problems)
+        if keys and not all(_holds(keys, key) for key in value):
+            problems.append(problem(value, path, _wrapped("Map keys", keys)))
+        if values and not all(_holds(values, item) for item in value.values()):
+            problems.append(problem(value, path, _wrapped("Map value", values)))
+        if nested is not None:
+            for key, item in value.items():
+                nested(item, f"{path}.{key}.member", problems)
+
+    return check_map
+
+
+def _compile_scalar(shape: Any, compilation: _Compilation) -> Check | None:
+    constraints = compilation.of_scalar(shape)
+    if not constraints:
+        return None
+
+    def check_scalar(value: Any, path: str, problems: Problems) -> None:
+        _apply(constraints, value, path, problems)
+
+    def check_sensitive(value: Any, path: str, problems: Problems) -> None:
+        broken = (text for holds, text in constraints if not holds(value))
+        problems.extend(sensitive_problem(path, text) for text in broken)
+
+    return check_sensitive if shape.metadata.get("sensitive") else check_scalar
+
+
+_COMPILERS: dict[str, Callable[[Any, _Compilation], Check | None]] = {
+    "structure": _compile_structure,
+    "list": _compile_list,
+    "map": _compile_map,
+}
+
+
+def _apply(constraints: Iterable[Constraint], value: Any, path: str, problems: Problems) -> None:
+    for holds, text in constraints:
+        if not holds(value):
+            problems.append(problem(value, path, text))
+
+
+def _holds(constraints: Iterable[Constraint], value: Any) -> bool:
+    return value is None or all(holds(value) for holds, _ in constraints)
+
+
+def _wrapped(subject: str, constraints: Sequence[Constraint]) -> str:
+    """The clause for what holds of every element, key or value of a collection."""
+    texts = ", ".join(text for _, text in constraints)
+    return f"{subject} must satisfy constraint: [{texts}]"
+
+
+def _constraints(shape: Any) -> list[Constraint]:
+    """All that the model demands of a scalar, in the order in which AWS says it."""
+    metadata = shape.metadata
+    if shape.type_name in ("integer", "long", "float", "double"):
+        return _ranges(metadata)
+    constraints = _lengths(metadata) + _enums(metadata)
+    if "pattern" in metadata:
+        pattern = metadata["pattern"]
+        constraints.append(
+            (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
+        )
+    return constraints
+
+
+def _enums(metadata: Mapping[str, Any]) -> list[Constraint]:
+    if "enum" not in metadata:
+        return []
+    values = tuple(metadata["enum"])
+    return [(values.__contains__, f"Member must satisfy enum value set: [{', '.join(values)}]")]
+
+
+def _lengths(metadata: Mapping[str, Any]) -> list[Constraint]:
+    constraints: list[Constraint] = []
+    if "max" in metadata:
+        most = metadata["max"]
+        text = f"Member must have length less than or equal to {most}"
+        constraints.append((lambda value: len(value) <= most, text))
+    if "min" in metadata:
+        least = metadata["min"]
+        text = f"Member must have length greater than or equal to {least}"
+        constraints.append((lambda value: len(value) >= least, text))
+    return constraints
+
+
+def _ranges(metadata: Mapping[str, Any]) -> list[Constraint]:
+    constraints: list[Constraint] = []
+    if "max" in metadata:
+        most = metadata["max"]
+        text = f"Member must have value less than or equal to {most}"
+        constraints.append((lambda value: value <= most, text))
+    if "min" in metadata:
+        least = metadata["min"]
+        text = f"Member must have value greater than or equal to {least}"
+        constraints.append((lambda value: value >= least, text))
+    return constraints
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether the whole of a text matches; compiled when a text is first tested."""
+
+    def matches(value: str) -> bool:
+        try:
+            found = in_time(_regex(pattern).fullmatch, value)
+        except TimeoutError:
+            return False
+        return found is not None
+
+    return matches
+
+
+UNICODE_CATEGORY = re.compile(r"\\p\{[A-Z]\}")
+
+
+@cache
+def _regex(pattern: str) -> Any:
+    # The model's patterns are Java's: they name Unicode classes (\p{L}), which `re` lacks.
+    import regex
+
+    # Java writes a character beyond the basic plane as two; Python as one.
+    translated = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # Java's \d, \w, \s and POSIX classes (\p{Print}) are of ASCII; its categories are not.
+    return regex.compile(translated, 0 if UNICODE_CATEGORY.search(pattern) else regex.ASCII)

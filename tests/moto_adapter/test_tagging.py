@@ -1,0 +1,156 @@
+"""The Resource Groups Tagging API sees and changes the tags of our resources."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.moto_adapter.conftest import Client
+from tests.moto_adapter.test_cloudformation import TEMPLATE
+
+from sagemock import control
+
+ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
+FIRST = [{"Key": "k", "Value": "v"}]
+
+
+@pytest.fixture
+def sagemaker(client: Client) -> Any:
+    return client("sagemaker")
+
+
+@pytest.fixture
+def tagging(client: Client) -> Any:
+    return client("resourcegroupstaggingapi")
+
+
+def create(sagemaker: Any, kind: str) -> str:
+    """A resource of a kind that is kept here, with a tag; gives its ARN."""
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE)
+    variant = {
+        "VariantName": "v",
+        "ModelName": "m",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.m5.large",
+    }
+    sagemaker.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
+    sagemaker.create_experiment(ExperimentName="x")
+    request: dict[str, Any]
+    operation, member, request = {
+        "training-job": (
+            sagemaker.create_training_job,
+            "TrainingJobArn",
+            {
+                "TrainingJobName": "n",
+                "RoleArn": ROLE,
+                "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+                "OutputDataConfig": {"S3OutputPath": "s3://bucket/output"},
+                "ResourceConfig": {
+                    "InstanceType": "ml.m5.large",
+                    "InstanceCount": 1,
+                    "VolumeSizeInGB": 1,
+                },
+                "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+            },
+        ),
+        "model": (
+            sagemaker.create_model,
+            "ModelArn",
+            {"ModelName": "n", "ExecutionRoleArn": ROLE},
+        ),
+        "endpoint-config": (
+            sagemaker.create_endpoint_config,
+            "EndpointConfigArn",
+            {"EndpointConfigName": "n", "ProductionVariants": [variant]},
+        ),
+        "endpoint": (
+            sagemaker.create_endpoint,
+            "EndpointArn",
+            {"EndpointName": "n", "EndpointConfigName": "c"},
+        ),
+        "experiment": (sagemaker.create_experiment, "ExperimentArn", {"ExperimentName": "n"}),
+        "experiment-trial": (
+            sagemaker.create_trial,
+            "TrialArn",
+            {"TrialName": "n", "ExperimentName": "x"},
+        ),
+        "experiment-trial-component": (
+            sagemaker.create_trial_component,
+            "TrialComponentArn",
+            {"TrialComponentName": "n"},
+        ),
+    }[kind]
+    arn: str = operation(**request, Tags=FIRST)[member]
+    return arn
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "training-job",
+        "model",
+        "endpoint-config",
+        "endpoint",
+        "experiment",
+        "experiment-trial",
+        "experiment-trial-component",
+    ],
+)
+def test_every_kind(sagemaker: Any, tagging: Any, kind: str) -> None:
+    arn = create(sagemaker, kind)
+    expected = {"ResourceARN": arn, "Tags": FIRST}
+
+    def found(**request: Any) -> list[dict[str, Any]]:
+        pages = tagging.get_paginator("get_resources").paginate(**request)
+        return [each for page in pages for each in page["ResourceTagMappingList"]]
+
+    assert found(
+        TagFilters=[{"Key": "k", "Values": ["v"]}], ResourceTypeFilters=[f"sagemaker:{kind}"]
+    ) == [expected]
+    assert expected in found(ResourceTypeFilters=["sagemaker"])
+    assert found(ResourceARNList=[arn]) == [expected]
+    assert set(tagging.get_tag_keys()["TagKeys"]) == {"k"}
+    assert set(tagging.get_tag_values(Key="k")["TagValues"]) == {"v"}
+    tagging.tag_resources(ResourceARNList=[arn], Tags={"more": "x"})
+    tagging.untag_resources(ResourceARNList=[arn], TagKeys=["k"])
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "more", "Value": "x"}]
+
+
+def test_what_a_stack_made(client: Client, tagging: Any) -> None:
+    client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(TEMPLATE))
+    (found,) = tagging.get_resources()["ResourceTagMappingList"]
+    assert found["Tags"] == [{"Key": "made-by", "Value": "stack"}]
+
+
+def test_what_control_made(tagging: Any) -> None:
+    control.add_training_job("ready", tags={"k": "v"})
+    answer = tagging.get_resources(ResourceTypeFilters=["sagemaker:training-job"])
+    (found,) = answer["ResourceTagMappingList"]
+    assert found["Tags"] == FIRST
+
+
+def test_another_account(client: Client) -> None:
+    session = client("sts").assume_role(
+        RoleArn="arn:aws:iam::111122223333:role/other", RoleSessionName="session"
+    )["Credentials"]
+    there = {
+        "aws_access_key_id": session["AccessKeyId"],
+        "aws_secret_access_key": session["SecretAccessKey"],
+        "aws_session_token": session["SessionToken"],
+    }
+    arn = client("sagemaker", **there).create_experiment(ExperimentName="n", Tags=FIRST)
+    (found,) = client("resourcegroupstaggingapi", **there).get_resources()["ResourceTagMappingList"]
+    assert found["ResourceARN"] == arn["ExperimentArn"]
+    assert client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"] == []
+
+
+def test_what_is_refused_is_told_of_its_resource(sagemaker: Any, tagging: Any) -> None:
+    arn = create(sagemaker, "model")
+    absent = arn.replace("/n", "/absent")
+    failed = tagging.tag_resources(ResourceARNList=[absent, arn], Tags={"more": "x"})
+    (failure,) = failed["FailedResourcesMap"].items()
+    assert failure[0] == absent
+    assert failure[1]["ErrorMessage"] == f"Could not find resource with ARN {absent}."
+    assert len(sagemaker.list_tags(ResourceArn=arn)["Tags"]) == 2
