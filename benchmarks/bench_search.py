@@ -328,12 +328,16 @@ def through_boto3(documents: list[dict[str, Any]]) -> None:
 
 def parsing_alone(client: Any, request: dict[str, Any]) -> Callable[[], object]:
     """What botocore does with the answer, with the parser of the client's session."""
+    from sagemock.api import operations
     from sagemock.moto_adapter.backend import world_of
     from sagemock.wire import dispatch
+    from sagemock.wire.service_model import CONTROL_PLANE
     from sagemock.wire.sessions import create_parser_factory
 
     world = world_of("123456789012", "us-east-1")
-    answer = dispatch.call(world, "Search", json.dumps(request).encode())
+    answer = dispatch.call(
+        operations.call_of(world, CONTROL_PLANE, "Search"), json.dumps(request).encode()
+    )
     shape = client.meta.service_model.operation_model("Search").output_shape
     body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
     wire = {"body": body, "headers": {}, "status_code": 200}

@@ -27,8 +27,8 @@ from sagemock import control, forks, mock_sagemaker, open_console
 from sagemock.algorithms import blas
 from sagemock.formats import csv
 from sagemock.jobs.activity import activity
-from sagemock.jobs.workers import workers
 from sagemock.moto_adapter import backend, waiting
+from sagemock.moto_adapter.backend import workers
 from sagemock.moto_adapter.patch import plug
 from sagemock.server import SageMockServer
 from sagemock.store import Table

@@ -492,7 +492,7 @@ def test_markers_and_ini_options(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest
-        from sagemock.jobs.workers import workers
+        from sagemock.moto_adapter.backend import workers
 
         def options():
             c = workers.config

@@ -14,9 +14,11 @@ from botocore.config import Config as BotoConfig
 from botocore.exceptions import ClientError
 
 from sagemock import mock_sagemaker
+from sagemock.api import operations
 from sagemock.config import Config
 from sagemock.moto_adapter.backend import world_of
 from sagemock.wire import dispatch
+from sagemock.wire.service_model import CONTROL_PLANE
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -342,7 +344,9 @@ def test_a_missing_member_is_refused_as_ever(sagemaker: Any) -> None:
         ("DescribeTrainingJob", {}, "trainingJobName"),
         ("AddTags", {"ResourceArn": "x", "Tags": [{"Key": "k"}]}, "tags.1.member.value"),
     ):
-        answer = dispatch.call(world, operation, json.dumps(body).encode())
+        answer = dispatch.call(
+            operations.call_of(world, CONTROL_PLANE, operation), json.dumps(body).encode()
+        )
         said = json.loads(answer.body)
         assert (answer.status, said["__type"]) == (400, "ValidationException")
         assert (

@@ -17,6 +17,7 @@ from tests.console.conftest import ACCOUNT, REGION, ROLE, Visitor
 
 from sagemock import control, mock_sagemaker
 from sagemock.accounts.world import World
+from sagemock.api import operations
 from sagemock.console.links import key_of, name_of, page_of, part_of, parts_of
 from sagemock.console.pages.endpoints import NOT_RUN
 from sagemock.console.visit import address
@@ -24,6 +25,7 @@ from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
 from sagemock.resources.types import LISTED, ResourceType
 from sagemock.wire import dispatch
+from sagemock.wire.service_model import CONTROL_PLANE
 
 NAMES = [
     "é ü/%<b>",
@@ -135,7 +137,10 @@ def create(world: World, name: str) -> None:
     """One of each kind, past what a client checks by itself."""
     for kind, request in REQUESTS.items():
         body = {kind.name_member: name, "Tags": TAGS, **request(name)}
-        answer = dispatch.call(world, kind.operation("Create"), json.dumps(body).encode())
+        answer = dispatch.call(
+            operations.call_of(world, CONTROL_PLANE, kind.operation("Create")),
+            json.dumps(body).encode(),
+        )
         assert answer.status == 200, answer.body
 
 

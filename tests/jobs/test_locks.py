@@ -13,9 +13,8 @@ import pytest
 from sagemock import control, forks, mock_sagemaker
 from sagemock.containers import registry
 from sagemock.containers.base import InferenceRequest, InferenceResponse, TrainingOutput
-from sagemock.jobs.workers import workers
 from sagemock.moto_adapter import moto_locks
-from sagemock.moto_adapter.backend import worlds
+from sagemock.moto_adapter.backend import workers, worlds
 from sagemock.moto_adapter.patch import plug
 
 SECONDS = 60

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from sagemock import api
+from sagemock.api import operations
 from sagemock.errors import NotOurs
 from sagemock.moto_adapter.backend import world_of
 from sagemock.wire import dispatch, service_model
@@ -42,7 +43,10 @@ json_values = st.recursive(
 def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
     """Status and body of the answer, which botocore must be able to parse."""
     try:
-        answer = dispatch.call(world_of(ACCOUNT, REGION), operation, body)
+        answer = dispatch.call(
+            operations.call_of(world_of(ACCOUNT, REGION), service_model.CONTROL_PLANE, operation),
+            body,
+        )
     except NotOurs:
         # Left to moto, whose answers are its own.
         assume(False)

@@ -25,6 +25,7 @@ from tests.property.fuzzing import (
 )
 
 from sagemock import Config, mock_sagemaker
+from sagemock.api import operations
 from sagemock.moto_adapter.backend import world_of
 from sagemock.server import SageMockServer
 from sagemock.wire import dispatch, service_model
@@ -68,7 +69,14 @@ def test_metrics(mocked: None, data: st.DataObject) -> None:
     chosen = faults[data.draw(st.integers(0, len(faults) - 1))]
     body = json.dumps(chosen).encode()
     world = world_of(ACCOUNT, REGION)
-    answer = dispatch.call_rest(world, service_model.METRICS, operation, {}, {}, {}, body)
+    answer = dispatch.call_rest(
+        operations.call_of(world, service_model.METRICS, operation),
+        {},
+        {},
+        {},
+        body,
+        limits_body=False,
+    )
     assert answer.status in (200, 400)
     assert DEFECT not in str(answer.body), chosen
 

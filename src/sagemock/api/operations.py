@@ -7,12 +7,14 @@ a test wants to go wrong and what the service refuses is the same for each of th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from sagemock import api
 from sagemock.accounts import plain_moto
 from sagemock.accounts.world import Request, Response, World
 from sagemock.errors import AccessDeniedException, NotOurs, ThrottlingException
 from sagemock.wire import service_model
+from sagemock.wire.dispatch import Call
 from sagemock.wire.validation import validator
 
 OPERATIONS: Mapping[str, api.Operations] = {
@@ -41,6 +43,12 @@ def run(world: World, service: str, operation: str, request: Request) -> Respons
     check(service, operation, request)
     response: Response = function(world, request)
     return response
+
+
+def call_of(world: World, service: str, operation: str) -> Call:
+    """A call of an operation, for the wire."""
+    run_ = partial(run, world, service, operation)
+    return Call(service, operation, run_, is_ours(service, operation))
 
 
 def is_ours(service: str, operation: str) -> bool:

@@ -51,9 +51,12 @@ class Workers:
 
     A forked child has none of its parent's threads, and must not touch its processes: it starts
     anew, without an executor that was made before the fork.
+
+    stop_jobs: ends the jobs of this process, at its end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stop_jobs: Callable[[], None]) -> None:
+        self._stop_jobs = stop_jobs
         self.config = Config()
         self._pool: JobPool | None = None
         self._executor: Executor | None = None
@@ -79,7 +82,7 @@ class Workers:
             return None
         with self._lock:
             if self._pool is None:
-                _stop_jobs_at_exit()
+                _at_exit(self._stop_jobs)
                 self._pool = JobPool(self.config.max_workers)
             return self._pool.run(work)
 
@@ -149,20 +152,10 @@ def _is_executor(given: Any) -> bool:
 
 
 @cache
-def _stop_jobs_at_exit() -> None:
+def _at_exit(stop_jobs: Callable[[], None]) -> None:
     """Let no job keep a process from its end, as when a child leaves the mock that it was born in.
 
     Threads of pools are waited for before `atexit` has its turn.
     """
     register = getattr(threading, "_register_atexit", atexit.register)
-    register(_stop_jobs)
-
-
-def _stop_jobs() -> None:
-    from sagemock.moto_adapter.backend import worlds
-
-    for world in list(worlds()):
-        world.close()
-
-
-workers = Workers()
+    register(stop_jobs)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api import state_manager
 
 from sagemock.accounts.world import Conduct, World
@@ -16,8 +17,11 @@ from sagemock.faults.outcomes import Outcomes
 from sagemock.jobs import server_wait
 from sagemock.jobs.activity import activity
 from sagemock.jobs.state import Pace
-from sagemock.jobs.workers import workers
+from sagemock.jobs.workers import Workers
 from sagemock.moto_adapter.aws_services import neighbours
+
+DEFAULT_ACCOUNT: str = DEFAULT_ACCOUNT_ID
+"""The account of whoever names none."""
 
 
 class UnknownRegion(Exception):
@@ -30,6 +34,12 @@ def pace(kind: str) -> Pace:
     return transition
 
 
+def _close_worlds() -> None:
+    for world in list(worlds()):
+        world.close()
+
+
+workers = Workers(stop_jobs=_close_worlds)
 outcomes = Outcomes()
 conduct = Conduct(
     submit=workers.submit,

@@ -22,7 +22,7 @@ from sagemock.errors import NotOurs, ServiceError
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
-from sagemock.wire.dispatch import CONTROL_PLANE
+from sagemock.wire.service_model import CONTROL_PLANE
 
 MAX_NAME = 63
 

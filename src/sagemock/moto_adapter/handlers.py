@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sagemock.accounts.world import World
@@ -18,7 +19,8 @@ from sagemock.jobs import server_wait
 from sagemock.moto_adapter.backend import UnknownRegion, world_of
 from sagemock.moto_adapter.caller import AccessDenied, authorize, identify
 from sagemock.moto_adapter.waiting import sdk_modules
-from sagemock.wire import dispatch
+from sagemock.wire import answers, dispatch
+from sagemock.wire.answers import Answer
 from sagemock.wire.rest_routes import Route
 from sagemock.wire.service_model import Service
 
@@ -35,36 +37,41 @@ class Protocol:
     """
 
     route: Callable[[str, Any], Route]
-    call: Callable[[World, str, Route, Any], dispatch.Answer]
-    error: Callable[[ServiceError], dispatch.Answer]
+    call: Callable[[World, str, Route, Any], Answer]
+    error: Callable[[ServiceError], Answer]
 
 
-def _call_json(world: World, _: str, route: Route, request: Any) -> dispatch.Answer:
-    return dispatch.call(world, route.operation, request.get_data())
+def _call_json(world: World, service: str, route: Route, request: Any) -> Answer:
+    call = operations.call_of(world, service, route.operation)
+    return dispatch.call(call, request.get_data())
 
 
-def _call_rest(world: World, service: str, route: Route, request: Any) -> dispatch.Answer:
+def _call_rest(world: World, service: str, route: Route, request: Any) -> Answer:
     return dispatch.call_rest(
-        world,
-        service,
-        route.operation,
+        operations.call_of(world, service, route.operation),
         route.labels,
         request.headers,
         request.args.to_dict(flat=False),
         request.get_data(),
+        limits_body=world.rules.limits_bodies,
     )
+
+
+def _route_of_target(service: str, request: Any) -> Route:
+    is_ours = partial(operations.is_ours, service)
+    return Route(dispatch.operation_of(request.headers.get("X-Amz-Target"), service, is_ours), {})
 
 
 PROTOCOLS = {
     "json": Protocol(
-        lambda _, request: Route(dispatch.operation_of(request.headers.get("X-Amz-Target")), {}),
+        _route_of_target,
         _call_json,
-        dispatch.json_error,
+        answers.json_error,
     ),
     "rest-json": Protocol(
         lambda service, request: dispatch.route_of(service, request.method, request.raw_path),
         _call_rest,
-        dispatch.rest_error,
+        answers.rest_error,
     ),
 }
 
@@ -128,7 +135,7 @@ def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: An
             f"The operation {operation} is implemented neither by sagemock nor by moto."
         ) from None
     except Exception as broken:
-        dispatch.log.warning("moto failed in %s", operation, exc_info=broken)
+        answers.log.warning("moto failed in %s", operation, exc_info=broken)
         raise ValidationException(
             f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
         ) from broken
@@ -138,17 +145,17 @@ def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: An
 
 
 def _refusal(
-    operation: str, error: Exception, error_answer: Callable[[ServiceError], dispatch.Answer]
-) -> dispatch.Answer:
+    operation: str, error: Exception, error_answer: Callable[[ServiceError], Answer]
+) -> Answer:
     if isinstance(error, AccessDenied):
-        return dispatch.Answer(error.status, dispatch.json_headers(), error.body)
+        return Answer(error.status, answers.json_headers(), error.body)
     if isinstance(error, UnknownRegion):
         text = f"SageMaker is not available in the region {str(error)!r}."
         return error_answer(ValidationException(text))
-    return error_answer(dispatch.as_service_error(operation, error))
+    return error_answer(answers.as_service_error(operation, error))
 
 
-def _to_moto(answer: dispatch.Answer, request: Any) -> MotoAnswer:
+def _to_moto(answer: Answer, request: Any) -> MotoAnswer:
     headers = dict(answer.headers)
     if getattr(request, "from_wsgi_server", False):
         # The WSGI server writes its own.

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.config import Config
-from sagemock.jobs.workers import workers
+from sagemock.moto_adapter.backend import workers
 
 
 class Plug:

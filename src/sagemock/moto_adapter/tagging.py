@@ -24,7 +24,7 @@ from sagemock.moto_adapter import moto_tags
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
 from sagemock.resources.types import ResourceType
-from sagemock.wire.dispatch import CONTROL_PLANE
+from sagemock.wire.service_model import CONTROL_PLANE
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef

@@ -21,8 +21,8 @@ from sagemock.accounts.reports import why_not_on
 from sagemock.jobs.activity import activity
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
-from sagemock.jobs.workers import THREAD_NAME, workers
-from sagemock.moto_adapter.backend import worlds
+from sagemock.jobs.workers import THREAD_NAME
+from sagemock.moto_adapter.backend import workers, worlds
 from sagemock.resources import types
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from werkzeug.serving import WSGIRequestHandler
 
 from sagemock.accounts.world import World
@@ -20,7 +19,7 @@ log = logging.getLogger("sagemock.console")
 class MotoWorlds:
     """`console.Worlds` on the backends that moto holds."""
 
-    default_account = DEFAULT_ACCOUNT_ID
+    default_account = backend.DEFAULT_ACCOUNT
 
     def __init__(self, *, over_http: bool) -> None:
         self.over_http = over_http

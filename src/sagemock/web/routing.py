@@ -10,9 +10,8 @@ from sagemock.accounts.regions import default_region
 from sagemock.moto_adapter.aws_hosts import is_sagemaker, known_to_moto, standard
 from sagemock.web.hosts import hostname
 from sagemock.wire import service_model
-from sagemock.wire.dispatch import TARGET_PREFIX
 from sagemock.wire.rest_routes import router
-from sagemock.wire.service_model import Service
+from sagemock.wire.service_model import TARGET_PREFIX, Service
 
 _BUCKET = re.compile(r"/[a-z0-9][a-z0-9.-]{2,62}(/|$)")
 """How a path begins that may be one of S3."""

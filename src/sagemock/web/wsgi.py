@@ -27,7 +27,7 @@ from sagemock.web import console_route, front_page, routing
 from sagemock.web.hosts import HostGuard, hostname
 from sagemock.web.http_server import HttpServer
 from sagemock.wire import signature
-from sagemock.wire.dispatch import JSON_1_1, rest_error
+from sagemock.wire.answers import JSON_1_1, rest_error
 
 log = logging.getLogger("sagemock.server")
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 CONTROL_PLANE = "sagemaker"
 RUNTIME = "sagemaker-runtime"
 METRICS = "sagemaker-metrics"
+TARGET_PREFIX = "SageMaker."
+"""Before the operation in the `X-Amz-Target` header of the control plane."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sagemock.errors import IncompleteSignatureException
-from sagemock.wire import dispatch
+from sagemock.wire import answers
 
 SIGV4 = "AWS4-"
 HMAC = "AWS4-HMAC-SHA256"
@@ -68,7 +68,7 @@ def _parameters(text: str) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> dispatch.Answer | None:
+def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> answers.Answer | None:
     """The answer to a request whose `Authorization` cannot be read; None for all others.
 
     headers: a mapping that ignores case.
@@ -93,22 +93,22 @@ def _header(headers: Any, name: str) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _answer(headers: Any, text: str, of_sagemaker: bool) -> dispatch.Answer:
+def _answer(headers: Any, text: str, of_sagemaker: bool) -> answers.Answer:
     """The refusal in the protocol of the request, as far as its headers show it."""
     text = text.encode("ascii", "backslashreplace").decode()
     error = IncompleteSignatureException(text)
     kind = _header(headers, "Content-Type")
     if "X-Amz-Target" in headers:
-        return dispatch.json_error(error)
+        return answers.json_error(error)
     if of_sagemaker or "json" in kind:
-        return dispatch.rest_error(error)
+        return answers.rest_error(error)
     if kind.startswith(_FORM):
         code, outer = "IncompleteSignature", "<ErrorResponse>{}</ErrorResponse>"
     else:
         code, outer = "AuthorizationHeaderMalformed", "{}"
     inner = f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
-    answer_headers = {**dispatch.common_headers(), "Content-Type": "text/xml"}
-    return dispatch.Answer(error.status, answer_headers, outer.format(inner))
+    answer_headers = {**answers.common_headers(), "Content-Type": "text/xml"}
+    return answers.Answer(error.status, answer_headers, outer.format(inner))
 
 
 def first_credential(authorization: str) -> str:
