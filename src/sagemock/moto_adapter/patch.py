@@ -10,7 +10,6 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.config import Config
-from sagemock.moto_adapter.backend import workers
 
 
 class Plug:
@@ -57,7 +56,7 @@ class Plug:
                 return
             backend.outcomes.clear()
         # What still works may want the lock.
-        workers.drain()
+        backend.workers.drain()
         with self._lock:
             if self._users:  # Another one has come meanwhile.
                 return
