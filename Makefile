@@ -5,7 +5,7 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pytest := $(python) -m pytest -n 2
 
-.PHONY: install check format lint layers types test core story clients distribution moto full
+.PHONY: install check format lint layers types test quick core story clients distribution moto full
 
 install: ## the environment for development
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -e '.[dev]'
@@ -26,6 +26,9 @@ types: ## types are those of the packages in .venv, whatever the version of mypy
 
 test: ## every test but those that take many seconds
 	$(pytest)
+
+quick: ## pure parts, the story in process, imports: in a minute
+	$(pytest) -m 'not slow and not full' tests/store tests/query tests/resources tests/wire tests/algorithms tests/test_imports.py tests/story -k 'not server'
 
 core: ## the story, the wire, and what depends on versions: two minutes at most
 	$(pytest) -m 'core and not slow and not full'

@@ -45,7 +45,7 @@ def test_where_a_decision_is_kept(folder: str, cell: str) -> None:
         assert re.search(rf"\b{symbol}\b", code), f"{symbol} is not in {cell}"
 
 
-@pytest.mark.parametrize("page", ["architecture.md", "console.md"])
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/console.md", "CONTRIBUTING.md"])
 def test_files_that_a_page_names(page: str) -> None:
-    for name in FILE.findall((ROOT / "docs" / page).read_text()):
+    for name in FILE.findall((ROOT / page).read_text()):
         place(name)
