@@ -44,10 +44,10 @@ def serve(kind: str) -> None:
     from werkzeug.serving import make_server
 
     from sagemock.config import Config
-    from sagemock.moto_adapter.patch import plug
+    from sagemock.moto_adapter.patch import moto_patch
     from sagemock.web import http_server, wsgi
 
-    plug.switch_on(object(), Config(training="background"))
+    moto_patch.switch_on(object(), Config(training="background"))
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     if kind == "waitress":

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from sagemock import mock_sagemaker
-from sagemock.moto_adapter.patch import plug
+from sagemock.moto_adapter.patch import moto_patch
 
 INI = "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -29,14 +29,14 @@ def create_model(name: str) -> None:
 
 
 def models() -> list[str]:
-    assert plug.on
+    assert moto_patch.on
     return sorted(model["ModelName"] for model in sagemaker().list_models()["Models"])
 
 
 @pytest.fixture(autouse=True)
 def _everything_is_switched_off() -> Iterator[None]:
     yield
-    assert not plug.on
+    assert not moto_patch.on
 
 
 def add(name: str, *, other: str = "b") -> list[str]:
@@ -152,20 +152,20 @@ def numbers() -> Iterator[Any]:
 def test_a_generator_is_mocked_until_its_end() -> None:
     assert inspect.isgeneratorfunction(numbers)
     generator = numbers()
-    assert not plug.on
+    assert not moto_patch.on
     assert next(generator) == ["m"]
     assert generator.send("n") == ["m", "n"]
     assert generator.throw(LookupError("o")) == ["m", "n", "o"]
     with pytest.raises(StopIteration):
         generator.send("end")
-    assert not plug.on
+    assert not moto_patch.on
 
 
 def test_a_generator_that_is_closed_is_mocked_no_more() -> None:
     generator = numbers()
     next(generator)
     generator.close()
-    assert not plug.on
+    assert not moto_patch.on
 
 
 @mock_sagemaker
@@ -184,17 +184,17 @@ async def async_numbers() -> AsyncIterator[Any]:
 def test_an_async_generator_is_mocked_until_its_end() -> None:
     async def use() -> None:
         generator: Any = async_numbers()
-        assert not plug.on
+        assert not moto_patch.on
         assert await anext(generator) == ["m"]
         assert await generator.asend("n") == ["m", "n"]
         assert await generator.athrow(LookupError("o")) == ["m", "n", "o"]
         with pytest.raises(StopAsyncIteration):
             await generator.asend("end")
-        assert not plug.on
+        assert not moto_patch.on
         closed: Any = async_numbers()
         await anext(closed)
         await closed.aclose()
-        assert not plug.on
+        assert not moto_patch.on
 
     assert inspect.isasyncgenfunction(async_numbers)
     asyncio.run(use())
@@ -349,7 +349,7 @@ def test_a_generator_that_outlives_its_test_keeps_no_mock_on() -> None:
         result = unittest.TestResult()
         test.run(result)
         assert result.wasSuccessful(), result
-        assert not plug.on
+        assert not moto_patch.on
 
 
 def test_hooks_of_pytest(pytester: pytest.Pytester) -> None:

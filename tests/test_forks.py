@@ -29,7 +29,7 @@ from sagemock.formats import csv
 from sagemock.jobs.activity import activity
 from sagemock.moto_adapter import backend, waiting
 from sagemock.moto_adapter.backend import workers
-from sagemock.moto_adapter.patch import plug
+from sagemock.moto_adapter.patch import moto_patch
 from sagemock.server import SageMockServer
 from sagemock.store import Table
 
@@ -252,18 +252,18 @@ def test_a_child_may_end_the_mock(studio: Any) -> None:
     def work() -> bool:
         with mock_sagemaker(training="background"):
             pass
-        for token in list(plug._users):
-            plug.switch_off(token)
-        return plug.on
+        for token in list(moto_patch._users):
+            moto_patch.switch_off(token)
+        return moto_patch.on
 
     assert in_child(work) is False
     assert studio.job("endless")["SecondaryStatus"] == "Training"
 
 
 LOCKS: dict[str, Callable[[Any], Any]] = {
-    "plug": lambda _: plug._lock,
+    "patch": lambda _: moto_patch._lock,
     "workers": lambda _: workers._lock,
-    "outcomes": lambda _: backend.outcomes._lock,
+    "faults": lambda _: backend.faults._lock,
     "table": lambda world: world.training_jobs.lock,
     "index": lambda world: world.training_jobs.view([]) and world.training_jobs._index._lock,
     "progressions": lambda world: world.progressions._lock,
@@ -465,8 +465,8 @@ import multiprocessing
 
 def on(_):
     from moto.core.models import MockAWS
-    from sagemock.moto_adapter.patch import plug
-    return plug.on, MockAWS._mocks_active
+    from sagemock.moto_adapter.patch import moto_patch
+    return moto_patch.on, MockAWS._mocks_active
 
 if __name__ == "__main__":
     from sagemock import mock_sagemaker

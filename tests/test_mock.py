@@ -17,7 +17,7 @@ from moto.sagemakermetrics import urls as metrics_urls
 from moto.sagemakerruntime import urls as runtime_urls
 
 from sagemock import Config, mock_sagemaker
-from sagemock.moto_adapter.patch import plug
+from sagemock.moto_adapter.patch import moto_patch
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
@@ -32,7 +32,7 @@ def _moto_is_left_as_found() -> Any:
     before = [dict(table) for table in tables]
     yield
     assert [dict(table) for table in tables] == before
-    assert not plug.on
+    assert not moto_patch.on
 
 
 def sagemaker(region: str = "us-east-1") -> Any:

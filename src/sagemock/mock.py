@@ -20,7 +20,7 @@ from sagemock.config import Config, TrainingMode, Validation, Waiting
 from sagemock.decorator import decorated, keep_state_of_async_setup
 from sagemock.faults.controls import Control
 from sagemock.moto_adapter.control import control
-from sagemock.moto_adapter.patch import plug
+from sagemock.moto_adapter.patch import moto_patch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,16 +42,16 @@ class MockSageMaker(MockAWS):
 
     @property
     def control(self) -> Control:
-        """How jobs, endpoints and calls shall turn out while this mock is on."""
+        """How jobs, endpoints and calls are to turn out while this mock is on."""
         return control
 
     def start(self, reset: bool = True) -> None:
         token = object()
-        plug.switch_on(token, self._config, in_process=True)
+        moto_patch.switch_on(token, self._config, in_process=True)
         try:
             self._moto.start(reset=reset)
         except BaseException:
-            plug.switch_off(token)
+            moto_patch.switch_off(token)
             raise
         self._tokens.append(token)
 
@@ -60,7 +60,7 @@ class MockSageMaker(MockAWS):
             self._moto.stop(remove_data=remove_data)
         finally:
             if self._tokens:
-                plug.switch_off(self._tokens.pop())
+                moto_patch.switch_off(self._tokens.pop())
 
     def reset(self) -> None:
         self._moto.reset()

@@ -128,19 +128,19 @@ class SageMockServer:
         self._switch_off()
 
     def _switch_on(self, config: Config) -> None:
-        from sagemock.moto_adapter.patch import plug
+        from sagemock.moto_adapter.patch import moto_patch
         from sagemock.moto_adapter.state_machines import state_machines
 
         port = self.port
-        plug.switch_on(self, config)
+        moto_patch.switch_on(self, config)
         state_machines.switch_on(self, port)
 
     def _switch_off(self) -> None:
-        from sagemock.moto_adapter.patch import plug
+        from sagemock.moto_adapter.patch import moto_patch
         from sagemock.moto_adapter.state_machines import state_machines
 
         state_machines.switch_off(self)
-        plug.switch_off(self)
+        moto_patch.switch_off(self)
 
     def reset(self) -> None:
         """Forget all state of all services, as `POST /moto-api/reset` does."""
@@ -241,9 +241,9 @@ def open_console(host: str = "127.0.0.1", port: int = 0) -> ConsoleServer:
     It listens on loopback and a free port unless told otherwise, until `stop()`, the end of a
     `with` block, or of the process. Raises RuntimeError when no mock is on, and `PortInUse`.
     """
-    from sagemock.moto_adapter.patch import plug
+    from sagemock.moto_adapter.patch import moto_patch
 
-    if not plug.on:
+    if not moto_patch.on:
         raise RuntimeError("no mock is on: start mock_sagemaker() before you open its console")
     if warning := ports.refused_by_browsers(port):
         warnings.warn(warning, stacklevel=2)

@@ -1,4 +1,4 @@
-"""Outcomes on demand: what rules apply to, how often, and that they are gone with the mock."""
+"""ActiveRules on demand: what rules apply to, how often, and that they are gone with the mock."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from sagemock.containers import registry
 from sagemock.containers.base import InferenceRequest, InferenceResponse, TrainingOutput
 from sagemock.moto_adapter import moto_locks
 from sagemock.moto_adapter.backend import workers, worlds
-from sagemock.moto_adapter.patch import plug
+from sagemock.moto_adapter.patch import moto_patch
 
 SECONDS = 60
 
@@ -46,7 +46,12 @@ def test_a_held_lock_is_seen() -> None:
     with mock_sagemaker():
         boto3.client("sagemaker").list_training_jobs()
         world = next(iter(worlds()))
-        for lock in (plug._lock, workers._lock, world.progressions._lock, world.endpoints._lock):
+        for lock in (
+            moto_patch._lock,
+            workers._lock,
+            world.progressions._lock,
+            world.endpoints._lock,
+        ):
             assert held_locks() == []
             with lock:
                 assert len(held_locks(0.01)) == 1

@@ -120,14 +120,14 @@ def ineffective_rules(worlds: Iterable[World]) -> str:
     if not worlds:
         return ""
     # All worlds have the same rules.
-    outcomes = worlds[0].conduct.outcomes
+    faults = worlds[0].runtime.faults
     lines = [
         f"rule {number}, {rule}: {_why_unused(worlds, rule)}"
-        for number, rule in outcomes.unused().items()
+        for number, rule in faults.unused().items()
     ]
     lines += [
         f"rule {number}, {rule}: {rule.of.words} {job} ended before it could apply"
-        for number, (rule, job) in outcomes.missed().items()
+        for number, (rule, job) in faults.missed().items()
     ]
     return "\n".join(lines)
 

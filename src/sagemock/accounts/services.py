@@ -173,7 +173,7 @@ class ResourceTags(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The neighbours of one account and region."""
+    """The other AWS services of one account and region."""
 
     storage: ObjectStorage
     logs: LogService

@@ -13,7 +13,7 @@ from sagemock.accounts.plain_moto import RULES, Rules
 from sagemock.accounts.services import Services
 from sagemock.config import Config
 from sagemock.documents import Document
-from sagemock.faults.outcomes import Outcomes
+from sagemock.faults.active_rules import ActiveRules
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.progressions import Progressions
 from sagemock.jobs.state import IMMEDIATE, Pace, Reason
@@ -42,26 +42,26 @@ Response = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Runtime:
     """How things come about in a world, which the process decides for all of them.
 
     submit: runs work, at once or beside the requests, as `Config.training` says, and gives what
     it may wait for. trainer: what trains, or None where it is `off`. pace: how a kind of resource
-    (`training-job`) gets from status to status, as moto's state manager says. outcomes: what
-    shall go wrong. changed: is told whenever the status of something changes. looked: is called
+    (`training-job`) gets from status to status, as moto's state manager says. faults: what
+    is to go wrong. changed: is told whenever the status of something changes. looked: is called
     with what somebody describes before it is described, and may wait for its end.
     """
 
     submit: Callable[[Work], Reason | None]
     trainer: Callable[[], Trainer | None]
     pace: Callable[[str], Pace] = lambda _: IMMEDIATE
-    outcomes: Outcomes = field(default_factory=Outcomes)
+    faults: ActiveRules = field(default_factory=ActiveRules)
     changed: Callable[[], None] = lambda: None
     looked: Callable[[Progression[Any]], None] = lambda _: None
 
 
 class World:
-    """The resources of one account in one region, and the neighbours they talk to.
+    """The resources of one account in one region, and the other services that they use.
 
     Documents in the tables are wire-shaped and never changed in place: a change replaces the
     document, so that whoever holds one holds a consistent state.
@@ -75,7 +75,7 @@ class World:
         *,
         config: Config,
         services: Services,
-        conduct: Conduct,
+        runtime: Runtime,
         closed: threading.Event | None = None,
     ) -> None:
         self.account_id = account_id
@@ -83,7 +83,7 @@ class World:
         self.partition = partition
         self.config = config
         self.services = services
-        self.conduct = conduct
+        self.runtime = runtime
         self.closed = closed or threading.Event()
         self._tables: dict[ResourceType, Table[Any]] = {
             kind: Table(kind.identity or kind.key, ignores_case=kind.ignores_case)
@@ -148,7 +148,7 @@ class World:
         progression = self.progressions.get(kind.arn_kind, name)
         if progression is not None:
             progression.look()
-            self.conduct.looked(progression)
+            self.runtime.looked(progression)
 
     def close(self) -> None:
         """Ask running jobs to stop; nothing of this world reaches the outside any more."""

@@ -189,7 +189,7 @@ def _start(world: World, name: str, status: str, end: Callable[[None], None]) ->
     def steps() -> Steps[None]:
         yield status
 
-    conduct = world.conduct
+    runtime = world.runtime
     workflow = Workflow(
         KIND,
         name,
@@ -197,8 +197,8 @@ def _start(world: World, name: str, status: str, end: Callable[[None], None]) ->
         on_enter=lambda _: None,
         end=end,
         fail=lambda _: None,  # There is nothing to do that could.
-        pace=lambda: conduct.pace(KIND),
+        pace=lambda: runtime.pace(KIND),
         submit=at_once,
-        changed=conduct.changed,
+        changed=runtime.changed,
     )
     world.progressions.start(Progression(workflow, steps()))

@@ -64,7 +64,7 @@ def check(service: str, operation: str, request: Request) -> None:
 
 def _apply_faults(world: World, operation: str) -> None:
     """Raises `ThrottlingException` or `AccessDeniedException` when a rule says so."""
-    rule = world.conduct.outcomes.for_operation(operation)
+    rule = world.runtime.faults.for_operation(operation)
     if rule is None:
         return
     if rule.kind == "throttle":

@@ -55,7 +55,7 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))
     if world.rules.limits_bodies:
         _check_size(document, variant, body)
-    rule = world.conduct.outcomes.for_invocation(name)
+    rule = world.runtime.faults.for_invocation(name)
     if rule is not None:
         return {
             **_on_demand(world, document, variant, rule, request),

@@ -41,7 +41,7 @@ def check_objects(world: World, request: CreateTrainingJobRequestTypeDef) -> Non
     Below a prefix, or at the place of a manifest; what a manifest lists is looked for when the
     job runs, as are buckets of other regions. Raises `ValidationException`.
     """
-    if world.conduct.trainer() is None or not registry.trains(training_job.image(request)):
+    if world.runtime.trainer() is None or not registry.trains(training_job.image(request)):
         return
     for channel in request.get("InputDataConfig", ()):
         source = channel["DataSource"].get("S3DataSource")

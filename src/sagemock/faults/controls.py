@@ -1,4 +1,4 @@
-"""`sagemock.control`: how jobs, endpoints and calls shall turn out, and ready-made jobs."""
+"""`sagemock.control`: how jobs, endpoints and calls are to turn out, and ready-made jobs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sagemock.accounts.regions import FALLBACK
+from sagemock.faults.active_rules import ActiveRules
 from sagemock.faults.job_controls import JobControls
-from sagemock.faults.outcomes import Outcomes
 from sagemock.faults.rules import (
     Answer,
     EndpointRule,
@@ -54,7 +54,7 @@ class Reach(Protocol):
 
 
 class Control(JobControls):
-    """Outcomes on demand, while a mock or a server of this process is on.
+    """ActiveRules on demand, while a mock or a server of this process is on.
 
     Each method that makes a rule gives its number. `name` and `endpoint` are patterns as the
     shell has them (`*`, `?`, `[...]`); `times` is how often a rule applies, None for always.
@@ -124,31 +124,31 @@ class Control(JobControls):
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
         """Put any rule in force."""
-        return self._outcomes.add(rule, times)
+        return self._active_rules.add(rule, times)
 
     @property
-    def _outcomes(self) -> Outcomes:
+    def _active_rules(self) -> ActiveRules:
         # A rule begins and ends now: what is due already comes first, in every world.
         self._reach.worlds()
         # All worlds have the same rules. A reset of moto's reaches them through the worlds, so
         # there must be one.
-        return self._reach.world(FALLBACK).conduct.outcomes
+        return self._reach.world(FALLBACK).runtime.faults
 
     def remove(self, number: int) -> bool:
         """Take a rule back; whether it was still in force."""
-        return self._outcomes.remove(number)
+        return self._active_rules.remove(number)
 
     def rules(self) -> dict[int, tuple[Rule, int | None]]:
         """The rules in force by number, each with how often it may still apply."""
-        return self._outcomes.all()
+        return self._active_rules.all()
 
     def unused_rules(self) -> dict[int, Rule]:
         """The rules in force that have matched nothing yet, by number."""
-        return self._outcomes.unused()
+        return self._active_rules.unused()
 
     def clear(self) -> None:
         """Take all rules back, and release what is held."""
-        self._outcomes.clear()
+        self._active_rules.clear()
         self.release()
 
     def add_training_job(

@@ -130,7 +130,7 @@ def _only(status: str) -> Steps[None]:
 
 def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -> None:
     """Go on in this thread: loading a model takes milliseconds."""
-    conduct = world.conduct
+    runtime = world.runtime
     workflow = Workflow(
         KIND,
         name,
@@ -138,9 +138,9 @@ def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -
         on_enter=lambda _: None,
         end=end,
         fail=lambda _: _fail(world, name),
-        pace=lambda: conduct.pace(KIND),
+        pace=lambda: runtime.pace(KIND),
         submit=at_once,
-        changed=conduct.changed,
+        changed=runtime.changed,
     )
     world.progressions.start(Progression(workflow, steps))
 
@@ -166,7 +166,7 @@ def _deploy(
 
     Where models need no objects, moto answers for one that cannot be loaded.
     """
-    rule = world.conduct.outcomes.for_endpoint(name)
+    rule = world.runtime.faults.for_endpoint(name)
     if rule is not None:
         raise DeploymentFailure(
             rule.reason, cause=rule.reason, variant=next(iter(containers), None)

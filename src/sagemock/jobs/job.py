@@ -37,7 +37,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
     """
     table = world.table(definition.resource)
     name = job[table.key]
-    rules = world.conduct.outcomes.for_job(definition.kind, job)
+    rules = world.runtime.faults.for_job(definition.kind, job)
 
     def should_stop() -> bool:
         return world.closed.is_set() or progression.should_stop()
@@ -58,7 +58,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
     def end(outcome: R) -> None:
         if world.closed.is_set():
             return
-        world.conduct.outcomes.miss(rules, name)
+        world.runtime.faults.miss(rules, name)
         table.update(name, lambda old: definition.ended(old, outcome, clock.now()))
 
     def stayed(status: str, seconds: float) -> None:
@@ -75,9 +75,9 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
             on_enter=on_enter,
             end=end,
             fail=lambda error: end(definition.failure(error)),
-            pace=lambda: world.conduct.pace(definition.kind),
-            submit=world.conduct.submit,
-            changed=world.conduct.changed,
+            pace=lambda: world.runtime.pace(definition.kind),
+            submit=world.runtime.submit,
+            changed=world.runtime.changed,
             blocking=world.config.training == "inline",
             stayed=stayed,
         ),
@@ -157,9 +157,9 @@ def delete(world: World, definition: JobDefinition[Any], name: str) -> Progressi
             on_enter=lambda _: None,
             end=end,
             fail=lambda _: None,
-            pace=lambda: world.conduct.pace(definition.kind),
+            pace=lambda: world.runtime.pace(definition.kind),
             submit=at_once,  # There is nothing to do, and so no worker to wait for.
-            changed=world.conduct.changed,
+            changed=world.runtime.changed,
         ),
         steps(),
     )

@@ -34,7 +34,7 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
         region=world.region,
         seed=world.config.seed,
         stop=stop,
-        trainer=world.conduct.trainer(),
+        trainer=world.runtime.trainer(),
         rules=world.rules,
     )
 

@@ -259,8 +259,8 @@ class MotoRegistry:
         return containers
 
 
-def neighbours(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
-    """The neighbours of one account and region.
+def services_of(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
+    """The other AWS services of one account and region.
 
     Once `closed` is set every write raises `Stopped`: a job that outlives its mock must not
     leave objects, lines or points in the next one.

@@ -10,15 +10,15 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_api import state_manager
 
-from sagemock.accounts.world import Conduct, World
+from sagemock.accounts.world import Runtime, World
 from sagemock.api import subscriptions
 from sagemock.config import Config
-from sagemock.faults.outcomes import Outcomes
+from sagemock.faults.active_rules import ActiveRules
 from sagemock.jobs import server_wait
 from sagemock.jobs.activity import activity
 from sagemock.jobs.state import Pace
 from sagemock.jobs.workers import Workers
-from sagemock.moto_adapter.aws_services import neighbours
+from sagemock.moto_adapter.aws_services import services_of
 
 DEFAULT_ACCOUNT: str = DEFAULT_ACCOUNT_ID
 """The account of whoever names none."""
@@ -40,12 +40,12 @@ def _close_worlds() -> None:
 
 
 workers = Workers(stop_jobs=_close_worlds)
-outcomes = Outcomes()
-conduct = Conduct(
+faults = ActiveRules()
+runtime = Runtime(
     submit=workers.submit,
     trainer=workers.trainer,
     pace=pace,
-    outcomes=outcomes,
+    faults=faults,
     changed=activity.changed,
     looked=server_wait.await_end,
 )
@@ -64,15 +64,15 @@ class SageMockBackend(BaseBackend):
             region_name,
             self.partition,
             config=SageMockBackend.config,
-            services=neighbours(account_id, region_name, self.partition, closed),
-            conduct=conduct,
+            services=services_of(account_id, region_name, self.partition, closed),
+            runtime=runtime,
             closed=closed,
         )
         subscriptions.connect(self.world)
 
     def reset(self) -> None:
         self.world.close()
-        outcomes.clear()
+        faults.clear()
         super().reset()
 
 

@@ -1,6 +1,6 @@
 """CloudFormation, which reaches SageMaker inside moto without a request, led to our resources.
 
-While the plug is on it makes and removes the models, endpoint configurations and endpoints that
+While the patch is on it makes and removes the models, endpoint configurations and endpoints that
 are ours, and everything else in moto as before.
 """
 

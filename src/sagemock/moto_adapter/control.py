@@ -49,9 +49,9 @@ class _MotosWorlds:
 
 
 def _check_on() -> None:
-    from sagemock.moto_adapter.patch import plug
+    from sagemock.moto_adapter.patch import moto_patch
 
-    if not plug.on:
+    if not moto_patch.on:
         raise NotMocked
 
 

@@ -1,4 +1,4 @@
-"""The handlers that stand in moto's URL tables while the plug is on.
+"""The handlers that stand in moto's URL tables while the patch is on.
 
 moto calls each with (request, url, headers), from its botocore stub and from its server
 alike, and takes (status, headers, body).

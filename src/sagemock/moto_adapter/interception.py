@@ -1,7 +1,7 @@
 """Keeps every call to a host of AWS's inside the mock, whatever form the host has.
 
 moto intercepts requests of botocore and of `requests`; hosts that it does not know it lets pass
-to the network, except in the domain `amazonaws.com`. While the plug is on it is shown the forms
+to the network, except in the domain `amazonaws.com`. While the patch is on it is shown the forms
 that it knows.
 """
 

@@ -12,10 +12,10 @@ from sagemock import forks
 from sagemock.config import Config
 
 
-class Plug:
+class Patch:
     """Keeps moto's SageMaker handlers replaced while at least one mock or server is on.
 
-    Mocks nest and overlap, so each switches the plug on with a token of its own; the youngest
+    Mocks nest and overlap, so each switches the patch on with a token of its own; the youngest
     one's options hold.
     """
 
@@ -54,7 +54,7 @@ class Plug:
             if self._users:
                 self._apply_options()
                 return
-            backend.outcomes.clear()
+            backend.faults.clear()
         # What still works may want the lock.
         backend.workers.drain()
         with self._lock:
@@ -131,4 +131,4 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
     raise AssertionError("unreachable")
 
 
-plug = Plug()
+moto_patch = Patch()

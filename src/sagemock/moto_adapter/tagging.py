@@ -1,6 +1,6 @@
 """The Resource Groups Tagging API, which reaches SageMaker inside moto without a request.
 
-While the plug is on it sees the tags of our resources and of all that moto keeps, and changes
+While the patch is on it sees the tags of our resources and of all that moto keeps, and changes
 them by AddTags and DeleteTags.
 """
 

@@ -1,6 +1,6 @@
 """Waiting without sleeping: boto3's waiters and the polling loops of the SageMaker SDK.
 
-While the plug is on, the `time` that these modules see has another `sleep`: it returns as soon
+While the patch is on, the `time` that these modules see has another `sleep`: it returns as soon
 as the status of anything has changed. Where nothing can change any more, it says so instead of
 letting the loop go on for ever. Nobody else's `time.sleep` is touched.
 """

@@ -75,7 +75,7 @@ def terminated(job: TrainingJob) -> TrainingJob:
 
 
 def kept_for(job: TrainingJob, seconds: int, now: float) -> TrainingJob:
-    """A job whose available pool shall be kept so long after its end; 0 terminates it."""
+    """A job whose available pool is to be kept so long after its end; 0 terminates it."""
     changed: TrainingJob = {
         **job,
         "ResourceConfig": {**job["ResourceConfig"], "KeepAlivePeriodInSeconds": seconds},

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.store.haystack import Haystack
+from sagemock.store.substring_index import SubstringIndex
 
 MISSING = 0
 COUNTED = 4096
@@ -147,7 +147,7 @@ class Codes:
         self._counts: NDArray[np.int64] | None = np.zeros(1, np.int64)
         # Made when first asked for; each is replaced as a whole, never changed.
         self._postings: Postings | None = None
-        self._haystack: Haystack | None = None
+        self._substrings: SubstringIndex | None = None
         self._numbers: NDArray[np.float64] = np.empty(0)
 
     def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
@@ -198,7 +198,7 @@ class Codes:
             + self._values.__sizeof__()
             + self._numbers.nbytes
             + (0 if postings is None else postings.rows.nbytes + postings.starts.nbytes)
-            + (0 if self._haystack is None else self._haystack.nbytes)
+            + (0 if self._substrings is None else self._substrings.nbytes)
         )
 
     # What follows may be asked by many threads at once, without a lock.
@@ -222,12 +222,12 @@ class Codes:
         """The codes of the texts that `part` is in."""
         if self.many:
             return self.codes_where(lambda value: any(part in each for each in value), distinct)
-        haystack = self._haystack
-        if haystack is None or distinct - haystack.size > 512 + haystack.size // 16:
-            haystack = self._haystack = Haystack(self._values, distinct)
-        return haystack.find(part) + [
+        substrings = self._substrings
+        if substrings is None or distinct - substrings.size > 512 + substrings.size // 16:
+            substrings = self._substrings = SubstringIndex(self._values, distinct)
+        return substrings.find(part) + [
             code
-            for code, value in enumerate(self._values[haystack.size : distinct], haystack.size)
+            for code, value in enumerate(self._values[substrings.size : distinct], substrings.size)
             if part in value
         ]
 

@@ -43,7 +43,7 @@ STOP_SECONDS = 5
 """What requests that are being answered are given when the server stops."""
 
 STOP_LATENCY = 0.05
-"""Seconds in which the server notices that it shall stop."""
+"""Seconds in which the server notices that it must stop."""
 
 # That all threads are at work for a moment is no news.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)

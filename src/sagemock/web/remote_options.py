@@ -11,16 +11,16 @@ from sagemock.options import OPTIONS
 
 def show() -> dict[str, Any]:
     """The options in force, of which each has a value that JSON can say."""
-    from sagemock.moto_adapter.patch import plug
+    from sagemock.moto_adapter.patch import moto_patch
 
-    return _in_json(plug.options)
+    return _in_json(moto_patch.options)
 
 
 def change(**options: Any) -> dict[str, Any]:
     """Other values for options, from the next request on; gives all that are in force then."""
-    from sagemock.moto_adapter.patch import plug
+    from sagemock.moto_adapter.patch import moto_patch
 
-    return _in_json(plug.change_options(**options))
+    return _in_json(moto_patch.change_options(**options))
 
 
 def _in_json(config: Config) -> dict[str, Any]:

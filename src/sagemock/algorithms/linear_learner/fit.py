@@ -35,7 +35,7 @@ from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.outcome import linear_model
 from sagemock.algorithms.linear_learner.parallel import Best, ModelsEpoch, ParallelModels
 from sagemock.algorithms.linear_learner.scaler import Scaler, measure
-from sagemock.algorithms.linear_learner.selection import Judge, calibrated_threshold
+from sagemock.algorithms.linear_learner.selection import ModelSelector, calibrated_threshold
 from sagemock.algorithms.linear_learner.threshold import NEUTRAL
 
 Observe = Callable[[Event], None]
@@ -92,7 +92,7 @@ class _Training:
         self._models = candidates(hyperparameters)
         self._scaler = self._measured()
         self._class_weights = self._weighted()
-        self._judge = Judge(
+        self._selector = ModelSelector(
             hyperparameters,
             self._loss,
             self._class_weights,
@@ -101,7 +101,13 @@ class _Training:
         )
         self._shards = [self._shard(index) for index in range(len(train.datasets))]
         self._parallel = ParallelModels(
-            self._models, self._shards, self._scaler, self._loss, self._judge, hyperparameters, seed
+            self._models,
+            self._shards,
+            self._scaler,
+            self._loss,
+            self._selector,
+            hyperparameters,
+            seed,
         )
 
     def run(self, stop: Stop) -> LinearModel:
@@ -113,7 +119,7 @@ class _Training:
                 ended = self._parallel.epoch(stop)
             except Stopped:
                 raise self._broken_off(epoch, best) from None
-            improved = stopping.improved(ended.verdict.criterion * self._judge.sign)
+            improved = stopping.improved(ended.selection.criterion * self._selector.sign)
             if improved:
                 best = ended.best
             last = self._report(epoch, ended, improved, stopping)
@@ -131,7 +137,7 @@ class _Training:
         return model
 
     def _broken_off(self, epochs: int, best: Best | None) -> Stopped:
-        """What is left of a training that shall stop: a model with its threshold, not scored."""
+        """What is left of a training that must stop: a model with its threshold, not scored."""
         model = None if best is None else self._model(best)
         self._observe(BrokenOff(epochs, model is not None))
         return Stopped(model)
@@ -169,10 +175,10 @@ class _Training:
         improved: bool,
         stopping: EarlyStopping,
     ) -> EpochEnded:
-        verdict = ended.verdict
+        selection = ended.selection
         # Hosts that see the same rows share the losses.
         losses = [array("d", each.tobytes()) for each in ended.losses]
-        validated = () if verdict.validation is None else verdict.validation
+        validated = () if selection.validation is None else selection.validation
         held_out_losses = [array("d", each.tobytes()) for each in validated]
         train, validation = self._channels["train"], self._channels.get("validation")
         hosts = []
@@ -190,8 +196,8 @@ class _Training:
             epochs=self._hyper.epochs,
             objective=self._loss.objective,
             hosts=hosts,
-            criteria=self._judge.criteria,
-            criterion=verdict.criterion,
+            criteria=self._selector.criteria,
+            criterion=selection.criterion,
             improved=improved,
             idle=stopping.idle,
         )
@@ -219,7 +225,7 @@ class _Training:
     def _judged_again(self, last: EpochEnded, stopping: EarlyStopping) -> EpochEnded | None:
         if "validation" not in self._channels:
             return None
-        improved = stopping.improved(last.criterion * self._judge.sign)
+        improved = stopping.improved(last.criterion * self._selector.sign)
         return replace(last, improved=improved, idle=stopping.idle)
 
     def _score(self, model: LinearModel, number: int, again: EpochEnded | None) -> None:

@@ -19,7 +19,7 @@ from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.scaler import Scaler
-from sagemock.algorithms.linear_learner.selection import Judge, Verdict
+from sagemock.algorithms.linear_learner.selection import ModelSelector, Selection
 
 BLOCK_VALUES = 1 << 24
 """Values of an array of a step, margins or gradients, unless one model alone has more."""
@@ -39,7 +39,7 @@ class ModelsEpoch:
     """What an epoch has brought: losses (shards, models), and the model that was best in it."""
 
     losses: Doubles
-    verdict: Verdict
+    selection: Selection
     best: Best
 
 
@@ -52,14 +52,14 @@ class ParallelModels:
         shards: Sequence[Shard],
         scaler: Scaler,
         loss: Loss,
-        judge: Judge,
+        selector: ModelSelector,
         hyperparameters: Hyperparameters,
         seed: int,
     ) -> None:
         self._shards = shards
         self._scaler = scaler
         self._loss = loss
-        self._judge = judge
+        self._selector = selector
         self._hyper = hyperparameters
         self._loop = EpochLoop(shards, loss, hyperparameters.use_bias)
         blocks = self._blocks(models)
@@ -72,26 +72,26 @@ class ParallelModels:
         """Let every model advance by an epoch. Raises `Stopped`."""
         losses: list[Doubles] = []
         validation: list[Doubles] = []
-        winner: tuple[Verdict, Best] | None = None
+        winner: tuple[Selection, Best] | None = None
         before = 0
         for descent in self._descents:
             losses.append(self._loop.run(descent, stop))
             weights, bias = self._raw(descent)
             train = self._pooled(losses[-1])
-            verdict = self._judge.judge(train, _alive(descent), weights, bias)
-            if verdict.validation is not None:
-                validation.append(verdict.validation)
-            if winner is None or self._judge.prefers(verdict, winner[0]):
-                its = slice(verdict.model, None, descent.models)
+            selection = self._selector.select(train, _alive(descent), weights, bias)
+            if selection.validation is not None:
+                validation.append(selection.validation)
+            if winner is None or self._selector.prefers(selection, winner[0]):
+                its = slice(selection.model, None, descent.models)
                 # Copies: outputs of a class stand together for all models of the block.
-                best = Best(weights[:, its].copy(), bias[its].copy(), before + verdict.model)
-                winner = verdict, best
+                best = Best(weights[:, its].copy(), bias[its].copy(), before + selection.model)
+                winner = selection, best
             before += descent.models
         assert winner is not None
-        verdict, best = winner
+        selection, best = winner
         everywhere = np.concatenate(validation, axis=1) if validation else None
-        verdict = replace(verdict, validation=everywhere, model=best.model)
-        return ModelsEpoch(np.concatenate(losses, axis=1), verdict, best)
+        selection = replace(selection, validation=everywhere, model=best.model)
+        return ModelsEpoch(np.concatenate(losses, axis=1), selection, best)
 
     def _blocks(self, models: Sequence[Candidate]) -> list[Sequence[Candidate]]:
         columns, rows = len(self._scaler.mean), self._hyper.mini_batch_size

@@ -23,7 +23,7 @@ LOSS_CRITERIA: tuple[Criterion, ...] = ("loss_function", "cross_entropy_loss")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Selection:
     """What an epoch has brought.
 
     validation: the mean losses (datasets, models) of the validation channel, or None. criterion:
@@ -36,8 +36,8 @@ class Verdict:
     loss: float
 
 
-class Judge:
-    """Judges the models after every epoch.
+class ModelSelector:
+    """Selects the best of the models after every epoch.
 
     A validation channel decides, through its loss in raw units or, for binary classifiers, the
     criterion they are given, each model with its own best threshold. Without one the train
@@ -70,17 +70,17 @@ class Judge:
         self.sign = 1 if self.by_loss else -1
         """Turns a criterion into one of which less is better."""
 
-    def judge(
+    def select(
         self, train: Doubles, alive: NDArray[np.bool_], weights: FloatArray, bias: FloatArray
-    ) -> Verdict:
-        """Judge the models by their raw weights (columns, outputs) and bias (outputs,).
+    ) -> Selection:
+        """ModelSelector the models by their raw weights (columns, outputs) and bias (outputs,).
 
         train: the mean train loss of each model. alive: which have not diverged.
         """
         if not self._features:
             losses = np.where(alive, train, np.inf)
             winner = int(np.argmin(losses))
-            return Verdict(None, float(losses[winner]), winner, float(losses[winner]))
+            return Selection(None, float(losses[winner]), winner, float(losses[winner]))
         models = len(train)
         validation = np.array(
             [
@@ -93,17 +93,17 @@ class Judge:
         losses[np.isnan(losses)] = np.inf
         if self.by_loss:
             winner = int(np.argmin(losses))
-            return Verdict(validation, float(losses[winner]), winner, float(losses[winner]))
+            return Selection(validation, float(losses[winner]), winner, float(losses[winner]))
         found = np.where(np.isinf(losses), -np.inf, self._criterion(weights, bias))
         # Equal ones are told apart by their loss.
         winner = int(np.lexsort((losses, -found))[0])
-        return Verdict(validation, float(found[winner]), winner, float(losses[winner]))
+        return Selection(validation, float(found[winner]), winner, float(losses[winner]))
 
-    def prefers(self, verdict: Verdict, other: Verdict) -> bool:
+    def prefers(self, selection: Selection, other: Selection) -> bool:
         """Whether the winner of further models is better than that of the ones before them."""
         better, worse = (
             (np.nan_to_num(each.criterion * self.sign, nan=np.inf), each.loss)
-            for each in (verdict, other)
+            for each in (selection, other)
         )
         return bool(better < worse)
 

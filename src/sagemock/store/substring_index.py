@@ -10,7 +10,7 @@ import numpy as np
 SEPARATOR = "\0"
 
 
-class Haystack:
+class SubstringIndex:
     """Texts joined into one, so that a single search passes over all of them.
 
     texts: only ever grows; its first `size` texts are searched, less the very first, which

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagemock.store.haystack import Haystack
+from sagemock.store.substring_index import SubstringIndex
 
 TEXTS = st.lists(st.text(alphabet="ab\0é", max_size=6), max_size=100)
 
@@ -16,12 +16,12 @@ def test_it_finds_what_a_scan_finds(texts: list[str], part: str, later: int) -> 
     given = [part, *texts, *[part] * later]
     size = len(texts) + 1
     expected = [at for at in range(1, size) if part in given[at]]
-    assert Haystack(given, size).find(part) == expected
+    assert SubstringIndex(given, size).find(part) == expected
 
 
 def test_many_hits_in_one_text_and_in_many() -> None:
     texts = ["", *["a" * 50] * 300, "b"]
-    haystack = Haystack(texts, len(texts))
-    assert haystack.find("a") == list(range(1, 301))
-    assert haystack.find("b") == [301]
-    assert haystack.find("c") == []
+    substrings = SubstringIndex(texts, len(texts))
+    assert substrings.find("a") == list(range(1, 301))
+    assert substrings.find("b") == [301]
+    assert substrings.find("c") == []

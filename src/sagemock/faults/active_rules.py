@@ -1,4 +1,4 @@
-"""Outcomes on demand: which rules are in force, and how often each may still apply.
+"""ActiveRules on demand: which rules are in force, and how often each may still apply.
 
 A rule applies to what it matches as often as it says, and is then spent; the rules apply in
 the order in which they were made. There are none unless a test makes them.
@@ -16,7 +16,7 @@ from sagemock.faults.rules import EndpointRule, InvocationRule, JobRule, Refusal
 R = TypeVar("R", JobRule, EndpointRule, InvocationRule, RefusalRule)
 
 
-class Outcomes:
+class ActiveRules:
     """The rules that are in force. Safe for many threads."""
 
     def __init__(self) -> None:
@@ -88,15 +88,15 @@ class Outcomes:
         return chosen
 
     def for_endpoint(self, name: str) -> EndpointRule | None:
-        """How a deployment to an endpoint shall fail, if it shall."""
+        """How a deployment to an endpoint is to fail, if it is."""
         return self._take(EndpointRule, lambda rule: rule.matches(name))
 
     def for_invocation(self, endpoint: str) -> InvocationRule | None:
-        """How an invocation shall be answered, if not by the model."""
+        """How an invocation is to be answered, if not by the model."""
         return self._take(InvocationRule, lambda rule: rule.matches(endpoint))
 
     def for_operation(self, operation: str) -> RefusalRule | None:
-        """How a call shall be refused, if it shall."""
+        """How a call is to be refused, if it is."""
         return self._take(RefusalRule, lambda rule: rule.matches(operation))
 
     def _take(self, kind: type[R], matches: Callable[[R], bool]) -> R | None:
