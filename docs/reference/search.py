@@ -32,7 +32,7 @@ _GRAMMAR = f"""\
 # Search
 
 Generated from the tables that searches are answered by. What AWS leaves open, and what was
-chosen, is in [decisions.md](decisions.md) under "Search".
+chosen, is in [decisions/search.md](decisions/search.md).
 
 ## A search
 

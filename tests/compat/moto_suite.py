@@ -4,7 +4,8 @@ Fetches moto's source distribution of the version that is installed, lets `mock_
 `mock_sagemaker` in its tests of the three SageMaker services and of the ways to use the
 decorator, and runs them as they are, without those that need AWS itself: with validation
 strict, and with validation off. The tests that must fail in each are the tables in
-docs/decisions.md; the run fails when another one fails, and also when one of the tables passes.
+docs/decisions/moto-tests.md; the run fails when another one fails, and also when one of the
+tables passes.
 
     python tests/compat/moto_suite.py [--validation strict|off] [moto-<version>.tar.gz]
 
@@ -27,8 +28,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEADING = "## moto's tests that AWS answers otherwise"
-ALWAYS = "### With validation off as well"
+ALWAYS = "## With validation off as well"
 MODES = ("strict", "off")
 SUITES = (
     "test_sagemaker",
@@ -40,12 +40,11 @@ SUITES = (
 
 
 def known_differences(validation: str) -> set[str]:
-    """The names of tests in the first column of the tables in docs/decisions.md."""
-    text = (ROOT / "docs" / "decisions.md").read_text()
-    section = text.split(HEADING, 1)[1].split("\n## ", 1)[0]
+    """The names of tests in the first column of the tables in docs/decisions/moto-tests.md."""
+    text = (ROOT / "docs" / "decisions" / "moto-tests.md").read_text()
     if validation == "off":
-        section = section.split(ALWAYS, 1)[1]
-    return set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
+        text = text.split(ALWAYS, 1)[1]
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
 
 
 def fetch(directory: Path) -> Path:

@@ -24,9 +24,14 @@ def place(name: str, folder: str = "") -> Path:
 
 
 def decisions() -> Iterator[tuple[str, str]]:
-    """Of each row of docs/decisions.md that names a place: the folder it is in, and the cell."""
+    """Of each row of docs/decisions/ that names a place: the folder it is in, and the cell."""
+    for page in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        yield from _rows(page.read_text())
+
+
+def _rows(page: str) -> Iterator[tuple[str, str]]:
     folder = ""
-    for line in (ROOT / "docs" / "decisions.md").read_text().splitlines():
+    for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if not line.startswith("|") or set(cells[-1]) <= {"-"}:
             continue
