@@ -9,8 +9,6 @@ import boto3
 import pytest
 from tests.api.conftest import LINEAR_LEARNER, REGION, Refusal, job
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 @pytest.fixture
 def log_of() -> Callable[[str], dict[str, str]]:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, Refusal, arn, job
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 def described(sagemaker: Any, name: str = "j") -> dict[str, Any]:
     answer: dict[str, Any] = sagemaker.describe_training_job(TrainingJobName=name)
