@@ -8,7 +8,7 @@ import pytest
 
 from sagemock.errors import ValidationError, ValidationException, java_text
 from sagemock.wire import service_model
-from sagemock.wire.validation import validator
+from sagemock.wire.validation import _regex, validator
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 
@@ -170,3 +170,13 @@ def test_every_operation_compiles(service: str) -> None:
 )
 def test_values_are_shown_as_java_shows_them(value: Any, shown: str) -> None:
     assert java_text(value) == shown
+
+
+@pytest.mark.parametrize("service", [each.name for each in service_model.SERVICES])
+def test_every_pattern_of_the_model_can_be_matched(service: str) -> None:
+    model = service_model.service(service)
+    shapes = [model.shape_for(name) for name in model.shape_names]
+    patterns = {shape.metadata["pattern"] for shape in shapes if "pattern" in shape.metadata}
+    assert patterns
+    for pattern in patterns:
+        _regex(pattern)

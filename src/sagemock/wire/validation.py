@@ -266,6 +266,7 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
     return matches
 
 
+_END = re.compile(r"(?<!\\)\\z")
 UNICODE_CATEGORY = re.compile(r"\\p\{[A-Z]\}")
 
 
@@ -276,5 +277,7 @@ def _regex(pattern: str) -> Any:
 
     # Java writes a character beyond the basic plane as two; Python as one.
     translated = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    # The end of the text is \z in Java, which older releases of regex lack.
+    translated = _END.sub(r"\\Z", translated)
     # Java's \d, \w, \s and POSIX classes (\p{Print}) are of ASCII; its categories are not.
     return regex.compile(translated, 0 if UNICODE_CATEGORY.search(pattern) else regex.ASCII)
