@@ -99,6 +99,8 @@ def test_bad_rules_are_refused_at_once(studio: Any) -> None:
         control.fail_invocation(200)
     with pytest.raises(ValueError, match="tags must be a mapping"):
         control.hold_training_job(tags=[{"Key": "Project", "Value": "p"}])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="tags must be a mapping"):
+        control.hold_training_job(tags=[])  # type: ignore[arg-type]
     assert control.rules() == {}
 
 
@@ -205,6 +207,13 @@ def test_bad_ready_made_jobs_are_refused(studio: Any) -> None:
         ({"name": "a_b"}, "Member must satisfy regular expression pattern"),
         ({"name": "k", "status": "Training"}, "status must be one of"),
         ({"name": "k", "seconds": -1}, "seconds must not be negative"),
+        ({"name": "k", "seconds": 1e12}, "end before the year 10000"),
+        ({"name": "k", "seconds": float("nan")}, "end before the year 10000"),
+        ({"name": "k", "created": float("inf")}, "end before the year 10000"),
+        ({"name": "k", "created": 10**400}, "end before the year 10000"),
+        ({"name": "k", "seconds": 10**400}, "end before the year 10000"),
+        ({"name": "k", "metrics": {"a": 10**400}}, "must be a finite float32"),
+        ({"name": "k", "tags": ""}, "tags must be a mapping"),
         ({"name": "k", "metrcis": {"a": 1}}, "no member 'metrcis'; did you mean metrics"),
         ({"name": "k", "Enviroment": {}}, "no member 'Enviroment'; did you mean Environment"),
         ({"name": "k", "tags": [{"Key": "a", "Value": "b"}]}, "tags must be a mapping"),

@@ -34,6 +34,13 @@ def test_a_summary_is_that_of_all_values(batches: list[list[MetricPoint]]) -> No
     assert told["Last"] == [point.value for point in every if point.timestamp == last][-1]
 
 
+def test_squares_that_overflow() -> None:
+    values = [1e39, 1e308, -1e308]
+    summary = MetricSeries([MetricPoint(1, value) for value in values]).summary("m", "arn")
+    assert summary["Avg"] == statistics.mean(values)
+    assert summary["StdDev"] == statistics.pstdev(values)
+
+
 def test_a_copy_does_not_change() -> None:
     series = MetricSeries([MetricPoint(1, 2.0)])
     copy = series.copy()

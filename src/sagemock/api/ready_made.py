@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0
 """What the instances take to start."""
 
+LAST_SECOND = 253402300799.0
+"""The last second of 9999, the last year that clients can read."""
+
 _STAGES = ((lifecycle.DOWNLOADING, 0.0), (lifecycle.TRAINING, 0.1), (lifecycle.UPLOADING, 0.9))
 """When a job comes to a status, as a share of its training time."""
 
@@ -89,6 +92,26 @@ def _check_members(members: Mapping[str, Any]) -> None:
             raise ValueError(f"CreateTrainingJob has no member {name!r}{hint}")
 
 
+def _times(created: float | None, seconds: float) -> tuple[float, float]:
+    """When a job begins and ends, in seconds since the epoch."""
+    if seconds < 0:
+        raise ValueError(f"seconds must not be negative: {seconds}")
+    lasts = min(seconds, LAST_SECOND)
+    begun = (
+        clock.now() - START_SECONDS - lasts
+        if created is None
+        else float(min(created, 2 * LAST_SECOND))
+    )
+    ended = begun + START_SECONDS + lasts
+    # Not so of NaN either.
+    if not 0 <= begun <= ended <= LAST_SECOND:
+        raise ValueError(
+            "created and seconds must let the job begin in 1970 or later, and end before the year "
+            "10000"
+        )
+    return begun, ended
+
+
 def add(
     world: World,
     request: CreateTrainingJobRequestTypeDef,
@@ -108,12 +131,10 @@ def add(
         raise ValueError(
             f"status must be one of {', '.join(sorted(lifecycle.TERMINAL))}, not {status!r}"
         )
-    if seconds < 0:
-        raise ValueError(f"seconds must not be negative: {seconds}")
+    begun, ended_at = _times(created, seconds)
     for metric, value in metrics.items():
         if not math.isfinite(as_float32(value)):
             raise ValueError(f"the metric {metric!r} must be a finite float32, not {value}")
-    begun = clock.now() - START_SECONDS - seconds if created is None else float(created)
     arn = arn_of(world, types.TRAINING_JOB, request["TrainingJobName"])
     job = training_job.new(
         request, arn, round(begun, 3), metrics=registry.metrics(training_job.image(request))
@@ -121,7 +142,7 @@ def add(
     started = begun + START_SECONDS
     for stage, share in _STAGES:
         job = training_job.advanced(job, stage, round(started + seconds * share, 3))
-    ended = round(started + seconds, 3)
+    ended = round(ended_at, 3)
     if status == lifecycle.FAILED and failure_reason is None:
         failure_reason = "AlgorithmError: failed on demand, exit code: 1"
     final: list[FinalMetric] = [

@@ -13,7 +13,7 @@ from sagemock.api.search_schema import described_by
 from sagemock.console.board import search
 from sagemock.console.columns import status_of
 from sagemock.console.links import KINDS
-from sagemock.console.question import Condition, Question, is_askable
+from sagemock.console.question import Condition, Question, is_askable_tag
 from sagemock.console.sources import schema
 from sagemock.documents import Document
 
@@ -98,7 +98,7 @@ def _tags(documents: Iterable[Document]) -> Mapping[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for document in documents:
         for tag in document.get("Tags") or ():
-            if is_askable(tag["Value"]):
+            if is_askable_tag(tag["Key"], tag["Value"]):
                 found.setdefault(tag["Key"], Counter())[tag["Value"]] += 1
     return dict(sorted(found.items(), key=lambda pair: -pair[1].total()))
 

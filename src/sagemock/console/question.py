@@ -30,6 +30,11 @@ def is_askable(value: str) -> bool:
     return 0 < len(value) <= LONGEST_VALUE
 
 
+def is_askable_tag(key: str, value: str) -> bool:
+    """Whether the form can search for a tag; it drops spaces around the name of a property."""
+    return key == key.strip() and is_askable(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One row of the form: a filter of the Search grammar."""

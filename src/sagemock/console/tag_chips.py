@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from sagemock.console.question import is_askable
+from sagemock.console.question import is_askable_tag
 from sagemock.console.room import fitting, middle, written
 
 Tag = Mapping[str, str]
@@ -20,7 +20,8 @@ LONGEST_KEY, LONGEST_VALUE = 40, 80
 def is_linked(tag: Tag) -> bool:
     """Whether there is a search for a tag, with an address of sensible length."""
     return (
-        is_askable(tag["Value"]) and len(quote(tag["Key"] + tag["Value"], errors="replace")) <= 100
+        is_askable_tag(tag["Key"], tag["Value"])
+        and len(quote(tag["Key"] + tag["Value"], errors="replace")) <= 100
     )
 
 

@@ -176,7 +176,9 @@ class Control(JobControls):
         world = self._reach.world(region, account_id)
         from sagemock.api import ready_made
 
-        request = ready_made.request(world, name, tags or {}, hyperparameters or {}, members)
+        request = ready_made.request(
+            world, name, {} if tags is None else tags, hyperparameters or {}, members
+        )
         self._reach.check("CreateTrainingJob", request)
         if isinstance(created, datetime):
             created = created.timestamp()

@@ -172,4 +172,4 @@ class JobControls(ABC):
         times: int | None,
         **more: Any,
     ) -> int:
-        return self.add(JobRule(action, at, name, tags or {}, **more), times)
+        return self.add(JobRule(action, at, name, {} if tags is None else tags, **more), times)

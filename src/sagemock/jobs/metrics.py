@@ -100,7 +100,7 @@ def final(metrics: Mapping[str, MetricSeries], now: float) -> list[FinalMetric]:
 def as_float32(value: float) -> float:
     """The nearest number of single precision, which is what the API can carry."""
     try:
-        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+        rounded: float = struct.unpack("f", struct.pack("f", float(value)))[0]
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
     return rounded

@@ -86,6 +86,11 @@ class MetricSeries:
     def summary(self, name: str, source_arn: str) -> MetricSummary:
         """A TrialComponentMetricSummary. That its StdDev is a population's is not known."""
         assert self.latest is not None
+        mean, variance = self.mean, max(self.squares, 0.0) / len(self.values)
+        deviation = math.sqrt(variance)
+        if not math.isfinite(deviation):
+            # Squares of values beyond 1e154 overflow: the exact way takes longer.
+            mean, deviation = statistics.mean(self.values), statistics.pstdev(self.values)
         return {
             "MetricName": name,
             "SourceArn": source_arn,
@@ -94,8 +99,8 @@ class MetricSeries:
             "Min": self.minimum,
             "Last": self.latest.value,
             "Count": len(self.values),
-            "Avg": self.mean,
-            "StdDev": math.sqrt(max(self.squares, 0.0) / len(self.values)),
+            "Avg": mean,
+            "StdDev": deviation,
         }
 
     def grouped(
@@ -129,7 +134,7 @@ class MetricSeries:
 _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Min": min,
     "Max": max,
-    "Avg": statistics.fmean,
+    "Avg": statistics.mean,
     "Count": len,
     "StdDev": statistics.pstdev,
     "Last": lambda values: values[-1],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.containers.linear_learner import parse_hyperparameters
 
@@ -53,6 +55,11 @@ def test_patience_and_tolerance_are_those_given() -> None:
     assert run(flat, early_stopping_tolerance="0.1", early_stopping_patience="1")[1] == 2
     assert run(flat, early_stopping_tolerance="0.01", early_stopping_patience="1")[1] is None
     assert run([1.0] * 50, early_stopping_patience="100")[1] is None
+
+
+@pytest.mark.parametrize("tolerance", ["1", "2"])
+def test_the_first_epoch_improves_with_any_tolerance(tolerance: str) -> None:
+    assert run([1.0, 0.5], early_stopping_tolerance=tolerance)[0] == [True, False]
 
 
 def test_recorded_scores_of_november_2020() -> None:

@@ -39,7 +39,11 @@ class EarlyStopping:
 
     def improved(self, loss: float) -> bool:
         """Take the value of a further epoch, smaller being better, and judge it."""
-        gained = loss < self._previous * (1 - self._tolerance)
+        limit = self._previous
+        # Of the first epoch it is infinite, and with a tolerance of 1 or more would lose its sign.
+        if math.isfinite(limit):
+            limit *= 1 - self._tolerance
+        gained = loss < limit
         self._previous = loss
         if not gained:
             self.idle += 1
