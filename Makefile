@@ -45,8 +45,10 @@ clients: ## the AWS CLI and the SageMaker SDK, in an environment of the extra `c
 moto: ## moto's own tests of SageMaker, with sagemock on
 	$(python) tests/compat/moto_suite.py
 
-full: check test moto ## and what takes too long for every change; the lowest tools need .venv-lowest
+full: check test moto ## and what takes too long for every change, also in environments of .ci/run
 	$(MAKE) check VENV=.venv-lowest
+	$(MAKE) core VENV=.venv-3.12
+	$(MAKE) core VENV=.venv-3.13
 	$(pytest) -m full
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
 	for each in benchmarks/bench_*.py; do echo "== $$each"; $(python) $$each || exit 1; done
