@@ -49,6 +49,7 @@ full: check test moto ## and what takes too long for every change, also in envir
 	$(MAKE) check VENV=.venv-lowest
 	$(MAKE) core VENV=.venv-3.12
 	$(MAKE) core VENV=.venv-3.13
+	sh tests/compat/lowest.sh
 	$(pytest) -m full
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
 	for each in benchmarks/bench_*.py; do echo "== $$each"; $(python) $$each || exit 1; done
