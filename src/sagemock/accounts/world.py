@@ -48,7 +48,7 @@ class Runtime:
     submit: runs work, at once or beside the requests, as `Config.training` says, and gives what
     it may wait for. trainer: what trains, or None where it is `off`. pace: how a kind of resource
     (`training-job`) gets from status to status, as moto's state manager says. faults: what
-    is to go wrong. changed: is told whenever the status of something changes. looked: is called
+    is to go wrong. changed: is called whenever a status changes. looked: is called
     with what somebody describes before it is described, and may wait for its end.
     """
 

@@ -24,7 +24,7 @@ Entries = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Reader:
     """What components say of a kind of job.
 
     parameters: of the job, and of the model that it names, if that exists. message: of Status.
@@ -46,12 +46,12 @@ def from_the_start(kind: ResourceType, job: Document, model: Model | None) -> di
 
     model: the document of the model that the job names, if there is one.
     """
-    told = _TOLD[kind]
+    reader = _READERS[kind]
     arn = job[kind.arn_member]
     described: dict[str, Any] = {
         "Source": {"SourceArn": arn, "SourceType": f"SageMaker{kind.noun}"},
-        "Parameters": told.parameters(job, model),
-        "InputArtifacts": told.inputs(job),
+        "Parameters": reader.parameters(job, model),
+        "InputArtifacts": reader.inputs(job),
     }
     display_name = job.get("ExperimentConfig", {}).get("TrialComponentDisplayName")
     if display_name is not None:
@@ -61,11 +61,11 @@ def from_the_start(kind: ResourceType, job: Document, model: Model | None) -> di
 
 def by_now(kind: ResourceType, job: Document) -> dict[str, Any]:
     """What changes of it as the job goes on."""
-    told = _TOLD[kind]
+    reader = _READERS[kind]
     described = {
         "SourceDetail": {"SourceArn": job[kind.arn_member], kind.noun: job},
-        "Status": {"PrimaryStatus": job[kind.status_member], "Message": told.message(job)[:1024]},
-        "OutputArtifacts": told.outputs(job),
+        "Status": {"PrimaryStatus": job[kind.status_member], "Message": reader.message(job)[:1024]},
+        "OutputArtifacts": reader.outputs(job),
         "LastModifiedTime": job["LastModifiedTime"],
     }
     for moment in ("StartTime", "EndTime"):
@@ -204,14 +204,14 @@ def _model(model: Model) -> Iterator[tuple[str, dict[str, str]]]:
                 yield f"SageMaker.Model{name}.{member}", {"StringValue": value}
 
 
-_TOLD: Mapping[ResourceType, _Told] = {
-    TRAINING_JOB: _Told(
+_READERS: Mapping[ResourceType, _Reader] = {
+    TRAINING_JOB: _Reader(
         _training_parameters, _training_inputs, _training_outputs, _training_message
     ),
-    PROCESSING_JOB: _Told(
+    PROCESSING_JOB: _Reader(
         _processing_parameters, _processing_inputs, _processing_outputs, _processing_message
     ),
-    TRANSFORM_JOB: _Told(
+    TRANSFORM_JOB: _Reader(
         _transform_parameters, _transform_inputs, _transform_outputs, _transform_message
     ),
 }
