@@ -37,7 +37,7 @@ story:
 	$(pytest) tests/story tests/test_imports.py
 
 distribution: ## what reads files beside the package: docs, examples, benchmarks, templates
-	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py
+	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py tests/console/search
 
 clients: ## the AWS CLI and the SageMaker SDK, in an environment of the extra `clients`, `sdk1` or `sdk3`
 	$(python) -m pytest -p no:cacheprovider tests/clients

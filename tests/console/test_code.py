@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sagemock.console import code
-from sagemock.console.question import Condition, Question
+from sagemock.console.search.form import Condition, Question
 
 LEADERBOARD = Question(
     conditions=(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock.console.question import Question
+from sagemock.console.search.form import Question
 from sagemock.containers import registry
 from sagemock.resources.types import SEARCHABLE
 from sagemock.wire import service_model

@@ -14,9 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
-from sagemock.console.columns import is_changing
 from sagemock.console.links import heading, home_of, list_of
 from sagemock.console.room import cut, middle
+from sagemock.console.search.columns import is_changing
 from sagemock.console.visit import PREFIX, address
 from sagemock.resources.types import LISTED
 

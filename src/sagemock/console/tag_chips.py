@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from sagemock.console.question import is_askable_tag
 from sagemock.console.room import fitting, middle, written
+from sagemock.console.search.form import is_askable_tag
 
 Tag = Mapping[str, str]
 

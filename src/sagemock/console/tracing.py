@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sagemock import query
 from sagemock.accounts.world import World
 from sagemock.console.links import kind_of_node
-from sagemock.console.sources import schema, source
+from sagemock.console.search.resource_lookup import schema, source
 from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location

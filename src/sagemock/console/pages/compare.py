@@ -8,8 +8,8 @@ from typing import Any
 
 from sagemock.console import joblog
 from sagemock.console.charts.lines import LineChart, Series, line_chart
-from sagemock.console.results import goal_of
 from sagemock.console.room import fitting, written
+from sagemock.console.search.metrics import goal_of
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.documents import Document
 

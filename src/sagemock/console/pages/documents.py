@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
-from sagemock.console import sources
 from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
-from sagemock.console.question import plural, spaced
+from sagemock.console.search import resource_lookup
+from sagemock.console.search.form import plural, spaced
 from sagemock.console.visit import Page, Visit
 from sagemock.query import Kind, Scalar
 from sagemock.query.schema import Node
@@ -18,11 +18,11 @@ def listed(visit: Visit, folder: str, name: str) -> Page:
 
 
 def document(visit: Visit, resource: str, key: str) -> Page:
-    known = sources.known(resource)
-    found = sources.document(visit.world, resource, key) if known else None
+    known = resource_lookup.known(resource)
+    found = resource_lookup.document(visit.world, resource, key) if known else None
     if found is None:
         raise NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
-    members = sources.schema(resource).root.members
+    members = resource_lookup.schema(resource).root.members
     times = [name for name, node in members.items() if is_time(node)]
     scalars = [(name, value) for name, value in found.items() if not isinstance(value, dict | list)]
     kind = KINDS[resource]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sagemock.accounts.world import World
-from sagemock.console.facets import status_counts
 from sagemock.console.links import heading, list_of, resource_of
-from sagemock.console.question import Question, plural
-from sagemock.console.sources import schema, searchable, source
+from sagemock.console.search.facets import status_counts
+from sagemock.console.search.form import Question, plural
+from sagemock.console.search.resource_lookup import schema, searchable, source
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.resources.types import LISTED, ResourceType, of_search
 

@@ -8,7 +8,7 @@ from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
-from sagemock.console.question import is_askable
+from sagemock.console.search.form import is_askable
 from sagemock.console.visit import Page, Visit
 
 LIMIT = 60

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sagemock.console import board
 from sagemock.console.links import FOLDERS, list_of, page_of, resource_of
-from sagemock.console.question import Question, plural
+from sagemock.console.search import results_table
+from sagemock.console.search.form import Question, plural
 from sagemock.console.visit import Page, Redirect, Table, Visit
 
 MAX_ROWS = 1_000_000
@@ -30,7 +30,7 @@ def listing(visit: Visit, folder: str) -> Page | Redirect:
         question = question.with_(sort="CreationTime", page=question.page)
     if part:
         question = question.and_(kind.key, "Contains", part).with_(page=question.page)
-    found = board.ask(visit.world, question)
+    found = results_table.ask(visit.world, question)
 
     def href(asked: Question) -> str:
         return visit.url(path, list(_arguments(asked, part)))
@@ -41,7 +41,7 @@ def listing(visit: Visit, folder: str) -> Page | Redirect:
         "part": part,
         "board": found,
         "question": question,
-        "pager": board.pager(found),
+        "pager": results_table.pager(found),
         "home": lambda name: page_of(kind, name),
         "href": href,
         "resource": resource,
@@ -62,7 +62,7 @@ def _arguments(asked: Question, part: str) -> Iterator[tuple[str, str]]:
         yield "name", part
 
 
-def _rows(visit: Visit, found: board.Board) -> Iterator[Sequence[Any]]:
-    documents, _ = board.matching(visit.world, found.question, MAX_ROWS)
+def _rows(visit: Visit, found: results_table.Board) -> Iterator[Sequence[Any]]:
+    documents, _ = results_table.matching(visit.world, found.question, MAX_ROWS)
     for document in documents:
         yield [each.value(document) for each in found.columns]

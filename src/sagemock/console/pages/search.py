@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sagemock.console import board, code
-from sagemock.console.columns import Column
-from sagemock.console.facets import Facet, facets
+from sagemock.console import code
 from sagemock.console.links import home_of
-from sagemock.console.pages import plots
 from sagemock.console.pages.suggestions import operators_of
-from sagemock.console.question import PAGE_SIZES, Condition, Question, applicable, plural
-from sagemock.console.results import metric_names, settings
 from sagemock.console.room import fitting, written
-from sagemock.console.sources import schema, searchable
+from sagemock.console.search import plots, results_table
+from sagemock.console.search.columns import Column
+from sagemock.console.search.facets import Facet, facets
+from sagemock.console.search.form import PAGE_SIZES, Condition, Question, applicable, plural
+from sagemock.console.search.metrics import metric_names, settings
+from sagemock.console.search.resource_lookup import schema, searchable
 from sagemock.console.visit import Page, Table, Visit
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
@@ -41,17 +41,17 @@ def search(visit: Visit) -> Page:
     try:
         checked: Constraints = "all" if visit.world.rules.checks else "enums"
         validator(CONTROL_PLANE, "Search", constraints=checked)(request)
-        found = board.ask(visit.world, question)
+        found = results_table.ask(visit.world, question)
     except (QueryError, ValidationException) as error:
         return _refused(visit, question, str(error))
-    sample, _ = board.matching(visit.world, question, SAMPLE)
+    sample, _ = results_table.matching(visit.world, question, SAMPLE)
     context = {
         **_frame(visit, question),
         "board": found,
         "facets": _facets(visit, question, sample, found.total),
         "error": None,
         "picker": _picker(found, sample),
-        "pager": board.pager(found),
+        "pager": results_table.pager(found),
         "home": lambda key: home_of(question.resource, key),
         "chart": plots.plot(visit.world, found),
     }
@@ -131,7 +131,7 @@ def _known_names(known: Schema | None) -> list[str]:
     return [name for name, node in names(known) if isinstance(node, Scalar) and "." not in name]
 
 
-def _picker(found: board.Board, sample: Sequence[Document]) -> list[tuple[str, list[str]]]:
+def _picker(found: results_table.Board, sample: Sequence[Document]) -> list[tuple[str, list[str]]]:
     """The columns to choose from, in groups."""
     tags = dict.fromkeys(tag["Key"] for each in sample for tag in each.get("Tags") or ())
     named = list(dict.fromkeys(name for each in sample for name in settings(each)))
@@ -161,7 +161,7 @@ def _csv(visit: Visit, question: Question, columns: Sequence[Column]) -> Table:
     """Every matching row, not only the page's."""
 
     def rows() -> Iterator[Sequence[Any]]:
-        documents, _ = board.matching(visit.world, question, MAX_CSV)
+        documents, _ = results_table.matching(visit.world, question, MAX_CSV)
         for document in documents:
             yield [each.value(document) for each in columns]
 

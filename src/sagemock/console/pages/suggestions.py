@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sagemock.api.search_suggestions import get_search_suggestions
-from sagemock.console.sources import schema, searchable
+from sagemock.console.search.resource_lookup import schema, searchable
 from sagemock.console.visit import Page, Visit
 from sagemock.query import ListOf, MapOf, QueryError
 from sagemock.query.operators import OPERATORS

@@ -14,8 +14,8 @@ from sagemock.accounts.services import ObjectNotFound
 from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.links import page_of
-from sagemock.console.results import goal_of
 from sagemock.console.room import cut, last_fitting, part, written
+from sagemock.console.search.metrics import goal_of
 from sagemock.console.tracing import deployments_of_job
 from sagemock.console.visit import Page, Redirect, Table, Visit
 from sagemock.errors import ServiceError

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sagemock.console.question import Question, spaced
-from sagemock.console.results import Goal, differing, goal_of, telling_metrics
+from sagemock.console.search.form import Question, spaced
+from sagemock.console.search.metrics import Goal, differing, goal_of, telling_metrics
 from sagemock.documents import Document
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema

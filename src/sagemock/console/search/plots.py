@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console.board import Board
-from sagemock.console.board import matching as ask_all
 from sagemock.console.charts.parallel import Parallel, parallel
 from sagemock.console.charts.scatter import Scatter, scatter
-from sagemock.console.columns import SETTINGS, Column, column
-from sagemock.console.results import differing, metric_names, telling_metrics
 from sagemock.console.room import fitting, written
+from sagemock.console.search.columns import SETTINGS, Column, column
+from sagemock.console.search.metrics import differing, metric_names, telling_metrics
+from sagemock.console.search.results_table import Board
+from sagemock.console.search.results_table import matching as ask_all
 from sagemock.documents import Document
 from sagemock.query import Kind, Scalar
 from sagemock.query.property import decimal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from sagemock.console.question import Condition, Question, applicable, plural, spaced
+from sagemock.console.search.form import Condition, Question, applicable, plural, spaced
 
 LEADERBOARD = Question(
     conditions=(

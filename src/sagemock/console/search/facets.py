@@ -10,11 +10,11 @@ from typing import Any
 
 from sagemock.accounts.world import World
 from sagemock.api.search_schema import described_by
-from sagemock.console.board import search
-from sagemock.console.columns import status_of
 from sagemock.console.links import KINDS
-from sagemock.console.question import Condition, Question, is_askable_tag
-from sagemock.console.sources import schema
+from sagemock.console.search.columns import status_of
+from sagemock.console.search.form import Condition, Question, is_askable_tag
+from sagemock.console.search.resource_lookup import schema
+from sagemock.console.search.results_table import search
 from sagemock.documents import Document
 
 MAX_FACETS = 6

@@ -10,10 +10,10 @@ from typing import Any
 
 from sagemock import query
 from sagemock.accounts.world import World
-from sagemock.console import sources
-from sagemock.console.columns import LONGEST, Column, chosen, column, is_changing, status_of
-from sagemock.console.question import Question
 from sagemock.console.room import written
+from sagemock.console.search import resource_lookup
+from sagemock.console.search.columns import LONGEST, Column, chosen, column, is_changing, status_of
+from sagemock.console.search.form import Question
 from sagemock.documents import Document
 from sagemock.query.schema import Schema
 
@@ -105,10 +105,10 @@ def ask(world: World, question: Question) -> Board:
     """The page that a question asks for. Raises `QueryError`."""
     found, total = matching(world, question, question.page * question.size)
     documents = found[(question.page - 1) * question.size :]
-    known = sources.schema(question.resource)
+    known = resource_lookup.schema(question.resource)
     columns = chosen(known, question, documents)
     ranges = {each.name: _range(world, question, each) for each in columns if each.goal}
-    key = sources.key(world, question.resource)
+    key = resource_lookup.key(world, question.resource)
     rows = [
         (str(document[key]), [_cell(each, document, ranges) for each in columns])
         for document in documents
@@ -123,10 +123,10 @@ def matching(world: World, question: Question, limit: int) -> tuple[list[Documen
 
 def search(world: World, resource: str, request: Mapping[str, Any]) -> tuple[list[Document], int]:
     """The documents that a request asks for, and how many match. Raises `QueryError`."""
-    if not sources.known(resource):
+    if not resource_lookup.known(resource):
         raise query.QueryError(f"There is no resource {resource} to search here.")
-    documents = sources.source(world, resource)
-    page = query.search(documents, sources.schema(resource), request)
+    documents = resource_lookup.source(world, resource)
+    page = query.search(documents, resource_lookup.schema(resource), request)
     return page.documents, page.total
 
 

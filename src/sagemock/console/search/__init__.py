@@ -1,0 +1,1 @@
+"""The search form, its results as a table or a chart, and what narrows them down."""
