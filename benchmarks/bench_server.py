@@ -45,13 +45,19 @@ def serve(kind: str) -> None:
 
     from sagemock.config import Config
     from sagemock.moto_adapter.patch import moto_patch
-    from sagemock.web import http_server, wsgi
+    from sagemock.web import control_api, http_server, wsgi
 
-    moto_patch.switch_on(object(), Config(training="background"))
+    moto_patch.switch_on(object(), Config(training="background"), moto_api=control_api.PATHS)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     if kind == "waitress":
-        wsgi.make_server(listener, max_body=http_server.MAX_BODY, keep_alive=True).serve()
+        wsgi.make_server(
+            listener,
+            max_body=http_server.MAX_BODY,
+            keep_alive=True,
+            allowed_hosts=(),
+            allowed_origins=(),
+        ).serve()
     else:
         from moto.moto_server.werkzeug_app import MotoRequestHandler
 

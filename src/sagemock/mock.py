@@ -46,8 +46,11 @@ class MockSageMaker(MockAWS):
         return control
 
     def start(self, reset: bool = True) -> None:
+        # Imported here: nothing of it is needed until a mock starts.
+        from sagemock.web import control_api
+
         token = object()
-        moto_patch.switch_on(token, self._config, in_process=True)
+        moto_patch.switch_on(token, self._config, moto_api=control_api.PATHS, in_process=True)
         try:
             self._moto.start(reset=reset)
         except BaseException:

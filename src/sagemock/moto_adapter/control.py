@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sagemock.accounts.regions import default_region
 from sagemock.errors import ServiceError
 from sagemock.faults.controls import Control, NotMocked
+from sagemock.moto_adapter.patch import moto_patch
 
 if TYPE_CHECKING:
     from sagemock.accounts.world import World
@@ -49,8 +50,6 @@ class _MotosWorlds:
 
 
 def _check_on() -> None:
-    from sagemock.moto_adapter.patch import moto_patch
-
     if not moto_patch.on:
         raise NotMocked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,9 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.config import Config
+
+MotoApiHandler = Callable[[Any, str, Any], tuple[int, dict[str, str], str]]
+"""Takes a request, its URL and its headers; returns status, headers and body."""
 
 
 class Patch:
@@ -34,11 +37,31 @@ class Patch:
         """Whether a mock is on, to which clients without a URL are led; servers do not count."""
         return bool(self._in_process)
 
-    def switch_on(self, token: object, config: Config, *, in_process: bool = False) -> None:
-        """Put sagemock into moto; in_process: for a mock, not for a server."""
+    def switch_on(
+        self,
+        token: object,
+        config: Config,
+        *,
+        moto_api: Mapping[str, MotoApiHandler],
+        in_process: bool = False,
+    ) -> None:
+        """Put sagemock into moto.
+
+        Parameters
+        ----------
+        token
+            Identifies this user of the patch to `switch_off`.
+        config
+            The options in force until a younger user comes or this one goes.
+        moto_api
+            What answers beside moto's own paths below `/moto-api`, by patterns of moto's URL
+            tables. Those of the user that puts the patch in hold until it is out again.
+        in_process
+            Whether a mock is switched on, and not a server.
+        """
         with self._lock:
             if self._patches is None:
-                self._patches = _replace_handlers(lambda: self.in_process)
+                self._patches = _replace_handlers(lambda: self.in_process, moto_api)
             self._users[token] = config
             if in_process:
                 self._in_process.add(token)
@@ -86,8 +109,10 @@ class Patch:
         backend.use(self.options)
 
 
-def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
-    """Put our handlers into moto; closing the answer puts moto's back."""
+def _replace_handlers(
+    in_process: Callable[[], bool], moto_api: Mapping[str, MotoApiHandler]
+) -> ExitStack:
+    """Put our handlers into moto; closing the returned stack puts moto's back."""
     # Imported here: until a mock starts, none of moto's services needs to be loaded.
     from moto.iam.responses import IamResponse
     from moto.moto_api._internal import urls as moto_api_urls
@@ -103,7 +128,6 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
         url_tables,
         waiting,
     )
-    from sagemock.web import control_api
     from sagemock.wire import sessions
 
     moto_locks.protect()
@@ -119,7 +143,7 @@ def _replace_handlers(in_process: Callable[[], bool]) -> ExitStack:
                 create=True,
             )
         )
-        enter(patch.dict(moto_api_urls.url_paths, {control_api.PATH: control_api.handle}))
+        enter(patch.dict(moto_api_urls.url_paths, moto_api))
         cloudformation.enter(stack)
         tagging.enter(stack)
         execution_role.enter(stack)

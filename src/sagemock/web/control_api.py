@@ -22,8 +22,6 @@ from sagemock.wire.serialization import json_value
 
 log = logging.getLogger("sagemock")
 
-PATH = "{0}/moto-api/sagemock/(?P<action>[^/]*)$"
-
 Answer = tuple[int, dict[str, str], str]
 
 
@@ -58,6 +56,10 @@ def handle(request: Any, url: str, headers: Any) -> Answer:
     except Exception as error:
         log.exception("%s failed", url)
         return _answer(500, {"error": f"{type(error).__name__}: {error}"})
+
+
+PATHS = {"{0}/moto-api/sagemock/(?P<action>[^/]*)$": handle}
+"""Rows for the URL table of moto's own API."""
 
 
 def _answer(status: int, body: Mapping[str, Any]) -> Answer:

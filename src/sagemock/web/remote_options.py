@@ -6,20 +6,17 @@ import inspect
 from typing import Any
 
 from sagemock.config import Config
+from sagemock.moto_adapter.patch import moto_patch
 from sagemock.options import OPTIONS
 
 
 def show() -> dict[str, Any]:
-    """The options in force, of which each has a value that JSON can say."""
-    from sagemock.moto_adapter.patch import moto_patch
-
+    """The options in force that JSON can express."""
     return _in_json(moto_patch.options)
 
 
 def change(**options: Any) -> dict[str, Any]:
     """Other values for options, from the next request on; gives all that are in force then."""
-    from sagemock.moto_adapter.patch import moto_patch
-
     return _in_json(moto_patch.change_options(**options))
 
 
