@@ -1,15 +1,14 @@
 """What `Config.validation="off"` changes: SageMaker takes what plain moto takes.
 
-For suites that were written for plain moto, which makes few of AWS's checks. `RULES` has what
-differs inside the operations, and `WAYS` what differs in single operations: moto's order,
-defaults and texts, as its own tests show them. What neither names is as it always is.
-`operations.run` applies the two.
+For suites that were written for plain moto, which makes few of AWS's checks. `WAYS` has what
+differs in single operations: moto's order, defaults and error texts, as its own tests show them.
+`operations.run` applies it. What differs inside the operations is in `accounts/rules.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sagemock.documents import Document
@@ -28,47 +27,9 @@ from sagemock.wire.validation import validator
 
 if TYPE_CHECKING:
     from sagemock.accounts.world import Request, Response, World
-    from sagemock.config import Validation
 
     Operation = Callable[[World, Request], Response]
     Before = Callable[[World, Request], Request]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds inside the operations of a world.
-
-    checks: whether requests are checked for more than JSON types and required members.
-    max_tags: how many tags a resource may have. needs_named: whether what a job names must exist:
-    its experiment and trial, and the model of a transform job. needs_objects: whether the data and
-    the bucket of a job, and the artifact of a model, must be in S3, in the same region; where they
-    are not needed, a job without data completes without training, and moto answers for a model
-    that cannot be loaded. fills_in: whether the structures of a request are shown with what AWS
-    fills in. limits_bodies: whether InvokeEndpoint refuses large ones. untrained: the final metrics
-    of a job that completes without training.
-    """
-
-    checks: bool = True
-    max_tags: float = 50
-    needs_named: bool = True
-    needs_objects: bool = True
-    fills_in: bool = True
-    limits_bodies: bool = True
-    untrained: Mapping[str, float] = field(default_factory=dict)
-
-
-RULES: Mapping[Validation, Rules] = {
-    "strict": Rules(),
-    "off": Rules(
-        checks=False,
-        max_tags=float("inf"),
-        needs_named=False,
-        needs_objects=False,
-        fills_in=False,
-        limits_bodies=False,
-        untrained={"train:progress": 100.0},
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sagemock.accounts.plain_moto import RULES, Rules
+from sagemock.accounts.rules import RULES, Rules
 from sagemock.accounts.services import Services
 from sagemock.config import Config
 from sagemock.documents import Document

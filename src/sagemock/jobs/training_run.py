@@ -37,7 +37,7 @@ from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
 
 if TYPE_CHECKING:
-    from sagemock.accounts.plain_moto import Rules
+    from sagemock.accounts.rules import Rules
     from sagemock.resources.training_job import FinalMetric, TrainingJob
 
 log = logging.getLogger("sagemock")
