@@ -21,6 +21,7 @@ from botocore.exceptions import WaiterError
 from moto.core import base_backend
 from moto.core.models import MockAWS
 from moto.s3.models import s3_backends
+from tests.waiting import until
 
 import sagemock as package
 from sagemock import control, forks, mock_sagemaker, open_console
@@ -87,15 +88,6 @@ def child(work: Callable[[], Any]) -> Iterator[Callable[[], Any]]:
         process.kill()
         process.join()
         receiver.close()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Look again and again, though not for ever."""
-    for _ in range(6000):
-        if condition():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it never came")
 
 
 def wait(studio: Any, name: str) -> str:

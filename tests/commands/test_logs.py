@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from moto.moto_api import state_manager
+from tests.waiting import until
 
 from sagemock import Config
 from sagemock.cli import main
@@ -48,15 +48,6 @@ def url(server: SageMockServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
 @pytest.fixture
 def studio(url: str, make_studio: Any) -> Any:
     return make_studio(lambda service: boto3.client(service, endpoint_url=url))
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Look again and again, though not for ever."""
-    for _ in range(6000):
-        if condition():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it never came")
 
 
 def ended(studio: Any, name: str) -> None:

@@ -9,7 +9,7 @@ import pickle
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -18,6 +18,7 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.waiting import until
 from werkzeug.test import Client
 
 from sagemock import Config, mock_sagemaker
@@ -49,15 +50,6 @@ def processes(workers: int = 1) -> ProcessPoolExecutor:
 def pool() -> Iterator[ProcessPoolExecutor]:
     with processes() as pool:
         yield pool
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Look again and again, though not for ever."""
-    for _ in range(6000):
-        if condition():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it never came")
 
 
 def wait(studio: Any, name: str) -> Any:
