@@ -9,23 +9,20 @@ from itertools import count
 import pytest
 
 from sagemock.algorithms.base import Cause, ClientError, Stopped
-from sagemock.containers.base import LogLine
-from sagemock.containers.first_party.log import HostLog, JobLog, ReaderCounts
+from sagemock.containers.base import Clock, LogLine
+from sagemock.containers.first_party.lines import ContainerLines
+from sagemock.containers.first_party.log import HostLog, JobLog
+from sagemock.containers.first_party.reader import ReaderStatistics
+
+
+def lines(number: int = 0, clock: Clock = lambda: 1_600_000_000.0) -> ContainerLines:
+    return ContainerLines(clock, number, algorithm="Any", defaults={"a": "1", "b": "2"})
 
 
 def log(written: list[LogLine], hosts: int = 1) -> JobLog[HostLog]:
     ticks = count(1_600_000_000.0, 0.25)
     return JobLog(
-        [
-            HostLog(
-                written.extend,
-                lambda: next(ticks),
-                number,
-                algorithm="Any",
-                defaults={"a": "1", "b": "2"},
-            )
-            for number in range(hosts)
-        ]
+        [HostLog(written.extend, lines(number, lambda: next(ticks))) for number in range(hosts)]
     )
 
 
@@ -50,7 +47,7 @@ def test_the_start_of_each_host() -> None:
 
 
 def test_a_pass_and_its_measurements() -> None:
-    (host,) = log([]).hosts
+    host = lines()
     stats = host.epoch_stats("train", 3, 1_600_000_000.0 - 1, 17, 520)
     head, _, text = stats.partition("=")
     assert head == "[2020-09-13 12:26:40.000] [tensorio] [info] epoch_stats"
@@ -73,11 +70,11 @@ def test_a_pass_and_its_measurements() -> None:
 
 
 def test_what_a_reader_counts() -> None:
-    reader = ReaderCounts()
-    reader.passed(3000, 1)
-    reader.passed(5000, 2)
-    reader.passed(1000, 1)
-    values = {name: value for name, (value,) in reader.metrics(2, 1000, 1).items()}
+    reader = ReaderStatistics(3000, lambda rows: 4 * rows)
+    reader.count(3000)
+    reader.count(5000)
+    reader.count(1000)
+    values = {name: value for name, (value,) in reader.metrics(2, 1000).items()}
     assert values == {
         "Total Records Seen": 9000,
         "Total Batches Seen": 4,

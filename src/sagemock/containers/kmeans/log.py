@@ -1,11 +1,10 @@
 """The log that the container of K-Means writes, line for line in kind and order.
 
-Read off a recorded log of May 2021, and one of December 2021 without extra centers.
+Copied from a recorded log of May 2021, and one of December 2021 without extra centers.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -24,45 +23,26 @@ from sagemock.algorithms.kmeans.events import (
     Shrunk,
 )
 from sagemock.containers.base import Clock, Report
-from sagemock.containers.first_party.datasets import RECORDIO
 from sagemock.containers.first_party.kinds import AUTO
-from sagemock.containers.first_party.log import (
-    GPUS,
-    UNSYNCHRONISED,
-    HostLog,
-    JobLog,
-    ReaderCounts,
-)
-from sagemock.containers.kmeans.hyperparameters import DEFAULT_INPUT
-from sagemock.formats.media_type import media_type, parameters
+from sagemock.containers.first_party.log import HostLog, JobLog
+from sagemock.containers.first_party.reader import ReaderStatistics
+from sagemock.containers.kmeans.lines import KMeansLines
 from sagemock.formats.record_size import size_of
 
-TIMINGS: Mapping[str, float] = {
-    "compute all data-center distances: inner product": 0.406378,
-    "collect from kv store": 0.107463,
-    "splitting centers key-value pair": 0.105613,
-    "compute all data-center distances: point norm": 0.088301,
-    "batch data loading with context": 0.082019,
-    "predict compute msd": 0.069241,
-    "gradient: one_hot": 0.067758,
-    "update state and report convergance": 0.029137,
-    "gradient: cluster size ": 0.019935,
-    "gradient: cluster center": 0.018488,
-    "update set-up time": 0.003341,
-    "compute all data-center distances: center norm": 0.002029,
-    "predict minus dist": 0.000297,
-}
-"""The recorded shares of the time of all updates; that time itself is measured."""
 
+class KMeansLog(JobLog["KMeansHostLog"]):
+    """Writes what happens during training, which is on one host.
 
-class KMeansLog(JobLog["_HostLog"]):
-    """Writes log lines of what happens during training, which is on one host.
-
-    report: takes lines as they come. clock: gives seconds since the epoch.
+    Parameters
+    ----------
+    report
+        Takes the lines as they are written.
+    clock
+        Seconds since the epoch.
     """
 
     def __init__(self, report: Report, clock: Clock) -> None:
-        super().__init__([_HostLog(report, clock)])
+        super().__init__([KMeansHostLog(report, clock)])
 
     def read(
         self,
@@ -71,9 +51,14 @@ class KMeansLog(JobLog["_HostLog"]):
         content_type: str | None,
         texts: Mapping[str, str],
     ) -> None:
-        """The channels could be read; content_type is that of the train channel.
+        """The channels have been read.
 
-        texts: the hyperparameters of the request.
+        Parameters
+        ----------
+        content_type
+            That of the train channel.
+        texts
+            The hyperparameters of the request.
         """
         for host in self.hosts:
             host.read(hyperparameters, channels, content_type, texts)
@@ -84,16 +69,17 @@ class KMeansLog(JobLog["_HostLog"]):
             host.observe(event)
 
 
-class _HostLog(HostLog):
+class KMeansHostLog(HostLog):
+    """The log of the host: measures times, counts what is read, and writes it by the event."""
+
+    lines: KMeansLines
+
     def __init__(self, report: Report, clock: Clock) -> None:
-        super().__init__(report, clock, 0, algorithm="AWS/KMeansWebscale", defaults=DEFAULT_INPUT)
+        super().__init__(report, KMeansLines(clock))
         self._batch_size = 1
-        self._sizes: Mapping[str, Callable[[int], int]] = {}
-        self._started = self._set_up = self._initialized = clock()
-        self._epoch_started = self._shrink_started = self._started
-        self._updates: list[float] = []
-        self._shrink: list[float] = []
-        self._reader = ReaderCounts()
+        self._set_up = self._initialized = self._shrink_start = self.start
+        self._update_times: list[float] = []
+        self._shrink_times: list[float] = []
 
     def read(
         self,
@@ -102,153 +88,104 @@ class _HostLog(HostLog):
         content_type: str | None,
         texts: Mapping[str, str],
     ) -> None:
+        """The channels have been read."""
         self._batch_size = hyperparameters.mini_batch_size
-        self._sizes = {
-            name: size_of(data.features, labelled=len(data.labels) > 0)
+        self.readers = {
+            name: ReaderStatistics(
+                self._batch_size, size_of(data.features, labelled=len(data.labels) > 0)
+            )
             for name, data in channels.items()
         }
-        name = media_type(content_type or RECORDIO)
-        version = parameters(content_type or RECORDIO).get("version", "1.0")
-        final = self.final(texts)
-        self.put(
-            self.line(f"Loaded iterator creator {name} for content type {(name, version)}"),
-            self.line("Create Store: local"),
-            *self.gpus(),
-            self.line("Checkpoint loading and saving are disabled."),
-            self.line(f"Setting up with params: {final}"),
-        )
-        if final["extra_center_factor"] == AUTO:
-            factor = hyperparameters.extra_center_factor
-            self.put(self.line(f"'extra_center_factor' was set to 'auto', evaluated to {factor}."))
-        self.put(self.line(GPUS), self.line("number of center slices 1"))
-        self._set_up = self._epoch_started = self.clock()
+        self.put(*self.lines.set_up(content_type, texts))
+        if self.lines.final(texts)["extra_center_factor"] == AUTO:
+            self.put(self.lines.extra_center_factor(hyperparameters.extra_center_factor))
+        self.put(*self.lines.slices())
+        self._set_up = self.epoch_start = self.clock()
 
     def observe(self, event: Event) -> None:
+        """Write the lines of an event."""
         self.put(*_WRITERS[type(event)](self, event))
-
-    def _pass(self, channel: str, number: int, rows: int) -> str:
-        """A pass over a channel; number counts the channel's resets before it."""
-        batches, size = self._batches_of(rows), self._sizes[channel](rows)
-        return self.epoch_stats(channel, number, self._epoch_started, batches, size)
-
-    def _batches_of(self, rows: int) -> int:
-        return math.ceil(rows / self._batch_size)
-
-    def _iterator(self, meta: Mapping[str, Any], rows: int, resets: int) -> str:
-        """What the reader of a channel has counted; the last pass has so many rows."""
-        values = self._reader.metrics(resets, rows, self._batches_of(rows))
-        return self.metrics(self._epoch_started, self.clock(), meta, values)
 
     def _initialized_from(self, event: Initialized) -> Iterator[str]:
         if event.rows < self._batch_size:
-            yield self.line(
-                f"Batch size {self._batch_size} is bigger than the first batch data. Effective "
-                f"batch size used to initialize is {event.rows}",
-                "WARNING",
-            )
-        self._reader.passed(event.rows, 1)
-        yield self._iterator({"Meta": "init_train_data_iter"}, event.rows, 0)
-        yield self._pass("train", 0, event.rows)
-        self._initialized = self._epoch_started = self.clock()
+            yield self.lines.small_batch(event, self._batch_size)
+        self.readers["train"].count(event.rows)
+        yield self.counters("train", {"Meta": "init_train_data_iter"}, 0, event.rows)
+        yield self.read_pass("train", 0, event.rows)
+        self._initialized = self.epoch_start = self.clock()
 
     def _moved(self, event: Moved) -> Iterator[str]:
-        yield self.line(
-            f"Iter {event.iteration}: Short term msd {event.short_term:f}. "
-            f"Long term msd {event.long_term:f}"
-        )
+        yield self.lines.moved(event)
 
     def _epoch_ended(self, event: EpochEnded) -> Iterator[str]:
-        seconds = self.clock() - self._epoch_started
-        self._updates.append(seconds * 1000)
-        self._reader.passed(event.rows, event.batches)
-        yield self._pass("train", event.epoch + 1, event.rows)
-        yield self.line(f"processed a total of {event.rows} examples")
-        yield self.progress(event.epoch, event.epochs)
+        seconds = self.clock() - self.epoch_start
+        self._update_times.append(seconds * 1000)
+        self.readers["train"].count(event.rows)
+        yield self.read_pass("train", event.epoch + 1, event.rows)
+        yield self.lines.processed(event.rows)
+        yield self.lines.progress(event.epoch, event.epochs)
         meta = {"epoch": event.epoch, "Meta": "training_data_iter"}
-        yield self._iterator(meta, event.rows, event.epoch + 1)
-        yield self.throughput(event.rows, seconds)
-        self._epoch_started = self._shrink_started = self.clock()
+        yield self.counters("train", meta, event.epoch + 1, event.rows)
+        yield self.lines.throughput(event.rows, seconds)
+        self.epoch_start = self._shrink_start = self.clock()
         if event.epoch + 1 == event.epochs:
-            yield self.line(UNSYNCHRONISED, "WARNING")
+            yield self.lines.unsynchronised()
 
     def _interrupted(self, _: Interrupted) -> Iterator[str]:
-        yield self.interrupted()
+        yield self.lines.interrupted()
 
     def _shrinking(self, event: Shrinking) -> Iterator[str]:
-        self._shrink_started = self.clock()
-        yield self.line(f"shrinking {event.working} centers into {event.k}")
+        self._shrink_start = self.clock()
+        yield self.lines.shrinking(event)
 
     def _attempted(self, event: Attempted) -> Iterator[str]:
-        yield self.line(
-            f"local kmeans attempt #{event.number}. Current mean square distance {event.msd:f}"
-        )
+        yield self.lines.attempted(event)
 
     def _shrunk(self, event: Shrunk) -> Iterator[str]:
-        """The first line has the number without its fraction, as recorded."""
-        yield self.line(f"finished shrinking process. Mean Square Distance = {int(event.msd)}")
-        yield self.quality("train", "msd", "loss", event.msd)
-        self._shrink.append((self.clock() - self._shrink_started) * 1000)
-        yield from self._timings()
+        yield from self.lines.shrunk(event.msd)
+        self._shrink_times.append((self.clock() - self._shrink_start) * 1000)
+        yield from self.lines.timings(sum(self._update_times) / 1000)
 
     def _kept(self, _: Kept) -> Iterator[str]:
-        yield self.line("No shrinking is required as extra_center_factor is 1.")
-        yield from self._timings()
-
-    def _timings(self) -> Iterator[str]:
-        total = sum(self._updates) / 1000
-        for name, share in TIMINGS.items():
-            yield self.line(f"{name} took: {100 * share:.4f}%, ({share * total:.6f} secs)")
-        yield self.line(f"TOTAL took: {total}")
-        yield self.line(GPUS)
+        yield self.lines.kept()
+        yield from self.lines.timings(sum(self._update_times) / 1000)
 
     def _evaluated(self, event: Evaluated) -> Iterator[str]:
         end = self.clock()
         values: dict[str, list[float]] = {
             "initialize.time": [(self._initialized - self._set_up) * 1000],
-            "epochs": [len(self._updates)],
-            "update.time": self._updates,
+            "epochs": [len(self._update_times)],
+            "update.time": self._update_times,
         }
-        if self._shrink:
-            values["_shrink.time"] = self._shrink
-        values["finalize.time"] = [(end - self._epoch_started) * 1000]
+        if self._shrink_times:
+            values["_shrink.time"] = self._shrink_times
+        values["finalize.time"] = [(end - self.epoch_start) * 1000]
         values["model.serialize.time"] = [(self.clock() - end) * 1000]
-        yield self.metrics(self._set_up, end, {}, values)
+        yield self.lines.metrics(self._set_up, end, {}, values)
         yield from self._scores(event)
         now = self.clock()
-        yield self.metrics(
-            end,
-            now,
-            {},
-            {
-                "setuptime": [(self._set_up - self._started) * 1000],
-                "totaltime": [(now - self._started) * 1000],
-            },
-        )
+        times = {
+            "setuptime": [(self._set_up - self.start) * 1000],
+            "totaltime": [(now - self.start) * 1000],
+        }
+        yield self.lines.metrics(end, now, {}, times)
 
     def _scores(self, event: Evaluated) -> Iterator[str]:
-        """Those of the test channel, in the manner of Linear Learner's; no log is known."""
         if event.scores is None:
-            yield self.line("Test data is not provided.")
+            yield self.lines.line("Test data is not provided.")
             return
-        yield self._pass("test", 0, min(event.rows, self._batch_size))
-        yield self._pass("test", 1, event.rows)
-        self._reader = ReaderCounts()
-        self._reader.passed(event.rows, self._batches_of(event.rows))
-        yield self._iterator({"Meta": "test_data_iter"}, event.rows, 1)
-        for score in event.scores.items():
-            yield self.line(f"#test_score ({self.host}) : {score}")
-        for name, value in event.scores.items():
-            yield self.quality("test", name, "loss", value)
+        yield from self.test_passes(event.rows)
+        yield from self.lines.scores(event)
 
 
-_WRITERS: Mapping[type, Callable[[_HostLog, Any], Iterator[str]]] = {
-    Initialized: _HostLog._initialized_from,
-    Moved: _HostLog._moved,
-    EpochEnded: _HostLog._epoch_ended,
-    Interrupted: _HostLog._interrupted,
-    Shrinking: _HostLog._shrinking,
-    Attempted: _HostLog._attempted,
-    Shrunk: _HostLog._shrunk,
-    Kept: _HostLog._kept,
-    Evaluated: _HostLog._evaluated,
+_WRITERS: Mapping[type, Callable[[KMeansHostLog, Any], Iterator[str]]] = {
+    Initialized: KMeansHostLog._initialized_from,
+    Moved: KMeansHostLog._moved,
+    EpochEnded: KMeansHostLog._epoch_ended,
+    Interrupted: KMeansHostLog._interrupted,
+    Shrinking: KMeansHostLog._shrinking,
+    Attempted: KMeansHostLog._attempted,
+    Shrunk: KMeansHostLog._shrunk,
+    Kept: KMeansHostLog._kept,
+    Evaluated: KMeansHostLog._evaluated,
 }
