@@ -10,7 +10,6 @@ import socket
 import threading
 import warnings
 from collections.abc import Collection
-from types import TracebackType
 from typing import Self
 
 from sagemock import forks
@@ -162,12 +161,7 @@ class SageMockServer:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -221,12 +215,7 @@ class ConsoleServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _repr_html_(self) -> str:

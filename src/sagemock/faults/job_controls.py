@@ -8,15 +8,35 @@ from typing import Any
 
 from sagemock.faults.rules import JobAction, JobRule, Rule
 from sagemock.resources import lifecycle
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+
+FAILURE = "AlgorithmError: failed on demand, exit code: 1"
+"""The FailureReason of a job that fails on demand, unless the test gives another."""
 
 
 class JobControls(ABC):
     """A method for each kind of job and what can happen to it.
 
-    It happens on the arrival of the job where `at` says. Of training jobs that is a secondary
-    status: `Starting`, `Downloading`, `Training` or `Uploading`. Other jobs have none; they are
-    `Starting`, and then `Processing` or `Transforming`.
+    Each method makes a rule for jobs that are created later, and returns the number of the rule.
+    The methods share these parameters:
+
+    Parameters
+    ----------
+    at
+        The status in which it happens, as soon as the job has reached it. For training jobs this
+        is a secondary status: `Starting`, `Downloading`, `Training` or `Uploading`. Other jobs
+        have none; they are `Starting`, and then `Processing` or `Transforming`.
+    name
+        A pattern of job names, as in the shell: `*`, `?`, `[...]`.
+    tags
+        Tags that the job must have, all of them. None for jobs with any tags.
+    times
+        How many jobs the rule applies to, None for all.
+
+    Raises
+    ------
+    ValueError
+        When a value is not one of those above.
     """
 
     @abstractmethod
@@ -25,18 +45,22 @@ class JobControls(ABC):
 
     def fail_training_job(
         self,
-        reason: str = "AlgorithmError: failed on demand, exit code: 1",
+        reason: str = FAILURE,
         *,
         at: str = lifecycle.TRAINING,
         name: str = "*",
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The job fails; reason: its FailureReason.
+        """Make training jobs fail.
 
-        A reason that starts with `InternalServerError` lets RetryStrategy try again.
+        Parameters
+        ----------
+        reason
+            The FailureReason. One that starts with `InternalServerError` lets RetryStrategy try
+            again.
         """
-        return self._job("fail", at, name, tags, times, reason=reason)
+        return self._add(TRAINING_JOB, "fail", at, name, tags, times, reason=reason)
 
     def stop_training_job(
         self,
@@ -46,8 +70,8 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The job stops, as if StopTrainingJob had been called."""
-        return self._job("stop", at, name, tags, times)
+        """Make training jobs stop, as if StopTrainingJob had been called."""
+        return self._add(TRAINING_JOB, "stop", at, name, tags, times)
 
     def hold_training_job(
         self,
@@ -57,22 +81,26 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times)
+        """Make training jobs stay where they are until they are released, or stopped."""
+        return self._add(TRAINING_JOB, "hold", at, name, tags, times)
 
     def fail_processing_job(
         self,
-        reason: str = "AlgorithmError: failed on demand, exit code: 1",
+        reason: str = FAILURE,
         *,
         at: str = lifecycle.PROCESSING,
         name: str = "*",
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The processing job fails; reason: its FailureReason."""
-        return self._job(
-            "fail", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind, reason=reason
-        )
+        """Make processing jobs fail.
+
+        Parameters
+        ----------
+        reason
+            The FailureReason.
+        """
+        return self._add(PROCESSING_JOB, "fail", at, name, tags, times, reason=reason)
 
     def stop_processing_job(
         self,
@@ -82,8 +110,8 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The processing job stops, as if StopProcessingJob had been called."""
-        return self._job("stop", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind)
+        """Make processing jobs stop, as if StopProcessingJob had been called."""
+        return self._add(PROCESSING_JOB, "stop", at, name, tags, times)
 
     def hold_processing_job(
         self,
@@ -93,22 +121,26 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The processing job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times, job_kind=PROCESSING_JOB.arn_kind)
+        """Make processing jobs stay where they are until they are released, or stopped."""
+        return self._add(PROCESSING_JOB, "hold", at, name, tags, times)
 
     def fail_transform_job(
         self,
-        reason: str = "AlgorithmError: failed on demand, exit code: 1",
+        reason: str = FAILURE,
         *,
         at: str = lifecycle.TRANSFORMING,
         name: str = "*",
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The transform job fails; reason: its FailureReason."""
-        return self._job(
-            "fail", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind, reason=reason
-        )
+        """Make transform jobs fail.
+
+        Parameters
+        ----------
+        reason
+            The FailureReason.
+        """
+        return self._add(TRANSFORM_JOB, "fail", at, name, tags, times, reason=reason)
 
     def stop_transform_job(
         self,
@@ -118,8 +150,8 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The transform job stops, as if StopTransformJob had been called."""
-        return self._job("stop", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind)
+        """Make transform jobs stop, as if StopTransformJob had been called."""
+        return self._add(TRANSFORM_JOB, "stop", at, name, tags, times)
 
     def hold_transform_job(
         self,
@@ -129,8 +161,8 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """The transform job hangs where it is until it is released, or stopped."""
-        return self._job("hold", at, name, tags, times, job_kind=TRANSFORM_JOB.arn_kind)
+        """Make transform jobs stay where they are until they are released, or stopped."""
+        return self._add(TRANSFORM_JOB, "hold", at, name, tags, times)
 
     def exceed_max_runtime(
         self,
@@ -141,11 +173,16 @@ class JobControls(ABC):
         times: int | None = 1,
         kind: str = TRAINING_JOB.arn_kind,
     ) -> int:
-        """The job ends as `Stopped`; a training job as `MaxRuntimeExceeded`.
+        """Make jobs end as `Stopped`, a training job with secondary status `MaxRuntimeExceeded`.
 
-        at: None where it does its work. kind: `training-job` or `processing-job`.
+        Parameters
+        ----------
+        at
+            By default the status in which the job does its work.
+        kind
+            `training-job` or `processing-job`.
         """
-        return self._job("exceed_max_runtime", at, name, tags, times, job_kind=kind)
+        return self._add(kind, "exceed_max_runtime", at, name, tags, times)
 
     def lose_spot_instance(
         self,
@@ -156,20 +193,29 @@ class JobControls(ABC):
         times: int | None = 1,
         recovers: bool = True,
     ) -> int:
-        """A managed spot training job is `Interrupted`, and starts again.
+        """Make managed spot training jobs become `Interrupted` and start again.
 
-        recovers: False ends it as `Stopped`, `MaxWaitTimeExceeded` instead. Jobs without
-        managed spot training are passed over.
+        Jobs without managed spot training do not count.
+
+        Parameters
+        ----------
+        recovers
+            False ends the job as `Stopped`, with secondary status `MaxWaitTimeExceeded`, instead.
         """
-        return self._job("lose_spot_instance", at, name, tags, times, recovers=recovers)
+        return self._add(
+            TRAINING_JOB, "lose_spot_instance", at, name, tags, times, recovers=recovers
+        )
 
-    def _job(
+    def _add(
         self,
+        kind: ResourceType | str,
         action: JobAction,
         at: str | None,
         name: str,
         tags: Mapping[str, str] | None,
         times: int | None,
-        **more: Any,
+        **details: Any,
     ) -> int:
-        return self.add(JobRule(action, at, name, {} if tags is None else tags, **more), times)
+        job_kind = kind.arn_kind if isinstance(kind, ResourceType) else kind
+        tags = {} if tags is None else tags
+        return self.add(JobRule(action, at, name, tags, job_kind=job_kind, **details), times)

@@ -34,10 +34,7 @@ def create(
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.CREATING
-        try:
-            return _deploy(world, name, containers, printed)
-        except DeploymentFailure as failure:
-            return failure
+        return _deploy(world, name, containers, printed)
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
@@ -68,11 +65,10 @@ def update(
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.UPDATING
-        try:
-            return _deploy(world, name, containers, printed)
-        except DeploymentFailure as failure:
+        outcome = _deploy(world, name, containers, printed)
+        if isinstance(outcome, DeploymentFailure):
             yield lifecycle.ROLLING_BACK
-            return failure
+        return outcome
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
@@ -161,16 +157,15 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
 
 def _deploy(
     world: World, name: str, containers: endpoint.Containers, printed: ContainerLog
-) -> Deployment:
-    """The loaded models of each variant. Raises `DeploymentFailure`.
+) -> Deployment | DeploymentFailure:
+    """Load the models of each variant.
 
     Where models need no objects, moto answers for one that cannot be loaded.
     """
     rule = world.runtime.faults.for_endpoint(name)
     if rule is not None:
-        raise DeploymentFailure(
-            rule.reason, cause=rule.reason, variant=next(iter(containers), None)
-        )
+        first = next(iter(containers), None)
+        return DeploymentFailure(rule.reason, cause=rule.reason, variant=first)
     if world.config.training == "off":
         # Nothing has been trained that could answer.
         return dict.fromkeys(containers)
@@ -183,7 +178,7 @@ def _deploy(
                 log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
             if world.rules.needs_objects:
                 close(deployment)
-                raise
+                return failure
             log.warning("endpoint %s gives moto's canned answer: %s", name, failure)
             deployment[variant] = None
     return deployment

@@ -9,7 +9,7 @@ from sagemock.accounts.world import World
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
-from sagemock.jobs.training_run import Outcome, run_training_job
+from sagemock.jobs.training_run import Outcome, TrainingRun, run_training_job
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
 from sagemock.resources.types import TRAINING_JOB
@@ -27,7 +27,7 @@ def start(world: World, job: TrainingJob) -> None:
 
 def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
     metrics = world.job_metrics[job["TrainingJobName"]] = {}
-    return run_training_job(
+    run = TrainingRun(
         job,
         world.services,
         metrics,
@@ -37,6 +37,7 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
         trainer=world.runtime.trainer(),
         rules=world.rules,
     )
+    return (yield from run_training_job(run))
 
 
 def _entered(job: TrainingJob, status: str, now: float) -> TrainingJob:

@@ -55,41 +55,27 @@ class Outcome:
     failure_reason: str | None = None
 
 
-def run_training_job(
-    job: TrainingJob,
-    services: Services,
-    metrics: dict[str, MetricSeries],
-    *,
-    region: str,
-    seed: int,
-    stop: Callable[[], bool],
-    trainer: Trainer | None,
-    rules: Rules,
-) -> Generator[str | Awaited, None, Outcome]:
-    """The steps of a job, by its document: they yield the secondary statuses it comes to.
+def run_training_job(run: TrainingRun) -> Generator[str | Awaited, None, Outcome]:
+    """Take a job through its secondary statuses, each of which is yielded as it is reached.
 
-    metrics: where the values go that are found in the log, by the name of the metric.
-
-    Nothing is raised for a bad job. A job whose image is not known, every job where there
-    is no trainer, and where rules let it pass one without data, ends well, untrained.
-    What is raised within the steps at a status (see `interruptions`) happens to the job there.
+    Nothing is raised for a job that fails. What is raised within the steps at a status (see
+    `interruptions`) happens to the job there.
     """
-    run = _Run(job, services, metrics, region, seed, stop, trainer, rules)
     try:
         with run.workspace:
             status = yield from _to_its_end(run)
     except Stopped:
-        # Nobody listens any more.
+        # The world has been closed: nobody reads what the job writes any more.
         return run.outcome(lifecycle.STOPPED)
     except JobFailure as failure:
         return run.outcome(lifecycle.FAILED, failure.failure_reason)
     except Exception as error:
-        log.exception("training job %s failed", job["TrainingJobName"])
+        log.exception("training job %s failed", run.job["TrainingJobName"])
         return run.outcome(lifecycle.FAILED, unexpected(error).failure_reason)
     return run.outcome(status)
 
 
-def _to_its_end(run: _Run) -> Generator[str | Awaited, None, str]:
+def _to_its_end(run: TrainingRun) -> Generator[str | Awaited, None, str]:
     """Gives the last secondary status."""
     try:
         yield from _attempts(run)
@@ -105,7 +91,7 @@ def _to_its_end(run: _Run) -> Generator[str | Awaited, None, str]:
     return lifecycle.COMPLETED
 
 
-def _attempts(run: _Run) -> Generator[str | Awaited, None, None]:
+def _attempts(run: TrainingRun) -> Generator[str | Awaited, None, None]:
     """One attempt, and further ones after a lost spot instance or as RetryStrategy says."""
     retries = run.job.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
     while True:
@@ -126,14 +112,38 @@ def _attempts(run: _Run) -> Generator[str | Awaited, None, None]:
             raise WaitTimeExceeded
 
 
-class _Run:
-    """What the attempts of one job have in common."""
+class TrainingRun:
+    """What the attempts of one training job have in common.
+
+    A job whose image is unknown completes without training, as does every job where there is no
+    trainer, and a job without data where the rules allow that.
+
+    Parameters
+    ----------
+    job
+        The document of the job.
+    services
+        The AWS services that the job reads from and writes to.
+    metrics
+        Receives the values that are found in the job's log, by the name of the metric.
+    region
+        The region of the job, where its buckets have to be.
+    seed
+        Seed of the random numbers of the container.
+    stop
+        Whether the job has been asked to stop.
+    trainer
+        What trains, or None for no training.
+    rules
+        How strict SageMaker is.
+    """
 
     def __init__(
         self,
         job: TrainingJob,
         services: Services,
         metrics: dict[str, MetricSeries],
+        *,
         region: str,
         seed: int,
         stop: Callable[[], bool],
