@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api import models
 from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.models import MODELS
+from sagemock.api.resource_family import ResourceFamily
 from sagemock.errors import ValidationException, problem, problems_message
 from sagemock.resources import clock, endpoint, types
-from sagemock.store import DuplicateKey, NoSuchKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -22,24 +21,29 @@ if TYPE_CHECKING:
     )
 
 SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
+"""The values of MemorySizeInMB."""
+
+ENDPOINT_CONFIGS: ResourceFamily[endpoint.EndpointConfig] = ResourceFamily(
+    types.ENDPOINT_CONFIG,
+    missing=lambda arn: ValidationException(f'Could not find endpoint configuration "{arn}".'),
+    taken=lambda document: ValidationException(
+        f'Cannot create already existing endpoint configuration "{document["EndpointConfigArn"]}".'
+    ),
+    listing=Listing(member="EndpointConfigs"),
+)
 
 
 def create_endpoint_config(world: World, request: CreateEndpointConfigInputTypeDef) -> Response:
-    """Raises `ValidationException` when the name is taken or a model does not exist."""
+    """Create an endpoint configuration.
+
+    Raises `ValidationException` when the name is taken or a model does not exist.
+    """
     for variant in _variants(request):
         if "ModelName" in variant:
-            models.find(world, variant["ModelName"])
-    arn = arn_of(world, types.ENDPOINT_CONFIG, request["EndpointConfigName"])
-    fills_in = world.rules.fills_in
-    try:
-        world.endpoint_configs.insert(
-            endpoint.new_config(request, arn, clock.now(), fills_in=fills_in)
-        )
-    except DuplicateKey:
-        raise ValidationException(
-            f'Cannot create already existing endpoint configuration "{arn}".'
-        ) from None
-    return {"EndpointConfigArn": str(arn)}
+            MODELS.find(world, variant["ModelName"])
+    arn = ENDPOINT_CONFIGS.arn(world, request["EndpointConfigName"])
+    document = endpoint.new_config(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    return ENDPOINT_CONFIGS.insert(world, document)
 
 
 def _variants(request: CreateEndpointConfigInputTypeDef) -> list[ProductionVariantUnionTypeDef]:
@@ -66,39 +70,19 @@ def _check_memory(variant: ProductionVariantUnionTypeDef) -> None:
 
 
 def describe_endpoint_config(world: World, request: DescribeEndpointConfigInputTypeDef) -> Response:
-    return described("DescribeEndpointConfig", find(world, request["EndpointConfigName"]))
-
-
-def find(world: World, name: str) -> endpoint.EndpointConfig:
-    """The endpoint configuration of that name. Raises `ValidationException`."""
-    document = world.endpoint_configs.get(name)
-    if document is None:
-        raise _missing(world, name)
-    return document
-
-
-def _missing(world: World, name: str) -> ValidationException:
-    arn = arn_of(world, types.ENDPOINT_CONFIG, name)
-    return ValidationException(f'Could not find endpoint configuration "{arn}".')
-
-
-_LISTING = Listing(
-    key="EndpointConfigName",
-    sort_by={"CreationTime": "CreationTime", "Name": "EndpointConfigName"},
-    descending=True,
-)
+    """Describe a configuration. Raises `ValidationException` when it does not exist."""
+    return ENDPOINT_CONFIGS.describe(world, request["EndpointConfigName"])
 
 
 def list_endpoint_configs(world: World, request: ListEndpointConfigsInputTypeDef) -> Response:
-    some, token = _LISTING.page(world.endpoint_configs, request)
-    summaries = [summary("EndpointConfigSummary", each) for each in some]
-    return {"EndpointConfigs": summaries, **token}
+    """One page of the configurations, the latest first by default."""
+    return ENDPOINT_CONFIGS.summaries(world, request)
 
 
 def delete_endpoint_config(world: World, request: DeleteEndpointConfigInputTypeDef) -> Response:
-    """Whether an endpoint uses it is not asked, as on AWS."""
-    try:
-        world.endpoint_configs.delete(request["EndpointConfigName"])
-    except NoSuchKey:
-        raise _missing(world, request["EndpointConfigName"]) from None
+    """Remove a configuration, whether or not an endpoint uses it, as AWS does.
+
+    Raises `ValidationException` when it does not exist.
+    """
+    ENDPOINT_CONFIGS.delete(world, request["EndpointConfigName"])
     return {}

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api import endpoint_configs, models
+from sagemock.api.endpoint_configs import ENDPOINT_CONFIGS
 from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.models import MODELS, served_containers
+from sagemock.api.resource_family import ResourceFamily
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
 from sagemock.resources import clock, endpoint, lifecycle, types
-from sagemock.store import NoSuchKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -25,88 +25,73 @@ if TYPE_CHECKING:
         UpdateEndpointWeightsAndCapacitiesInputTypeDef,
     )
 
+ENDPOINTS: ResourceFamily[Document] = ResourceFamily(
+    types.ENDPOINT,
+    missing=lambda arn: ValidationException(f'Could not find endpoint "{arn}".'),
+    taken=lambda document: ValidationException(
+        f'Cannot create already existing endpoint "{document["EndpointArn"]}".'
+    ),
+    listing=Listing(
+        sort_by={"Status": "EndpointStatus"},
+        equal={"StatusEquals": "EndpointStatus"},
+        member="Endpoints",
+    ),
+)
+
 
 def create_endpoint(world: World, request: CreateEndpointInputTypeDef) -> Response:
-    """The endpoint serves at once, unless moto's state manager says otherwise.
+    """Create an endpoint, which serves at once unless moto's state manager says otherwise.
 
-    As `Failed`, with a reason, when a model cannot be loaded. Raises `ValidationException` when
-    the name is taken (in whatever case), or when there is no such configuration, or not the
-    models that it names.
+    It is `Failed`, with a reason, when a model cannot be loaded. Raises `ValidationException` when
+    the name is taken, in whatever case, or when the configuration or one of its models does not
+    exist.
     """
-    config = endpoint_configs.find(world, request["EndpointConfigName"])
+    config = ENDPOINT_CONFIGS.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
-    arn = arn_of(world, types.ENDPOINT, name)
     containers = _containers(world, config)
-    document = endpoint.new(request, config, arn, clock.now())
+    document = endpoint.new(request, config, ENDPOINTS.arn(world, name), clock.now())
     with world.endpoints.lock:
-        for taken in world.endpoints.documents():
-            if taken["EndpointName"].lower() == name.lower():
-                raise ValidationException(
-                    f'Cannot create already existing endpoint "{taken["EndpointArn"]}".'
-                )
-        world.endpoints.insert(document)
+        for existing in world.endpoints.documents():
+            if existing["EndpointName"].lower() == name.lower():
+                raise ENDPOINTS.taken(existing)
+        answer = ENDPOINTS.insert(world, document)
     workflow.create(world, document, config, containers)
-    return {"EndpointArn": str(arn)}
+    return answer
 
 
 def _containers(world: World, config: endpoint.EndpointConfig) -> endpoint.Containers:
-    """What a configuration runs.
-
-    Raises `ValidationException` when a model has gone since the configuration was made.
-    """
+    """What a configuration runs. Raises `ValidationException` when a model has been deleted."""
     variants = [
         *config["ProductionVariants"],
         *config.get("ShadowProductionVariants", ()),
     ]
     return {
-        each["VariantName"]: list(
-            models.served_containers(world, models.find(world, each["ModelName"]))
-        )
+        each["VariantName"]: list(served_containers(world, MODELS.find(world, each["ModelName"])))
         for each in variants
         if "ModelName" in each
     }
 
 
 def describe_endpoint(world: World, request: DescribeEndpointInputTypeDef) -> Response:
-    world.look(types.ENDPOINT, request["EndpointName"])
-    return described("DescribeEndpoint", find(world, request["EndpointName"]))
-
-
-def find(world: World, name: str) -> Document:
-    """The endpoint of that name. Raises `ValidationException`."""
-    document = world.endpoints.get(name)
-    if document is None:
-        raise _missing(world, name)
-    return document
-
-
-def _missing(world: World, name: str) -> ValidationException:
-    return ValidationException(f'Could not find endpoint "{arn_of(world, types.ENDPOINT, name)}".')
-
-
-_LISTING = Listing(
-    key="EndpointName",
-    sort_by={
-        "CreationTime": "CreationTime",
-        "Name": "EndpointName",
-        "Status": "EndpointStatus",
-    },
-    descending=True,
-    equal={"StatusEquals": "EndpointStatus"},
-)
+    """Describe an endpoint. Raises `ValidationException` when it does not exist."""
+    return ENDPOINTS.describe(world, request["EndpointName"])
 
 
 def list_endpoints(world: World, request: ListEndpointsInputTypeDef) -> Response:
-    some, token = _LISTING.page(world.endpoints, request)
-    return {"Endpoints": [summary("EndpointSummary", each) for each in some], **token}
+    """One page of the endpoints, the latest first by default."""
+    return ENDPOINTS.summaries(world, request)
 
 
 def update_endpoint(world: World, request: UpdateEndpointInputTypeDef) -> Response:
-    """Serve another configuration; the old one serves on when that cannot be done."""
+    """Serve another configuration; when that fails, the old one stays in service.
+
+    Raises `ValidationException` unless the endpoint is settled and serves, and when either
+    configuration does not exist.
+    """
     serving = _serving(world, request["EndpointName"])
-    config = endpoint_configs.find(world, request["EndpointConfigName"])
+    config = ENDPOINT_CONFIGS.find(world, request["EndpointConfigName"])
     # AWS needs the old one as well, to roll back to.
-    endpoint_configs.find(world, serving["EndpointConfigName"])
+    ENDPOINT_CONFIGS.find(world, serving["EndpointConfigName"])
     containers = _containers(world, config)
     document = _begin(
         world,
@@ -119,7 +104,7 @@ def update_endpoint(world: World, request: UpdateEndpointInputTypeDef) -> Respon
 
 
 def _begin(world: World, name: str, status: str, **changes: object) -> Document:
-    """Take a settled endpoint into a busy status, as one step. Raises `ValidationException`."""
+    """Move a settled endpoint into a busy status, in one step. Raises `ValidationException`."""
 
     def moved(document: Document) -> Document:
         _check_settled(document)
@@ -127,10 +112,7 @@ def _begin(world: World, name: str, status: str, **changes: object) -> Document:
             _check_serving(document)
         return lifecycle.moved_endpoint(document, status, clock.now(), **changes)
 
-    try:
-        return world.endpoints.update(name, moved)
-    except NoSuchKey:
-        raise _missing(world, name) from None
+    return ENDPOINTS.update(world, name, moved)
 
 
 def _check_settled(document: Document) -> None:
@@ -148,7 +130,7 @@ def _check_serving(document: Document) -> None:
 
 def _serving(world: World, name: str) -> Document:
     """An endpoint that can be changed. Raises `ValidationException`."""
-    document = find(world, name)
+    document = ENDPOINTS.find(world, name)
     _check_settled(document)
     _check_serving(document)
     return document
@@ -157,7 +139,10 @@ def _serving(world: World, name: str) -> Document:
 def update_endpoint_weights_and_capacities(
     world: World, request: UpdateEndpointWeightsAndCapacitiesInputTypeDef
 ) -> Response:
-    """Raises `ValidationException` for variants that are named twice or do not exist."""
+    """Change weights and instance counts of variants.
+
+    Raises `ValidationException` for variants that are named twice or do not exist.
+    """
     document = _serving(world, request["EndpointName"])
     wanted = request["DesiredWeightsAndCapacities"]
     names = [each["VariantName"] for each in wanted]
@@ -183,6 +168,7 @@ def _absent(names: Iterable[str], document: Document) -> list[str]:
 
 
 def delete_endpoint(world: World, request: DeleteEndpointInputTypeDef) -> Response:
+    """Delete an endpoint. Raises `ValidationException` while its status is changing."""
     document = _begin(world, request["EndpointName"], lifecycle.DELETING)
     workflow.delete(world, document)
     return {}

@@ -1,19 +1,20 @@
-"""Experiments, trials and trial components by name, and what ties them.
+"""Experiments, trials and trial components by name, and how they belong together.
 
-AWS takes names that differ only in case for the same. A component and its trials each know of
-the other. Both change under the lock of the trials, which is also held by whoever creates or
-deletes one of the three.
+AWS treats names that differ only in case as the same. A component and its trials each know of
+the other. Both change under the lock of the trials, which every operation that creates or deletes
+one of the three also holds.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sagemock import query
-from sagemock.accounts.world import World
-from sagemock.api.projection import arn_of
-from sagemock.documents import D, Document
+from sagemock.accounts.world import Response, World
+from sagemock.api.listing import Listing
+from sagemock.api.resource_family import ResourceFamily
+from sagemock.documents import D
 from sagemock.errors import ResourceNotFound, ValidationException
 from sagemock.query.expression import Condition
 from sagemock.query.operators import OPERATORS, Wanted
@@ -26,27 +27,52 @@ from sagemock.store import Table
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import ExperimentConfigTypeDef
 
-
-def find_experiment(world: World, name: str) -> experiment.Experiment:
-    """Raises `ResourceNotFound`."""
-    return _find(world, types.EXPERIMENT, world.experiments, name)
+    from sagemock.resources.experiment import Experiment, Trial
+    from sagemock.resources.trial_component import TrialComponent
 
 
-def find_trial(world: World, name: str) -> experiment.Trial:
-    """Raises `ResourceNotFound`."""
-    return _find(world, types.TRIAL, world.trials, name)
+class _Entities(ResourceFamily[D]):
+    """One of the three kinds, whose names are the same whatever their case."""
+
+    __slots__ = ()
+
+    def get(self, world: World, name: str) -> D | None:
+        """The entity of that name in whatever case, or None."""
+        return _named(world.table(self.kind), name)
+
+    def insert(self, world: World, document: D) -> Response:
+        """Keep a new document, and answer with its ARN. Raises `taken`."""
+        with world.trials.lock:
+            if self.get(world, document[self.kind.key]) is not None:
+                raise self.taken(document)
+            return ResourceFamily.insert(self, world, document)
 
 
-def find_component(world: World, name: str) -> trial_component.TrialComponent:
-    """Raises `ResourceNotFound`."""
-    return _find(world, types.TRIAL_COMPONENT, world.trial_components, name)
+def _entities(kind: ResourceType, **equal: str) -> _Entities[Any]:
+    return _Entities(
+        kind,
+        missing=lambda arn: ResourceNotFound(f"{kind.noun} '{arn}' does not exist."),
+        taken=lambda document: ValidationException(
+            f"{kind.noun} with name ({document[kind.key]}) already exists."
+        ),
+        listing=Listing(equal=equal),
+    )
 
 
-def _find(world: World, kind: ResourceType, table: Table[D], name: str) -> D:
-    document = _named(table, name)
-    if document is None:
-        raise ResourceNotFound(f"{kind.noun} '{arn_of(world, kind, name)}' does not exist.")
-    return document
+EXPERIMENTS: _Entities[Experiment] = _entities(types.EXPERIMENT)
+
+TRIALS: _Entities[Trial] = _entities(
+    types.TRIAL,
+    ExperimentName="ExperimentName",
+    TrialComponentName="TrialComponentSummaries[].TrialComponentName",
+)
+
+COMPONENTS: _Entities[TrialComponent] = _entities(
+    types.TRIAL_COMPONENT,
+    ExperimentName="Parents[].ExperimentName",
+    TrialName="Parents[].TrialName",
+    SourceArn="Source.SourceArn",
+)
 
 
 def check_config(world: World, config: ExperimentConfigTypeDef) -> None:
@@ -54,36 +80,27 @@ def check_config(world: World, config: ExperimentConfigTypeDef) -> None:
     if not world.rules.needs_named:
         return
     if "ExperimentName" in config:
-        find_experiment(world, config["ExperimentName"])
+        EXPERIMENTS.find(world, config["ExperimentName"])
     if "TrialName" in config:
-        find_trial(world, config["TrialName"])
+        TRIALS.find(world, config["TrialName"])
 
 
-_BY_NAME_MEMBER = {
-    kind.name_member: kind for kind in (types.EXPERIMENT, types.TRIAL, types.TRIAL_COMPONENT)
+_BY_NAME_MEMBER: dict[str, _Entities[Any]] = {
+    each.kind.name_member: each for each in (EXPERIMENTS, TRIALS, COMPONENTS)
 }
 
 
 def resolved(world: World, request: D) -> D:
-    """The request with the names of what is there, as they were given first.
+    """The request with the names of entities spelled as at their creation.
 
-    Raises `ResourceNotFound` for one that is not there.
+    Raises `ResourceNotFound` for an entity that does not exist.
     """
-    named = {member: kind for member, kind in _BY_NAME_MEMBER.items() if member in request}
-    known = {
-        each: _find(world, kind, world.table(kind), request[each])[each]
-        for each, kind in named.items()
+    names = {
+        member: entities.find(world, request[member])[member]
+        for member, entities in _BY_NAME_MEMBER.items()
+        if member in request
     }
-    return cast("D", {**request, **known})
-
-
-def insert(world: World, kind: ResourceType, document: Document) -> None:
-    """Add one of the three. Raises `ValidationException` when its name is taken."""
-    table, name = world.table(kind), document[kind.key]
-    with world.trials.lock:
-        if _named(table, name) is not None:
-            raise ValidationException(f"{kind.noun} with name ({name}) already exists.")
-        table.insert(document)
+    return cast("D", {**request, **names})
 
 
 def _named(table: Table[D], name: str) -> D | None:
@@ -102,14 +119,24 @@ def _folded(key: str) -> Property:
     return Property(f"{key} without case", Kind.TEXT, lambda document: document[key].lower())
 
 
-def associate(
-    world: World, trial: experiment.Trial, component: trial_component.TrialComponent
-) -> None:
-    """Put a component into a trial, in which it may be already."""
+def associate(world: World, trial: Trial, component: TrialComponent) -> None:
+    """Put a component into a trial; nothing changes if it is in it already."""
     with world.trials.lock:
         world.trial_components.update(
             component["TrialComponentName"], lambda old: trial_component.associated(old, trial)
         )
         world.trials.update(
             trial["TrialName"], lambda old: experiment.with_component(old, component)
+        )
+
+
+def disassociate(world: World, trial: Trial, component: TrialComponent) -> None:
+    """Take a component out of a trial; nothing changes if it is not in it."""
+    component_name, trial_name = component["TrialComponentName"], trial["TrialName"]
+    with world.trials.lock:
+        world.trial_components.update(
+            component_name, lambda old: trial_component.disassociated(old, trial_name)
+        )
+        world.trials.update(
+            trial_name, lambda old: experiment.without_component(old, component_name)
         )

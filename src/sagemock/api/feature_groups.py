@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.resource_family import ResourceFamily
 from sagemock.errors import (
     ResourceInUse,
     ResourceLimitExceeded,
@@ -21,7 +21,6 @@ from sagemock.jobs.workflow import Steps, Workflow, at_once
 from sagemock.resources import clock, feature_group
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
-from sagemock.store import DuplicateKey, NoSuchKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -36,25 +35,40 @@ if TYPE_CHECKING:
 
 KIND = FEATURE_GROUP.arn_kind
 
+FEATURE_GROUPS: ResourceFamily[FeatureGroup] = ResourceFamily(
+    FEATURE_GROUP,
+    missing=lambda arn: ResourceNotFound(
+        f"Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name {arn.name}"
+    ),
+    taken=lambda document: ResourceInUse(feature_group.taken(document["FeatureGroupName"])),
+    listing=Listing(
+        sort_by={
+            "FeatureGroupStatus": "FeatureGroupStatus",
+            "OfflineStoreStatus": "OfflineStoreStatus.Status",
+        },
+        equal={
+            "FeatureGroupStatusEquals": "FeatureGroupStatus",
+            "OfflineStoreStatusEquals": "OfflineStoreStatus.Status",
+        },
+    ),
+)
+
 
 def create_feature_group(world: World, request: CreateFeatureGroupRequestTypeDef) -> Response:
-    """The group is there at once, unless moto's state manager says otherwise.
+    """Create a group, which is there at once unless moto's state manager says otherwise.
 
     Raises `ResourceInUse` when the name is taken, in whatever case.
     """
     name = request["FeatureGroupName"]
-    arn = arn_of(world, FEATURE_GROUP, name.lower())
-    fills_in = world.rules.fills_in
-    try:
-        world.feature_groups.insert(feature_group.new(request, arn, clock.now(), fills_in=fills_in))
-    except DuplicateKey:
-        raise ResourceInUse(feature_group.taken(name)) from None
+    arn = FEATURE_GROUPS.arn(world, name.lower())
+    document = feature_group.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    answer = FEATURE_GROUPS.insert(world, document)
 
     def end(_: None) -> None:
         world.feature_groups.update(name, feature_group.created)
 
     _start(world, name, feature_group.CREATING, end)
-    return {"FeatureGroupArn": str(arn)}
+    return answer
 
 
 def check_create_feature_group(request: CreateFeatureGroupRequestTypeDef) -> None:
@@ -64,54 +78,29 @@ def check_create_feature_group(request: CreateFeatureGroupRequestTypeDef) -> Non
 
 
 def describe_feature_group(world: World, request: DescribeFeatureGroupRequestTypeDef) -> Response:
+    """Describe a group, named in whatever case or by its ARN. Raises `ResourceNotFound`."""
     name = find(world, request["FeatureGroupName"])["FeatureGroupName"]
-    world.look(FEATURE_GROUP, name)
     # All features are on the first page, which has room for as many as a group can have.
-    return {**described("DescribeFeatureGroup", find(world, name)), "NextToken": ""}
+    return {**FEATURE_GROUPS.describe(world, name), "NextToken": ""}
 
 
 def find(world: World, name_or_arn: str) -> FeatureGroup:
     """The group of that name, in whatever case, or of that ARN. Raises `ResourceNotFound`."""
     arn = Arn.parse(name_or_arn)
     name = name_or_arn if arn is None else arn.name
-    document = world.feature_groups.get(name)
-    if document is None or (arn is not None and str(arn).lower() != document["FeatureGroupArn"]):
-        raise _missing(name)
+    document = FEATURE_GROUPS.find(world, name)
+    if arn is not None and str(arn).lower() != document["FeatureGroupArn"]:
+        raise FEATURE_GROUPS.missing(arn)
     return document
 
 
-def _missing(name: str) -> ResourceNotFound:
-    return ResourceNotFound(
-        f"Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name {name}"
-    )
-
-
-_LISTING = Listing(
-    key="FeatureGroupName",
-    sort_by={
-        "CreationTime": "CreationTime",
-        "Name": "FeatureGroupName",
-        "FeatureGroupStatus": "FeatureGroupStatus",
-        "OfflineStoreStatus": "OfflineStoreStatus.Status",
-    },
-    descending=True,
-    equal={
-        "FeatureGroupStatusEquals": "FeatureGroupStatus",
-        "OfflineStoreStatusEquals": "OfflineStoreStatus.Status",
-    },
-)
-
-
 def list_feature_groups(world: World, request: ListFeatureGroupsRequestTypeDef) -> Response:
-    some, token = _LISTING.page(world.feature_groups, request)
-    return {
-        "FeatureGroupSummaries": [summary("FeatureGroupSummary", each) for each in some],
-        **token,
-    }
+    """One page of the groups, the latest first by default."""
+    return FEATURE_GROUPS.summaries(world, request)
 
 
 def update_feature_group(world: World, request: UpdateFeatureGroupRequestTypeDef) -> Response:
-    """What changes is seen when the update has succeeded.
+    """Change a group; Describe shows the changes once the update has succeeded.
 
     Raises `ValidationException` when the group cannot be updated now, or not like that, and
     `ResourceLimitExceeded` for too many features.
@@ -126,10 +115,12 @@ def update_feature_group(world: World, request: UpdateFeatureGroupRequestTypeDef
         return feature_group.updating(document, clock.now())
 
     name = find(world, request["FeatureGroupName"])["FeatureGroupName"]
-    document = _change(world, name, begun)
+    document = FEATURE_GROUPS.update(world, name, begun)
 
     def end(_: None) -> None:
-        _change(world, name, lambda old: feature_group.updated(old, request, clock.now()))
+        FEATURE_GROUPS.update(
+            world, name, lambda old: feature_group.updated(old, request, clock.now())
+        )
 
     _start(world, name, feature_group.UPDATING, end)
     return {"FeatureGroupArn": document["FeatureGroupArn"]}
@@ -145,7 +136,10 @@ def _check_update(document: FeatureGroup, request: UpdateFeatureGroupRequestType
 
 
 def delete_feature_group(world: World, request: DeleteFeatureGroupRequestTypeDef) -> Response:
-    """What is in the offline store stays."""
+    """Delete a group; what is in its offline store stays.
+
+    Raises `ValidationException` when the group cannot be deleted now, and `ResourceNotFound`.
+    """
 
     def begun(document: FeatureGroup) -> FeatureGroup:
         _check_settled(document)
@@ -153,23 +147,14 @@ def delete_feature_group(world: World, request: DeleteFeatureGroupRequestTypeDef
             raise _refused(document)
         return {**document, "FeatureGroupStatus": feature_group.DELETING}
 
-    name = _change(world, request["FeatureGroupName"], begun)["FeatureGroupName"]
+    document = FEATURE_GROUPS.update(world, request["FeatureGroupName"], begun)
+    name = document["FeatureGroupName"]
 
     def end(_: None) -> None:
         world.feature_groups.delete(name)
 
     _start(world, name, feature_group.DELETING, end)
     return {}
-
-
-def _change(
-    world: World, name: str, change: Callable[[FeatureGroup], FeatureGroup]
-) -> FeatureGroup:
-    """Change the group of that name. Raises `ResourceNotFound`."""
-    try:
-        return world.feature_groups.update(name, change)
-    except NoSuchKey:
-        raise _missing(name) from None
 
 
 def _check_settled(document: FeatureGroup) -> None:

@@ -7,13 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from sagemock.accounts.world import World
-from sagemock.api.experiment_entities import associate, find_experiment, find_trial
-from sagemock.api.projection import arn_of
+from sagemock.api.experiment_entities import COMPONENTS, EXPERIMENTS, TRIALS, associate
 from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound
 from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
-from sagemock.resources.types import TRAINING_JOB, TRIAL, TRIAL_COMPONENT, ResourceType
+from sagemock.resources.types import TRAINING_JOB, ResourceType
 
 if TYPE_CHECKING:
     from sagemock.resources.experiment import Experiment, Trial
@@ -46,7 +45,7 @@ def follow(
 def _create(world: World, kind: ResourceType, job: Document) -> None:
     """Make the component of a new job, in the trial that its ExperimentConfig says."""
     name = component_of_job.name_for(kind, job[kind.key])
-    arn = arn_of(world, TRIAL_COMPONENT, name)
+    arn = COMPONENTS.arn(world, name)
     model = world.models.get(job.get("ModelName", ""))
     component = cast(
         "TrialComponent",
@@ -104,9 +103,9 @@ def _associate(world: World, own_trial: str, component: TrialComponent, config: 
     """
     with suppress(ResourceNotFound):
         if "TrialName" in config:
-            trial = find_trial(world, config["TrialName"])
+            trial = TRIALS.find(world, config["TrialName"])
         else:
-            of = find_experiment(world, config["ExperimentName"])
+            of = EXPERIMENTS.find(world, config["ExperimentName"])
             trial = _own_trial(world, own_trial, of, component["CreationTime"])
         associate(world, trial, component)
 
@@ -115,7 +114,7 @@ def _own_trial(world: World, name: str, of: Experiment, now: float) -> Trial:
     trial = world.trials.get(name)
     if trial is not None:
         return trial
-    arn = arn_of(world, TRIAL, name)
+    arn = TRIALS.arn(world, name)
     new = experiment.new_trial(
         {"TrialName": name, "ExperimentName": of["ExperimentName"]}, arn, now
     )

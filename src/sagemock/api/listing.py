@@ -33,47 +33,59 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A List operation: what it lists, and by which properties.
+    """How a List operation filters and sorts.
 
-    key: the property that NameContains is about. sort_by: the values of SortBy and the
-    properties that they mean; the first is the default. descending: the default SortOrder.
-    equal: the members of a request that a property, or one of a list, must equal.
-    contains_by_page: whether NameContains is applied to each page by itself.
+    Parameters
+    ----------
+    descending : bool
+        Whether that is the default SortOrder.
+    sort_by : Mapping[str, str]
+        Further values of SortBy, and the properties that they mean. Every List operation sorts by
+        Name and by CreationTime, which is the default.
+    equal : Mapping[str, str]
+        Members of a request, and the property, or list of values, that each must equal.
+    contains_by_page : bool
+        Whether NameContains is applied to each page by itself.
+    member : str
+        The member of the answer that holds the summaries, where it is not `<noun>Summaries`.
     """
 
-    key: str
-    sort_by: Mapping[str, str]
-    descending: bool
+    descending: bool = True
+    sort_by: Mapping[str, str] = field(default_factory=dict)
     equal: Mapping[str, str] = field(default_factory=dict)
     contains_by_page: bool = False
+    member: str = ""
 
     def page(self, table: Table[D], request: Request) -> tuple[list[D], dict[str, str]]:
         """The page that a request asks for, and the NextToken of the answer, if there is one.
 
-        Equal ones come by name. Raises `ValidationException` for a token that belongs to
-        another request.
+        Documents that sort alike come in the order of their names. Raises `ValidationException`
+        for a token that belongs to another request.
         """
         tokens = _tokens(request)
         end = tokens.start + request.get("MaxResults", DEFAULT_PAGE)
-        default = next(iter(self.sort_by.values()))
         order = request.get("SortOrder", "Descending" if self.descending else "Ascending")
         question = Question(
-            all_of(*self._conditions(request)),
-            # A name that is not known comes only where requests are not validated, as from moto.
-            _property(self.sort_by.get(request.get("SortBy", ""), default)),
+            all_of(*self._conditions(table.key, request)),
+            self._sort_property(table.key, request),
             order == "Descending",
             tokens.start,
             end,
-            self.key,
+            table.key,
         )
         found = query.answer(table, question)
         documents = cast("list[D]", found.documents)
         if self.contains_by_page:
             part = request.get("NameContains", "")
-            documents = [each for each in documents if part in each[self.key]]
+            documents = [each for each in documents if part in each[table.key]]
         return documents, {"NextToken": tokens.at(end)} if end < found.total else {}
 
-    def _conditions(self, request: Request) -> Iterator[Condition]:
+    def _sort_property(self, key: str, request: Request) -> Property:
+        properties = {"Name": key, **self.sort_by}
+        # A name that is not known comes only where requests are not validated, as from moto.
+        return _property(properties.get(request.get("SortBy", ""), "CreationTime"))
+
+    def _conditions(self, key: str, request: Request) -> Iterator[Condition]:
         for member, (name, operator) in _TIMES.items():
             if member in request:
                 yield _condition(name, operator, request[member])
@@ -81,7 +93,7 @@ class Listing:
             if member in request:
                 yield _condition(name, "Equals", request[member])
         if "NameContains" in request and not self.contains_by_page:
-            yield _condition(self.key, "Contains", request["NameContains"])
+            yield _condition(key, "Contains", request["NameContains"])
 
 
 def _condition(name: str, operator: str, value: Any) -> Condition:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, cast
 from sagemock.accounts.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.resource_family import ResourceFamily
 from sagemock.containers import registry
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
-from sagemock.store import DuplicateKey, NoSuchKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -24,19 +23,28 @@ if TYPE_CHECKING:
         ListModelsInputTypeDef,
     )
 
+MODELS: ResourceFamily[model.Model] = ResourceFamily(
+    types.MODEL,
+    missing=lambda arn: ValidationException(f'Could not find model "{arn}".'),
+    taken=lambda document: ValidationException(
+        f'Cannot create already existing model "{document["ModelArn"]}".'
+    ),
+    listing=Listing(member="Models"),
+)
+
 
 def create_model(world: World, request: CreateModelInputTypeDef) -> Response:
-    """Raises `ValidationException` when the name is taken or a container cannot be served."""
+    """Create a model.
+
+    Raises `ValidationException` when the name is taken or a container cannot be served.
+    """
     for container in model.containers(request):
         _check_package(world, container)
         if world.rules.needs_objects:
             _check_data(world, container, request.get("ExecutionRoleArn", ""))
-    arn = arn_of(world, types.MODEL, request["ModelName"])
-    try:
-        world.models.insert(model.new(request, arn, clock.now(), fills_in=world.rules.fills_in))
-    except DuplicateKey:
-        raise ValidationException(f'Cannot create already existing model "{arn}".') from None
-    return {"ModelArn": str(arn)}
+    arn = MODELS.arn(world, request["ModelName"])
+    document = model.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    return MODELS.insert(world, document)
 
 
 def check_create_model(request: CreateModelInputTypeDef) -> None:
@@ -95,36 +103,16 @@ def served_containers(
 
 
 def describe_model(world: World, request: DescribeModelInputTypeDef) -> Response:
-    return described("DescribeModel", find(world, request["ModelName"]))
-
-
-def find(world: World, name: str) -> model.Model:
-    """The model of that name. Raises `ValidationException`."""
-    document = world.models.get(name)
-    if document is None:
-        raise _missing(world, name)
-    return document
-
-
-def _missing(world: World, name: str) -> ValidationException:
-    return ValidationException(f'Could not find model "{arn_of(world, types.MODEL, name)}".')
-
-
-_LISTING = Listing(
-    key="ModelName",
-    sort_by={"CreationTime": "CreationTime", "Name": "ModelName"},
-    descending=True,
-)
+    """Describe a model. Raises `ValidationException` when it does not exist."""
+    return MODELS.describe(world, request["ModelName"])
 
 
 def list_models(world: World, request: ListModelsInputTypeDef) -> Response:
-    some, token = _LISTING.page(world.models, request)
-    return {"Models": [summary("ModelSummary", each) for each in some], **token}
+    """One page of the models, the latest first by default."""
+    return MODELS.summaries(world, request)
 
 
 def delete_model(world: World, request: DeleteModelInputTypeDef) -> Response:
-    try:
-        world.models.delete(request["ModelName"])
-    except NoSuchKey:
-        raise _missing(world, request["ModelName"]) from None
+    """Remove a model; endpoints that serve it go on. Raises `ValidationException`."""
+    MODELS.delete(world, request["ModelName"])
     return {}

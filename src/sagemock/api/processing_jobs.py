@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemock.accounts.world import Response, World
-from sagemock.api import experiment_entities, single_status_jobs
-from sagemock.api.projection import arn_of
-from sagemock.api.single_status_jobs import rejected
-from sagemock.errors import ResourceInUse, ValidationException
+from sagemock.api import experiment_entities, job_families
+from sagemock.api.job_families import PROCESSING_JOBS
+from sagemock.errors import ValidationException
+from sagemock.jobs import job as jobs
 from sagemock.jobs.processing import PROCESSING
-from sagemock.resources import clock, lifecycle, processing_job
+from sagemock.resources import clock, processing_job
 from sagemock.resources.types import PROCESSING_JOB
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ LOCAL_ROOT = "/opt/ml/processing/"
 
 def create_processing_job(world: World, request: CreateProcessingJobRequestTypeDef) -> Response:
     """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`."""
-    arn = arn_of(world, PROCESSING_JOB, request["ProcessingJobName"])
+    arn = PROCESSING_JOBS.arn(world, request["ProcessingJobName"])
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     document = processing_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
-    return single_status_jobs.begin(world, PROCESSING, document)
+    answer = PROCESSING_JOBS.insert(world, document)
+    jobs.start(world, PROCESSING, document)
+    return answer
 
 
 def check_create_processing_job(request: CreateProcessingJobRequestTypeDef) -> None:
@@ -71,25 +73,28 @@ def _check_has_path(each: Mapping[str, Any], place: str, title: str) -> None:
 
 
 def describe_processing_job(world: World, request: DescribeProcessingJobRequestTypeDef) -> Response:
-    return single_status_jobs.describe(world, PROCESSING_JOB, request)
+    """Describe a job. Raises `ValidationException` when it does not exist."""
+    return PROCESSING_JOBS.describe(world, request["ProcessingJobName"])
 
 
 def stop_processing_job(world: World, request: StopProcessingJobRequestTypeDef) -> Response:
-    return single_status_jobs.stop(world, PROCESSING, request)
+    """Stop a job. Raises `ValidationException` for one that has ended or does not exist."""
+    name = request["ProcessingJobName"]
+    missing = f"Could not find job to update with name: {name}"
+    return job_families.stop(world, PROCESSING, name, missing=missing)
 
 
 def delete_processing_job(world: World, request: DeleteProcessingJobRequestTypeDef) -> Response:
-    """The name is free again. Raises `ResourceInUse` unless the job has ended."""
-    document = single_status_jobs.find(world, PROCESSING_JOB, request)
-    status = document["ProcessingJobStatus"]
-    if status not in lifecycle.ENDED:
-        raise ResourceInUse(rejected(PROCESSING_JOB, status))
-    world.table(PROCESSING_JOB).delete(document["ProcessingJobName"])
+    """Delete a job, whose name is free again. Raises `ResourceInUse` unless it has ended."""
+    name = request["ProcessingJobName"]
+    job_families.check_has_ended(PROCESSING_JOB, PROCESSING_JOBS.find(world, name))
+    PROCESSING_JOBS.delete(world, name)
     return {}
 
 
-_LISTING = single_status_jobs.listing(PROCESSING_JOB, descending=False)
-
-
 def list_processing_jobs(world: World, request: ListProcessingJobsRequestTypeDef) -> Response:
-    return single_status_jobs.page(world, PROCESSING_JOB, _LISTING, request)
+    """One page of the jobs, the oldest first by default.
+
+    NameContains applies to each page by itself, so a page may be empty before the last.
+    """
+    return PROCESSING_JOBS.summaries(world, request)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api.projection import arn_of
+from sagemock.api.job_families import TRAINING_JOBS, rejected
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, debugger, lifecycle, types, warm_pool
-from sagemock.store import NoSuchKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -31,7 +30,7 @@ REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
 def update_training_job(world: World, request: UpdateTrainingJobRequestTypeDef) -> Response:
     """All of it or nothing. Raises `ValidationException`."""
     name = request["TrainingJobName"]
-    arn = arn_of(world, types.TRAINING_JOB, name)
+    arn = TRAINING_JOBS.arn(world, name)
     check_profiler(request)
 
     def change(job: TrainingJob) -> TrainingJob:
@@ -44,10 +43,7 @@ def update_training_job(world: World, request: UpdateTrainingJobRequestTypeDef) 
         return job
 
     world.settle()
-    try:
-        world.training_jobs.update(name, change)
-    except NoSuchKey:
-        raise ValidationException("Requested resource not found.") from None
+    TRAINING_JOBS.update(world, name, change)
     return {"TrainingJobArn": str(arn)}
 
 
@@ -85,10 +81,7 @@ def _profiled(
     if profiler is None and not rules:
         return {}
     if job["TrainingJobStatus"] != lifecycle.IN_PROGRESS:
-        raise ValidationException(
-            f"The request was rejected because the training job is in status "
-            f"{job['TrainingJobStatus']}."
-        )
+        raise ValidationException(rejected(types.TRAINING_JOB, job["TrainingJobStatus"]))
     check_rules([*job.get("ProfilerRuleConfigurations", ()), *rules])
     return debugger.updated(job, profiler, rules, arn, clock.now())
 

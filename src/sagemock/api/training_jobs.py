@@ -5,26 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api import experiment_entities, training_job_channels
-from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api import experiment_entities, job_families, training_job_channels
+from sagemock.api.job_families import TRAINING_JOBS
+from sagemock.api.projection import described
 from sagemock.api.training_job_updates import check_profiler
 
 # An operation of this kind, so that it is looked for here.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import registry
-from sagemock.errors import (
-    ResourceInUse,
-    ResourceLimitExceeded,
-    ValidationException,
-    problem,
-    problems_message,
-)
+from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.jobs import job as jobs
 from sagemock.jobs import training
-from sagemock.jobs.interruptions import StopRequested
-from sagemock.resources import clock, lifecycle, training_job, types, warm_pool
-from sagemock.store import DuplicateKey
+from sagemock.resources import clock, training_job, types, warm_pool
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -44,27 +36,19 @@ def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) 
     its data the job ends as `Failed`, with a reason.
     """
     _check_quota(_resources(request))
-    name = request["TrainingJobName"]
-    arn = arn_of(world, types.TRAINING_JOB, name)
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     if world.rules.needs_objects:
         training_job_channels.check_objects(world, request)
     document = training_job.new(
         request,
-        arn,
+        TRAINING_JOBS.arn(world, request["TrainingJobName"]),
         clock.now(),
         fills_in=world.rules.fills_in,
         metrics=registry.metrics(training_job.image(request)),
     )
-    try:
-        world.training_jobs.insert(document)
-    except DuplicateKey:
-        raise ResourceInUse(
-            "Training job names must be unique within an AWS account and region, "
-            f"and a training job with this name already exists ({arn})"
-        ) from None
+    answer = TRAINING_JOBS.insert(world, document)
     training.start(world, document)
-    return {"TrainingJobArn": str(arn)}
+    return answer
 
 
 def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:
@@ -144,65 +128,42 @@ def _instances(resources: ResourceConfigUnionTypeDef) -> int:
 
 def _check_quota(resources: ResourceConfigUnionTypeDef) -> None:
     """There are no more instances than one machine could play. Raises `ResourceLimitExceeded`."""
+    groups = resources.get("InstanceGroups")
+    instance_type = (groups[0] if groups else resources).get("InstanceType")
     count = _instances(resources)
-    if count > MAX_INSTANCES:
-        groups = resources.get("InstanceGroups")
-        kind = (groups[0] if groups else resources).get("InstanceType")
-        raise ResourceLimitExceeded(
-            f"The account-level service limit '{kind} for training job usage' is {MAX_INSTANCES} "
-            "Instances, with current utilization of 0 Instances and a request delta of "
-            f"{count} Instances. Please use AWS Service Quotas to request an increase for this "
-            "quota. If AWS Service Quotas is not available, contact AWS support to request an "
-            "increase for this quota."
-        )
+    job_families.check_quota(types.TRAINING_JOB, instance_type, count, MAX_INSTANCES)
 
 
 def describe_training_job(world: World, request: DescribeTrainingJobRequestTypeDef) -> Response:
-    name = request["TrainingJobName"]
-    world.look(types.TRAINING_JOB, name)
-    document = _find(world, name)
+    """Describe a job, with the seconds that it has trained by now.
+
+    Raises `ValidationException` when it does not exist.
+    """
+    document = TRAINING_JOBS.look(world, request["TrainingJobName"])
     running = training_job.running_seconds(document, clock.now())
     return described("DescribeTrainingJob", {**document, **running})
 
 
-def _find(world: World, name: str) -> training_job.TrainingJob:
-    document = world.training_jobs.get(name)
-    if document is None:
-        # The declared ResourceNotFound is not what comes.
-        raise ValidationException("Requested resource not found.")
-    return document
-
-
 def stop_training_job(world: World, request: StopTrainingJobRequestTypeDef) -> Response:
-    """The training stops between two mini-batches; the best model so far is uploaded.
+    """Stop a job between two mini-batches, and upload the best model so far.
 
-    So AWS's own algorithms do, where there is one already; see StoppingCondition in its API
-    reference. A job that is stopping already is left to it. Raises `ValidationException` for
-    one that has ended.
+    AWS's own algorithms do so, where there is a model already; see StoppingCondition in its API
+    reference. Raises `ValidationException` for a job that has ended or does not exist.
     """
     name = request["TrainingJobName"]
-    try:
-        jobs.stop(world, training.TRAINING, name, StopRequested())
-    except jobs.HasEnded as ended:
-        _find(world, name)
-        raise ValidationException(_rejected(ended.status)) from None
-    return {}
-
-
-def _rejected(status: str) -> str:
-    return f"The request was rejected because the training job is in status {status}."
+    return job_families.stop(
+        world, training.TRAINING, name, missing="Requested resource not found."
+    )
 
 
 def delete_training_job(world: World, request: DeleteTrainingJobRequestTypeDef) -> Response:
-    """The name is free again. Raises `ResourceInUse` unless the job has ended.
+    """Delete a job, whose name is free again.
 
-    Also while it keeps a warm pool.
+    Raises `ResourceInUse` unless the job has ended, and while it keeps a warm pool.
     """
     name = request["TrainingJobName"]
-    document = _find(world, name)
-    status = document["TrainingJobStatus"]
-    if status not in lifecycle.ENDED:
-        raise ResourceInUse(_rejected(status))
+    document = TRAINING_JOBS.find(world, name)
+    job_families.check_has_ended(types.TRAINING_JOB, document)
     if warm_pool.is_available(document):
         raise ResourceInUse(
             "The request was rejected because the training job has a warm pool in status Available."
@@ -211,24 +172,9 @@ def delete_training_job(world: World, request: DeleteTrainingJobRequestTypeDef) 
     return {}
 
 
-_LISTING = Listing(
-    key="TrainingJobName",
-    sort_by={
-        "CreationTime": "CreationTime",
-        "Name": "TrainingJobName",
-        "Status": "TrainingJobStatus",
-    },
-    descending=False,
-    equal={
-        "StatusEquals": "TrainingJobStatus",
-        "WarmPoolStatusEquals": "WarmPoolStatus.Status",
-        "TrainingPlanArnEquals": "TrainingPlanArn",
-    },
-    contains_by_page=True,
-)
-
-
 def list_training_jobs(world: World, request: ListTrainingJobsRequestTypeDef) -> Response:
-    """NameContains applies to each page by itself, so a page may be empty before the last."""
-    some, token = _LISTING.page(world.training_jobs, request)
-    return {"TrainingJobSummaries": [summary("TrainingJobSummary", each) for each in some], **token}
+    """One page of the jobs, the oldest first by default.
+
+    NameContains applies to each page by itself, so a page may be empty before the last.
+    """
+    return TRAINING_JOBS.summaries(world, request)

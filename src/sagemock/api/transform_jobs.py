@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api import experiment_entities, models, single_status_jobs
-from sagemock.api.projection import arn_of
-from sagemock.errors import ResourceLimitExceeded, ValidationException
+from sagemock.api import experiment_entities, job_families
+from sagemock.api.job_families import TRANSFORM_JOBS
+from sagemock.api.models import MODELS
+from sagemock.errors import ValidationException
+from sagemock.jobs import job as jobs
 from sagemock.jobs.transform import TRANSFORM
 from sagemock.resources import clock, transform_job
 from sagemock.resources.types import TRANSFORM_JOB
@@ -32,26 +34,18 @@ def create_transform_job(world: World, request: CreateTransformJobRequestTypeDef
 
     Raises `ValidationException` for a model that does not exist.
     """
-    _check_quota(request)
-    if world.rules.needs_named:
-        models.find(world, request["ModelName"])
-    experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
-    arn = arn_of(world, TRANSFORM_JOB, request["TransformJobName"])
-    document = transform_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
-    return single_status_jobs.begin(world, TRANSFORM, document)
-
-
-def _check_quota(request: CreateTransformJobRequestTypeDef) -> None:
     resources = request["TransformResources"]
-    count = resources["InstanceCount"]
-    if count > MAX_INSTANCES:
-        raise ResourceLimitExceeded(
-            f"The account-level service limit '{resources['InstanceType']} for transform job usage'"
-            f" is {MAX_INSTANCES} Instances, with current utilization of 0 Instances and a request "
-            f"delta of {count} Instances. Please use AWS Service Quotas to request an increase for "
-            "this quota. If AWS Service Quotas is not available, contact AWS support to request an "
-            "increase for this quota."
-        )
+    job_families.check_quota(
+        TRANSFORM_JOB, resources["InstanceType"], resources["InstanceCount"], MAX_INSTANCES
+    )
+    if world.rules.needs_named:
+        MODELS.find(world, request["ModelName"])
+    experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
+    arn = TRANSFORM_JOBS.arn(world, request["TransformJobName"])
+    document = transform_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    answer = TRANSFORM_JOBS.insert(world, document)
+    jobs.start(world, TRANSFORM, document)
+    return answer
 
 
 def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> None:
@@ -89,15 +83,20 @@ def _check_payload(request: CreateTransformJobRequestTypeDef) -> None:
 
 
 def describe_transform_job(world: World, request: DescribeTransformJobRequestTypeDef) -> Response:
-    return single_status_jobs.describe(world, TRANSFORM_JOB, request)
+    """Describe a job. Raises `ValidationException` when it does not exist."""
+    return TRANSFORM_JOBS.describe(world, request["TransformJobName"])
 
 
 def stop_transform_job(world: World, request: StopTransformJobRequestTypeDef) -> Response:
-    return single_status_jobs.stop(world, TRANSFORM, request)
-
-
-_LISTING = single_status_jobs.listing(TRANSFORM_JOB, descending=True)
+    """Stop a job. Raises `ValidationException` for one that has ended or does not exist."""
+    name = request["TransformJobName"]
+    missing = f"Could not find job to update with name: {name}"
+    return job_families.stop(world, TRANSFORM, name, missing=missing)
 
 
 def list_transform_jobs(world: World, request: ListTransformJobsRequestTypeDef) -> Response:
-    return single_status_jobs.page(world, TRANSFORM_JOB, _LISTING, request)
+    """One page of the jobs, the latest first by default.
+
+    NameContains applies to each page by itself, so a page may be empty before the last.
+    """
+    return TRANSFORM_JOBS.summaries(world, request)

@@ -7,17 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Response, World
-from sagemock.api.experiment_entities import (
-    associate,
-    find_component,
-    find_trial,
-    insert,
-    resolved,
-)
-from sagemock.api.listing import Listing
-from sagemock.api.projection import arn_of, described, summary
+from sagemock.api.experiment_entities import COMPONENTS, TRIALS, associate, disassociate, resolved
+from sagemock.api.projection import summary
 from sagemock.errors import ValidationException
-from sagemock.resources import clock, experiment, trial_component, types
+from sagemock.resources import clock, experiment, trial_component
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -32,34 +25,21 @@ if TYPE_CHECKING:
 
 
 def create_trial_component(world: World, request: CreateTrialComponentRequestTypeDef) -> Response:
-    """Raises `ValidationException` when the name is taken."""
-    arn = arn_of(world, types.TRIAL_COMPONENT, request["TrialComponentName"])
-    insert(world, types.TRIAL_COMPONENT, trial_component.new(request, arn, clock.now()))
-    return {"TrialComponentArn": str(arn)}
+    """Create a component. Raises `ValidationException` when the name is taken."""
+    arn = COMPONENTS.arn(world, request["TrialComponentName"])
+    return COMPONENTS.insert(world, trial_component.new(request, arn, clock.now()))
 
 
 def describe_trial_component(
     world: World, request: DescribeTrialComponentRequestTypeDef
 ) -> Response:
-    document = find_component(world, request["TrialComponentName"])
-    shown = described("DescribeTrialComponent", document)
-    return {**shown, "Sources": [document["Source"]] if "Source" in document else []}
-
-
-_LISTING = Listing(
-    key="TrialComponentName",
-    sort_by={"CreationTime": "CreationTime", "Name": "TrialComponentName"},
-    descending=True,
-    equal={
-        "ExperimentName": "Parents[].ExperimentName",
-        "TrialName": "Parents[].TrialName",
-        "SourceArn": "Source.SourceArn",
-    },
-)
+    """Describe a component. Raises `ResourceNotFound`."""
+    shown = COMPONENTS.describe(world, request["TrialComponentName"])
+    return {**shown, "Sources": [shown["Source"]] if "Source" in shown else []}
 
 
 def check_list_trial_components(request: ListTrialComponentsRequestTypeDef) -> None:
-    """What ListTrialComponents lists by is one thing. Raises `ValidationException`."""
+    """Raises `ValidationException` for more than one filter."""
     if sum(name in request for name in ("ExperimentName", "TrialName", "SourceArn")) > 1:
         raise ValidationException(
             "Only one of ExperimentName, TrialName and SourceArn can be specified."
@@ -67,21 +47,25 @@ def check_list_trial_components(request: ListTrialComponentsRequestTypeDef) -> N
 
 
 def list_trial_components(world: World, request: ListTrialComponentsRequestTypeDef) -> Response:
-    """Raises `ResourceNotFound` for an experiment or a trial that does not exist."""
-    some, token = _LISTING.page(world.trial_components, resolved(world, request))
-    shown = [{**summary("TrialComponentSummary", each), **_source(each)} for each in some]
-    return {"TrialComponentSummaries": shown, **token}
+    """One page of the components, the latest first by default.
+
+    Raises `ResourceNotFound` for an experiment or a trial that does not exist.
+    """
+    components, token = COMPONENTS.page(world, resolved(world, request))
+    summaries = [{**summary("TrialComponentSummary", each), **_source(each)} for each in components]
+    return {"TrialComponentSummaries": summaries, **token}
 
 
-def _source(document: trial_component.TrialComponent) -> Response:
-    return {"TrialComponentSource": document["Source"]} if "Source" in document else {}
+def _source(component: trial_component.TrialComponent) -> Response:
+    return {"TrialComponentSource": component["Source"]} if "Source" in component else {}
 
 
 def update_trial_component(world: World, request: UpdateTrialComponentRequestTypeDef) -> Response:
-    """Raises `ResourceNotFound`."""
+    """Change members of a component. Raises `ResourceNotFound`."""
     with world.trials.lock:
         changes = resolved(world, request)
-        changed = world.trial_components.update(
+        changed = COMPONENTS.update(
+            world,
             changes["TrialComponentName"],
             lambda old: trial_component.updated(old, changes, clock.now()),
         )
@@ -89,43 +73,45 @@ def update_trial_component(world: World, request: UpdateTrialComponentRequestTyp
 
 
 def delete_trial_component(world: World, request: DeleteTrialComponentRequestTypeDef) -> Response:
-    """Raises `ValidationException` while the component is in a trial."""
+    """Delete a component. Raises `ValidationException` while it is in a trial."""
     with world.trials.lock:
-        component = find_component(world, request["TrialComponentName"])
+        component = COMPONENTS.find(world, request["TrialComponentName"])
         name, arn = component["TrialComponentName"], component["TrialComponentArn"]
         if component["Parents"]:
             raise ValidationException(
                 f"TrialComponent '{arn}' is linked to 1 or more trials and cannot be deleted."
             )
-        world.trial_components.delete(name)
+        COMPONENTS.delete(world, name)
     return {"TrialComponentArn": arn}
 
 
 def associate_trial_component(
     world: World, request: AssociateTrialComponentRequestTypeDef
 ) -> Response:
-    """Raises `ResourceNotFound`."""
+    """Put a component into a trial. Raises `ResourceNotFound`."""
     with world.trials.lock:
-        trial = find_trial(world, request["TrialName"])
-        component = find_component(world, request["TrialComponentName"])
+        trial, component = _both(world, request)
         associate(world, trial, component)
-    return _both(trial, component)
+    return _arns(trial, component)
 
 
 def disassociate_trial_component(
     world: World, request: DisassociateTrialComponentRequestTypeDef
 ) -> Response:
-    """Raises `ResourceNotFound`; a component that is not in the trial is left as it is."""
+    """Take a component out of a trial, if it is in it. Raises `ResourceNotFound`."""
     with world.trials.lock:
-        trial = find_trial(world, request["TrialName"])
-        component = find_component(world, request["TrialComponentName"])
-        name = component["TrialComponentName"]
-        world.trial_components.update(
-            name, lambda old: trial_component.disassociated(old, trial["TrialName"])
-        )
-        world.trials.update(trial["TrialName"], lambda old: experiment.without_component(old, name))
-    return _both(trial, component)
+        trial, component = _both(world, request)
+        disassociate(world, trial, component)
+    return _arns(trial, component)
 
 
-def _both(trial: experiment.Trial, component: trial_component.TrialComponent) -> Response:
+def _both(
+    world: World,
+    request: AssociateTrialComponentRequestTypeDef | DisassociateTrialComponentRequestTypeDef,
+) -> tuple[experiment.Trial, trial_component.TrialComponent]:
+    trial = TRIALS.find(world, request["TrialName"])
+    return trial, COMPONENTS.find(world, request["TrialComponentName"])
+
+
+def _arns(trial: experiment.Trial, component: trial_component.TrialComponent) -> Response:
     return {"TrialComponentArn": component["TrialComponentArn"], "TrialArn": trial["TrialArn"]}
