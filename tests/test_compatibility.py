@@ -1,14 +1,12 @@
-"""Which versions of moto are accepted, and whether this one has all that is used of it."""
+"""Which versions of moto are accepted, and whether this one has all that the list names."""
 
 from __future__ import annotations
 
-import ast
 import pkgutil
 import subprocess
 import sys
 import tomllib
 import warnings
-from functools import cache
 from pathlib import Path
 
 import moto
@@ -45,33 +43,6 @@ def test_what_is_taken_away_is_missed(name: str, monkeypatch: pytest.MonkeyPatch
 
 def test_a_module_that_has_gone_is_missed() -> None:
     assert list(missing(["moto.no_such_module:name"])) == ["moto.no_such_module.name"]
-
-
-@cache
-def imported() -> list[str]:
-    """All that the source imports of any package, as `module:name`."""
-    paths = sorted((ROOT / "src").rglob("*.py"))
-    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text()))]
-    return [
-        f"{node.module}:{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-        for node in nodes
-        if isinstance(node, ast.ImportFrom | ast.Import)
-        for alias in node.names
-    ]
-
-
-@pytest.mark.parametrize("package", ["moto", "botocore", "waitress"])
-def test_the_list_is_complete(package: str) -> None:
-    listed = [package, *(name for name in NAMES if name.startswith(package))]
-    prefixes = {
-        name[:end] + "."
-        for name in (each.replace(":", ".") for each in listed)
-        for end in [*(i for i, char in enumerate(name) if char == "."), len(name)]
-    }
-    used = [name.replace(":", ".") + "." for name in imported()]
-    used = [name for name in used if name.startswith(f"{package}.")]
-    assert used
-    assert [name for name in used if name not in prefixes] == []
 
 
 def test_pyproject_declares_the_tested_versions() -> None:
