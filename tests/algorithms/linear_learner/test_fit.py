@@ -10,11 +10,11 @@ import pytest
 
 from sagemock.algorithms.base import AlgorithmError, Stopped
 from sagemock.algorithms.linear_learner.events import (
-    BrokenOff,
     Chosen,
     Event,
     Finished,
     StoppedEarly,
+    TrainingInterrupted,
 )
 from sagemock.containers.linear_learner import parse_hyperparameters
 
@@ -319,7 +319,7 @@ def test_stopping_gives_the_model_of_the_whole_epochs(train, given, validation) 
             stop=lambda: next(looks, None) is None,
             events=events,
         )
-    assert events[-1] == BrokenOff(2, saved=True)
+    assert events[-1] == TrainingInterrupted(2, saved=True)
     assert not [event for event in events if isinstance(event, Chosen)]
     model = caught.value.model
     assert model.weights.tobytes() == whole.model.weights.tobytes()
@@ -332,7 +332,7 @@ def test_stopping_in_the_first_epoch_gives_none(train) -> None:
     with pytest.raises(Stopped) as caught:
         train(REGRESSOR, rows(REGRESSOR), stop=lambda: True, events=events)
     assert caught.value.model is None
-    assert events[-1] == BrokenOff(0, saved=False)
+    assert events[-1] == TrainingInterrupted(0, saved=False)
 
 
 def test_a_diverging_member_is_never_chosen(train) -> None:

@@ -108,7 +108,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenOff:
+class TrainingInterrupted:
     """Training was asked to stop, after so many whole epochs.
 
     saved: whether one of them has brought a model.
@@ -118,4 +118,4 @@ class BrokenOff:
     saved: bool
 
 
-Event = Scaled | EpochEnded | StoppedEarly | BrokenOff | Chosen | Tested | Finished
+Event = Scaled | EpochEnded | StoppedEarly | TrainingInterrupted | Chosen | Tested | Finished

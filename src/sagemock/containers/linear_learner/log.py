@@ -7,7 +7,6 @@ from typing import Any
 
 from sagemock.algorithms.base import Sharded
 from sagemock.algorithms.linear_learner.events import (
-    BrokenOff,
     Chosen,
     EpochEnded,
     Event,
@@ -15,6 +14,7 @@ from sagemock.algorithms.linear_learner.events import (
     Scaled,
     StoppedEarly,
     Tested,
+    TrainingInterrupted,
 )
 from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagemock.containers.base import Clock, Report
@@ -131,7 +131,7 @@ class LinearLearnerHostLog(HostLog):
     def _stopped_early(self, _: StoppedEarly) -> Iterator[str]:
         yield from self.lines.stopped_early()
 
-    def _broken_off(self, event: BrokenOff) -> Iterator[str]:
+    def _interrupted(self, event: TrainingInterrupted) -> Iterator[str]:
         """No log of such a job has been recorded."""
         yield self.lines.interrupted()
         if event.saved:
@@ -176,7 +176,7 @@ _WRITERS: Mapping[type, Callable[[LinearLearnerHostLog, Any], Iterator[str]]] = 
     Scaled: LinearLearnerHostLog._scaled,
     EpochEnded: LinearLearnerHostLog._epoch_ended,
     StoppedEarly: LinearLearnerHostLog._stopped_early,
-    BrokenOff: LinearLearnerHostLog._broken_off,
+    TrainingInterrupted: LinearLearnerHostLog._interrupted,
     Chosen: LinearLearnerHostLog._chosen,
     Tested: LinearLearnerHostLog._tested,
     Finished: LinearLearnerHostLog._finished,

@@ -1,0 +1,45 @@
+"""The state of one training run of K-Means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sagemock.algorithms.kmeans.events import Event, Interrupted
+from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+from sagemock.algorithms.kmeans.lloyd import Stop
+
+Observe = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class KMeansRun:
+    """What one run works with, and how far it has come.
+
+    Attributes
+    ----------
+    hyper, observe, stop
+        As passed to `fit`.
+    generator
+        The source of everything random in the run.
+    losses
+        The mean squared distance of each mini-batch so far, before the centers moved.
+    stopped
+        Whether the run was asked to stop.
+    """
+
+    hyper: Hyperparameters
+    observe: Observe
+    stop: Stop
+    generator: np.random.Generator
+    losses: list[float] = field(default_factory=list)
+    stopped: bool = False
+
+    def should_stop(self) -> bool:
+        """Whether the run was asked to stop; the first time it is reported as an event."""
+        if not self.stopped and self.stop():
+            self.stopped = True
+            self.observe(Interrupted(len(self.losses)))
+        return self.stopped
