@@ -112,7 +112,7 @@ class SageMock:
         return lines
 
     def _log(self, name: str) -> LogStreams:
-        return LogStreams(self.client("logs"), LOG_GROUP, f"{name}/")
+        return LogStreams(self.client("logs"), TRAINING_JOB.log_group, f"{name}/")
 
     def _end_of_log(self, name: str) -> list[str]:
         """The last lines of a job's log, which is not read for them."""
@@ -120,7 +120,9 @@ class SageMock:
         lines: list[str] = []
         for stream in reversed(self._log(name).names()):
             page = logs.get_log_events(
-                logGroupName=LOG_GROUP, logStreamName=stream, limit=LOG_LINES - len(lines)
+                logGroupName=TRAINING_JOB.log_group,
+                logStreamName=stream,
+                limit=LOG_LINES - len(lines),
             )
             lines = [event["message"] for event in page["events"]] + lines
             if len(lines) >= LOG_LINES:
@@ -239,9 +241,6 @@ class SageMock:
 
 WAIT_SECONDS = 30.0
 """What a real client would sleep between two looks; here nothing sleeps."""
-
-
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 
 
 def all_worlds() -> list[World]:

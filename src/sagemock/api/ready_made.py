@@ -30,6 +30,16 @@ _STAGES = ((lifecycle.DOWNLOADING, 0.0), (lifecycle.TRAINING, 0.1), (lifecycle.U
 """When a job comes to a status, as a share of its training time."""
 
 
+def default_image(world: World) -> str:
+    """The image of a built-in algorithm, in the world's region."""
+    return registry.BUILT_IN[0].uri(world.partition, world.region)
+
+
+def default_role(world: World) -> str:
+    """A role of the world's account."""
+    return f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker"
+
+
 def request(
     world: World,
     name: str,
@@ -49,10 +59,10 @@ def request(
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
         "AlgorithmSpecification": {
-            "TrainingImage": registry.BUILT_IN[0].uri(world.partition, world.region),
+            "TrainingImage": default_image(world),
             "TrainingInputMode": "File",
         },
-        "RoleArn": f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker",
+        "RoleArn": default_role(world),
         "OutputDataConfig": {"S3OutputPath": "s3://sagemock/output"},
         "ResourceConfig": {
             "InstanceType": "ml.m5.large",

@@ -13,6 +13,7 @@ from sagemock.containers.base import InferenceError, InferenceRequest, Inference
 from sagemock.documents import Document
 from sagemock.errors import ModelError, OversizeBody, ValidationError
 from sagemock.faults.rules import InvocationRule
+from sagemock.formats.media_type import BINARY, JSON
 from sagemock.hosting import capture, endpoint_log, instance_log
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.partition import console_url
@@ -27,8 +28,6 @@ UNKNOWN_IMAGE = b"body"
 
 ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
 """The header by which client and container tell each other what they agreed on."""
-
-BINARY = "application/octet-stream"
 
 SERVERLESS_BODY = 4 << 20
 """Bytes of a request to a serverless endpoint; others take what the service model says."""
@@ -159,7 +158,7 @@ def _on_demand(
     if isinstance(body, str):
         body = body.encode()
     elif not isinstance(body, bytes):
-        body, content_type = json.dumps(body).encode(), "application/json"
+        body, content_type = json.dumps(body).encode(), JSON
     return {"Body": body, "ContentType": content_type or _content_type(request)}
 
 

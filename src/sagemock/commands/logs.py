@@ -50,13 +50,13 @@ class Kind:
         return self.resource.words
 
 
-TRAINING_JOB = Kind(types.TRAINING_JOB, "/aws/sagemaker/TrainingJobs")
+TRAINING_JOB = Kind(types.TRAINING_JOB, types.TRAINING_JOB.log_group)
 OTHERS = (
-    Kind(types.PROCESSING_JOB, "/aws/sagemaker/ProcessingJobs"),
-    Kind(types.TRANSFORM_JOB, "/aws/sagemaker/TransformJobs"),
+    Kind(types.PROCESSING_JOB, types.PROCESSING_JOB.log_group),
+    Kind(types.TRANSFORM_JOB, types.TRANSFORM_JOB.log_group),
     Kind(
         types.ENDPOINT,
-        "/aws/sagemaker/Endpoints/{}",
+        f"{types.ENDPOINT.log_group}/{{}}",
         "",
         frozenset(("Creating", "Updating", "SystemUpdating", "RollingBack", "InService")),
     ),

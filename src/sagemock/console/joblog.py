@@ -9,8 +9,8 @@ from typing import Any
 
 from sagemock.accounts.world import World
 from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.resources.types import TRAINING_JOB
 
-GROUP = "/aws/sagemaker/TrainingJobs"
 Lines = Sequence[tuple[int, str]]
 """Milliseconds since the epoch, and the message."""
 
@@ -23,7 +23,7 @@ MAX_READ = 10_000
 
 def read(world: World, job: str) -> Lines:
     """The events of a job's streams, in their order."""
-    return world.services.logs.read(GROUP, f"{job}/")
+    return world.services.logs.read(TRAINING_JOB.log_group, f"{job}/")
 
 
 def curves(world: World, job: str) -> list[Series]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from email.message import Message
 
+BINARY = "application/octet-stream"
+CSV = "text/csv"
+JSON = "application/json"
+JSON_LINES = "application/jsonlines"
+RECORDIO = "application/x-recordio-protobuf"
+
 
 def media_type(content_type: str) -> str:
     """What a content type names, in lower case, without its parameters."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from sagemock.containers.base import InferenceError
 from sagemock.resources.endpoint import DEPLOYMENT
+from sagemock.resources.types import ENDPOINT
 
 MAX_INSTANCES = 100
 """Of a variant; further ones have no stream."""
@@ -24,7 +25,7 @@ _CLIENT = "169.254.178.2"
 
 def group(endpoint: str) -> str:
     """The name of an endpoint's log group."""
-    return f"/aws/sagemaker/Endpoints/{endpoint}"
+    return f"{ENDPOINT.log_group}/{endpoint}"
 
 
 def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str]:

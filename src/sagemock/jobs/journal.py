@@ -12,11 +12,11 @@ from sagemock.accounts.services import MetricDatum, Services
 from sagemock.containers.base import LogLine
 from sagemock.jobs import metrics
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
+from sagemock.resources.types import TRAINING_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job import FinalMetric
 
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 
 MAX_POINTS = 10_000
@@ -49,7 +49,7 @@ class Journal:
             by_host[line.host].append((line.milliseconds, line.text))
         name = self.job["TrainingJobName"]
         for host, events in by_host.items():
-            self.services.logs.put(LOG_GROUP, f"{name}/{host}-{self.streams}", events)
+            self.services.logs.put(TRAINING_JOB.log_group, f"{name}/{host}-{self.streams}", events)
         points = [point for line in lines for point in self.scanner.scan(line)]
         data = [
             MetricDatum(point.name, point.value, point.timestamp)

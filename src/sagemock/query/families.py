@@ -66,6 +66,16 @@ class NamedValues:
         return [entry[self.name] for entry in document.get(self.source) or ()]
 
 
+def _split(name: str, suffixes: Iterable[str]) -> tuple[str, str | None]:
+    """What stands before the last dot of a name, and which suffix behind it, in whatever case.
+
+    None for the suffix when it is none of `suffixes`.
+    """
+    stem, _, suffix = name.rpartition(".")
+    folded = {each.lower(): each for each in suffixes}
+    return stem, folded.get(suffix.lower()) if stem else None
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """A list of summaries as a map: `Metrics.<MetricName>[.<Statistic>]`.
@@ -84,9 +94,7 @@ class Statistics:
     def find(self, family: str, rest: str) -> Property | None:
         if not rest:
             return None
-        stem, _, suffix = rest.rpartition(".")
-        folded = {each.lower(): each for each in self.statistics}
-        statistic = folded.get(suffix.lower()) if stem else None
+        stem, statistic = _split(rest, self.statistics)
         shown = rest if statistic is None else f"{stem}.{statistic}"
         source, name, default = self.source, self.name, self.default
 
@@ -123,9 +131,7 @@ class TypedMap:
     def find(self, family: str, rest: str) -> Property | None:
         if not rest:
             return None
-        stem, _, suffix = rest.rpartition(".")
-        folded = {each.lower(): each for each in self.members}
-        member = folded.get(suffix.lower()) if stem else None
+        stem, member = _split(rest, self.members)
         if member is not None:
             read = _map_reader(self.source, stem, (member,))
             return Property(f"{family}.{stem}.{member}", self.members[member], read)

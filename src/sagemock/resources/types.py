@@ -99,6 +99,15 @@ class ResourceType:
         return self.search.shape if self.search else self.noun
 
     @property
+    def log_group(self) -> str:
+        """The log group of CloudWatch Logs; each endpoint has one of its own below it.
+
+        >>> TRAINING_JOB.log_group
+        '/aws/sagemaker/TrainingJobs'
+        """
+        return f"/aws/sagemaker/{self.plural}"
+
+    @property
     def cloudformation(self) -> str:
         """The type by which a CloudFormation template may name it."""
         return f"AWS::SageMaker::{self.noun}"

@@ -18,10 +18,11 @@ from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import ServiceError
+from sagemock.formats.media_type import CSV, JSON, JSON_LINES
 from sagemock.resources import types
 from sagemock.wire.service_model import RUNTIME
 
-CONTENT_TYPES = ("text/csv", "application/json", "application/jsonlines")
+CONTENT_TYPES = (CSV, JSON, JSON_LINES)
 LONGEST_SAMPLE = 20_000
 """Characters of a row that is put into the box."""
 
@@ -169,10 +170,10 @@ MAX_PICTURES = 12
 def _rows(body: str, content_type: str) -> list[list[float]]:
     """The rows of features in a body, as far as they are plain numbers."""
     try:
-        if content_type == "text/csv":
+        if content_type == CSV:
             lines = [line for line in body.splitlines() if line.strip()]
             return [[float(part) for part in line.split(",")] for line in lines[:MAX_PICTURES]]
-        if content_type == "application/json":
+        if content_type == JSON:
             instances = json.loads(body)["instances"][:MAX_PICTURES]
             return [[float(value) for value in each["features"]] for each in instances]
     except (ValueError, KeyError, TypeError):

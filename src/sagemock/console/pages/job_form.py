@@ -10,26 +10,18 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from sagemock.accounts.world import World
+from sagemock.api.ready_made import default_image, default_role
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
 from sagemock.console.room import written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
+from sagemock.formats.media_type import CSV, RECORDIO
 from sagemock.resources import types
 
-CONTENT_TYPES = ("application/x-recordio-protobuf", "text/csv")
+CONTENT_TYPES = (RECORDIO, CSV)
 INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c4.2xlarge", "ml.p3.2xlarge")
-
-
-def default_image(world: World) -> str:
-    """That of a built-in algorithm, in the region."""
-    return registry.BUILT_IN[0].uri(world.partition, world.region)
-
-
-def default_role(world: World) -> str:
-    """A role of the account, in the region's partition."""
-    return f"arn:{world.partition}:iam::{world.account_id}:role/SageMaker"
 
 
 def _defaults(world: World) -> dict[str, str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.api.ready_made import default_image, default_role
 from sagemock.console import code, tracing
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
-from sagemock.console.pages.job_form import NO_PROBLEMS, default_image, default_role
+from sagemock.console.pages.job_form import NO_PROBLEMS
 from sagemock.console.room import fitting, written
 from sagemock.console.visit import Page, Redirect, Visit
 from sagemock.errors import NotOurs, ServiceError

@@ -19,11 +19,9 @@ from sagemock.algorithms.base import (
 )
 from sagemock.containers.inputs import Channel, Part
 from sagemock.formats import csv, recordio
-from sagemock.formats.media_type import media_type, parameters
+from sagemock.formats.media_type import CSV, RECORDIO, media_type, parameters
 from sagemock.formats.rows import RowsError, concatenated
 
-RECORDIO = "application/x-recordio-protobuf"
-CSV = "text/csv"
 TRAIN = "train"
 """The channel that is trained on."""
 

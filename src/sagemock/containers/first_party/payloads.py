@@ -14,14 +14,9 @@ from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Features, FloatArray, is_sparse
 from sagemock.formats import csv, recordio
-from sagemock.formats.media_type import media_type
+from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO, media_type
 from sagemock.formats.record import narrowed
 from sagemock.formats.rows import Rows
-
-CSV = "text/csv"
-JSON = "application/json"
-JSON_LINES = "application/jsonlines"
-RECORDIO = "application/x-recordio-protobuf"
 
 UNABLE_TO_EVALUATE = "unable to evaluate payload provided"
 """What such a container says to every payload that it cannot read, with status 400."""

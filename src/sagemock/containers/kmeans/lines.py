@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from sagemock.algorithms.kmeans.events import Attempted, Evaluated, Initialized, Moved, Shrinking
 from sagemock.containers.base import Clock
-from sagemock.containers.first_party.datasets import RECORDIO
 from sagemock.containers.first_party.lines import GPUS, UNSYNCHRONISED, ContainerLines
 from sagemock.containers.kmeans.hyperparameters import DEFAULT_INPUT
-from sagemock.formats.media_type import media_type, parameters
+from sagemock.formats.media_type import RECORDIO, media_type, parameters
 
 TIMINGS: Mapping[str, float] = {
     "compute all data-center distances: inner product": 0.406378,

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sagemock.algorithms.kmeans import Assignments
-from sagemock.containers.first_party.payloads import CSV, JSON, JSON_LINES, RECORDIO
 from sagemock.formats import recordio
+from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO
 
 
 def _columns(assignments: Assignments) -> dict[str, np.ndarray]:

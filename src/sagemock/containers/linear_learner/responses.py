@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sagemock.algorithms.linear_learner.model import Predictions
-from sagemock.containers.first_party.payloads import JSON, JSON_LINES, RECORDIO
 from sagemock.formats import recordio
+from sagemock.formats.media_type import JSON, JSON_LINES, RECORDIO
 
 
 def _entries(predictions: Predictions) -> Iterator[str]:
