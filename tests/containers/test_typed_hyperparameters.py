@@ -15,7 +15,7 @@ import pytest
 
 import sagemock
 from sagemock.algorithms import kmeans, linear_learner
-from sagemock.containers.first_party.hyperparameters import Field, HyperparameterError
+from sagemock.containers.first_party.hyperparameters import Hyperparameter, HyperparameterError
 from sagemock.containers.kmeans import hyperparameters as kmeans_table
 from sagemock.containers.linear_learner import hyperparameters as linear_table
 
@@ -24,7 +24,7 @@ from sagemock.containers.linear_learner import hyperparameters as linear_table
 class Algorithm:
     """Its table, the dataclass that it takes, and jobs of every type that it knows."""
 
-    fields: Sequence[Field]
+    fields: Sequence[Hyperparameter]
     typed: type
     parse: Callable[[Mapping[str, str]], Any]
     jobs: Sequence[Mapping[str, str]]
@@ -33,7 +33,7 @@ class Algorithm:
 ALGORITHMS = {
     "linear_learner": Algorithm(
         linear_table.FIELDS,
-        linear_learner.Hyperparameters,
+        linear_learner.LinearLearnerHyperparameters,
         linear_table.parse_hyperparameters,
         [
             {"predictor_type": "binary_classifier"},
@@ -43,7 +43,7 @@ ALGORITHMS = {
     ),
     "kmeans": Algorithm(
         kmeans_table.FIELDS,
-        kmeans.Hyperparameters,
+        kmeans.KMeansHyperparameters,
         kmeans_table.parse_hyperparameters,
         [{"k": "2", "feature_dim": "3"}],
     ),
@@ -60,13 +60,13 @@ IN_OTHER_WORDS = {
 """What the reference says of `auto` where it is no value."""
 
 
-def words(field: Field) -> list[str]:
+def words(field: Hyperparameter) -> list[str]:
     """The words that a hyperparameter takes, by its schema."""
     schemas = field.kind.schema.get("oneOf", [field.kind.schema])
     return [word for schema in schemas for word in schema.get("enum", ())]
 
 
-def rows(algorithm: Algorithm) -> list[Field]:
+def rows(algorithm: Algorithm) -> list[Hyperparameter]:
     """Those that have an effect on the training."""
     return [
         field
@@ -95,7 +95,7 @@ def allowed(hint: Any) -> set[object]:
     return {None if hint is type(None) else hint}
 
 
-def values(algorithm: Algorithm, field: Field) -> Iterator[object]:
+def values(algorithm: Algorithm, field: Hyperparameter) -> Iterator[object]:
     """Whatever a hyperparameter is read as."""
     for job in algorithm.jobs:
         for text in (*words(field), *NUMBERS):
@@ -118,7 +118,7 @@ def test_each_row_has_a_field_and_each_field_a_row(name: str) -> None:
         for field in rows(algorithm)
     ],
 )
-def test_a_field_has_the_type_of_what_its_row_reads(name: str, field: Field) -> None:
+def test_a_field_has_the_type_of_what_its_row_reads(name: str, field: Hyperparameter) -> None:
     algorithm = ALGORITHMS[name]
     read = {member for value in values(algorithm, field) for member in types_of(value)}
     assert read == allowed(get_type_hints(algorithm.typed)[field.name])
@@ -145,7 +145,7 @@ def written(value: object) -> str:
         if "auto" in words(field)
     ],
 )
-def test_the_reference_says_what_auto_is_read_as(name: str, field: Field) -> None:
+def test_the_reference_says_what_auto_is_read_as(name: str, field: Hyperparameter) -> None:
     algorithm = ALGORITHMS[name]
     parsed = algorithm.parse({**algorithm.jobs[0], field.name: "auto"})
     said = IN_OTHER_WORDS.get(field.name) or written(getattr(parsed, field.name))

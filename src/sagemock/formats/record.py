@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats import protobuf
 from sagemock.formats.protobuf import BYTES, VARINT, ProtobufError
-from sagemock.formats.rows import Rows
+from sagemock.formats.rows import DecodedRows
 
 FEATURES, LABEL = 1, 2
 """Fields of a Record; both are maps from a name to a Value."""
@@ -145,7 +145,7 @@ def narrowed(values: NDArray[Any]) -> FloatArray:
         return values.astype(np.float32, copy=False)
 
 
-def rows(tensors: Sequence[Tensor]) -> Rows:
+def rows(tensors: Sequence[Tensor]) -> DecodedRows:
     """The tensors as rows. Raises `ProtobufError`."""
     sparse = np.array([tensor.is_sparse for tensor in tensors], bool)
     counts = np.array([tensor.count for tensor in tensors], np.int64)
@@ -154,7 +154,7 @@ def rows(tensors: Sequence[Tensor]) -> Rows:
         all_keys = [_keys(tensor) for tensor in tensors]
         keys = np.concatenate(all_keys)
     values = [piece for tensor in tensors for piece in tensor.values]
-    return Rows(
+    return DecodedRows(
         values=np.concatenate(values) if values else np.empty(0, np.float32),
         counts=counts,
         widths=np.array([tensor.width for tensor in tensors], np.uint64),

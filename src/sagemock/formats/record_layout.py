@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats import protobuf, record
 from sagemock.formats.protobuf import BYTES
-from sagemock.formats.rows import Rows, places
+from sagemock.formats.rows import DecodedRows, places
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
@@ -49,7 +49,7 @@ class _Tensors:
     shape: Positions
 
 
-def read(data: Bytes, starts: Positions, ends: Positions) -> tuple[Rows, FloatArray | None]:
+def read(data: Bytes, starts: Positions, ends: Positions) -> tuple[DecodedRows, FloatArray | None]:
     """Features and labels of the records between some positions.
 
     Raises `Irregular`, also for whatever is wrong with a record.
@@ -123,22 +123,22 @@ def _labels(data: Bytes, tensors: _Tensors) -> FloatArray:
     return values
 
 
-def _rows(data: Bytes, tensors: _Tensors) -> Rows:
+def _rows(data: Bytes, tensors: _Tensors) -> DecodedRows:
     values, counts = _numbers(data, tensors.kind, tensors.values)
     sparse = (tensors.keys.sizes > 0) | (tensors.shaped & (counts == 0))
     if (sparse & ~tensors.shaped).any():
         raise Irregular
     widths = np.where(tensors.shaped, tensors.shape, counts).astype(np.uint64)
     if not sparse.any():
-        return Rows(values, counts, widths, None, sparse)
+        return DecodedRows(values, counts, widths, None, sparse)
     found, key_counts = _varints(data, tensors.keys)
     if not np.array_equal(key_counts, np.where(sparse, counts, 0)):
         raise Irregular
     if sparse.all():
-        return Rows(values, counts, widths, found, sparse)
+        return DecodedRows(values, counts, widths, found, sparse)
     keys = places(counts).astype(np.uint64)
     keys[np.repeat(sparse, counts)] = found
-    return Rows(values, counts, widths, keys, sparse)
+    return DecodedRows(values, counts, widths, keys, sparse)
 
 
 class _Cursor:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats import protobuf, record, record_layout
-from sagemock.formats.rows import Rows, concatenated
+from sagemock.formats.rows import DecodedRows, concatenated
 
 MAGIC = 0xCED7230A
 MAGIC_BYTES = struct.pack("<I", MAGIC)
@@ -37,7 +37,7 @@ Buffer = bytes | mmap
 """The bytes of a file, or the file mapped into memory."""
 
 Positions = NDArray[np.int64]
-Decoded = tuple[Rows, FloatArray | None]
+Decoded = tuple[DecodedRows, FloatArray | None]
 
 
 class RecordError(ValueError):

@@ -19,7 +19,7 @@ class RowsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class DecodedRows:
     """The numbers of all rows, one row after another.
 
     values: (numbers,). counts: (rows,), how many numbers each row has. widths: (rows,), how many
@@ -95,14 +95,14 @@ class Rows:
         return wanted
 
 
-def concatenated(pieces: Sequence[Rows]) -> Rows:
+def concatenated(pieces: Sequence[DecodedRows]) -> DecodedRows:
     """The rows of several pieces; all of them have keys as soon as one has."""
     if len(pieces) == 1:
         return pieces[0]
     keys = None
     if any(piece.keys is not None for piece in pieces):
         keys = np.concatenate([_keys(piece) for piece in pieces])
-    return Rows(
+    return DecodedRows(
         values=np.concatenate([piece.values for piece in pieces]),
         counts=np.concatenate([piece.counts for piece in pieces]),
         widths=np.concatenate([piece.widths for piece in pieces]),
@@ -111,7 +111,7 @@ def concatenated(pieces: Sequence[Rows]) -> Rows:
     )
 
 
-def _keys(rows: Rows) -> NDArray[np.uint64]:
+def _keys(rows: DecodedRows) -> NDArray[np.uint64]:
     if rows.keys is not None:
         return rows.keys
     return places(rows.counts).astype(np.uint64)

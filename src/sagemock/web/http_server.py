@@ -119,7 +119,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         super().write(b"" if is_head else data)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class ServerChannel(HTTPChannel):  # type: ignore[misc]
     """A connection.
 
     One whose request was refused is still read from for a while, before it is closed: closed
@@ -154,7 +154,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 class HttpServer(TcpWSGIServer):  # type: ignore[misc]
     """Serves an application on a socket that listens already; it takes the socket over."""
 
-    channel_class = Channel
+    channel_class = ServerChannel
 
     def __init__(
         self, listener: socket.socket, application: Any, *, max_body: int, keep_alive: bool

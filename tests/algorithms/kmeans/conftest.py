@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sagemock.algorithms.base import Dataset, Features
-from sagemock.algorithms.kmeans import Hyperparameters, KMeansModel, fit
+from sagemock.algorithms.kmeans import KMeansHyperparameters, KMeansModel, fit
 from sagemock.algorithms.kmeans.events import Event
 from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
 
@@ -32,7 +32,7 @@ def dataset(features: Features) -> Dataset:
     return Dataset(features, np.empty(0, np.float32))
 
 
-def typed(rows: Features, **values: Any) -> Hyperparameters:
+def typed(rows: Features, **values: Any) -> KMeansHyperparameters:
     """The hyperparameters of a job on some rows, the container's defaults where none are named."""
     usual = parse_hyperparameters({"k": "1", "feature_dim": str(rows.shape[1])})
     return replace(usual, **values)

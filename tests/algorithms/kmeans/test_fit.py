@@ -16,13 +16,13 @@ from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans import fit
 from sagemock.algorithms.kmeans.events import (
     Attempted,
-    EpochEnded,
     Evaluated,
     Event,
     Initialized,
     Interrupted,
     Kept,
     Moved,
+    PassEnded,
     Shrinking,
     Shrunk,
 )
@@ -116,9 +116,9 @@ def test_events_in_order(train, blobs) -> None:
     assert [type(event) for event in run.events] == [
         Initialized,
         Moved,
-        EpochEnded,
+        PassEnded,
         Moved,
-        EpochEnded,
+        PassEnded,
         Shrinking,
         *[Attempted] * 10,
         Shrunk,
@@ -126,7 +126,7 @@ def test_events_in_order(train, blobs) -> None:
     ]
     assert run.of(Initialized) == [Initialized(150)]
     # 13 whole batches and one of 50 rows.
-    assert run.of(EpochEnded) == [EpochEnded(0, 2, 2000, 14), EpochEnded(1, 2, 2000, 14)]
+    assert run.of(PassEnded) == [PassEnded(0, 2, 2000, 14), PassEnded(1, 2, 2000, 14)]
     assert [event.iteration for event in run.of(Moved)] == [10, 20]
     assert run.of(Shrinking) == [Shrinking(50, 5)]
     attempts = run.of(Attempted)
@@ -154,7 +154,7 @@ def test_the_incomplete_last_batch_trains(train) -> None:
     rows = np.array([[0.0], [0.0], [10.0], [10.0], [20.0]], np.float32)
     run = train(rows, k=1, extra_center_factor=1, mini_batch_size=2)
     assert run.model.centers.tolist() == [[8.0]]
-    assert run.of(EpochEnded)[0].batches == 3
+    assert run.of(PassEnded)[0].batches == 3
 
 
 def test_no_more_working_centers_than_rows_in_the_first_batch(train, blobs) -> None:
@@ -166,7 +166,7 @@ def test_no_more_working_centers_than_rows_in_the_first_batch(train, blobs) -> N
 def test_without_extra_centers_the_working_centers_are_the_model(train, blobs) -> None:
     rows, _ = blobs
     run = train(rows, k=5, extra_center_factor=1)
-    assert [type(event) for event in run.events[-3:]] == [EpochEnded, Kept, Evaluated]
+    assert [type(event) for event in run.events[-3:]] == [PassEnded, Kept, Evaluated]
     assert not run.of(Attempted)
 
 

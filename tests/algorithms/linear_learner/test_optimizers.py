@@ -9,7 +9,7 @@ import pytest
 
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.descent import Descent
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.optimizers import FactorScheduler
 from sagemock.containers.linear_learner import parse_hyperparameters
 
@@ -17,7 +17,7 @@ MODELS = [Candidate(0.1, 0.05, 1e-3, 3), Candidate(0.5, 0.2, 1e-2, 7)]
 UPDATES = 25
 
 
-def hyperparameters(**given: str) -> Hyperparameters:
+def hyperparameters(**given: str) -> LinearLearnerHyperparameters:
     return parse_hyperparameters({"predictor_type": "regressor", **given})
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.threshold import NEARLY_EQUAL, choose, f_measure
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
-def hyperparameters(criterion: str, **given: str) -> Hyperparameters:
+def hyperparameters(criterion: str, **given: str) -> LinearLearnerHyperparameters:
     name = "binary_classifier_model_selection_criteria"
     return parse_hyperparameters({"predictor_type": "binary_classifier", name: criterion, **given})
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from sagemock.containers.first_party.hyperparameters import (
-    Field,
+    Hyperparameter,
     HyperparameterError,
     read,
     refused,
@@ -21,26 +21,26 @@ from sagemock.containers.first_party.kinds import (
     Derived,
     Integer,
     JsonList,
-    Kind,
     Number,
+    ValueKind,
     auto,
 )
 from sagemock.containers.linear_learner.hyperparameters import FIELDS
 
 FEW = (
-    Field("k", None, Integer(), ""),
-    Field("feature_dim", None, Integer(), ""),
-    Field("share", "0.5", Number(0, 1), ""),
+    Hyperparameter("k", None, Integer(), ""),
+    Hyperparameter("feature_dim", None, Integer(), ""),
+    Hyperparameter("share", "0.5", Number(0, 1), ""),
 )
 
 
-def failure(fields: Sequence[Field], texts: Mapping[str, str]) -> HyperparameterError:
+def failure(fields: Sequence[Hyperparameter], texts: Mapping[str, str]) -> HyperparameterError:
     with pytest.raises(HyperparameterError) as caught:
         read(fields, texts)
     return caught.value
 
 
-def schema_error(fields: Sequence[Field], texts: Mapping[str, str]) -> Any:
+def schema_error(fields: Sequence[Hyperparameter], texts: Mapping[str, str]) -> Any:
     """The first error of `jsonschema`, for texts laid over defaults, as a container does it."""
     schema = {
         "additionalProperties": False,
@@ -60,8 +60,10 @@ def test_values_in_the_order_of_the_fields() -> None:
 
 def test_auto_stands_for_a_value_or_for_what_follows_from_the_others() -> None:
     fields = (
-        Field("twice", "auto", auto(Integer(), Derived(lambda values: 2 * values["once"])), ""),
-        Field("once", "auto", auto(Integer(), 21), ""),
+        Hyperparameter(
+            "twice", "auto", auto(Integer(), Derived(lambda values: 2 * values["once"])), ""
+        ),
+        Hyperparameter("once", "auto", auto(Integer(), 21), ""),
     )
     assert read(fields, {}) == {"twice": 42, "once": 21}
     assert read(fields, {"once": "3"}) == {"twice": 6, "once": 3}
@@ -92,7 +94,7 @@ def test_unknown_ones_come_first() -> None:
         (Integer(0), "an integer greater than 0"),
     ],
 )
-def test_bounds_in_words(kind: Kind, expected: str) -> None:
+def test_bounds_in_words(kind: ValueKind, expected: str) -> None:
     message = str(refused("x", "abc", kind.schema))
     assert message.startswith(
         "The value 'abc' is not valid for the 'x' hyperparameter which expects one of the "
@@ -104,7 +106,7 @@ def test_bounds_in_words(kind: Kind, expected: str) -> None:
 @pytest.mark.parametrize(
     "kind", [Number(), Number(0, open_low=True), Number(0, 1, open_high=True), auto(Number(0), 1.0)]
 )
-def test_kinds_that_the_toolkit_has_no_words_for(kind: Kind) -> None:
+def test_kinds_that_the_toolkit_has_no_words_for(kind: ValueKind) -> None:
     failed = refused("x", "abc", kind.schema)
     reason = "Reason: 'abc' is not valid under any of the given schemas\n\nFailed validating"
     assert str(failed).startswith(f"The value 'abc' is not valid for 'x'. {reason}")
@@ -134,7 +136,7 @@ def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
     ],
 )
 def test_causes_about_names_are_the_messages_of_jsonschema(
-    fields: Sequence[Field], texts: dict[str, str]
+    fields: Sequence[Hyperparameter], texts: dict[str, str]
 ) -> None:
     cause = failure(fields, texts).cause
     assert cause is not None
@@ -142,7 +144,10 @@ def test_causes_about_names_are_the_messages_of_jsonschema(
 
 
 def test_the_first_bad_value_counts() -> None:
-    fields = (Field("b", "true", Boolean(), ""), Field("a", "x", Choice("x", "y"), ""))
+    fields = (
+        Hyperparameter("b", "true", Boolean(), ""),
+        Hyperparameter("a", "x", Choice("x", "y"), ""),
+    )
     texts = {"a": "z", "b": "maybe"}
     assert "'maybe' is not valid for the 'b'" in failure(fields, texts).failure_reason
     cause = failure(fields, texts).cause
@@ -201,7 +206,7 @@ def test_json_lists_in_any_spelling(text: str, words: tuple[str, ...]) -> None:
 )
 def test_what_is_no_such_list(text: str) -> None:
     with pytest.raises(HyperparameterError) as caught:
-        Field("eval_metrics", '["msd"]', SCORES, "").value(text)
+        Hyperparameter("eval_metrics", '["msd"]', SCORES, "").value(text)
     assert str(caught.value) == (
         f"The value '{text}' is not valid for the 'eval_metrics' hyperparameter which accepts one "
         """of the following: '["msd"]', '["ssd"]', '["msd", "ssd"]'"""

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from docs.reference import hyperparameters as reference
 
-from sagemock.algorithms.kmeans import Hyperparameters
+from sagemock.algorithms.kmeans import KMeansHyperparameters
 from sagemock.containers.first_party.hyperparameters import HyperparameterError
 from sagemock.containers.kmeans.hyperparameters import (
     DEFAULT_INPUT,
@@ -49,7 +49,7 @@ def test_defaults_are_those_of_the_container_in_its_order() -> None:
 
 
 def test_defaults_as_the_algorithm_takes_them() -> None:
-    assert parse_hyperparameters(REQUIRED) == Hyperparameters(
+    assert parse_hyperparameters(REQUIRED) == KMeansHyperparameters(
         k=8,
         feature_dim=7,
         mini_batch_size=5000,
@@ -88,7 +88,7 @@ def test_all_values() -> None:
             "_num_gpus": "2",
         }
     )
-    assert parsed == Hyperparameters(
+    assert parsed == KMeansHyperparameters(
         k=8,
         feature_dim=7,
         mini_batch_size=100,

@@ -7,7 +7,7 @@ docs/decisions/k-means.md.
 from __future__ import annotations
 
 from sagemock.algorithms.kmeans.fit import fit
-from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 from sagemock.algorithms.kmeans.model import Assignments, KMeansModel
 
-__all__ = ["Assignments", "Hyperparameters", "KMeansModel", "fit"]
+__all__ = ["Assignments", "KMeansHyperparameters", "KMeansModel", "fit"]

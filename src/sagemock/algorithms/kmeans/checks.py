@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sagemock.algorithms.base import Cause, ClientError, Dataset, UnreadableChannel
-from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 
 MAX_CENTER_NUMBERS = 1 << 26
 """Numbers of all working centers, each of which takes up to 48 bytes during training: with that
 an instance of 4 GB is nearly full, and there are few smaller ones."""
 
 
-def check(hyperparameters: Hyperparameters, channels: Mapping[str, Dataset]) -> None:
+def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset]) -> None:
     """Raises ClientError for data that does not fit the hyperparameters.
 
     That all numbers are finite was seen to when they were read.
@@ -48,7 +48,7 @@ def check(hyperparameters: Hyperparameters, channels: Mapping[str, Dataset]) -> 
         )
 
 
-def working_centers(hyperparameters: Hyperparameters, first: int) -> int:
+def working_centers(hyperparameters: KMeansHyperparameters, first: int) -> int:
     """How many centers follow the stream: k times the factor, but no more than the first batch
     has rows, from which they are chosen."""
     return min(hyperparameters.k * hyperparameters.extra_center_factor, first)

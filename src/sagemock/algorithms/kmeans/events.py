@@ -27,7 +27,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class EpochEnded:
+class PassEnded:
     """A pass over the train channel has ended. epoch counts from 0."""
 
     epoch: int
@@ -88,7 +88,7 @@ class Evaluated:
 Event = (
     Initialized
     | Moved
-    | EpochEnded
+    | PassEnded
     | Interrupted
     | Kept
     | Shrinking

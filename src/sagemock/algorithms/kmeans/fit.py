@@ -10,8 +10,8 @@ from sagemock.algorithms.base import Dataset, Stopped
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans.checks import check, working_centers
 from sagemock.algorithms.kmeans.distances import dense, nearest
-from sagemock.algorithms.kmeans.events import EpochEnded, Evaluated, Event, Initialized, Moved
-from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters, Metric
+from sagemock.algorithms.kmeans.events import Evaluated, Event, Initialized, Moved, PassEnded
+from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters, Metric
 from sagemock.algorithms.kmeans.initialization import METHODS
 from sagemock.algorithms.kmeans.lloyd import Stop
 from sagemock.algorithms.kmeans.mini_batch import WorkingCenters
@@ -32,7 +32,7 @@ def _never() -> bool:
 
 
 def fit(
-    hyperparameters: Hyperparameters,
+    hyperparameters: KMeansHyperparameters,
     channels: Mapping[str, Dataset],
     *,
     seed: int = 0,
@@ -90,7 +90,7 @@ def _train(run: KMeansRun, train: Dataset, centers: WorkingCenters) -> None:
                 return
             run.losses.append(centers.update(train.features[start : start + size]))
             _report_move(run)
-        run.observe(EpochEnded(epoch, run.hyper.epochs, train.rows, len(starts)))
+        run.observe(PassEnded(epoch, run.hyper.epochs, train.rows, len(starts)))
 
 
 def _report_move(run: KMeansRun) -> None:

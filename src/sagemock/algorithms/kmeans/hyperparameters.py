@@ -12,7 +12,7 @@ Metric = Literal["msd", "ssd"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hyperparameters:
+class KMeansHyperparameters:
     """Typed values.
 
     There are no defaults: those are in the container's table, which also says in what ranges the

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sagemock.algorithms.kmeans.events import Event, Interrupted
-from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters
+from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 from sagemock.algorithms.kmeans.lloyd import Stop
 
 Observe = Callable[[Event], None]
@@ -30,7 +30,7 @@ class KMeansRun:
         Whether the run was asked to stop.
     """
 
-    hyper: Hyperparameters
+    hyper: KMeansHyperparameters
     observe: Observe
     stop: Stop
     generator: np.random.Generator

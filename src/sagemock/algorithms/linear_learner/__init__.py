@@ -7,7 +7,7 @@ docs/decisions/linear-learner.md.
 from __future__ import annotations
 
 from sagemock.algorithms.linear_learner.fit import fit
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.model import LinearModel, Predictions
 
-__all__ = ["Hyperparameters", "LinearModel", "Predictions", "fit"]
+__all__ = ["LinearLearnerHyperparameters", "LinearModel", "Predictions", "fit"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Candidate:
     lr_scheduler_step: int
 
 
-def candidates(hyperparameters: Hyperparameters) -> list[Candidate]:
+def candidates(hyperparameters: LinearLearnerHyperparameters) -> list[Candidate]:
     """The models to train.
 
     A grid smaller than `num_models` is gone through again, with other initial weights; of a larger
@@ -38,7 +38,7 @@ def candidates(hyperparameters: Hyperparameters) -> list[Candidate]:
     return [Candidate(*each) for each in islice(cycle(grid), hyperparameters.num_models)]
 
 
-def settings(chosen: Candidate, hyperparameters: Hyperparameters) -> dict[str, object]:
+def settings(chosen: Candidate, hyperparameters: LinearLearnerHyperparameters) -> dict[str, object]:
     """The settings of a model, under the names and in the order of the log."""
     return {
         "optimizer": hyperparameters.optimizer,

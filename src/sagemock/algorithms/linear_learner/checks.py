@@ -16,7 +16,7 @@ from sagemock.algorithms.base import (
     UnreadableChannel,
     nothing_to_train_on,
 )
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 MOST_PARAMETERS = 1 << 28
 """Parameters of all models together, each of which takes up to 12 bytes during training.
@@ -25,7 +25,7 @@ With that an instance of 4 GB is full, and there are few smaller ones.
 """
 
 
-def check(hyperparameters: Hyperparameters, channels: Mapping[str, Sharded]) -> None:
+def check(hyperparameters: LinearLearnerHyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Raises ClientError for data that does not fit itself or the hyperparameters.
 
     That all numbers are finite is seen to by who reads them.
@@ -48,7 +48,7 @@ def check(hyperparameters: Hyperparameters, channels: Mapping[str, Sharded]) -> 
 
 
 def _check_channel(
-    hyperparameters: Hyperparameters, name: str, data: Dataset, columns: int
+    hyperparameters: LinearLearnerHyperparameters, name: str, data: Dataset, columns: int
 ) -> None:
     if data.columns != columns:
         # numpy's words, which the container's log shows for a record that is too long.
@@ -59,7 +59,9 @@ def _check_channel(
     _check_labels(hyperparameters, name, data.labels)
 
 
-def _check_labels(hyperparameters: Hyperparameters, channel: str, labels: FloatArray) -> None:
+def _check_labels(
+    hyperparameters: LinearLearnerHyperparameters, channel: str, labels: FloatArray
+) -> None:
     predictor = hyperparameters.predictor_type
     if predictor == "regressor":
         return

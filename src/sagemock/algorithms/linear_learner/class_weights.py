@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 UNSEEN = 1e6
 """The weight of a class that the sample lacks (AWS's notebook on multiclass weights)."""
 
 
-def class_weights(labels: FloatArray, hyperparameters: Hyperparameters) -> list[float] | None:
+def class_weights(
+    labels: FloatArray, hyperparameters: LinearLearnerHyperparameters
+) -> list[float] | None:
     """The weight of each class, by its number; None when every row weighs 1.
 
     labels: those of a sample of the train channel. A positive row weighs

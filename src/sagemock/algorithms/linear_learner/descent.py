@@ -9,7 +9,7 @@ import numpy as np
 from sagemock.algorithms.base import FloatArray
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.design import Columns
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.optimizers import OPTIMIZERS, FactorScheduler
 
 BLOCK = 1 << 15
@@ -28,7 +28,7 @@ class Descent:
         self,
         parameters: FloatArray,
         models: Sequence[Candidate],
-        hyperparameters: Hyperparameters,
+        hyperparameters: LinearLearnerHyperparameters,
     ) -> None:
         self.parameters = parameters
         self.models = len(models)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Dataset, Features, FloatArray, is_sparse
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.scaler import Scaler
 
 LAZY_SHARE = 1 / 8
@@ -28,7 +28,7 @@ Weigh = Callable[[FloatArray], FloatArray]
 """The weight of each row (rows,) from its label (rows,)."""
 
 
-class Rows(Protocol):
+class BatchRows(Protocol):
     """The rows of a mini-batch, as a matrix to multiply with."""
 
     def times(self, weights: FloatArray, out: FloatArray) -> None:
@@ -69,7 +69,7 @@ class Batch:
     for all.
     """
 
-    rows: Rows
+    rows: BatchRows
     labels: FloatArray
     weights: FloatArray | None
     columns: Columns | None
@@ -109,7 +109,10 @@ def restrict(features: Features, columns: Columns | None) -> Features:
 
 
 def batches(
-    data: Dataset, scaler: Scaler, weigh: Weigh | None, hyperparameters: Hyperparameters
+    data: Dataset,
+    scaler: Scaler,
+    weigh: Weigh | None,
+    hyperparameters: LinearLearnerHyperparameters,
 ) -> list[Batch]:
     """The full mini-batches of a channel; the rows of an incomplete last one are left out.
 
@@ -129,7 +132,7 @@ def batches(
 
 def _dense(
     features: FloatArray, scaler: Scaler, places: Sequence[slice]
-) -> list[tuple[Rows, Columns | None]]:
+) -> list[tuple[BatchRows, Columns | None]]:
     end = places[-1].stop if places else 0
     scaled = scaler.transform(features[:end])
     return [(DenseRows(scaled[place]), None) for place in places]
@@ -137,14 +140,14 @@ def _dense(
 
 def _sparse(
     features: Any, scaler: Scaler, places: Sequence[slice]
-) -> list[tuple[Rows, Columns | None]]:
+) -> list[tuple[BatchRows, Columns | None]]:
     from scipy.sparse import csr_array
 
     data = features.data / scaler.deviation[features.indices]
     columns = features.shape[1]
     per_batch = features.nnz / max(1, features.shape[0] / (places[0].stop if places else 1))
     lazy = per_batch < LAZY_SHARE * columns
-    found: list[tuple[Rows, Columns | None]] = []
+    found: list[tuple[BatchRows, Columns | None]] = []
     for place in places:
         indptr = features.indptr[place.start : place.stop + 1]
         values = slice(indptr[0], indptr[-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 
 class EarlyStopping:
@@ -24,7 +24,7 @@ class EarlyStopping:
     the same for epochs was told to have improved).
     """
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._tolerance = hyperparameters.early_stopping_tolerance
         self._patience = hyperparameters.early_stopping_patience
         self._previous = math.inf

@@ -16,7 +16,7 @@ Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
+class ShardBatches:
     """The mini-batches of one or more hosts that see the same rows."""
 
     batches: Sequence[Batch]
@@ -30,7 +30,7 @@ class EpochLoop:
     with a synchronous parameter server. A host whose shard has ended drops out of the average.
     """
 
-    def __init__(self, shards: Sequence[Shard], loss: Loss, biased: bool) -> None:
+    def __init__(self, shards: Sequence[ShardBatches], loss: Loss, biased: bool) -> None:
         self._shards = shards
         self._loss = loss
         self._biased = biased

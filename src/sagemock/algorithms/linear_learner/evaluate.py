@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Dataset, Doubles, FloatArray
 from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.events import Score
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.threshold import f_measure
@@ -37,7 +37,7 @@ def evaluate(
     parts: Sequence[Dataset],
     loss: Loss,
     class_weights: Sequence[float] | None,
-    hyperparameters: Hyperparameters,
+    hyperparameters: LinearLearnerHyperparameters,
 ) -> list[Score]:
     """The scores of a model on the rows of all parts together."""
     blocks = _blocks(model, parts, loss, class_weights)
@@ -63,7 +63,10 @@ def _blocks(
 
 
 def _binary(
-    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Hyperparameters
+    model: LinearModel,
+    loss: Loss,
+    blocks: Iterator[_Block],
+    hyperparameters: LinearLearnerHyperparameters,
 ) -> Iterator[Score]:
     margins, labels, losses = (np.concatenate(column) for column in zip(*blocks, strict=True))
     scores = loss.link(margins)[:, 0]
@@ -99,7 +102,7 @@ def area_under_curve(scores: FloatArray, labels: FloatArray) -> float:
 
 
 def _regression(
-    _: LinearModel, loss: Loss, blocks: Iterator[_Block], __: Hyperparameters
+    _: LinearModel, loss: Loss, blocks: Iterator[_Block], __: LinearLearnerHyperparameters
 ) -> Iterator[Score]:
     rows, objective, squares, absolutes = 0, 0.0, 0.0, 0.0
     for margins, labels, losses in blocks:
@@ -117,7 +120,10 @@ def _regression(
 
 
 def _multiclass(
-    model: LinearModel, loss: Loss, blocks: Iterator[_Block], hyperparameters: Hyperparameters
+    model: LinearModel,
+    loss: Loss,
+    blocks: Iterator[_Block],
+    hyperparameters: LinearLearnerHyperparameters,
 ) -> Iterator[Score]:
     classes = model.weights.shape[1]
     top, beta = hyperparameters.accuracy_top_k, hyperparameters.f_beta

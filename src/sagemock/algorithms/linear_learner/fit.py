@@ -9,7 +9,7 @@ from sagemock.algorithms.linear_learner.checks import check
 from sagemock.algorithms.linear_learner.epoch import Stop
 from sagemock.algorithms.linear_learner.events import Event
 from sagemock.algorithms.linear_learner.finish import finish
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.loop import train
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.prepare import parallel_models, prepare
@@ -25,7 +25,7 @@ def _never() -> bool:
 
 
 def fit(
-    hyperparameters: Hyperparameters,
+    hyperparameters: LinearLearnerHyperparameters,
     channels: Channels,
     *,
     seed: int = 0,

@@ -60,7 +60,7 @@ trained them with the losses of regressors.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hyperparameters:
+class LinearLearnerHyperparameters:
     """Typed values, of which only the number of columns may be left to the data.
 
     There are no defaults: those are in the container's table, which also says in what ranges the

@@ -13,7 +13,10 @@ from typing import ClassVar
 import numpy as np
 
 from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters, LossName
+from sagemock.algorithms.linear_learner.hyperparameters import (
+    LinearLearnerHyperparameters,
+    LossName,
+)
 
 LOG_FLOOR = np.float32(1e-8)
 """The printed cross entropy is -ln(p + 1e-8): observed, it never exceeds 18.42 for a row."""
@@ -32,7 +35,7 @@ class Loss:
     optimised: ClassVar[float] = 1.0
     outputs: int = 1
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         """Take from the hyperparameters what the loss depends on."""
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
@@ -93,7 +96,7 @@ class Hinge(Loss):
     name = "hinge_loss"
     objective = "hinge_loss_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._half = np.float32(hyperparameters.margin / 2)
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
@@ -116,7 +119,7 @@ class Softmax(Loss):
     name = "softmax_loss"
     objective = "multiclass_cross_entropy_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self.outputs = hyperparameters.num_classes
 
     def value(self, margins: FloatArray, labels: FloatArray) -> FloatArray:
@@ -201,7 +204,7 @@ class EpsInsensitiveSquared(_OfError):
     name = "eps_insensitive_squared_loss"
     objective = "eps_insensitive_squared_loss_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._eps = np.float32(hyperparameters.loss_insensitivity)
 
     def rho(self, error: FloatArray) -> FloatArray:
@@ -220,7 +223,7 @@ class EpsInsensitiveAbsolute(_OfError):
     name = "eps_insensitive_absolute_loss"
     objective = "eps_insensitive_absolute_loss_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._eps = np.float32(hyperparameters.loss_insensitivity)
 
     def rho(self, error: FloatArray) -> FloatArray:
@@ -241,7 +244,7 @@ class Quantile(_OfError):
     name = "quantile_loss"
     objective = "quantile_loss_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._above = np.float32(1 - hyperparameters.quantile)
         self._below = np.float32(hyperparameters.quantile)
 
@@ -261,7 +264,7 @@ class Huber(_OfError):
     name = "huber_loss"
     objective = "huber_loss_objective"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._delta = np.float32(hyperparameters.huber_delta)
 
     def rho(self, error: FloatArray) -> FloatArray:

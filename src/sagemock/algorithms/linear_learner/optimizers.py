@@ -16,7 +16,7 @@ import numpy as np
 from sagemock.algorithms.base import Doubles, FloatArray
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.hyperparameters import (
-    Hyperparameters,
+    LinearLearnerHyperparameters,
     OptimizerName,
 )
 
@@ -31,7 +31,9 @@ class FactorScheduler:
     rate, and an epoch does not start it anew.
     """
 
-    def __init__(self, models: Sequence[Candidate], hyperparameters: Hyperparameters) -> None:
+    def __init__(
+        self, models: Sequence[Candidate], hyperparameters: LinearLearnerHyperparameters
+    ) -> None:
         self._rates = np.array([model.learning_rate for model in models])
         self._least = np.array([model.lr_scheduler_minimum_lr for model in models])
         self._steps = np.array([model.lr_scheduler_step for model in models])
@@ -58,7 +60,7 @@ class Optimizer:
     name: ClassVar[OptimizerName]
     moments: int = 0
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         """Take from the hyperparameters what the optimizer depends on."""
 
     def scale(self, update: int) -> float:  # noqa: ARG002
@@ -83,7 +85,7 @@ class Adam(Optimizer):
     name = "adam"
     moments = 2
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._beta_1, self._beta_2 = hyperparameters.beta_1, hyperparameters.beta_2
         self._floor = np.float32(EPSILON / (1 - self._beta_2) ** 0.5)
 
@@ -117,7 +119,7 @@ class Sgd(Optimizer):
 
     name = "sgd"
 
-    def __init__(self, hyperparameters: Hyperparameters) -> None:
+    def __init__(self, hyperparameters: LinearLearnerHyperparameters) -> None:
         self._momentum = np.float32(hyperparameters.momentum)
         self.moments = 1 if self._momentum else 0
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.model import LinearModel
 
 
 def linear_model(
-    hyperparameters: Hyperparameters,
+    hyperparameters: LinearLearnerHyperparameters,
     weights: FloatArray,
     bias: FloatArray,
     threshold: float,

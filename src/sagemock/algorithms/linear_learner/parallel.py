@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Doubles, FloatArray
 from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.descent import Descent
-from sagemock.algorithms.linear_learner.epoch import EpochLoop, Shard, Stop
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.epoch import EpochLoop, ShardBatches, Stop
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.scaler import Scaler
 from sagemock.algorithms.linear_learner.selection import ModelSelector, Selection
@@ -49,11 +49,11 @@ class ParallelModels:
     def __init__(
         self,
         models: Sequence[Candidate],
-        shards: Sequence[Shard],
+        shards: Sequence[ShardBatches],
         scaler: Scaler,
         loss: Loss,
         selector: ModelSelector,
-        hyperparameters: Hyperparameters,
+        hyperparameters: LinearLearnerHyperparameters,
         seed: int,
     ) -> None:
         self._shards = shards

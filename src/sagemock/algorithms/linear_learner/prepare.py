@@ -12,9 +12,9 @@ from sagemock.algorithms.linear_learner import checks, design
 from sagemock.algorithms.linear_learner.candidates import candidates
 from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
-from sagemock.algorithms.linear_learner.epoch import Shard
+from sagemock.algorithms.linear_learner.epoch import ShardBatches
 from sagemock.algorithms.linear_learner.events import Scaled
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.losses import LOSSES
 from sagemock.algorithms.linear_learner.parallel import ParallelModels
 from sagemock.algorithms.linear_learner.run import Channels, LinearLearnerRun, Observe
@@ -23,7 +23,7 @@ from sagemock.algorithms.linear_learner.selection import ModelSelector
 
 
 def prepare(
-    hyperparameters: Hyperparameters, channels: Channels, observe: Observe
+    hyperparameters: LinearLearnerHyperparameters, channels: Channels, observe: Observe
 ) -> LinearLearnerRun:
     """Compute the scaler and the class weights, and set up what judges the epochs.
 
@@ -66,7 +66,9 @@ def parallel_models(run: LinearLearnerRun, seed: int) -> ParallelModels:
     )
 
 
-def _measured(hyperparameters: Hyperparameters, channels: Channels, observe: Observe) -> Scaler:
+def _measured(
+    hyperparameters: LinearLearnerHyperparameters, channels: Channels, observe: Observe
+) -> Scaler:
     scaler = measure(channels["train"].by_host(), hyperparameters)
     observe(
         Scaled(
@@ -81,7 +83,7 @@ def _measured(hyperparameters: Hyperparameters, channels: Channels, observe: Obs
 
 
 def _class_weights(
-    hyperparameters: Hyperparameters, channels: Channels, scaler: Scaler
+    hyperparameters: LinearLearnerHyperparameters, channels: Channels, scaler: Scaler
 ) -> list[float] | None:
     """The weights of the classes by the rows that the scaler was computed from."""
     samples = zip(channels["train"].by_host(), scaler.samples, strict=True)
@@ -89,10 +91,10 @@ def _class_weights(
     return class_weights(labels, hyperparameters)
 
 
-def _shard(run: LinearLearnerRun, index: int) -> Shard:
+def _shard(run: LinearLearnerRun, index: int) -> ShardBatches:
     train = run.channels["train"]
     data = train.datasets[index]
     restricted = Dataset(design.restrict(data.features, run.occurring), data.labels)
     weigher = None if run.class_weights is None else partial(weigh, run.class_weights)
     batches: Sequence[design.Batch] = design.batches(restricted, run.scaler, weigher, run.hyper)
-    return Shard(batches, train.of_host.count(index))
+    return ShardBatches(batches, train.of_host.count(index))

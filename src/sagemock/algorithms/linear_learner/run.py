@@ -10,7 +10,7 @@ from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.design import Columns
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.algorithms.linear_learner.events import EpochEnded, Event
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.losses import Loss
 from sagemock.algorithms.linear_learner.parallel import Best
 from sagemock.algorithms.linear_learner.scaler import Scaler
@@ -43,7 +43,7 @@ class LinearLearnerRun:
         The best model so far, and the event of the last epoch; None before the first.
     """
 
-    hyper: Hyperparameters
+    hyper: LinearLearnerHyperparameters
     channels: Channels
     observe: Observe
     loss: Loss

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray, is_sparse
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 BLOCK_BYTES = 1 << 22
 """Rows are worked on in blocks of this size, which fit a processor's cache."""
@@ -82,7 +82,7 @@ class Scaler:
         )
 
 
-def measure(hosts: Sequence[Dataset], hyperparameters: Hyperparameters) -> Scaler:
+def measure(hosts: Sequence[Dataset], hyperparameters: LinearLearnerHyperparameters) -> Scaler:
     """The scaler of the first rows of the train channel, of all hosts together.
 
     Full mini-batches are read until more than `num_point_for_scaler` rows were seen, and never an
@@ -117,7 +117,7 @@ def measure(hosts: Sequence[Dataset], hyperparameters: Hyperparameters) -> Scale
     )
 
 
-def _sample(rows: int, hyperparameters: Hyperparameters) -> Sample:
+def _sample(rows: int, hyperparameters: LinearLearnerHyperparameters) -> Sample:
     size = hyperparameters.mini_batch_size
     most = hyperparameters.num_point_for_scaler // size + 1
     read = min(most, math.ceil(rows / size))

@@ -12,7 +12,10 @@ from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray
 from sagemock.algorithms.linear_learner import threshold
 from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.design import Columns, restrict
-from sagemock.algorithms.linear_learner.hyperparameters import Criterion, Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import (
+    Criterion,
+    LinearLearnerHyperparameters,
+)
 from sagemock.algorithms.linear_learner.losses import Loss
 
 BLOCK_BYTES = 1 << 23
@@ -48,7 +51,7 @@ class ModelSelector:
 
     def __init__(
         self,
-        hyperparameters: Hyperparameters,
+        hyperparameters: LinearLearnerHyperparameters,
         loss: Loss,
         class_weights: Sequence[float] | None,
         validation: Sequence[Dataset],
@@ -150,7 +153,10 @@ class ModelSelector:
 
 
 def calibrated_threshold(
-    margins: FloatArray, labels: FloatArray, loss: Loss, hyperparameters: Hyperparameters
+    margins: FloatArray,
+    labels: FloatArray,
+    loss: Loss,
+    hyperparameters: LinearLearnerHyperparameters,
 ) -> float:
     """The threshold of the chosen binary classifier, from its margins (rows,) on held-out data."""
     if hyperparameters.binary_classifier_model_selection_criteria in LOSS_CRITERIA:

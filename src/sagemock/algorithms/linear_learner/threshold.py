@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, FloatArray
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 NEUTRAL = 0.5
 """Half a probability, and the middle between the classes under the hinge loss as well."""
@@ -28,7 +28,9 @@ class Threshold:
     criterion: float
 
 
-def choose(scores: FloatArray, labels: FloatArray, hyperparameters: Hyperparameters) -> Threshold:
+def choose(
+    scores: FloatArray, labels: FloatArray, hyperparameters: LinearLearnerHyperparameters
+) -> Threshold:
     """The best threshold of scores (rows,) for labels (rows,) under the job's criterion.
 
     A row is positive from the threshold on.
@@ -68,7 +70,7 @@ def _cuts(scores: FloatArray, labels: FloatArray) -> tuple[Doubles, Doubles, Dou
 
 
 def _criterion(
-    hyperparameters: Hyperparameters,
+    hyperparameters: LinearLearnerHyperparameters,
     positives: Doubles,
     true_positives: Doubles,
     actual: float,

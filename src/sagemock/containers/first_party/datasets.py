@@ -45,7 +45,7 @@ def read_datasets(
     data set's labels are empty. Raises ClientError, in the words of the toolkit that the containers
     of Amazon's own algorithms share (see `containers/first_party/hyperparameters.py`).
     """
-    reader = _Reader(channel.name, channel.content_type, columns, block, labelled)
+    reader = _DatasetReader(channel.name, channel.content_type, columns, block, labelled)
     of_host = {host: index for index, shard in enumerate(channel.shards) for host in shard.hosts}
     return Sharded(
         tuple(reader.dataset(shard.parts) for shard in channel.shards),
@@ -59,7 +59,7 @@ def missing_channel(name: str) -> ClientError:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _DatasetReader:
     channel: str
     content_type: str | None
     columns: int | None
@@ -197,7 +197,7 @@ def _stacked(pieces: Sequence[FloatArray]) -> FloatArray:
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
-_READERS: dict[str, Callable[[_Reader, Sequence[Part]], Dataset]] = {
-    RECORDIO: _Reader.recordio,
-    CSV: _Reader.csv,
+_READERS: dict[str, Callable[[_DatasetReader, Sequence[Part]], Dataset]] = {
+    RECORDIO: _DatasetReader.recordio,
+    CSV: _DatasetReader.csv,
 }

@@ -15,7 +15,7 @@ from pprint import pformat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sagemock.algorithms.base import Cause, ClientError
-from sagemock.containers.first_party.kinds import Derived, Kind
+from sagemock.containers.first_party.kinds import Derived, ValueKind
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -24,7 +24,7 @@ Schema = Mapping[str, Any]
 T = TypeVar("T", bound="DataclassInstance")
 
 
-class Field(NamedTuple):
+class Hyperparameter(NamedTuple):
     """One hyperparameter.
 
     default: its text when the job does not set it; None when it is required. meaning: for
@@ -33,7 +33,7 @@ class Field(NamedTuple):
 
     name: str
     default: str | None
-    kind: Kind
+    kind: ValueKind
     meaning: str
 
     def value(self, text: str) -> Any:
@@ -56,7 +56,7 @@ class HyperparameterError(ClientError):
 
 
 def read(
-    fields: Sequence[Field], texts: Mapping[str, str], *, ignored: Collection[str] = ()
+    fields: Sequence[Hyperparameter], texts: Mapping[str, str], *, ignored: Collection[str] = ()
 ) -> dict[str, Any]:
     """The value of every field, in their order, from the texts of a job; `auto` is resolved.
 

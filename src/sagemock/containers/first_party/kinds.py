@@ -19,7 +19,7 @@ INTEGER = r"^([1-9][0-9]*)$"
 INTEGER_OR_ZERO = r"^(0|[1-9][0-9]*)$"
 
 
-class Kind:
+class ValueKind:
     """A kind of value. words: its valid texts, for people. schema: the same as a JSON schema."""
 
     words: str
@@ -30,7 +30,7 @@ class Kind:
         raise NotImplementedError
 
 
-class Integer(Kind):
+class Integer(ValueKind):
     """A whole number of `low`, which is 1 or 0, or more."""
 
     def __init__(self, low: int = 1) -> None:
@@ -49,7 +49,7 @@ class Integer(Kind):
         return int(text)
 
 
-class Number(Kind):
+class Number(ValueKind):
     """A finite number from `low` to `high`; an open end is not valid itself."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Number(Kind):
         return number
 
 
-class Choice(Kind):
+class Choice(ValueKind):
     """One of some words."""
 
     def __init__(self, *texts: str) -> None:
@@ -101,7 +101,7 @@ class Choice(Kind):
         return text
 
 
-class Boolean(Kind):
+class Boolean(ValueKind):
     """true or false; the SDK sends Python's text, so both cases arrive."""
 
     words = "`true`, `false`"
@@ -113,7 +113,7 @@ class Boolean(Kind):
         return text.lower() == "true"
 
 
-class Text(Kind):
+class Text(ValueKind):
     """Anything."""
 
     words = "any text"
@@ -123,7 +123,7 @@ class Text(Kind):
         return text
 
 
-class JsonList(Kind):
+class JsonList(ValueKind):
     """A JSON list of one or more different words; the schema names one spelling of each set."""
 
     def __init__(self, *texts: str) -> None:
@@ -150,10 +150,10 @@ class JsonList(Kind):
         return tuple(words)
 
 
-class Either(Kind):
+class Either(ValueKind):
     """One of some words, which are read as themselves or as the value given, or another kind."""
 
-    def __init__(self, texts: Mapping[str, Any], kind: Kind) -> None:
+    def __init__(self, texts: Mapping[str, Any], kind: ValueKind) -> None:
         self._texts, self._kind = texts, kind
         self.words = ", ".join([*(f"`{text}`" for text in texts), kind.words])
         if "enum" in kind.schema:
@@ -176,6 +176,6 @@ class Derived:
     of: Callable[[Mapping[str, Any]], Any]
 
 
-def auto(kind: Kind, value: Any) -> Kind:
+def auto(kind: ValueKind, value: Any) -> ValueKind:
     """A kind that also takes `auto`, which reads as the value, or as what it is `Derived` from."""
     return Either({AUTO: value}, kind)

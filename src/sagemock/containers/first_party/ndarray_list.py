@@ -61,7 +61,7 @@ def decode_list(data: bytes) -> list[NDArray[np.float32]]:
 
 
 def _read(data: bytes) -> tuple[list[NDArray[np.float32]], list[str]]:
-    reader = _Reader(data)
+    reader = _ByteReader(data)
     magic, _, count = reader.numbers("QQQ")
     if magic != LIST_MAGIC:
         raise NDArrayError("not a list of arrays")
@@ -75,7 +75,7 @@ def _read(data: bytes) -> tuple[list[NDArray[np.float32]], list[str]]:
     return arrays, names
 
 
-def _array(reader: _Reader) -> NDArray[np.float32]:
+def _array(reader: _ByteReader) -> NDArray[np.float32]:
     magic, storage, dimensions = reader.numbers("IiI")
     if magic not in ARRAY_MAGICS or storage != DENSE or dimensions > MAX_DIMENSIONS:
         raise NDArrayError("an array of another kind")
@@ -89,7 +89,7 @@ def _array(reader: _Reader) -> NDArray[np.float32]:
         return values.reshape(shape).astype(np.float32)
 
 
-class _Reader:
+class _ByteReader:
     """Takes one piece of the bytes after another."""
 
     def __init__(self, data: bytes) -> None:

@@ -16,7 +16,7 @@ from sagemock.algorithms.base import Features, FloatArray, is_sparse
 from sagemock.formats import csv, recordio
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO, media_type
 from sagemock.formats.record import narrowed
-from sagemock.formats.rows import Rows
+from sagemock.formats.rows import DecodedRows
 
 UNABLE_TO_EVALUATE = "unable to evaluate payload provided"
 """What such a container says to every payload that it cannot read, with status 400."""
@@ -79,13 +79,13 @@ def _tensor(row: Any) -> Mapping[str, Any]:
     return row if isinstance(row, Mapping) else {"values": row}
 
 
-def _rows(tensors: Sequence[Mapping[str, Any]]) -> Rows:
+def _rows(tensors: Sequence[Mapping[str, Any]]) -> DecodedRows:
     values = [_numbers(tensor["values"]) for tensor in tensors]
     if any(row.ndim != 1 for row in values):
         raise PayloadError("a tensor's values are no list of numbers")
     sparse = ["keys" in tensor for tensor in tensors]
     keys = [_keys(tensor, len(row)) for tensor, row in zip(tensors, values, strict=True)]
-    return Rows(
+    return DecodedRows(
         values=np.concatenate(values),
         counts=np.array([len(row) for row in values], np.int64),
         widths=np.array(
@@ -124,7 +124,7 @@ def _width(tensor: Mapping[str, Any], count: int) -> int:
     return int(width)
 
 
-def _matrix(rows: Rows, columns: int) -> Features:
+def _matrix(rows: DecodedRows, columns: int) -> Features:
     if len(rows.counts) * columns <= DENSE_NUMBERS:
         return rows.dense(columns)
     return rows.features(columns)

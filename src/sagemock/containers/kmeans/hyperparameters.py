@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from sagemock.algorithms.kmeans.hyperparameters import Hyperparameters, InitMethod, Metric
-from sagemock.containers.first_party.hyperparameters import Field, read, typed
+from sagemock.algorithms.kmeans.hyperparameters import InitMethod, KMeansHyperparameters, Metric
+from sagemock.containers.first_party.hyperparameters import Hyperparameter, read, typed
 from sagemock.containers.first_party.kinds import (
     AUTO,
     Boolean,
@@ -26,54 +26,60 @@ METHODS = Choice(*get_args(InitMethod))
 
 _INTERNAL = "The container's own: printed in the log, without effect."
 
-FIELDS: Sequence[Field] = (
-    Field("k", None, Integer(), "Clusters of the model."),
-    Field("feature_dim", None, Integer(), "Columns of the data."),
-    Field("init_method", "random", METHODS, "How the first centers are chosen."),
-    Field("mini_batch_size", "5000", Integer(), "Rows of a batch."),
-    Field("epochs", "1", Integer(), "Passes over the train channel."),
-    Field(
+FIELDS: Sequence[Hyperparameter] = (
+    Hyperparameter("k", None, Integer(), "Clusters of the model."),
+    Hyperparameter("feature_dim", None, Integer(), "Columns of the data."),
+    Hyperparameter("init_method", "random", METHODS, "How the first centers are chosen."),
+    Hyperparameter("mini_batch_size", "5000", Integer(), "Rows of a batch."),
+    Hyperparameter("epochs", "1", Integer(), "Passes over the train channel."),
+    Hyperparameter(
         "extra_center_factor",
         AUTO,
         auto(Integer(), 10),
         "Centers during training for each of the model's. auto: 10.",
     ),
-    Field("local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."),
-    Field(
+    Hyperparameter(
+        "local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."
+    ),
+    Hyperparameter(
         "local_lloyd_tol",
         "0.0001",
         Number(0, 1),
         "An attempt ends with a step that lowers its loss by no more than this share.",
     ),
-    Field("local_lloyd_init_method", "kmeans++", METHODS, "How an attempt begins."),
-    Field(
+    Hyperparameter("local_lloyd_init_method", "kmeans++", METHODS, "How an attempt begins."),
+    Hyperparameter(
         "local_lloyd_num_trials",
         AUTO,
         auto(Integer(), 10),
         "Attempts, of which the best counts. auto: 10.",
     ),
-    Field(
+    Hyperparameter(
         "half_life_time_size",
         "0",
         Integer(0),
         "Rows after which the weight of a row has halved. 0: it stays.",
     ),
-    Field("eval_metrics", '["msd"]', JsonList(*get_args(Metric)), "Scores of the test channel."),
-    Field("force_dense", "true", Boolean(), "Without effect: sparse rows are read in any case."),
-    Field("_disable_wait_to_read", "false", Text(), _INTERNAL),
-    Field("_enable_profiler", "false", Text(), _INTERNAL),
-    Field("_kvstore", AUTO, Text(), _INTERNAL),
-    Field("_log_level", "info", Text(), _INTERNAL),
-    Field("_num_gpus", AUTO, Text(), _INTERNAL),
-    Field("_num_kv_servers", "1", Text(), _INTERNAL),
-    Field("_num_slices", "1", Text(), _INTERNAL),
-    Field("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
+    Hyperparameter(
+        "eval_metrics", '["msd"]', JsonList(*get_args(Metric)), "Scores of the test channel."
+    ),
+    Hyperparameter(
+        "force_dense", "true", Boolean(), "Without effect: sparse rows are read in any case."
+    ),
+    Hyperparameter("_disable_wait_to_read", "false", Text(), _INTERNAL),
+    Hyperparameter("_enable_profiler", "false", Text(), _INTERNAL),
+    Hyperparameter("_kvstore", AUTO, Text(), _INTERNAL),
+    Hyperparameter("_log_level", "info", Text(), _INTERNAL),
+    Hyperparameter("_num_gpus", AUTO, Text(), _INTERNAL),
+    Hyperparameter("_num_kv_servers", "1", Text(), _INTERNAL),
+    Hyperparameter("_num_slices", "1", Text(), _INTERNAL),
+    Hyperparameter("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
 )
 
 DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
 """What the container prints as its default configuration."""
 
 
-def parse_hyperparameters(texts: Mapping[str, str]) -> Hyperparameters:
+def parse_hyperparameters(texts: Mapping[str, str]) -> KMeansHyperparameters:
     """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
-    return typed(Hyperparameters, read(FIELDS, texts))
+    return typed(KMeansHyperparameters, read(FIELDS, texts))

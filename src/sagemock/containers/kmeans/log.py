@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.kmeans import Hyperparameters
+from sagemock.algorithms.kmeans import KMeansHyperparameters
 from sagemock.algorithms.kmeans.events import (
     Attempted,
-    EpochEnded,
     Evaluated,
     Event,
     Initialized,
     Interrupted,
     Kept,
     Moved,
+    PassEnded,
     Shrinking,
     Shrunk,
 )
@@ -46,7 +46,7 @@ class KMeansLog(JobLog["KMeansHostLog"]):
 
     def read(
         self,
-        hyperparameters: Hyperparameters,
+        hyperparameters: KMeansHyperparameters,
         channels: Mapping[str, Dataset],
         content_type: str | None,
         texts: Mapping[str, str],
@@ -83,7 +83,7 @@ class KMeansHostLog(HostLog):
 
     def read(
         self,
-        hyperparameters: Hyperparameters,
+        hyperparameters: KMeansHyperparameters,
         channels: Mapping[str, Dataset],
         content_type: str | None,
         texts: Mapping[str, str],
@@ -117,7 +117,7 @@ class KMeansHostLog(HostLog):
     def _moved(self, event: Moved) -> Iterator[str]:
         yield self.lines.moved(event)
 
-    def _epoch_ended(self, event: EpochEnded) -> Iterator[str]:
+    def _epoch_ended(self, event: PassEnded) -> Iterator[str]:
         seconds = self.clock() - self.epoch_start
         self._update_times.append(seconds * 1000)
         self.readers["train"].count(event.rows)
@@ -181,7 +181,7 @@ class KMeansHostLog(HostLog):
 _WRITERS: Mapping[type, Callable[[KMeansHostLog, Any], Iterator[str]]] = {
     Initialized: KMeansHostLog._initialized_from,
     Moved: KMeansHostLog._moved,
-    EpochEnded: KMeansHostLog._epoch_ended,
+    PassEnded: KMeansHostLog._epoch_ended,
     Interrupted: KMeansHostLog._interrupted,
     Shrinking: KMeansHostLog._shrinking,
     Attempted: KMeansHostLog._attempted,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from sagemock.algorithms.base import Dataset, JobFailure, Stopped
-from sagemock.algorithms.kmeans import Hyperparameters, KMeansModel, fit
+from sagemock.algorithms.kmeans import KMeansHyperparameters, KMeansModel, fit
 from sagemock.containers.base import (
     Clock,
     Report,
@@ -75,7 +75,9 @@ def _files(model: KMeansModel | None) -> Mapping[str, bytes] | None:
     return None if model is None else {MEMBER: pack_member(model)}
 
 
-def _read(hyperparameters: Hyperparameters, channels: dict[str, Channel]) -> dict[str, Dataset]:
+def _read(
+    hyperparameters: KMeansHyperparameters, channels: dict[str, Channel]
+) -> dict[str, Dataset]:
     """The rows of each channel.
 
     Takes the channels out: their bytes take as much memory as the rows that they become, and can

@@ -13,13 +13,19 @@ from typing import Any, get_args
 from sagemock.algorithms.linear_learner.hyperparameters import (
     LOSSES_OF,
     Criterion,
-    Hyperparameters,
     InitMethod,
+    LinearLearnerHyperparameters,
     LossName,
     OptimizerName,
     PredictorType,
 )
-from sagemock.containers.first_party.hyperparameters import Field, invalid, read, refused, typed
+from sagemock.containers.first_party.hyperparameters import (
+    Hyperparameter,
+    invalid,
+    read,
+    refused,
+    typed,
+)
 from sagemock.containers.first_party.kinds import (
     AUTO,
     Boolean,
@@ -27,9 +33,9 @@ from sagemock.containers.first_party.kinds import (
     Derived,
     Either,
     Integer,
-    Kind,
     Number,
     Text,
+    ValueKind,
     auto,
 )
 
@@ -43,7 +49,7 @@ INSIDE_UNIT = Number(0, 1, open_low=True, open_high=True)
 class Tried(Either):
     """Values to try, a model with each: only the one given, or for `auto` all of `values`."""
 
-    def __init__(self, kind: Kind, *values: float) -> None:
+    def __init__(self, kind: ValueKind, *values: float) -> None:
         super().__init__({AUTO: values}, kind)
 
     def read(self, text: str) -> tuple[float, ...]:
@@ -57,47 +63,59 @@ def _first_loss(values: Mapping[str, Any]) -> str:
 
 _INTERNAL = "The container's own: printed in the log, without effect."
 
-FIELDS: Sequence[Field] = (
-    Field("predictor_type", None, Choice(*get_args(PredictorType)), "What the labels are."),
-    Field("num_classes", "1", Integer(), "Classes, numbered from 0. Multiclass: required, 3 up."),
-    # Where it is left to the data, `Hyperparameters.columns` has it from them.
-    Field("feature_dim", AUTO, auto(Integer(), None), "Columns of the data. auto: as they come."),
-    Field("mini_batch_size", "1000", Integer(), "Rows of a batch, on each host."),
-    Field("epochs", "15", Integer(), "Passes over the train channel, at most."),
-    Field("use_bias", "true", Boolean(), "Whether models have an intercept."),
-    Field(
+FIELDS: Sequence[Hyperparameter] = (
+    Hyperparameter(
+        "predictor_type", None, Choice(*get_args(PredictorType)), "What the labels are."
+    ),
+    Hyperparameter(
+        "num_classes", "1", Integer(), "Classes, numbered from 0. Multiclass: required, 3 up."
+    ),
+    # Where it is left to the data, `LinearLearnerHyperparameters.columns` has it from them.
+    Hyperparameter(
+        "feature_dim", AUTO, auto(Integer(), None), "Columns of the data. auto: as they come."
+    ),
+    Hyperparameter("mini_batch_size", "1000", Integer(), "Rows of a batch, on each host."),
+    Hyperparameter("epochs", "15", Integer(), "Passes over the train channel, at most."),
+    Hyperparameter("use_bias", "true", Boolean(), "Whether models have an intercept."),
+    Hyperparameter(
         "binary_classifier_model_selection_criteria",
         "accuracy",
         Choice(*get_args(Criterion)),
         "What the validation channel chooses the model by, and the threshold is set for. Binary.",
     ),
-    Field("target_recall", "0.8", UNIT, "For `precision_at_target_recall`."),
-    Field("target_precision", "0.8", UNIT, "For `recall_at_target_precision`."),
-    Field("f_beta", "1.0", POSITIVE, "Beta of the F score, and of the criterion `f_beta`."),
-    Field(
+    Hyperparameter("target_recall", "0.8", UNIT, "For `precision_at_target_recall`."),
+    Hyperparameter("target_precision", "0.8", UNIT, "For `recall_at_target_precision`."),
+    Hyperparameter(
+        "f_beta", "1.0", POSITIVE, "Beta of the F score, and of the criterion `f_beta`."
+    ),
+    Hyperparameter(
         "positive_example_weight_mult",
         "1.0",
         Either({"balanced": "balanced", AUTO: 1.0}, POSITIVE),
         "Weight of positive rows in the loss; balanced: negatives / positives; auto: 1. Binary.",
     ),
-    Field(
+    Hyperparameter(
         "num_models",
         AUTO,
         auto(Integer(), 32),
         "Models trained at once. auto: 32. Tuned jobs: 1.",
     ),
-    Field(
+    Hyperparameter(
         "num_calibration_samples",
         "10000000",
         auto(Integer(), None),
         "Rows, from the first, that the threshold is set by. auto: all. Binary.",
     ),
-    Field("init_method", "uniform", Choice(*get_args(InitMethod)), "How weights are drawn."),
-    Field("init_scale", "0.07", POSITIVE, "uniform: from -init_scale to init_scale."),
-    Field("init_sigma", "0.01", POSITIVE, "normal: standard deviation."),
-    Field("init_bias", "0", Number(), "Initial bias."),
-    Field("optimizer", AUTO, auto(Choice(*get_args(OptimizerName)), "adam"), "auto: adam."),
-    Field(
+    Hyperparameter(
+        "init_method", "uniform", Choice(*get_args(InitMethod)), "How weights are drawn."
+    ),
+    Hyperparameter("init_scale", "0.07", POSITIVE, "uniform: from -init_scale to init_scale."),
+    Hyperparameter("init_sigma", "0.01", POSITIVE, "normal: standard deviation."),
+    Hyperparameter("init_bias", "0", Number(), "Initial bias."),
+    Hyperparameter(
+        "optimizer", AUTO, auto(Choice(*get_args(OptimizerName)), "adam"), "auto: adam."
+    ),
+    Hyperparameter(
         "loss",
         AUTO,
         auto(Choice(*get_args(LossName)), Derived(_first_loss)),
@@ -107,97 +125,109 @@ FIELDS: Sequence[Field] = (
         )
         + ". auto: the first of these.",
     ),
-    Field(
+    Hyperparameter(
         "wd",
         AUTO,
         Tried(NOT_NEGATIVE, 0.0001, 0.01, 1.0, 100.0),
         "L2 penalty. auto: 0.0001, 0.01, 1 and 100 are tried.",
     ),
-    Field("l1", AUTO, auto(NOT_NEGATIVE, 0.0), "L1 penalty. auto: 0."),
-    Field("momentum", AUTO, auto(BELOW_ONE, 0.0), "For sgd. auto: 0."),
-    Field(
+    Hyperparameter("l1", AUTO, auto(NOT_NEGATIVE, 0.0), "L1 penalty. auto: 0."),
+    Hyperparameter("momentum", AUTO, auto(BELOW_ONE, 0.0), "For sgd. auto: 0."),
+    Hyperparameter(
         "learning_rate",
         AUTO,
         Tried(POSITIVE, 0.005, 0.1),
         "Step size. auto: 0.005 and 0.1 are tried.",
     ),
-    Field("beta_1", AUTO, auto(BELOW_ONE, 0.9), "For adam: decay of the first moment. auto: 0.9."),
-    Field(
+    Hyperparameter(
+        "beta_1", AUTO, auto(BELOW_ONE, 0.9), "For adam: decay of the first moment. auto: 0.9."
+    ),
+    Hyperparameter(
         "beta_2",
         AUTO,
         auto(BELOW_ONE, 0.999),
         "For adam: decay of the second moment. auto: 0.999.",
     ),
-    Field(
+    Hyperparameter(
         "bias_lr_mult",
         AUTO,
         auto(POSITIVE, 10.0),
         "The bias's rate is so many times. auto: 10.",
     ),
-    Field("bias_wd_mult", AUTO, auto(NOT_NEGATIVE, 0.0), "Its wd is so many times. auto: 0."),
-    Field("use_lr_scheduler", "true", Boolean(), "Whether the rate falls during training."),
-    Field(
+    Hyperparameter(
+        "bias_wd_mult", AUTO, auto(NOT_NEGATIVE, 0.0), "Its wd is so many times. auto: 0."
+    ),
+    Hyperparameter(
+        "use_lr_scheduler", "true", Boolean(), "Whether the rate falls during training."
+    ),
+    Hyperparameter(
         "lr_scheduler_step",
         AUTO,
         Tried(Integer(), 10, 100),
         "Updates between two falls of the rate. auto: 10 and 100 are tried.",
     ),
-    Field("lr_scheduler_factor", AUTO, auto(INSIDE_UNIT, 0.99), "A fall of the rate. auto: 0.99."),
-    Field(
+    Hyperparameter(
+        "lr_scheduler_factor", AUTO, auto(INSIDE_UNIT, 0.99), "A fall of the rate. auto: 0.99."
+    ),
+    Hyperparameter(
         "lr_scheduler_minimum_lr",
         AUTO,
         Tried(POSITIVE, 0.00001, 0.0001),
         "The rate falls no further. auto: 0.00001 and 0.0001 are tried.",
     ),
-    Field(
+    Hyperparameter(
         "normalize_data",
         "true",
         auto(Boolean(), True),
         "Divide features by deviation. auto: true.",
     ),
-    Field("normalize_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."),
-    Field(
+    Hyperparameter(
+        "normalize_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."
+    ),
+    Hyperparameter(
         "unbias_data",
         AUTO,
         auto(Boolean(), True),
         "Subtract the features' mean; only of dense data and with a bias. auto: true.",
     ),
-    Field("unbias_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."),
-    Field(
+    Hyperparameter(
+        "unbias_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."
+    ),
+    Hyperparameter(
         "num_point_for_scaler",
         "10000",
         Integer(),
         "Means and deviations are those of the batches until more rows than these were seen.",
     ),
-    Field(
+    Hyperparameter(
         "early_stopping_patience",
         "3",
         Integer(),
         "Training stops after more epochs in a row than these that brought too little.",
     ),
-    Field(
+    Hyperparameter(
         "early_stopping_tolerance",
         "0.001",
         POSITIVE,
         "Too little is a smaller gain than this share of the criterion's value an epoch before.",
     ),
-    Field("margin", "1.0", NOT_NEGATIVE, "For `hinge_loss`."),
-    Field("quantile", "0.5", INSIDE_UNIT, "For `quantile_loss`."),
-    Field("loss_insensitivity", "0.01", POSITIVE, "For the two `eps_insensitive` losses."),
-    Field("huber_delta", "1.0", NOT_NEGATIVE, "For `huber_loss`."),
-    Field("accuracy_top_k", "3", Integer(), "k of the score top-k accuracy. Multiclass."),
-    Field(
+    Hyperparameter("margin", "1.0", NOT_NEGATIVE, "For `hinge_loss`."),
+    Hyperparameter("quantile", "0.5", INSIDE_UNIT, "For `quantile_loss`."),
+    Hyperparameter("loss_insensitivity", "0.01", POSITIVE, "For the two `eps_insensitive` losses."),
+    Hyperparameter("huber_delta", "1.0", NOT_NEGATIVE, "For `huber_loss`."),
+    Hyperparameter("accuracy_top_k", "3", Integer(), "k of the score top-k accuracy. Multiclass."),
+    Hyperparameter(
         "balance_multiclass_weights",
         "false",
         Boolean(),
         "Whether classes weigh 1 / their share of the rows. Multiclass.",
     ),
-    Field("_kvstore", AUTO, Text(), _INTERNAL),
-    Field("_num_gpus", AUTO, Text(), _INTERNAL),
-    Field("_num_kv_servers", AUTO, Text(), _INTERNAL),
-    Field("_log_level", "info", Text(), _INTERNAL),
-    Field("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
-    Field("_enable_profiler", "false", Text(), _INTERNAL),
+    Hyperparameter("_kvstore", AUTO, Text(), _INTERNAL),
+    Hyperparameter("_num_gpus", AUTO, Text(), _INTERNAL),
+    Hyperparameter("_num_kv_servers", AUTO, Text(), _INTERNAL),
+    Hyperparameter("_log_level", "info", Text(), _INTERNAL),
+    Hyperparameter("_tuning_objective_metric", "", Text(), "Set in the jobs of a tuning job."),
+    Hyperparameter("_enable_profiler", "false", Text(), _INTERNAL),
 )
 
 DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
@@ -210,18 +240,18 @@ MIN_CLASSES = 3
 """Of a multiclass classifier."""
 
 
-def parse_hyperparameters(texts: Mapping[str, str]) -> Hyperparameters:
+def parse_hyperparameters(texts: Mapping[str, str]) -> LinearLearnerHyperparameters:
     """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
     values = read(FIELDS, texts, ignored=_FORMER)
     if values["_tuning_objective_metric"]:
         # A tuning job tries the settings itself: one model each, whatever `num_models` says.
         values["num_models"] = 1
-    hyperparameters = typed(Hyperparameters, values)
+    hyperparameters = typed(LinearLearnerHyperparameters, values)
     _check_combinations(hyperparameters)
     return hyperparameters
 
 
-def _check_combinations(hyperparameters: Hyperparameters) -> None:
+def _check_combinations(hyperparameters: LinearLearnerHyperparameters) -> None:
     """What no schema of single values can say; the container's own words are not known."""
     predictor, classes = hyperparameters.predictor_type, hyperparameters.num_classes
     if predictor == "multiclass_classifier" and classes < MIN_CLASSES:

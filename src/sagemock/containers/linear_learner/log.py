@@ -16,7 +16,7 @@ from sagemock.algorithms.linear_learner.events import (
     Tested,
     TrainingInterrupted,
 )
-from sagemock.algorithms.linear_learner.hyperparameters import Hyperparameters
+from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.containers.base import Clock, Report
 from sagemock.containers.first_party.log import HostLog, JobLog
 from sagemock.containers.first_party.reader import ReaderStatistics
@@ -49,7 +49,9 @@ class LinearLearnerLog(JobLog["LinearLearnerHostLog"]):
             [LinearLearnerHostLog(report, clock, number, hosts) for number in range(hosts)]
         )
 
-    def read(self, hyperparameters: Hyperparameters, channels: Mapping[str, Sharded]) -> None:
+    def read(
+        self, hyperparameters: LinearLearnerHyperparameters, channels: Mapping[str, Sharded]
+    ) -> None:
         """The channels have been read."""
         sizes = {
             name: [size_of(data.features) for data in channel.datasets]

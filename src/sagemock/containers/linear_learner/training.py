@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from sagemock.algorithms.base import JobFailure, Sharded, Stopped
-from sagemock.algorithms.linear_learner import Hyperparameters, LinearModel, fit
+from sagemock.algorithms.linear_learner import LinearLearnerHyperparameters, LinearModel, fit
 from sagemock.containers.base import (
     Clock,
     Report,
@@ -74,7 +74,7 @@ def _files(model: LinearModel | None) -> Mapping[str, bytes] | None:
 
 
 def _read(
-    hyperparameters: Hyperparameters, channels: dict[str, Channel], hosts: int
+    hyperparameters: LinearLearnerHyperparameters, channels: dict[str, Channel], hosts: int
 ) -> dict[str, Sharded]:
     """The rows of each channel, by host; all must have the columns of the train channel.
 
