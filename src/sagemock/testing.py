@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sagemock.accounts.world import World
     from sagemock.faults.controls import Control
+    from sagemock.resources.training_job_document import TrainingJob
 
 LOG_LINES = 10
 """So many of the last lines of a job's log are shown with a failed assertion."""
@@ -220,9 +221,7 @@ class SageMock:
             yield from self._story(job)
         elif any(world.config.training == "off" for world in self._worlds()):
             yield "  training is off: jobs complete without metrics"
-        elif not registry.trains(
-            image := training_job.image(cast("training_job.TrainingJob", job))
-        ):
+        elif not registry.trains(image := training_job.image(cast("TrainingJob", job))):
             yield f"  sagemock does not run its image, {image!r}: no metrics"
         elif any(not world.rules.needs_objects for world in self._worlds()):
             yield "  validation is off: jobs whose data is not in S3 complete without training"

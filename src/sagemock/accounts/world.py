@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup
     from sagemock.resources.feature_metadata import Feature
     from sagemock.resources.model import Model
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import TrainingJob
     from sagemock.resources.trial_component import TrialComponent
 
 Request = Mapping[str, Any]

@@ -121,13 +121,12 @@ def _folded(key: str) -> Property:
 
 def associate(world: World, trial: Trial, component: TrialComponent) -> None:
     """Put a component into a trial; nothing changes if it is in it already."""
+    name, of = trial["TrialName"], trial["ExperimentName"]
     with world.trials.lock:
         world.trial_components.update(
-            component["TrialComponentName"], lambda old: trial_component.associated(old, trial)
+            component["TrialComponentName"], lambda old: trial_component.associated(old, name, of)
         )
-        world.trials.update(
-            trial["TrialName"], lambda old: experiment.with_component(old, component)
-        )
+        world.trials.update(name, lambda old: experiment.with_component(old, component))
 
 
 def disassociate(world: World, trial: Trial, component: TrialComponent) -> None:

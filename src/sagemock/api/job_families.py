@@ -18,7 +18,7 @@ from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.processing_job import ProcessingJob
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import TrainingJob
     from sagemock.resources.transform_job import TransformJob
 
 

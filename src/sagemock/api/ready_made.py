@@ -18,7 +18,7 @@ from sagemock.wire import service_model
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTrainingJobRequestTypeDef
 
-    from sagemock.resources.training_job import FinalMetric
+    from sagemock.resources.training_job_document import FinalMetric
 
 START_SECONDS = 60.0
 """What the instances take to start."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
 
     from sagemock.resources.arn import Arn
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import Debugged, TrainingJob
 
 REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
 """The secondary statuses in which RemoteDebugConfig may be updated."""
@@ -72,9 +72,7 @@ def check_rules(rules: debugger.Rules) -> None:
         )
 
 
-def _profiled(
-    job: TrainingJob, request: UpdateTrainingJobRequestTypeDef, arn: Arn
-) -> debugger.Debugged:
+def _profiled(job: TrainingJob, request: UpdateTrainingJobRequestTypeDef, arn: Arn) -> Debugged:
     """The members that change with the profiler, which a job has while it runs."""
     profiler = request.get("ProfilerConfig")
     rules = request.get("ProfilerRuleConfigurations", ())

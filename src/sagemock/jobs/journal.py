@@ -15,7 +15,7 @@ from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.resources.types import TRAINING_JOB
 
 if TYPE_CHECKING:
-    from sagemock.resources.training_job import FinalMetric
+    from sagemock.resources.training_job_document import FinalMetric
 
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 

@@ -15,7 +15,7 @@ from sagemock.resources.metric_series import MetricSeries
 from sagemock.wire.patterns import in_time
 
 if TYPE_CHECKING:
-    from sagemock.resources.training_job import FinalMetric
+    from sagemock.resources.training_job_document import FinalMetric
 
 log = logging.getLogger("sagemock")
 

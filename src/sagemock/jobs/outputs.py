@@ -14,7 +14,7 @@ from sagemock.resources import training_job
 from sagemock.resources.s3_uri import parse_s3
 
 if TYPE_CHECKING:
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import TrainingJob
 
 log = logging.getLogger("sagemock")
 

@@ -16,7 +16,7 @@ from sagemock.resources.types import TRAINING_JOB
 from sagemock.store import NoSuchKey
 
 if TYPE_CHECKING:
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import TrainingJob
 
 
 def start(world: World, job: TrainingJob) -> None:

@@ -38,7 +38,7 @@ from sagemock.resources.metric_series import MetricSeries
 
 if TYPE_CHECKING:
     from sagemock.accounts.rules import Rules
-    from sagemock.resources.training_job import FinalMetric, TrainingJob
+    from sagemock.resources.training_job_document import FinalMetric, TrainingJob
 
 log = logging.getLogger("sagemock")
 

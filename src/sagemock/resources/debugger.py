@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
@@ -17,35 +17,13 @@ from sagemock.resources.arn import Arn
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
         CreateTrainingJobRequestTypeDef,
-        DebugHookConfigUnionTypeDef,
         DebugRuleConfigurationUnionTypeDef,
         ProfilerConfigForUpdateTypeDef,
         ProfilerConfigTypeDef,
-        ProfilerConfigUnionTypeDef,
         ProfilerRuleConfigurationUnionTypeDef,
     )
 
-    from sagemock.resources.training_job import TrainingJob
-
-    class RuleStatus(TypedDict):
-        """How a rule is doing, in wire shape."""
-
-        RuleConfigurationName: str
-        RuleEvaluationJobArn: str
-        RuleEvaluationStatus: str
-        LastModifiedTime: float
-
-    class Debugged(TypedDict):
-        """The part of a job that is about the debugger and the profiler."""
-
-        ProfilingStatus: NotRequired[str]
-        ProfilerConfig: NotRequired[ProfilerConfigUnionTypeDef]
-        DebugHookConfig: NotRequired[DebugHookConfigUnionTypeDef]
-        DebugRuleConfigurations: NotRequired[list[DebugRuleConfigurationUnionTypeDef]]
-        DebugRuleEvaluationStatuses: NotRequired[list[RuleStatus]]
-        ProfilerRuleConfigurations: NotRequired[list[ProfilerRuleConfigurationUnionTypeDef]]
-        ProfilerRuleEvaluationStatuses: NotRequired[list[RuleStatus]]
-
+    from sagemock.resources.training_job_document import Debugged, RuleStatus, TrainingJob
 
 Rules = Sequence["DebugRuleConfigurationUnionTypeDef | ProfilerRuleConfigurationUnionTypeDef"]
 

@@ -18,43 +18,10 @@ if TYPE_CHECKING:
         CreateTrainingJobRequestTypeDef,
         DataSourceTypeDef,
         MetricDefinitionTypeDef,
-        ModelArtifactsTypeDef,
         S3DataSourceTypeDef,
-        WarmPoolStatusTypeDef,
     )
 
-    class FinalMetric(TypedDict):
-        """An entry of FinalMetricDataList, in wire shape."""
-
-        MetricName: str
-        Value: float
-        Timestamp: float
-
-    class NewTrainingJob(CreateTrainingJobRequestTypeDef):
-        """The request, and what the service adds."""
-
-        TrainingJobArn: str
-        ModelArtifacts: ModelArtifactsTypeDef
-        TrainingJobStatus: str
-        SecondaryStatus: str
-        CreationTime: float
-        LastModifiedTime: float
-        SecondaryStatusTransitions: list[lifecycle.Transition]
-
-    class TrainingJob(NewTrainingJob):
-        """The document, with what becomes of the job."""
-
-        TrainingStartTime: NotRequired[float]
-        TrainingEndTime: NotRequired[float]
-        TrainingTimeInSeconds: NotRequired[int]
-        BillableTimeInSeconds: NotRequired[int]
-        FinalMetricDataList: NotRequired[list[FinalMetric]]
-        FailureReason: NotRequired[str]
-        TrainingPlanArn: NotRequired[str]
-        WarmPoolStatus: NotRequired[WarmPoolStatusTypeDef]
-        ProfilingStatus: NotRequired[str]
-        DebugRuleEvaluationStatuses: NotRequired[list[debugger.RuleStatus]]
-        ProfilerRuleEvaluationStatuses: NotRequired[list[debugger.RuleStatus]]
+    from sagemock.resources.training_job_document import FinalMetric, NewTrainingJob, TrainingJob
 
     class _Seconds(TypedDict):
         TrainingTimeInSeconds: NotRequired[int]

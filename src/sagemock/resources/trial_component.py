@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         UserContextTypeDef,
     )
 
-    from sagemock.resources.experiment import Trial
     from sagemock.resources.metric_series import MetricSummary
 
     class NewTrialComponent(CreateTrialComponentRequestTypeDef):
@@ -81,12 +80,9 @@ def updated(
     return cast("TrialComponent", {**document, **changes, "LastModifiedTime": now})
 
 
-def associated(document: TrialComponent, trial: Trial) -> TrialComponent:
-    """The component in one trial more, once."""
-    parent: ParentTypeDef = {
-        "TrialName": trial["TrialName"],
-        "ExperimentName": trial["ExperimentName"],
-    }
+def associated(document: TrialComponent, trial: str, experiment: str) -> TrialComponent:
+    """The component in a further trial, of the experiment of that name; once, if it is in it."""
+    parent: ParentTypeDef = {"TrialName": trial, "ExperimentName": experiment}
     others = [each for each in document["Parents"] if each != parent]
     return {**document, "Parents": [*others, parent]}
 

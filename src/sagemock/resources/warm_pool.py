@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         WarmPoolStatusTypeDef,
     )
 
-    from sagemock.resources.training_job import TrainingJob
+    from sagemock.resources.training_job_document import TrainingJob
 
 IN_USE: Final = "InUse"
 AVAILABLE: Final = "Available"
