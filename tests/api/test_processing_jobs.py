@@ -158,6 +158,10 @@ def test_a_job_that_is_stopped(sagemaker: Any, refusal: Refusal, at: str, starte
             "LocalPath must start with /opt/ml/processing/",
         ),
         (
+            {"ProcessingInputs": [INPUT, {**INPUT, "InputName": "other"}, INPUT]},
+            f"Input names must be unique in ProcessingInputs. Repeated: {INPUT['InputName']}",
+        ),
+        (
             {
                 "ProcessingInputs": [
                     {

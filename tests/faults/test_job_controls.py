@@ -61,6 +61,19 @@ def process(client: Any, name: str, **members: Any) -> None:
     )
 
 
+def train(client: Any, name: str, **members: Any) -> None:
+    """Create a training job whose image runs nothing here, limited to 60 seconds."""
+    boto3.client("s3", REGION).create_bucket(Bucket="bucket")
+    client.create_training_job(
+        TrainingJobName=name,
+        RoleArn=ROLE,
+        AlgorithmSpecification={"TrainingImage": "mine:1", "TrainingInputMode": "File"},
+        OutputDataConfig={"S3OutputPath": "s3://bucket/out"},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        **{"StoppingCondition": {"MaxRuntimeInSeconds": 60}, **members},
+    )
+
+
 def transform(client: Any, name: str, **members: Any) -> None:
     source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
     client.create_transform_job(
@@ -192,17 +205,116 @@ def test_a_waiter_lets_a_processing_job_exceed_its_time(slow: None, client: Any)
 def test_a_training_job_of_any_image_exceeds_its_time(
     slow: None, client: Any, limit: int, last: str
 ) -> None:
-    boto3.client("s3", REGION).create_bucket(Bucket="bucket")
-    client.create_training_job(
-        TrainingJobName="t",
-        RoleArn=ROLE,
-        AlgorithmSpecification={"TrainingImage": "mine:1", "TrainingInputMode": "File"},
-        OutputDataConfig={"S3OutputPath": "s3://bucket/out"},
-        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
-        StoppingCondition={"MaxRuntimeInSeconds": limit},
-    )
+    train(client, "t", StoppingCondition={"MaxRuntimeInSeconds": limit})
     client.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="t")
     assert client.describe_training_job(TrainingJobName="t")["SecondaryStatus"] == last
+
+
+def test_a_processing_job_that_was_held_too_long_is_stopped_on_release(client: Any) -> None:
+    control.hold_processing_job()
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    with freeze_time(datetime.now(UTC) + timedelta(seconds=90)):
+        shown = client.describe_processing_job(ProcessingJobName="p")
+        assert shown["ProcessingJobStatus"] == "InProgress"
+        assert control.release("p") == ["p"]
+        shown = client.describe_processing_job(ProcessingJobName="p")
+    assert shown["ProcessingJobStatus"] == "Stopped"
+    assert "FailureReason" not in shown
+
+
+def test_a_training_job_that_was_held_too_long_exceeds_its_time_on_release(client: Any) -> None:
+    control.hold_training_job()
+    train(client, "t")
+    with freeze_time(datetime.now(UTC) + timedelta(seconds=90)):
+        assert control.release("t") == ["t"]
+        job = client.describe_training_job(TrainingJobName="t")
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
+
+
+@pytest.mark.parametrize("held", [0, 59, 61, 150])
+def test_a_slow_processing_job_keeps_its_limit_after_a_hold(
+    slow: None, client: Any, held: int
+) -> None:
+    control.hold_processing_job()
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    start = datetime.now(UTC) + timedelta(seconds=101)
+    with freeze_time(start):
+        client.describe_processing_job(ProcessingJobName="p")
+    with freeze_time(start + timedelta(seconds=held)):
+        control.release("p")
+    with freeze_time(start + timedelta(seconds=300)):
+        shown = client.describe_processing_job(ProcessingJobName="p")
+    assert shown["ProcessingJobStatus"] == "Stopped"
+
+
+def test_a_job_that_is_released_within_its_limit_completes(client: Any) -> None:
+    control.hold_processing_job()
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    with freeze_time(datetime.now(UTC) + timedelta(seconds=50)):
+        control.release("p")
+        shown = client.describe_processing_job(ProcessingJobName="p")
+    assert shown["ProcessingJobStatus"] == "Completed"
+
+
+def test_a_failure_on_demand_comes_before_a_later_limit(slow: None, client: Any) -> None:
+    control.fail_processing_job("AlgorithmError: early")
+    process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
+    with pytest.raises(WaiterError):
+        client.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="p")
+    job = client.describe_processing_job(ProcessingJobName="p")
+    assert (job["ProcessingJobStatus"], job["FailureReason"]) == ("Failed", "AlgorithmError: early")
+    control.fail_training_job("AlgorithmError: early", at="Downloading")
+    train(client, "t")
+    with pytest.raises(WaiterError):
+        client.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="t")
+    job = client.describe_training_job(TrainingJobName="t")
+    assert (job["SecondaryStatus"], job["FailureReason"]) == ("Failed", "AlgorithmError: early")
+
+
+def test_a_lost_spot_instance_comes_before_a_later_limit(slow: None, client: Any) -> None:
+    control.lose_spot_instance(at="Downloading", recovers=False)
+    train(
+        client,
+        "t",
+        EnableManagedSpotTraining=True,
+        StoppingCondition={"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 1000},
+    )
+    client.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="t")
+    job = client.describe_training_job(TrainingJobName="t")
+    assert job["SecondaryStatus"] == "MaxWaitTimeExceeded"
+
+
+@pytest.mark.parametrize("by", ["operation", "control"])
+def test_a_stop_comes_before_a_later_limit(slow: None, client: Any, by: str) -> None:
+    if by == "control":
+        control.stop_training_job(at="Downloading")
+    train(client, "t")
+    if by == "operation":
+        with freeze_time(datetime.now(UTC) + timedelta(seconds=101)):
+            assert client.describe_training_job(TrainingJobName="t")["SecondaryStatus"] == (
+                "Downloading"
+            )
+        with freeze_time(datetime.now(UTC) + timedelta(seconds=131)):
+            client.stop_training_job(TrainingJobName="t")
+    for seconds in range(101, 1000, 50):
+        with freeze_time(datetime.now(UTC) + timedelta(seconds=seconds)):
+            job = client.describe_training_job(TrainingJobName="t")
+    assert job["SecondaryStatus"] == "Stopped"
+    statuses = [each["Status"] for each in job["SecondaryStatusTransitions"]]
+    assert statuses == ["Starting", "Downloading", "Stopping", "Stopped"]
+
+
+def test_a_limit_comes_before_a_later_stop(slow: None, client: Any) -> None:
+    train(client, "t")
+    start = datetime.now(UTC)
+    with freeze_time(start + timedelta(seconds=101)):
+        client.describe_training_job(TrainingJobName="t")
+    with freeze_time(start + timedelta(seconds=101 + 80)):
+        client.stop_training_job(TrainingJobName="t")
+    for seconds in range(200, 1000, 50):
+        with freeze_time(start + timedelta(seconds=seconds)):
+            job = client.describe_training_job(TrainingJobName="t")
+    assert job["SecondaryStatus"] == "MaxRuntimeExceeded"
 
 
 def test_what_cannot_happen_to_a_kind_is_refused(client: Any) -> None:

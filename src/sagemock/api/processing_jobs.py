@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemock.accounts.world import Response, World
@@ -41,11 +42,22 @@ def create_processing_job(world: World, request: CreateProcessingJobRequestTypeD
 
 def check_create_processing_job(request: CreateProcessingJobRequestTypeDef) -> None:
     """What the service model cannot say. Raises `ValidationException`."""
-    for each in request.get("ProcessingInputs", ()):
+    inputs = request.get("ProcessingInputs", ())
+    _check_names(inputs)
+    for each in inputs:
         _check_input(each)
     config = request.get("ProcessingOutputConfig")
     for output in config["Outputs"] if config is not None else ():
         _check_output(output)
+
+
+def _check_names(inputs: Iterable[ProcessingInputTypeDef]) -> None:
+    counts = Counter(each["InputName"] for each in inputs)
+    repeated = [name for name, count in counts.items() if count > 1]
+    if repeated:
+        raise ValidationException(
+            f"Input names must be unique in ProcessingInputs. Repeated: {', '.join(repeated)}"
+        )
 
 
 def _check_input(each: ProcessingInputTypeDef) -> None:

@@ -99,11 +99,15 @@ class Progression(Generic[R]):
 
     def release(self) -> bool:
         """Go on if it is held; whether it was."""
-        thread = threading.get_ident()
-        old, new = self._change(lambda state: state.released(thread))
-        if new is old:
+        state, thread = self._state, threading.get_ident()
+        if state.phase is not Phase.HELD:
             return False
-        self._take_on(lambda: self._entered(new.status))
+        with self._failing():
+            # All the time that it was held counts, as it does for a container that hangs.
+            self.workflow.stayed(state.status, time.time() - state.since)
+        old, new = self._change(lambda state: state.released(thread))
+        if new is not old:
+            self._take_on(lambda: self._entered(new.status))
         return True
 
     def interrupt(self, error: BaseException) -> None:

@@ -86,7 +86,9 @@ class State(NamedTuple):
     error: what the steps get raised when they are resumed.
     interrupted: whether somebody asked it to break off. interruption: the exception of that, until
     the steps have been told. held_by: what holds it. future: what it awaits. reason: says what it
-    waits for, and announced that this was logged. thread: that which runs it.
+    waits for, and announced that this was logged. thread: that which runs it. cut_short: whether
+    its work in this status was ended by an exception that was raised within its steps, so that
+    the rest of its pace is no more work.
     """
 
     phase: Phase
@@ -102,6 +104,7 @@ class State(NamedTuple):
     reason: Reason = no_reason
     announced: bool = False
     thread: int | None = None
+    cut_short: bool = False
 
     # What the thread that runs it does.
 
@@ -129,14 +132,15 @@ class State(NamedTuple):
         """The next status begins; looks and time count from here."""
         if self.phase is not Phase.RUNNING:
             return self
-        return self._replace(next_step=None, error=None, looks=0, since=now)
+        return self._replace(next_step=None, error=None, looks=0, since=now, cut_short=False)
 
     def entered(self, status: str, error: BaseException | None = None) -> State:
         """A status has been entered; `error` is to be raised within the steps there."""
         if self.phase is not Phase.RUNNING:
             return self
-        arrived = self._replace(status=status, error=error)
-        return arrived if error is not None else arrived._told()
+        if error is not None:
+            return self._replace(status=status, error=error, cut_short=True)
+        return self._replace(status=status)._told()
 
     def held(self, status: str, by: str) -> State:
         """It is held in a status, unless it is to break off anyway."""
@@ -201,11 +205,14 @@ class State(NamedTuple):
         asked = self._replace(interrupted=True)
         if self.phase in (Phase.QUEUED, Phase.RUNNING) or isinstance(self.next_step, End):
             return asked._replace(interruption=error)
-        return asked._replace(error=error, next_step=None)._rests(Phase.QUEUED)
+        resumed = asked._replace(error=error, next_step=None, cut_short=True)
+        return resumed._rests(Phase.QUEUED)
 
     def heard(self) -> State:
-        """Its steps have asked whether to break off: they know, and nothing is raised."""
-        return self if self.interruption is None else self._replace(interruption=None)
+        """Its steps have asked whether to stop: they know, and nothing is raised."""
+        if self.interruption is None:
+            return self
+        return self._replace(interruption=None, cut_short=True)
 
     def looked_at(self) -> State:
         """Somebody describes the resource."""
@@ -237,11 +244,12 @@ class State(NamedTuple):
         return True
 
     def stay(self, pace: Pace, now: float) -> float:
-        """For how many seconds it has been in its status, by a pace of time; by others for none.
+        """For how many seconds it has worked in its status, by a pace of time; by others for none.
 
-        No longer than the pace says, even if it goes on later because nobody has looked.
+        No longer than the pace says, even if it goes on later because nobody has looked, and not
+        at all if its work was cut short.
         """
-        if pace["progression"] != "time":
+        if pace["progression"] != "time" or self.cut_short:
             return 0.0
         return min(now - self.since, float(pace["seconds"]))
 
@@ -260,7 +268,10 @@ class State(NamedTuple):
 
     def _told(self) -> State:
         """Still running, with what is to be raised within its steps, if somebody has asked."""
-        return self._replace(error=self.interruption, interruption=None, reason=no_reason)
+        cut_short = self.cut_short or self.interruption is not None
+        return self._replace(
+            error=self.interruption, interruption=None, reason=no_reason, cut_short=cut_short
+        )
 
     def _rests(self, phase: Phase) -> State:
         """In a phase in which no thread runs it."""

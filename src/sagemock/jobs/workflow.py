@@ -53,8 +53,9 @@ class Workflow(Generic[R]):
     pace: how the next status is reached. submit: runs work, at once or elsewhere, and returns
     what it may wait for there; `blocking` says that it is at once, so that what executors work on
     is waited for. changed: is called at every change. stayed: is called before a resource
-    goes on that is paced by time, with its status and the seconds that it has been in it by that
-    pace, and may interrupt it.
+    goes on that is paced by time, with its status and the seconds that it has worked in it by that
+    pace, and before one is released, with the seconds since it came to the status. It may interrupt
+    the resource.
     """
 
     kind: str
