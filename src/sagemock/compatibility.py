@@ -68,6 +68,7 @@ REQUIRED = {
         "moto.iam.responses:IamResponse",
         "moto.logs.exceptions:InvalidParameterException",
         "moto.logs.exceptions:ResourceNotFoundException",
+        "moto.logs.models:LogStream._send_log_events",
         "moto.logs.models:LogStream._update",
         "moto.logs.models:LogStream.get_log_events",
         "moto.logs.models:LogsBackend.ensure_log_group",

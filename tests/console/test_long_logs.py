@@ -11,7 +11,7 @@ import pytest
 
 from sagemock.accounts.world import World
 from sagemock.console import joblog
-from sagemock.moto_adapter import aws_services
+from sagemock.moto_adapter import aws_services, cloudwatch_logs
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 
 GROUP = "/aws/sagemaker/TrainingJobs"
@@ -44,14 +44,14 @@ def long_log(world: World, job_document: Callable[..., Any]) -> list[str]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The places of a log that are looked at."""
     seen: list[int] = []
-    look = aws_services._Events.__getitem__
+    look = cloudwatch_logs._Events.__getitem__
 
     def counting(events: Any, place: Any) -> Any:
         if isinstance(place, int):
             seen.append(place)
         return look(events, place)
 
-    monkeypatch.setattr(aws_services._Events, "__getitem__", counting)
+    monkeypatch.setattr(cloudwatch_logs._Events, "__getitem__", counting)
     return seen
 
 

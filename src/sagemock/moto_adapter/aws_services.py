@@ -1,4 +1,4 @@
-"""S3, CloudWatch Logs and CloudWatch metrics on moto's backends, in process.
+"""S3, CloudWatch metrics and the model registry on moto's backends, in process.
 
 Reading an object straight from the backend costs one copy; a round trip through boto3 would
 copy it four times, and moto's upload path is quadratic in the size of the body.
@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import base64
 import io
-import logging
 import threading
 import zlib
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import accumulate
 from mmap import mmap
-from typing import IO, Any, overload
+from typing import IO, Any
 
-from sagemock import forks
 from sagemock.accounts.services import MetricDatum, ObjectNotFound, Services
 from sagemock.algorithms.base import Stopped
 from sagemock.formats.content import CHUNK, Content, buffer
 from sagemock.moto_adapter.canned_results import MotoCannedResults
+from sagemock.moto_adapter.cloudwatch_logs import MotoLogs
 from sagemock.moto_adapter.inventory import MotoCatalogue
 from sagemock.moto_adapter.moto_tags import MotoTags
-
-log = logging.getLogger("sagemock")
 
 
 def _of(backends: Any, account_id: str, region: str) -> Any:
@@ -137,76 +132,6 @@ class _ObjectStream(io.RawIOBase):
 def _crc32(body: bytes | mmap) -> str:
     """The checksum that clients of S3 send with an object unless they are told otherwise."""
     return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
-
-
-class MotoLogs:
-    """`services.LogService` on moto's CloudWatch Logs."""
-
-    def __init__(self, account_id: str, region: str, closed: threading.Event) -> None:
-        self._account_id = account_id
-        self._region = region
-        self._closed = closed
-        # moto looks whether a group is there and then makes it, and numbers events likewise.
-        self._lock = forks.lock()
-
-    def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
-        if self._closed.is_set():
-            raise Stopped
-        from moto.logs.models import logs_backends
-
-        backend = _of(logs_backends, self._account_id, self._region)
-        # PutLogEvents takes them in order of time only.
-        in_order = [
-            {"timestamp": when, "message": text}
-            for when, text in sorted(events, key=lambda event: event[0])
-        ]
-        with self._lock:
-            backend.ensure_log_group(group)
-            backend.ensure_log_stream(group, stream)
-            try:
-                backend.put_log_events(group, stream, in_order)
-            except Exception as error:
-                # The events are in place; AWS delivers them to subscriptions later.
-                log.warning("events of %s cannot be delivered: %s", group, error)
-
-    def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
-        from moto.logs.models import logs_backends
-
-        found = logs_backends[self._account_id][self._region].groups.get(group)
-        # A copy, made in one step: jobs may add streams meanwhile.
-        streams = list(found.streams.items()) if found is not None else []
-        return _Events(
-            [
-                stream.events
-                for name, stream in sorted(streams, key=lambda pair: pair[0])
-                if name.startswith(prefix)
-            ]
-        )
-
-
-class _Events(Sequence[tuple[int, str]]):
-    """The events that streams have now, one stream after another."""
-
-    def __init__(self, streams: Sequence[Sequence[Any]]) -> None:
-        self._streams = streams
-        self._ends = list(accumulate(map(len, streams)))
-
-    def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
-
-    @overload
-    def __getitem__(self, place: int) -> tuple[int, str]: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[tuple[int, str]]: ...
-
-    def __getitem__(self, place: int | slice) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        index = range(len(self))[place]
-        number = bisect_right(self._ends, index)
-        event = self._streams[number][index - (self._ends[number - 1] if number else 0)]
-        return event.timestamp, event.message
 
 
 class MotoMetrics:

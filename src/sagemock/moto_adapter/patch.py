@@ -119,6 +119,7 @@ def _replace_handlers(
 
     from sagemock.moto_adapter import (
         cloudformation,
+        cloudwatch_logs,
         execution_role,
         handlers,
         interception,
@@ -145,6 +146,7 @@ def _replace_handlers(
         )
         enter(patch.dict(moto_api_urls.url_paths, moto_api))
         cloudformation.enter(stack)
+        cloudwatch_logs.enter(stack)
         tagging.enter(stack)
         execution_role.enter(stack)
         interception.enter(stack)
