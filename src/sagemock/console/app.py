@@ -19,7 +19,8 @@ from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets
 from sagemock.console.links import FOLDERS, key_of, name_of
-from sagemock.console.visit import PREFIX, Page, Redirect, Table, Visit, Worlds
+from sagemock.console.page import CsvTable, Page, Redirect
+from sagemock.console.visit import PREFIX, Visit, Worlds
 from sagemock.errors import ServiceError
 from sagemock.query import QueryError
 
@@ -83,7 +84,7 @@ def _rules() -> list[Rule]:
         get(f"/{_LISTED}", "listings:listing"),
         # Of a kind without a page of its own above.
         get(f"/{_LISTED}/<name:name>", "documents:listed"),
-        get("/documents/<resource>/<key:key>", "documents:document"),
+        get("/documents/<resource>/<key:key>", "documents:show"),
         get(f"/{_DELETABLE}/<name:name>/delete", "deletion:confirm"),
         post(f"/{_DELETABLE}/<name:name>/delete", "deletion:delete"),
         post("/tags", "tags:change"),
@@ -260,16 +261,14 @@ def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
         **page.context,
     }
     body = _encoded(render(page.template, context))
-    response = Response(body, page.status, mimetype="text/html")
-    response.headers.update(page.headers)
-    return response
+    return Response(body, page.status, mimetype="text/html")
 
 
 def _json(data: Any, status: int) -> Response:
     return Response(json.dumps(data, indent=1), status, mimetype="application/json")
 
 
-def _csv(table: Table) -> Response:
+def _csv(table: CsvTable) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.header)

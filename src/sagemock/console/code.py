@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock.console.search.form import Question
 from sagemock.containers import registry
-from sagemock.resources.types import SEARCHABLE
 from sagemock.wire import service_model
 
 
@@ -84,25 +82,6 @@ def _items(value: Any, depth: int) -> tuple[str, str, list[str]]:
     if isinstance(value, list | tuple):
         return "[", "]", [literal(each, depth + 1) for each in value]
     return (_quoted(value) if isinstance(value, str) else repr(value)), "", []
-
-
-def search(question: Question) -> Script:
-    """The page of a question, and the names that it holds."""
-    request = question.request(question.size)
-    size = request.pop("MaxResults")
-    lines = [f"    {name}={literal(value, 1)}," for name, value in request.items()]
-    if question.page == 1:
-        lines = ["answer = sagemaker.search(", *lines, f"    MaxResults={size},", ")"]
-    else:
-        paging = f'    PaginationConfig={{"PageSize": {size}}},'
-        pages = 'pages = sagemaker.get_paginator("search").paginate('
-        number = question.page - 1
-        skip = f"answer = next(itertools.islice(pages, {number}, None))  # page {question.page}"
-        lines = ["import itertools", "", pages, *lines, paging, ")", skip]
-    found = SEARCHABLE[question.resource]
-    lines.append('for result in answer["Results"]:')
-    lines.append(f'    print(result["{found.member}"]["{found.key}"])')
-    return Script("\n".join(lines))
 
 
 def _quoted(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from sagemock.console.room import fitting, middle, written
-from sagemock.console.search.form import is_askable_tag
+from sagemock.console.search.form import is_searchable_tag
 
 Tag = Mapping[str, str]
 
@@ -20,7 +20,7 @@ LONGEST_KEY, LONGEST_VALUE = 40, 80
 def is_linked(tag: Tag) -> bool:
     """Whether there is a search for a tag, with an address of sensible length."""
     return (
-        is_askable_tag(tag["Key"], tag["Value"])
+        is_searchable_tag(tag["Key"], tag["Value"])
         and len(quote(tag["Key"] + tag["Value"], errors="replace")) <= 100
     )
 

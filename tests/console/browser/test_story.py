@@ -62,7 +62,7 @@ def test_the_story(
     page.locator(f"a[title='Sort by Metrics.{ACCURACY}']").click()
     sorted_by = page.locator("th[aria-sort=descending]")
     playwright.expect(sorted_by).to_contain_text("accuracy")
-    assert page.locator(".board tbody th").all_inner_texts() == leaderboard(sagemaker)
+    assert page.locator(".results-table tbody th").all_inner_texts() == leaderboard(sagemaker)
     if javascript:
         assert "property=Tags.Project" in page.url
         assert page.url.count("property=") == 1, "empty rows are not in the address"
@@ -76,7 +76,7 @@ def test_the_story(
 
     # Deploy the best, try it, and go from the endpoint to the training job.
     best = leaderboard(sagemaker)[0]
-    page.locator(".board tbody th a").first.click()
+    page.locator(".results-table tbody th a").first.click()
     playwright.expect(heading).to_have_text(best)
     page.get_by_role("link", name="Create model").click()
     page.get_by_role("button", name="Create model").click()

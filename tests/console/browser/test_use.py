@@ -41,7 +41,7 @@ def test_a_list_of_running_jobs_is_followed_live(
 ) -> None:
     page = open_page()
     page.goto("/sagemock/search")
-    row = page.locator(".board tbody tr").filter(has=page.get_by_role("link", name="runs"))
+    row = page.locator(".results-table tbody tr").filter(has=page.get_by_role("link", name="runs"))
     playwright.expect(row).to_contain_text("InProgress")
     page.get_by_label("Compare job-1", exact=True).check()
     page.get_by_label("Compare job-2", exact=True).check()
@@ -115,9 +115,9 @@ def test_a_tag_leads_to_what_has_it(open_page: Callable[..., Any], something: No
     page.goto("/sagemock/training-jobs/job-1")
     page.locator(".tags a").click()
     playwright.expect(page.get_by_role("status")).to_contain_text("1 found")
-    playwright.expect(page.locator(".board tbody th")).to_have_text("job-1")
+    playwright.expect(page.locator(".results-table tbody th")).to_have_text("job-1")
     page.reload()
-    playwright.expect(page.locator(".board tbody th")).to_have_text("job-1")
+    playwright.expect(page.locator(".results-table tbody th")).to_have_text("job-1")
 
 
 def test_the_form_keeps_what_was_given(open_page: Callable[..., Any], something: None) -> None:
@@ -156,7 +156,7 @@ def test_what_is_copied_runs_and_answers_the_same(
         "/sagemock/search?property=Tags.Project&operator=Equals&value=Project+1"
         "&sort=Metrics.train:accuracy"
     )
-    shown = page.locator(".board tbody th").all_inner_texts()
+    shown = page.locator(".results-table tbody th").all_inner_texts()
     exec(copied("The same question in boto3"), {})
     assert capsys.readouterr().out.split() == shown == ["job-7", "job-4", "job-1"]
 
@@ -176,7 +176,7 @@ def test_back_and_reload_keep_the_question(open_page: Callable[..., Any], someth
     playwright.expect(found).to_contain_text("1 found")
     page.reload()
     playwright.expect(found).to_contain_text("1 found")
-    page.locator(".board tbody th a").click()
+    page.locator(".results-table tbody th a").click()
     page.go_back()
     playwright.expect(found).to_contain_text("1 found")
     page.go_back()

@@ -1,19 +1,19 @@
-"""Questions: address, request, sentence and code say the same."""
+"""SearchForms: address, request, sentence and code say the same."""
 
 from __future__ import annotations
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from sagemock.console.search.form import Condition, Question, applicable, plural, spaced
+from sagemock.console.search.form import Filter, SearchForm, applicable
 
-LEADERBOARD = Question(
-    conditions=(
-        Condition("Tags.Project", "Equals", "Project_Binary_Classifier"),
-        Condition("TrainingJobStatus", "In", "Completed,Stopped"),
-        Condition("FailureReason", "NotExists", ""),
+LEADERBOARD = SearchForm(
+    filters=(
+        Filter("Tags.Project", "Equals", "Project_Binary_Classifier"),
+        Filter("TrainingJobStatus", "In", "Completed,Stopped"),
+        Filter("FailureReason", "NotExists", ""),
     ),
-    any=True,
+    match_any=True,
     sort="Metrics.train:objective_loss:final",
     descending=False,
     columns=("Tags.Project", "HyperParameters.mini_batch_size"),
@@ -25,20 +25,20 @@ LEADERBOARD = Question(
 )
 
 
-@pytest.mark.parametrize("question", [Question(), LEADERBOARD, Question(resource="Model", page=2)])
-def test_an_address_holds_the_whole_question(question: Question) -> None:
-    assert Question.read(MultiDict(question.arguments())) == question
+@pytest.mark.parametrize("form", [SearchForm(), LEADERBOARD, SearchForm(resource="Model", page=2)])
+def test_an_address_holds_the_whole_form(form: SearchForm) -> None:
+    assert SearchForm.read(MultiDict(form.arguments())) == form
 
 
 def test_nonsense_in_an_address_is_as_if_absent() -> None:
     odd = [("page", "-4"), ("size", "7"), ("view", "pie"), ("property", ""), ("value", " ")]
-    assert Question.read(MultiDict(odd)) == Question()
-    assert Question.read(MultiDict([("page", "x"), ("size", "x")])) == Question()
+    assert SearchForm.read(MultiDict(odd)) == SearchForm()
+    assert SearchForm.read(MultiDict([("page", "x"), ("size", "x")])) == SearchForm()
 
 
 def test_rows_may_lack_operator_and_value() -> None:
-    question = Question.read(MultiDict([("property", "Tags.a")]))
-    assert question.conditions == (Condition("Tags.a", "Equals", ""),)
+    form = SearchForm.read(MultiDict([("property", "Tags.a")]))
+    assert form.filters == (Filter("Tags.a", "Equals", ""),)
 
 
 def test_the_request() -> None:
@@ -60,7 +60,7 @@ def test_the_request() -> None:
         "SortOrder": "Ascending",
         "MaxResults": 50,
     }
-    assert "SearchExpression" not in Question().request(10)
+    assert "SearchExpression" not in SearchForm().request(10)
 
 
 def test_another_resource_chosen_in_a_form_leaves_its_order_behind() -> None:
@@ -73,15 +73,15 @@ def test_another_resource_chosen_in_a_form_leaves_its_order_behind() -> None:
 
 
 def test_a_value_without_a_property_is_a_part_of_the_name() -> None:
-    question = Question.read(MultiDict([("property", ""), ("value", "digits")]))
-    named = question.with_names("TrainingJobName")
-    assert named.conditions == (Condition("TrainingJobName", "Contains", "digits"),)
+    form = SearchForm.read(MultiDict([("property", ""), ("value", "digits")]))
+    named = form.with_names("TrainingJobName")
+    assert named.filters == (Filter("TrainingJobName", "Contains", "digits"),)
 
 
 @pytest.mark.parametrize(
-    ("question", "sentence"),
+    ("form", "sentence"),
     [
-        (Question(), "Training jobs, last changed first"),
+        (SearchForm(), "Training jobs, last changed first"),
         (
             LEADERBOARD,
             "Training jobs where tag Project is “Project_Binary_Classifier” or TrainingJobStatus "
@@ -89,21 +89,19 @@ def test_a_value_without_a_property_is_a_part_of_the_name() -> None:
             "train:objective_loss:final first",
         ),
         (
-            Question(
-                "Endpoint", (Condition("EndpointName", "Contains", "x"),), sort="CreationTime"
-            ),
+            SearchForm("Endpoint", (Filter("EndpointName", "Contains", "x"),), sort="CreationTime"),
             "Endpoints where EndpointName contains “x”, last created first",
         ),
     ],
 )
-def test_the_sentence(question: Question, sentence: str) -> None:
-    assert question.sentence() == sentence
+def test_the_sentence(form: SearchForm, sentence: str) -> None:
+    assert form.sentence() == sentence
 
 
 def test_a_change_begins_at_the_first_page() -> None:
     assert LEADERBOARD.with_(size=25).page == 1
     assert LEADERBOARD.with_(page=4).page == 4
-    assert LEADERBOARD.without(LEADERBOARD.conditions[0]).conditions == LEADERBOARD.conditions[1:]
+    assert LEADERBOARD.without_filter(LEADERBOARD.filters[0]).filters == LEADERBOARD.filters[1:]
 
 
 def test_sorting_by_the_same_property_turns_the_order() -> None:
@@ -111,21 +109,3 @@ def test_sorting_by_the_same_property_turns_the_order() -> None:
     assert turned.descending
     other = LEADERBOARD.sorted_by("CreationTime", descending=True)
     assert (other.sort, other.descending) == ("CreationTime", True)
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("TrainingJobStatus", "Training job status"),
-        ("EndpointConfigName", "Endpoint config name"),
-        ("S3Uri", "S3 URI"),
-        ("ModelDataUrl", "Model data URL"),
-    ],
-)
-def test_names_as_words(name: str, words: str) -> None:
-    assert spaced(name) == words
-
-
-def test_plurals() -> None:
-    assert plural("TrainingJob") == "Training jobs"
-    assert plural("FeatureMetadata") == "Feature metadata"

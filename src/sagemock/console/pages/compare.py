@@ -8,9 +8,10 @@ from typing import Any
 
 from sagemock.console import joblog
 from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.console.page import CsvTable, Page
 from sagemock.console.room import fitting, written
 from sagemock.console.search.metrics import goal_of
-from sagemock.console.visit import Page, Table, Visit
+from sagemock.console.visit import Visit
 from sagemock.documents import Document
 
 MAX_JOBS = 20
@@ -58,7 +59,7 @@ def compare(visit: Visit) -> Page:
         "groups": [group for group, _ in _GROUPS],
     }
     header = ["group", "property", *(job["TrainingJobName"] for job in jobs)]
-    table = Table(header, [[row.group, row.name, *row.values] for row in rows])
+    table = CsvTable(header, [[row.group, row.name, *row.values] for row in rows])
     data = [
         {"group": row.group, "property": row.name, "differs": row.differs, "values": row.values}
         for row in rows

@@ -10,7 +10,8 @@ from werkzeug.exceptions import NotFound
 from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
-from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.console.page import Page, Redirect
+from sagemock.console.visit import Visit
 from sagemock.documents import Document
 from sagemock.errors import ServiceError
 from sagemock.resources import types

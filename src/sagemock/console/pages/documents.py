@@ -5,39 +5,48 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 
 from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
+from sagemock.console.naming import plural, spaced
+from sagemock.console.page import Page
 from sagemock.console.search import resource_lookup
-from sagemock.console.search.form import plural, spaced
-from sagemock.console.visit import Page, Visit
-from sagemock.query import Kind, Scalar
+from sagemock.console.visit import Visit
+from sagemock.query import Kind, QueryError, Scalar
 from sagemock.query.schema import Node
 
 
 def listed(visit: Visit, folder: str, name: str) -> Page:
     """One of a kind that has a list, but no page of its own."""
-    return document(visit, resource_of(FOLDERS[folder]), name)
+    return show(visit, resource_of(FOLDERS[folder]), name)
 
 
-def document(visit: Visit, resource: str, key: str) -> Page:
-    known = resource_lookup.known(resource)
-    found = resource_lookup.document(visit.world, resource, key) if known else None
-    if found is None:
-        raise NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
-    members = resource_lookup.schema(resource).root.members
+def show(visit: Visit, resource: str, key: str) -> Page:
+    """Show the document with that key. Raises `NotFound`."""
+    missing = NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
+    try:
+        target = resource_lookup.find(visit.world, resource)
+    except QueryError:
+        raise missing from None
+    document = target.get(key)
+    if document is None:
+        raise missing
+    members = target.schema.root.members
     times = [name for name, node in members.items() if is_time(node)]
-    scalars = [(name, value) for name, value in found.items() if not isinstance(value, dict | list)]
+    scalars = [
+        (name, value) for name, value in document.items() if not isinstance(value, dict | list)
+    ]
     kind = KINDS[resource]
     context = {
         "title": key,
         "resource": resource,
         "list_of": list_of(kind) if kind.search is None else None,
-        "document": found,
+        "document": document,
         "scalars": scalars,
         "times": times,
         "plural": plural,
         "spaced": spaced,
     }
-    return Page("document.html", context, {resource: dict(found)})
+    return Page("document.html", context, {resource: dict(document)})
 
 
 def is_time(node: Node) -> bool:
+    """Return whether a member is a point in time."""
     return isinstance(node, Scalar) and node.kind is Kind.TIMESTAMP

@@ -14,9 +14,10 @@ from sagemock.console import code, tracing
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
+from sagemock.console.page import Page, Redirect
 from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
-from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.console.visit import Visit
 from sagemock.errors import ServiceError
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
 from sagemock.resources import types

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sagemock.accounts.world import World
 from sagemock.console.links import heading, list_of, resource_of
+from sagemock.console.naming import plural
+from sagemock.console.page import CsvTable, Page
 from sagemock.console.search.facets import status_counts
-from sagemock.console.search.form import Question, plural
-from sagemock.console.search.resource_lookup import schema, searchable, source
-from sagemock.console.visit import Page, Table, Visit
+from sagemock.console.search.form import SearchForm
+from sagemock.console.search.resource_lookup import find, searchable
+from sagemock.console.visit import Visit
 from sagemock.resources.types import LISTED, ResourceType, of_search
 
 RECENT = 6
@@ -58,13 +60,14 @@ def home(visit: Visit) -> Page:
     header = ["account", "region", *map(heading, LISTED)]
     rows = [[world.account_id, world.region, *_counts(world).values()] for world in worlds]
     data = [dict(zip(header, row, strict=True)) for row in rows]
-    return Page("home.html", context, data, Table(header, rows))
+    return Page("home.html", context, data, CsvTable(header, rows))
 
 
 def _tile(world: World, kind: ResourceType) -> Tile:
     resource = resource_of(kind)
-    question = Question(resource, sort=schema(resource).default_sort)
-    statuses = tuple(status_counts(world, question)) if kind.statuses else ()
+    target = find(world, resource)
+    request = SearchForm(resource, sort=target.schema.default_sort).request()
+    statuses = tuple(status_counts(target, request)) if kind.statuses else ()
     return Tile(kind, len(world.table(kind)), statuses)
 
 
@@ -76,6 +79,6 @@ def _others(world: World) -> Iterator[tuple[str, str, int]]:
     """Whatever else there is: the resource, its name in words, and how many."""
     for resource in searchable():
         if not of_search(resource).listed:
-            count = len(source(world, resource))
+            count = len(find(world, resource).documents)
             if count:
                 yield resource, plural(resource), count

@@ -13,8 +13,9 @@ from sagemock.accounts.world import World
 from sagemock.api.ready_made import default_image, default_role
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
+from sagemock.console.page import Page, Redirect
 from sagemock.console.room import written
-from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.console.visit import Visit
 from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.formats.media_type import CSV, RECORDIO

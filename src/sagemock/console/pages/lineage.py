@@ -8,8 +8,9 @@ from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
-from sagemock.console.search.form import is_askable
-from sagemock.console.visit import Page, Visit
+from sagemock.console.page import Page
+from sagemock.console.search.form import is_searchable_value
+from sagemock.console.visit import Visit
 
 LIMIT = 60
 """Nodes on one page."""
@@ -58,7 +59,7 @@ def _link(visit: Visit, node: tracing.Node) -> str | None:
     kind = kind_of_node(words)
     if kind is not None:
         return visit.url(page_of(kind, name))
-    if not is_askable(name):
+    if not is_searchable_value(name):
         return None
     prop = {
         tracing.DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",

@@ -11,9 +11,10 @@ from sagemock.api.ready_made import default_image, default_role
 from sagemock.console import code, tracing
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
+from sagemock.console.page import Page, Redirect
 from sagemock.console.pages.job_form import NO_PROBLEMS
 from sagemock.console.room import fitting, written
-from sagemock.console.visit import Page, Redirect, Visit
+from sagemock.console.visit import Visit
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location

@@ -1,168 +1,99 @@
-"""The Search page: a question, its answer as a table or a chart, and ways to ask further."""
+"""The Search page: a search, its results as a table or a chart, and ways to refine it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
-from sagemock.console import code
+from sagemock.accounts.world import World
 from sagemock.console.links import home_of
-from sagemock.console.pages.suggestions import operators_of
-from sagemock.console.room import fitting, written
-from sagemock.console.search import plots, results_table
-from sagemock.console.search.columns import Column
-from sagemock.console.search.facets import Facet, facets
-from sagemock.console.search.form import PAGE_SIZES, Condition, Question, applicable, plural
-from sagemock.console.search.metrics import metric_names, settings
-from sagemock.console.search.resource_lookup import schema, searchable
-from sagemock.console.visit import Page, Table, Visit
-from sagemock.documents import Document
+from sagemock.console.naming import plural
+from sagemock.console.page import Page
+from sagemock.console.search import (
+    column_picker,
+    columns,
+    facets,
+    plots,
+    resource_lookup,
+    results,
+    results_table,
+    script,
+)
+from sagemock.console.search.form import DEFAULT_RESOURCE, PAGE_SIZES, Filter, SearchForm
+from sagemock.console.search.form_choices import operators_of, property_names
+from sagemock.console.visit import Visit
 from sagemock.errors import ValidationException
-from sagemock.query import QueryError, Scalar
+from sagemock.query import QueryError
 from sagemock.query.operators import OPERATORS
-from sagemock.query.schema import Schema, names
+from sagemock.query.schema import Schema
 from sagemock.wire.service_model import CONTROL_PLANE
 from sagemock.wire.validation import Constraints, validator
 
 SAMPLE = 500
-"""So many of what matches say which tags, hyperparameters and metrics there are."""
+"""Documents from which the page collects the names of tags, hyperparameters and metrics."""
 
-ROOM_PICKER = 2_500
-"""Bytes of the columns of a kind to choose from."""
-
-MAX_CSV = 1_000_000
+BLANK = Filter("", "Equals", "")
+"""The empty row below the filters."""
 
 
 def search(visit: Visit) -> Page:
-    question = _asked(visit)
-    request = question.request(question.size)
+    """Show what the form finds, or why Search refuses it."""
+    resource = visit.args.get("resource") or DEFAULT_RESOURCE
+    target = resource_lookup.searched(visit.world, resource)
+    schema = target.schema if target else None
+    form = SearchForm.read(visit.args, schema)
+    request = form.request()
     try:
-        checked: Constraints = "all" if visit.world.rules.checks else "enums"
-        validator(CONTROL_PLANE, "Search", constraints=checked)(request)
-        found = results_table.ask(visit.world, question)
+        _check(visit.world, request)
+        found = results.run(target, form, sample=SAMPLE)
+        shown = columns.choose(found)
+        table = results_table.build(found, shown)
     except (QueryError, ValidationException) as error:
-        return _refused(visit, question, str(error))
-    sample, _ = results_table.matching(visit.world, question, SAMPLE)
+        context: dict[str, Any] = {"error": str(error), "table": None}
+        data: dict[str, Any] = {"question": form.sentence(), "error": str(error)}
+        return Page("search.html", _context(visit, form, schema, context), data, status=400)
     context = {
-        **_frame(visit, question),
-        "board": found,
-        "facets": _facets(visit, question, sample, found.total),
         "error": None,
-        "picker": _picker(found, sample),
-        "pager": results_table.pager(found),
-        "home": lambda key: home_of(question.resource, key),
-        "chart": plots.plot(visit.world, found),
+        "table": table,
+        "facets": facets.collect(found),
+        "picker": column_picker.offer(found, shown),
+        "chart": plots.plot(found, shown),
+        "home": lambda key: home_of(resource, key),
     }
     data = {
-        "question": question.sentence(),
+        "question": form.sentence(),
         "request": request,
-        "total": found.total,
-        "page": question.page,
-        "pages": found.pages,
+        "total": table.total,
+        "page": table.page,
+        "pages": table.pages,
         "results": list(found.documents),
     }
-    table = _csv(visit, question, found.columns)
-    return Page("search.html", context, data, table, code.search(question))
-
-
-ROOM_FACETS = 6_000
-"""Bytes of the panel to filter by, whose links hold the whole question each."""
-
-
-def _facets(
-    visit: Visit, question: Question, sample: Sequence[Document], total: int
-) -> list[Facet]:
-    long = len(visit.url("/search", list(question.arguments())))
-    return fitting(
-        facets(visit.world, question, sample, total),
-        ROOM_FACETS,
-        lambda facet: sum(
-            120 + long + len(quote(facet.name + each.text, errors="replace"))
-            for each in facet.values
-        ),
+    csv = results_table.csv(found, shown)
+    return Page(
+        "search.html", _context(visit, form, schema, context), data, csv, script.search(form)
     )
 
 
-def _asked(visit: Visit) -> Question:
-    """The address's question, sorted as its resource is by default where it does not say."""
-    args = applicable(visit.args)
-    question = Question.read(args)
-    if question.resource not in searchable():
-        return question
-    known = schema(question.resource)
-    question = question.with_names(known.key)
-    return question if "sort" in args else replace(question, sort=known.default_sort)
+def _check(world: World, request: Mapping[str, Any]) -> None:
+    """Raises `ValidationException` where AWS would, as far as the world validates requests."""
+    constraints: Constraints = "all" if world.rules.checks else "enums"
+    validator(CONTROL_PLANE, "Search", constraints=constraints)(request)
 
 
-def _frame(visit: Visit, question: Question) -> dict[str, Any]:
-    """What the page has whether or not the question can be answered."""
-    known = schema(question.resource) if question.resource in searchable() else None
+def _context(
+    visit: Visit, form: SearchForm, schema: Schema | None, results: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The variables of the template: those of the form, and those of its results."""
     return {
         "title": "Search",
-        "question": question,
-        "resources": searchable(),
+        "form": form,
+        "resources": resource_lookup.searchable(),
         "plural": plural,
-        "operators": {
-            each: operators_of(known, each.name) for each in (*question.conditions, BLANK)
-        },
         "blank": BLANK,
+        "operators": {each: operators_of(schema, each.name) for each in (*form.filters, BLANK)},
         "operator_words": {name: row.words for name, row in OPERATORS.items()},
-        "known": _known_names(known),
-        "href": lambda asked: visit.url("/search", list(asked.arguments())),
+        "property_names": property_names(schema),
         "size_choices": PAGE_SIZES,
+        "href": lambda other: visit.url("/search", list(other.arguments())),
+        **results,
     }
-
-
-BLANK = Condition("", "Equals", "")
-
-
-def _refused(visit: Visit, question: Question, text: str) -> Page:
-    context = {**_frame(visit, question), "error": text, "board": None}
-    data = {"question": question.sentence(), "error": text}
-    return Page("search.html", context, data, status=400)
-
-
-def _known_names(known: Schema | None) -> list[str]:
-    """Property names to offer without JavaScript; with it, others come as one types."""
-    if known is None:
-        return []
-    return [name for name, node in names(known) if isinstance(node, Scalar) and "." not in name]
-
-
-def _picker(found: results_table.Board, sample: Sequence[Document]) -> list[tuple[str, list[str]]]:
-    """The columns to choose from, in groups."""
-    tags = dict.fromkeys(tag["Key"] for each in sample for tag in each.get("Tags") or ())
-    named = list(dict.fromkeys(name for each in sample for name in settings(each)))
-    members = found.schema.root.members
-    properties = [name for name, node in members.items() if isinstance(node, Scalar)]
-    if "ResourceConfig" in members:
-        properties += ["ResourceConfig.InstanceType", "AlgorithmSpecification.TrainingImage"]
-    groups = [
-        ("Tags", [f"Tags.{key}" for key in tags]),
-        ("Hyperparameters", [name for name in named if name.startswith("HyperParameters.")]),
-        ("Parameters", [name for name in named if name.startswith("Parameters.")]),
-        ("Metrics", [f"Metrics.{name}" for name in metric_names(sample)]),
-        ("Properties", [name for name in properties if name != found.schema.key]),
-    ]
-    shown = {each.name for each in found.columns}
-    return [(title, _most(entries, shown)) for title, entries in groups if entries]
-
-
-def _most(names: Sequence[str], shown: set[str]) -> list[str]:
-    """Not more names than there is room for; those that are shown always."""
-    first = fitting(names, ROOM_PICKER, lambda name: 80 + 2 * written(name))
-    kept = {*[name for name in names if name in shown], *first}
-    return [name for name in names if name in kept]
-
-
-def _csv(visit: Visit, question: Question, columns: Sequence[Column]) -> Table:
-    """Every matching row, not only the page's."""
-
-    def rows() -> Iterator[Sequence[Any]]:
-        documents, _ = results_table.matching(visit.world, question, MAX_CSV)
-        for document in documents:
-            yield [each.value(document) for each in columns]
-
-    return Table([each.name for each in columns], rows())

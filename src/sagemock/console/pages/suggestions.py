@@ -5,64 +5,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sagemock.api.search_suggestions import get_search_suggestions
-from sagemock.console.search.resource_lookup import schema, searchable
-from sagemock.console.visit import Page, Visit
+from sagemock.console.page import Page
+from sagemock.console.search.form_choices import operators_of
+from sagemock.console.search.resource_lookup import searched
+from sagemock.console.visit import Visit
 from sagemock.query import ListOf, MapOf, QueryError
-from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema, names
 
 SUGGESTIONS = 30
 MAX_HINT = 100
 
 
-def operators_of(known: Schema | None, name: str) -> list[str]:
-    """The operators that a property takes; all of them while it is not known."""
-    try:
-        kind = known.property(name).kind if known is not None and name else None
-    except QueryError:
-        kind = None
-    return [each for each, row in OPERATORS.items() if kind is None or kind in row.kinds]
-
-
 def suggestions(visit: Visit) -> Page:
     """Property names for what has been typed, each with the operators that it takes."""
     resource = visit.args.get("resource", "TrainingJob")
     hint = visit.args.get("hint", "")
-    if resource not in searchable():
+    target = searched(visit.world, resource)
+    if target is None:
         return Page("", {}, {"suggestions": []})
-    known = schema(resource)
-    found = [
-        {"name": name, "operators": operators_of(known, name)}
-        for name in _suggested(visit, resource, known, hint)
+    schema = target.schema
+    suggested = [
+        {"name": name, "operators": operators_of(schema, name)}
+        for name in _suggested(visit, resource, schema, hint)
     ]
-    return Page("", {}, {"suggestions": found})
+    return Page("", {}, {"suggestions": suggested})
 
 
-def _suggested(visit: Visit, resource: str, known: Schema, hint: str) -> Sequence[str]:
+def _suggested(visit: Visit, resource: str, schema: Schema, hint: str) -> Sequence[str]:
     lowered = hint.lower()
-    own = _user_names(visit, resource, hint, known)
+    own = _user_names(visit, resource, hint, schema)
     fixed = [
         name
-        for name, node in names(known)
+        for name, node in names(schema)
         if lowered in name.lower() and not isinstance(node, ListOf | MapOf)
     ]
     fixed.sort(key=lambda name: (not name.lower().startswith(lowered), name.count(".")))
-    exact = [hint] if hint and _is_property(known, hint) else []
+    exact = [hint] if hint and _is_property(schema, hint) else []
     return list(dict.fromkeys([*exact, *own, *fixed]))[:SUGGESTIONS]
 
 
-def _is_property(known: Schema, name: str) -> bool:
+def _is_property(schema: Schema, name: str) -> bool:
     try:
-        known.property(name)
+        schema.property(name)
     except QueryError:
         return False
     return True
 
 
-def _user_names(visit: Visit, resource: str, hint: str, known: Schema) -> list[str]:
+def _user_names(visit: Visit, resource: str, hint: str, schema: Schema) -> list[str]:
     """Names that users have made up: of tags, hyperparameters and metrics."""
     hinted = {"PropertyNameQuery": {"PropertyNameHint": hint[:MAX_HINT]}}
     request = {"Resource": resource, "SuggestionQuery": hinted}
     found = get_search_suggestions(visit.world, request)["PropertyNameSuggestions"]
     # AWS gives them in lower case; here as the schema writes them.
-    return [known.property(each["PropertyName"]).name for each in found]
+    return [schema.property(each["PropertyName"]).name for each in found]

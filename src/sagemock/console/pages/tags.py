@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from sagemock.console.form_problems import by_field
-from sagemock.console.visit import PREFIX, Page, Redirect, Visit
+from sagemock.console.page import Page, Redirect
+from sagemock.console.visit import PREFIX, Visit
 from sagemock.errors import ServiceError
 
 

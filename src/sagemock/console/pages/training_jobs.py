@@ -14,10 +14,11 @@ from sagemock.accounts.services import ObjectNotFound
 from sagemock.console import code, joblog, tag_chips
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.links import page_of
+from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.room import cut, last_fitting, part, written
 from sagemock.console.search.metrics import goal_of
 from sagemock.console.tracing import deployments_of_job
-from sagemock.console.visit import Page, Redirect, Table, Visit
+from sagemock.console.visit import Visit
 from sagemock.errors import ServiceError
 from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
@@ -96,7 +97,7 @@ def _page(visit: Visit, name: str, error: str | None = None) -> Page:
         curves = {each.name: list(each.values) for each in series}
         return {"TrainingJob": dict(document), "Curves": curves}
 
-    table = Table(
+    table = CsvTable(
         ["MetricName", "Value", "Timestamp"],
         [[each["MetricName"], each["Value"], each["Timestamp"]] for each in held],
     )

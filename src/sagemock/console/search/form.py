@@ -1,4 +1,4 @@
-"""A question to Search: from the address of a page, to a request, a sentence, and code."""
+"""The search form: the state of the Search page, which its URL holds."""
 
 from __future__ import annotations
 
@@ -8,48 +8,63 @@ from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
 
+from sagemock.console.naming import plural
 from sagemock.query.operators import OPERATORS
+from sagemock.query.schema import Schema
 
+DEFAULT_RESOURCE = "TrainingJob"
 DEFAULT_SORT = "LastModifiedTime"
 PAGE_SIZES = (10, 25, 50)
 DEFAULT_SIZE = 25
 VIEWS = ("table", "scatter", "parallel")
-MOST_CONDITIONS = 51
-"""One more than Search takes, so that it says so. A page has links that name all conditions and
-columns beside each of them."""
+MAX_FILTERS = 51
+"""One more than Search takes, so that it refuses them itself. Every link of the page repeats all
+filters and columns, so neither may be without a limit."""
 
-MOST_COLUMNS = 100
+MAX_COLUMNS = 100
+MAX_VALUE = 1024
+"""Characters of a filter's value that Search takes."""
+
 WITHOUT_VALUE = frozenset({"Exists", "NotExists"})
+"""The operators that compare nothing."""
+
+_NOUNS = {
+    "Tags": "tag",
+    "HyperParameters": "hyperparameter",
+    "Parameters": "parameter",
+    "Metrics": "metric",
+}
+_OF_RESOURCE = frozenset({"sort", "order", "column", "x", "y"})
+"""The arguments that name properties of one kind of resource."""
 
 
-LONGEST_VALUE = 1024
+def is_searchable_value(value: str) -> bool:
+    """Return whether Search takes a filter with this value."""
+    return 0 < len(value) <= MAX_VALUE
 
 
-def is_askable(value: str) -> bool:
-    """Whether Search takes a value of a filter."""
-    return 0 < len(value) <= LONGEST_VALUE
-
-
-def is_askable_tag(key: str, value: str) -> bool:
-    """Whether the form can search for a tag; it drops spaces around the name of a property."""
-    return key == key.strip() and is_askable(value)
+def is_searchable_tag(key: str, value: str) -> bool:
+    """Return whether the form can search for a tag; it strips spaces around property names."""
+    return key == key.strip() and is_searchable_value(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One row of the form: a filter of the Search grammar."""
+class Filter:
+    """One row of the form."""
 
     name: str
     operator: str
     value: str
 
-    def filter(self) -> dict[str, str]:
-        """As the API takes it."""
-        made = {"Name": self.name, "Operator": self.operator}
-        return made if self.operator in WITHOUT_VALUE else {**made, "Value": self.value}
+    def member(self) -> dict[str, str]:
+        """Return the filter as a member of a SearchExpression."""
+        without_value = {"Name": self.name, "Operator": self.operator}
+        if self.operator in WITHOUT_VALUE:
+            return without_value
+        return {**without_value, "Value": self.value}
 
     def words(self) -> str:
-        """As a person says it."""
+        """Return the filter in English, such as `tag Project is “digits”`."""
         words = OPERATORS[self.operator].words if self.operator in OPERATORS else self.operator
         subject = self.name
         for family, noun in _NOUNS.items():
@@ -60,26 +75,27 @@ class Condition:
         return f"{subject} {words} “{self.value}”"
 
 
-_NOUNS = {
-    "Tags": "tag",
-    "HyperParameters": "hyperparameter",
-    "Parameters": "parameter",
-    "Metrics": "metric",
-}
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Everything that the Search page's address says.
+class SearchForm:
+    """What the URL of the Search page says.
 
-    A condition without a property asks for a part of the name; see `with_names`.
-    any: whether one condition is enough. columns: those chosen, none for the automatic choice.
-    page: from 1. x, y: the properties of the scatter plot, if chosen.
+    Attributes
+    ----------
+    filters
+        One without a property matches a part of the resource's name; see `with_names`.
+    match_any
+        Whether a document has to match one filter only.
+    columns
+        The names of the chosen properties; empty for the automatic choice.
+    page
+        Counted from 1.
+    x, y
+        The properties on the axes of the scatter plot; empty for the automatic choice.
     """
 
-    resource: str = "TrainingJob"
-    conditions: tuple[Condition, ...] = ()
-    any: bool = False
+    resource: str = DEFAULT_RESOURCE
+    filters: tuple[Filter, ...] = ()
+    match_any: bool = False
     sort: str = DEFAULT_SORT
     descending: bool = True
     columns: tuple[str, ...] = ()
@@ -90,45 +106,43 @@ class Question:
     y: str = ""
 
     @classmethod
-    def read(cls, args: MultiDict[str, str]) -> Self:
-        """The question of an address; what makes no sense there is as if it were absent."""
-        triples = zip(
-            args.getlist("property"),
-            _padded(args.getlist("operator"), "Equals"),
-            _padded(args.getlist("value"), ""),
-            strict=False,
-        )
+    def read(cls, args: MultiDict[str, str], schema: Schema | None = None) -> Self:
+        """Read the form from the arguments of a URL, ignoring those that make no sense.
+
+        Parameters
+        ----------
+        schema
+            Of the resource that is searched: completes filters without a property, and gives
+            the order where the URL has none. None where Search does not know the resource.
+        """
+        args = applicable(args)
         size = args.get("size", DEFAULT_SIZE, type=int)
         view = args.get("view", VIEWS[0])
-        return cls(
-            resource=args.get("resource") or "TrainingJob",
-            conditions=tuple(
-                Condition(name.strip(), operator, value)
-                for name, operator, value in triples
-                if name.strip() or value.strip()
-            )[:MOST_CONDITIONS],
-            any=args.get("match") == "any",
-            sort=args.get("sort") or DEFAULT_SORT,
+        default_sort = DEFAULT_SORT if schema is None else schema.default_sort
+        form = cls(
+            resource=args.get("resource") or DEFAULT_RESOURCE,
+            filters=tuple(_filters(args))[:MAX_FILTERS],
+            match_any=args.get("match") == "any",
+            sort=args.get("sort") or (DEFAULT_SORT if "sort" in args else default_sort),
             descending=args.get("order", "Descending") != "Ascending",
-            columns=tuple(dict.fromkeys(name for name in args.getlist("column") if name))[
-                :MOST_COLUMNS
-            ],
+            columns=tuple(dict.fromkeys(filter(None, args.getlist("column"))))[:MAX_COLUMNS],
             page=max(1, args.get("page", 1, type=int)),
             size=size if size in PAGE_SIZES else DEFAULT_SIZE,
             view=view if view in VIEWS else VIEWS[0],
             x=args.get("x", ""),
             y=args.get("y", ""),
         )
+        return form if schema is None else form.with_names(schema.key)
 
     def arguments(self) -> Iterator[tuple[str, str]]:
-        """The question as an address; what is as by default is left out."""
-        default = Question()
+        """Yield the arguments of the form's URL, without those that have their default value."""
+        default = SearchForm()
         yield "resource", self.resource
-        for each in self.conditions:
+        for each in self.filters:
             yield "property", each.name
             yield "operator", each.operator
             yield "value", each.value
-        if self.any:
+        if self.match_any:
             yield "match", "any"
         if (self.sort, self.descending) != (default.sort, default.descending):
             yield "sort", self.sort
@@ -142,54 +156,57 @@ class Question:
 
     @property
     def order(self) -> str:
+        """The SortOrder of the request."""
         return "Descending" if self.descending else "Ascending"
 
     def with_names(self, key: str) -> Self:
-        """The question with `key` for the property of conditions that lack one."""
-        conditions = tuple(
-            each if each.name else Condition(key, "Contains", each.value)
-            for each in self.conditions
+        """Return the form with `key` as the property of filters that lack one."""
+        filters = tuple(
+            each if each.name else Filter(key, "Contains", each.value) for each in self.filters
         )
-        return replace(self, conditions=conditions)
+        return replace(self, filters=filters)
 
-    def with_(self, **changes: Any) -> Question:
-        """The question with something changed; from its first page, unless that is the change."""
+    def with_(self, **changes: Any) -> SearchForm:
+        """Return the form with some members changed, at page 1 unless `page` is among them."""
         return replace(self, **{"page": 1, **changes})
 
-    def without(self, condition: Condition) -> Question:
-        rest = tuple(each for each in self.conditions if each is not condition)
-        return self.with_(conditions=rest)
+    def without_filter(self, unwanted: Filter) -> SearchForm:
+        """Return the form without one of its filters."""
+        rest = tuple(each for each in self.filters if each is not unwanted)
+        return self.with_(filters=rest)
 
-    def and_(self, name: str, operator: str, value: str) -> Question:
-        return self.with_(conditions=(*self.conditions, Condition(name, operator, value)))
+    def with_filter(self, name: str, operator: str, value: str) -> SearchForm:
+        """Return the form with one more filter."""
+        return self.with_(filters=(*self.filters, Filter(name, operator, value)))
 
-    def sorted_by(self, name: str, *, descending: bool) -> Question:
-        """By another property, or by the same one the other way round."""
+    def sorted_by(self, name: str, *, descending: bool) -> SearchForm:
+        """Return the form sorted by another property, or by the same one in the other order."""
         if name == self.sort:
             return self.with_(descending=not self.descending)
         return self.with_(sort=name, descending=descending)
 
-    def expression(self) -> dict[str, Any]:
-        """The SearchExpression; empty when everything is asked for."""
-        if not self.conditions:
-            return {}
-        made: dict[str, Any] = {"Filters": [each.filter() for each in self.conditions]}
-        return {**made, "Operator": "Or"} if self.any else made
-
-    def request(self, results: int) -> dict[str, Any]:
-        """A SearchRequest for the first `results` documents."""
-        made: dict[str, Any] = {"Resource": self.resource}
-        if self.conditions:
-            made["SearchExpression"] = self.expression()
-        return {**made, "SortBy": self.sort, "SortOrder": self.order, "MaxResults": results}
+    def request(self, max_results: int | None = None) -> dict[str, Any]:
+        """Return the SearchRequest for the first `max_results` documents, by default one page."""
+        expression: dict[str, Any] = {}
+        if self.filters:
+            expression = {"Filters": [each.member() for each in self.filters]}
+            if self.match_any:
+                expression["Operator"] = "Or"
+        return {
+            "Resource": self.resource,
+            **({"SearchExpression": expression} if expression else {}),
+            "SortBy": self.sort,
+            "SortOrder": self.order,
+            "MaxResults": self.size if max_results is None else max_results,
+        }
 
     def sentence(self) -> str:
-        """The question as a person would ask it."""
-        said = plural(self.resource)
-        if self.conditions:
-            joint = " or " if self.any else " and "
-            said += " where " + joint.join(each.words() for each in self.conditions)
-        return f"{said}, {self._order_words()}"
+        """Return the search in English, without a full stop."""
+        sentence = plural(self.resource)
+        if self.filters:
+            conjunction = " or " if self.match_any else " and "
+            sentence += " where " + conjunction.join(each.words() for each in self.filters)
+        return f"{sentence}, {self._order_words()}"
 
     def _order_words(self) -> str:
         if self.sort.endswith("Time"):
@@ -201,49 +218,31 @@ class Question:
         return f"{'highest' if self.descending else 'lowest'} {key or self.sort} first"
 
 
-_OF_RESOURCE = frozenset({"sort", "order", "column", "x", "y"})
-"""The arguments that name properties of one resource."""
-
-
 def applicable(args: MultiDict[str, str]) -> MultiDict[str, str]:
-    """The arguments of an address, without those of another resource.
+    """Drop the arguments that belong to another kind of resource.
 
-    `of` is the resource that a form was shown for; when another one was chosen in it, its order,
-    columns and axes go.
+    `of` is the kind that the form was rendered for. When another one has been chosen in it, the
+    order, columns and axes do not apply.
     """
     if args.get("of", "") in ("", args.get("resource")):
         return args
     return MultiDict(pair for pair in args.items(multi=True) if pair[0] not in _OF_RESOURCE)
 
 
+def _filters(args: MultiDict[str, str]) -> Iterator[Filter]:
+    """The rows that have a property or a value; operators and values may be missing."""
+    rows = zip(
+        args.getlist("property"),
+        _padded(args.getlist("operator"), "Equals"),
+        _padded(args.getlist("value"), ""),
+        strict=False,
+    )
+    for name, operator, value in rows:
+        if name.strip() or value.strip():
+            yield Filter(name.strip(), operator, value)
+
+
 def _padded(values: Sequence[str], filler: str) -> Iterator[str]:
     yield from values
     while True:
         yield filler
-
-
-def plural(resource: str) -> str:
-    """The name of a kind of resource as words, such as `Training jobs`."""
-    words = spaced(resource)
-    return f"{words}s" if not words.endswith(("s", "data")) else words
-
-
-def spaced(name: str) -> str:
-    """`TrainingJobStatus` as `Training job status`; `S3Uri` keeps its letters."""
-    words: list[str] = []
-    for letter in name:
-        starts = letter.isupper() and (not words or not words[-1][-1].isupper())
-        if not words or starts:
-            words.append(letter)
-        else:
-            words[-1] += letter
-    first, *rest = words or [""]
-    return " ".join([first, *map(_within, rest)])
-
-
-_ABBREVIATIONS = {"Url": "URL", "Uri": "URI", "Arn": "ARN", "Id": "ID", "Ids": "IDs"}
-
-
-def _within(word: str) -> str:
-    """A word that does not begin a text."""
-    return _ABBREVIATIONS.get(word, word if word[:2].isupper() else word.lower())

@@ -1,4 +1,4 @@
-"""What jobs and trial components were set to, and what came of it."""
+"""The settings and the metrics of jobs and trial components."""
 
 from __future__ import annotations
 
@@ -9,44 +9,51 @@ from typing import Any, Literal
 from sagemock.documents import Document
 
 Goal = Literal["high", "low"]
+"""Which end of a metric's values is the better one."""
 
 MIN_METRICS = 2
 _LOW = re.compile(r"loss|error|mse|mae|deviation|perplexity", re.IGNORECASE)
 _HIGH = re.compile(r"accuracy|precision|recall|f_beta|f1|f_\d|auc|dcg|score", re.IGNORECASE)
+_LEADING = re.compile(r"accuracy|objective_loss:final")
+_CHANNELS = ("validation", "test", "train")
 
 
 def goal_of(metric: str) -> Goal | None:
-    """Whether a metric is better high or low, as far as its name tells."""
+    """Return whether a metric is better high or low, None if its name does not say."""
     if _LOW.search(metric):
         return "low"
     return "high" if _HIGH.search(metric) else None
 
 
 def settings(document: Document) -> dict[str, Any]:
-    """Hyperparameters, or the parameters of a trial component, by the name of the property."""
-    found = {
+    """Return hyperparameters, or a trial component's parameters, by the names of properties.
+
+    >>> settings({"HyperParameters": {"epochs": "3"}})
+    {'HyperParameters.epochs': '3'}
+    """
+    by_name = {
         f"HyperParameters.{name}": value
         for name, value in (document.get("HyperParameters") or {}).items()
     }
     parameters = document.get("Parameters")
     if isinstance(parameters, Mapping):
-        for name, held in parameters.items():
-            found[f"Parameters.{name}"] = held.get("NumberValue", held.get("StringValue"))
-    return found
+        for name, value in parameters.items():
+            by_name[f"Parameters.{name}"] = value.get("NumberValue", value.get("StringValue"))
+    return by_name
 
 
 def differing(documents: Iterable[Document]) -> list[str]:
-    """The settings that are not the same in all documents that have any.
+    """Return the settings that differ between documents, in the order in which they occur.
 
-    In the order first seen.
+    Documents without any settings do not count.
     """
-    some = [held for held in map(settings, documents) if held]
-    names = dict.fromkeys(name for held in some for name in held)
-    return [name for name in names if len({held.get(name) for held in some}) > 1]
+    configured = [each for each in map(settings, documents) if each]
+    names = dict.fromkeys(name for each in configured for name in each)
+    return [name for name in names if len({each.get(name) for each in configured}) > 1]
 
 
 def metric_names(documents: Iterable[Document]) -> list[str]:
-    """The names of all metrics that the documents hold, in the order first seen."""
+    """Return the names of all metrics of the documents, in the order in which they occur."""
     return list(
         dict.fromkeys(
             datum["MetricName"]
@@ -56,14 +63,11 @@ def metric_names(documents: Iterable[Document]) -> list[str]:
     )
 
 
-_CHANNELS = ("validation", "test", "train")
-_LEADING = re.compile(r"accuracy|objective_loss:final")
+def leading_metrics(documents: Iterable[Document]) -> list[str]:
+    """Return the metrics to show first: accuracy and final loss, of held-out data before others.
 
-
-def telling_metrics(documents: Iterable[Document]) -> list[str]:
-    """The metrics to show first: accuracy and final loss, those on held-out data before others.
-
-    Others follow where there are hardly any of these; those without a direction never.
+    Further metrics follow where there are hardly any of these. A metric without a goal is never
+    among them.
     """
     names = [name for name in metric_names(documents) if goal_of(name) is not None]
     names = [name for name in names if not name.endswith(":objective_loss")]

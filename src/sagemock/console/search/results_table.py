@@ -1,38 +1,34 @@
-"""The answer to a question, as the Search page shows it."""
+"""The results of a search as a table: on the page with bars and best values, and as CSV."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock import query
-from sagemock.accounts.world import World
-from sagemock.console.room import written
-from sagemock.console.search import resource_lookup
-from sagemock.console.search.columns import LONGEST, Column, chosen, column, is_changing, status_of
-from sagemock.console.search.form import Question
+from sagemock.console.page import CsvTable
+from sagemock.console.search.columns import TableColumn, column, is_changing, status_of
+from sagemock.console.search.results import SearchResults
 from sagemock.documents import Document
-from sagemock.query.schema import Schema
 
-ROOM = 7_000
-"""Bytes of all long texts of a table."""
+MAX_TEXT = 80
+"""Characters of a text in a cell."""
 
-MIN_TEXT, MAX_TEXT = 12, 120
-"""Characters of one."""
+MAX_CSV = 1_000_000
+"""Rows of a CSV."""
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """The smallest and the largest value of a column, over all that match."""
+class ValueRange:
+    """The smallest and the largest value of a column among all documents that match."""
 
     low: float
     high: float
 
     def fraction(self, value: float) -> float:
-        """Where a value lies between the two, from 0 to 1; 1 when all are the same."""
+        """Return where between the two a value lies, from 0 to 1; 1 when both are the same."""
         if not math.isfinite(value):
             return 0.0
         return 1.0 if self.high <= self.low else (value - self.low) / (self.high - self.low)
@@ -40,110 +36,100 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in the table; bar: its length from 0 to 1; best: of all that match."""
+    """A value in the table.
 
-    column: Column
+    Attributes
+    ----------
+    bar
+        Its length from 0 to 1; None for no bar.
+    best
+        Whether it is the best value among all documents that match.
+    """
+
+    column: TableColumn
     value: Any
     bar: float | None = None
     best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """A page of the answer.
+class ResultsTable:
+    """One page of results.
 
-    total: how many match. rows: each a document's key and its cells.
+    Attributes
+    ----------
+    rows
+        The key and the cells of each document.
+    total
+        How many documents match.
+    page
+        The number of this page, from 1, of `pages`.
+    first
+        The number of the first row, from 1.
+    changing
+        Whether a resource on the page is on its way to another status.
     """
 
-    question: Question
-    schema: Schema
-    columns: Sequence[Column]
-    documents: Sequence[Document]
+    columns: Sequence[TableColumn]
     rows: Sequence[tuple[str, Sequence[Cell]]]
     total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, math.ceil(self.total / self.question.size))
+    page: int
+    pages: int
+    first: int
+    changing: bool
+    max_text: int = MAX_TEXT
 
     @property
     def groups(self) -> list[tuple[str, int]]:
-        """What neighbouring columns are, such as metrics, and how many; nothing of properties."""
+        """The headings above the columns, such as `metrics`, and how many columns each spans."""
         runs = itertools.groupby(self.columns, key=lambda column: column.family)
-        found = [(family, len(list(held))) for family, held in runs]
-        return [("" if family == "property" else f"{family}s", width) for family, width in found]
+        spans = [(family, len(list(columns))) for family, columns in runs]
+        return [("" if family == "property" else f"{family}s", span) for family, span in spans]
 
     @property
-    def changing(self) -> bool:
-        """Whether something on the page is on its way to another status."""
-        status = column(self.schema, status_of(self.schema))
-        if status is None:
-            return False
-        return any(is_changing(status.value(each)) for each in self.documents)
-
-    @property
-    def longest(self) -> int:
-        """Characters of a text in the table: the more texts, the shorter."""
-        texts = [
-            cell.value
-            for _, cells in self.rows
-            for cell in cells[1:]
-            if isinstance(cell.value, str) and len(cell.value) > LONGEST
-        ]
-        if not texts:
-            return MAX_TEXT
-        of_each = sum(map(written, texts)) / sum(map(len, texts))
-        return max(MIN_TEXT, min(MAX_TEXT, int(ROOM / of_each) // len(texts)))
-
-    @property
-    def first(self) -> int:
-        """The number of the first row, from 1."""
-        return (self.question.page - 1) * self.question.size + 1
+    def page_links(self) -> list[int | None]:
+        """The numbers of the pages to link to, None for a gap."""
+        near = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
+        numbers: list[int | None] = []
+        for number in sorted({1, self.pages, *near}):
+            if numbers and number != (numbers[-1] or 0) + 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
 
 
-def ask(world: World, question: Question) -> Board:
-    """The page that a question asks for. Raises `QueryError`."""
-    found, total = matching(world, question, question.page * question.size)
-    documents = found[(question.page - 1) * question.size :]
-    known = resource_lookup.schema(question.resource)
-    columns = chosen(known, question, documents)
-    ranges = {each.name: _range(world, question, each) for each in columns if each.goal}
-    key = resource_lookup.key(world, question.resource)
-    rows = [
-        (str(document[key]), [_cell(each, document, ranges) for each in columns])
-        for document in documents
-    ]
-    return Board(question, known, columns, documents, rows, total)
+def build(results: SearchResults, columns: Sequence[TableColumn]) -> ResultsTable:
+    """Return the table of the documents of a page. Raises `QueryError`."""
+    ranges = {each.name: _range(results, each) for each in columns if each.goal}
+    key = results.target.key
+    form = results.form
+    return ResultsTable(
+        columns,
+        [
+            (str(document[key]), [_cell(each, document, ranges) for each in columns])
+            for document in results.documents
+        ],
+        results.total,
+        form.page,
+        max(1, math.ceil(results.total / form.size)),
+        (form.page - 1) * form.size + 1,
+        _is_changing(results),
+    )
 
 
-def matching(world: World, question: Question, limit: int) -> tuple[list[Document], int]:
-    """The first documents that match, in order, and how many do. Raises `QueryError`."""
-    return search(world, question.resource, question.request(limit))
-
-
-def search(world: World, resource: str, request: Mapping[str, Any]) -> tuple[list[Document], int]:
-    """The documents that a request asks for, and how many match. Raises `QueryError`."""
-    if not resource_lookup.known(resource):
-        raise query.QueryError(f"There is no resource {resource} to search here.")
-    documents = resource_lookup.source(world, resource)
-    page = query.search(documents, resource_lookup.schema(resource), request)
-    return page.documents, page.total
-
-
-def _range(world: World, question: Question, column: Column) -> Range | None:
-    """From the store's order, in both directions, so that it holds for every matching row."""
+def _range(results: SearchResults, column: TableColumn) -> ValueRange | None:
+    """Of all documents that match, found by sorting in both directions, which an index answers."""
     ends = []
-    for descending in (False, True):
-        asked = question.with_(sort=column.name, descending=descending)
-        documents, _ = matching(world, asked, 1)
-        value = column.value(documents[0]) if documents else None
+    for order in ("Ascending", "Descending"):
+        found = results.ask(SortBy=column.name, SortOrder=order, MaxResults=1).documents
+        value = column.value(found[0]) if found else None
         if not isinstance(value, int | float) or not math.isfinite(value):
             return None
         ends.append(value)
-    return Range(*ends)
+    return ValueRange(*ends)
 
 
-def _cell(column: Column, document: Document, ranges: Mapping[str, Range | None]) -> Cell:
+def _cell(column: TableColumn, document: Document, ranges: Mapping[str, ValueRange | None]) -> Cell:
     value = column.value(document)
     span = ranges.get(column.name)
     if span is None or not isinstance(value, int | float):
@@ -152,13 +138,16 @@ def _cell(column: Column, document: Document, ranges: Mapping[str, Range | None]
     return Cell(column, value, span.fraction(value), best)
 
 
-def pager(found: Board) -> list[int | None]:
-    """The numbers of the pages to go to from here, None for a gap."""
-    here, last = found.question.page, found.pages
-    near = {1, last, *range(max(1, here - 2), min(last, here + 2) + 1)}
-    numbers: list[int | None] = []
-    for number in sorted(near):
-        if numbers and number != (numbers[-1] or 0) + 1:
-            numbers.append(None)
-        numbers.append(number)
-    return numbers
+def _is_changing(results: SearchResults) -> bool:
+    status = column(results.target.schema, status_of(results.target.schema))
+    return status is not None and any(is_changing(status.value(each)) for each in results.documents)
+
+
+def csv(results: SearchResults, columns: Sequence[TableColumn]) -> CsvTable:
+    """Return the columns of all documents that match, not only of those on the page."""
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for document in results.ask(MaxResults=MAX_CSV).documents:
+            yield [each.value(document) for each in columns]
+
+    return CsvTable([each.name for each in columns], rows())

@@ -1,0 +1,64 @@
+"""The results of a search: the documents of one page, and ways to look at all that match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.console.search.form import SearchForm
+from sagemock.console.search.resource_lookup import SearchTarget
+from sagemock.documents import Document
+from sagemock.query import QueryError, SearchPage
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What a search form finds.
+
+    Attributes
+    ----------
+    request
+        The SearchRequest of the form.
+    documents
+        Those of the form's page.
+    sample
+        The first ones that match, from which tags, hyperparameters and metrics are collected.
+    total
+        How many match.
+    """
+
+    target: SearchTarget
+    form: SearchForm
+    request: Mapping[str, Any]
+    documents: Sequence[Document]
+    sample: Sequence[Document]
+    total: int
+
+    def ask(self, **changes: Any) -> SearchPage:
+        """Run the request again with other members, such as `MaxResults`. Raises `QueryError`."""
+        return self.target.search({**self.request, **changes})
+
+
+def run(target: SearchTarget | None, form: SearchForm, *, sample: int = 0) -> SearchResults:
+    """Run the search of a form.
+
+    Parameters
+    ----------
+    target
+        None for a kind of resource that there is not.
+    sample
+        How many of the documents that match are sampled, whatever page is asked for.
+
+    Raises
+    ------
+    QueryError
+        There is no such kind of resource, or the request does not fit it.
+    """
+    if target is None:
+        raise QueryError(f"There is no resource {form.resource} to search here.")
+    request = form.request()
+    end = form.page * form.size
+    found = target.search({**request, "MaxResults": max(end, sample)})
+    page = found.documents[end - form.size : end]
+    return SearchResults(target, form, request, page, found.documents[:sample], found.total)
