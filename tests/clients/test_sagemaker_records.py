@@ -14,8 +14,6 @@ common = pytest.importorskip(
     "sagemaker.amazon.common", reason="the SageMaker SDK 2.x is not installed"
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 def test_dense_records_are_the_same_to_the_byte() -> None:
     rng = np.random.default_rng(0)

@@ -14,7 +14,6 @@ pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is 
 
 import sagemaker as sdk
 
-pytestmark = pytest.mark.filterwarnings("ignore")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 

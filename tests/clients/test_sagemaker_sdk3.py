@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import time
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,21 +16,17 @@ from botocore.exceptions import ClientError
 
 from sagemock import control, mock_sagemaker
 
-with warnings.catch_warnings():
-    # The SDK's parts import each other by names that they call old.
-    warnings.simplefilter("ignore")
-    pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
+pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
 
-    from sagemaker.core import image_uris
-    from sagemaker.core import resources as sdk
-    from sagemaker.core.helper.session_helper import Session
-    from sagemaker.core.shapes import shapes
-    from sagemaker.core.training import configs
-    from sagemaker.core.utils import utils
-    from sagemaker.core.utils.exceptions import FailedStatusError
-    from sagemaker.train import ModelTrainer
+from sagemaker.core import image_uris
+from sagemaker.core import resources as sdk
+from sagemaker.core.helper.session_helper import Session
+from sagemaker.core.shapes import shapes
+from sagemaker.core.training import configs
+from sagemaker.core.utils import utils
+from sagemaker.core.utils.exceptions import FailedStatusError
+from sagemaker.train import ModelTrainer
 
-pytestmark = pytest.mark.filterwarnings("ignore")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 REGION = "us-east-1"
 IMAGE = image_uris.retrieve("linear-learner", REGION)

@@ -13,7 +13,7 @@ pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is 
 
 import sagemaker as sdk
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("no_sleep")]
+pytestmark = pytest.mark.usefixtures("no_sleep")
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
 

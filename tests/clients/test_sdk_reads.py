@@ -6,7 +6,6 @@ Its metrics as the table of `TrainingJobAnalytics`, its artifact, and its log.
 from __future__ import annotations
 
 import tarfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,14 @@ import pytest
 
 from sagemock import mock_sagemaker
 
-with warnings.catch_warnings():
-    # Importing the older versions tells of much that Python and they themselves will drop.
-    warnings.simplefilter("ignore")
-    try:
-        from sagemaker.core import analytics
-        from sagemaker.core import s3 as sdk_s3
-        from sagemaker.core.helper.session_helper import Session
-    except ImportError:
-        pytest.importorskip("sagemaker", reason="the SageMaker SDK is not installed")
-        from sagemaker import Session, analytics
-        from sagemaker import s3 as sdk_s3
-
-pytestmark = pytest.mark.filterwarnings("ignore")
+try:
+    from sagemaker.core import analytics
+    from sagemaker.core import s3 as sdk_s3
+    from sagemaker.core.helper.session_helper import Session
+except ImportError:
+    pytest.importorskip("sagemaker", reason="the SageMaker SDK is not installed")
+    from sagemaker import Session, analytics
+    from sagemaker import s3 as sdk_s3
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import pytest
 from sagemock import mock_sagemaker
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
