@@ -88,7 +88,7 @@ def test_statistics_by_step_and_by_minute(metrics: Any) -> None:
     assert other == {"Status": "Complete", "XAxisValues": [], "MetricValues": []}
 
 
-def test_a_question_that_makes_no_sense(metrics: Any) -> None:
+def test_a_query_that_makes_no_sense(metrics: Any) -> None:
     component = arn("experiment-trial-component", "c")
     results = metrics.batch_get_metrics(
         MetricQueries=[

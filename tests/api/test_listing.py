@@ -134,7 +134,7 @@ def test_a_page_holds_ten_by_default(five: Five) -> None:
     assert len(five.names(NextToken=answer["NextToken"])) == 1
 
 
-def test_a_token_of_another_question_is_refused(five: Five, refusal: Refusal) -> None:
+def test_a_token_of_another_request_is_refused(five: Five, refusal: Refusal) -> None:
     token = five.ask(MaxResults=2)["NextToken"]
     operation = getattr(five.client, five.listing.operation)
     for request in ({"SortBy": "Name", "NextToken": token}, {"NextToken": "nonsense"}):

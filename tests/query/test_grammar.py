@@ -425,7 +425,7 @@ def test_a_number_written_in_two_ways_sorts_as_one() -> None:
             assert [each["TrainingJobName"] for each in found] == ["a", "b", "c"]
 
 
-def test_a_token_goes_on_with_its_own_question() -> None:
+def test_a_token_continues_its_own_request() -> None:
     table = Table("TrainingJobName")
     for number in range(25):
         table.insert(document(f"{number:02d}"))

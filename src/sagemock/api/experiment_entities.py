@@ -10,16 +10,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sagemock import query
 from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.resource_family import ResourceFamily
 from sagemock.documents import D
 from sagemock.errors import ResourceNotFound, ValidationException
+from sagemock.query import Query, answer
 from sagemock.query.expression import Condition
-from sagemock.query.operators import OPERATORS, Wanted
+from sagemock.query.operators import OPERATORS, Operand
 from sagemock.query.property import Kind, Property
-from sagemock.query.question import Question
 from sagemock.resources import experiment, trial_component, types
 from sagemock.resources.types import ResourceType
 from sagemock.store import Table
@@ -107,10 +106,10 @@ def _named(table: Table[D], name: str) -> D | None:
     exact = table.get(name)
     if exact is not None:
         return exact
-    same = Condition(_folded(table.key), OPERATORS["Equals"], Wanted(name.lower()))
-    question = Question(same, None, descending=False, start=0, end=1, key=table.key)
-    found = query.answer(table, question).documents
-    return cast("D", found[0]) if found else None
+    same = Condition(_folded(table.key), OPERATORS["Equals"], Operand(name.lower()))
+    query = Query(same, None, descending=False, start=0, end=1, key=table.key)
+    documents = answer(table, query).documents
+    return cast("D", documents[0]) if documents else None
 
 
 @cache

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
-from sagemock import query
 from sagemock.accounts.world import Request
 from sagemock.documents import D
 from sagemock.errors import ValidationException
+from sagemock.query import Query, QueryError, answer
 from sagemock.query.expression import Condition, all_of
-from sagemock.query.operators import OPERATORS, Wanted
+from sagemock.query.operators import OPERATORS, Operand
 from sagemock.query.property import Kind, Property, Step, reader
-from sagemock.query.question import Question
 from sagemock.query.token import Tokens
 from sagemock.store import Table
 
@@ -65,7 +64,7 @@ class Listing:
         tokens = _tokens(request)
         end = tokens.start + request.get("MaxResults", DEFAULT_PAGE)
         order = request.get("SortOrder", "Descending" if self.descending else "Ascending")
-        question = Question(
+        query = Query(
             all_of(*self._conditions(table.key, request)),
             self._sort_property(table.key, request),
             order == "Descending",
@@ -73,12 +72,12 @@ class Listing:
             end,
             table.key,
         )
-        found = query.answer(table, question)
-        documents = cast("list[D]", found.documents)
+        result = answer(table, query)
+        documents = cast("list[D]", result.documents)
         if self.contains_by_page:
             part = request.get("NameContains", "")
             documents = [each for each in documents if part in each[table.key]]
-        return documents, {"NextToken": tokens.at(end)} if end < found.total else {}
+        return documents, {"NextToken": tokens.at(end)} if end < result.total else {}
 
     def _sort_property(self, key: str, request: Request) -> Property:
         properties = {"Name": key, **self.sort_by}
@@ -97,7 +96,7 @@ class Listing:
 
 
 def _condition(name: str, operator: str, value: Any) -> Condition:
-    return Condition(_property(name), OPERATORS[operator], Wanted(value))
+    return Condition(_property(name), OPERATORS[operator], Operand(value))
 
 
 @cache
@@ -129,5 +128,5 @@ def page(
 def _tokens(request: Request) -> Tokens:
     try:
         return Tokens(request)
-    except query.QueryError as error:
+    except QueryError as error:
         raise ValidationException(str(error)) from error

@@ -1,6 +1,6 @@
 """The Search grammar: parse, plan, evaluate, page.
 
-It needs no AWS, only a table of documents and a schema that says what they hold:
+It needs no AWS, only a table of documents and a schema that describes them:
 
 >>> from sagemock.query import Kind, ListOf, Scalar, Schema, Structure, explain, search
 >>> from sagemock.store import Table
@@ -35,6 +35,7 @@ from __future__ import annotations
 from sagemock.query.errors import QueryError
 from sagemock.query.page import SearchPage, answer, explain, search
 from sagemock.query.property import Kind, Property
+from sagemock.query.query import Query
 from sagemock.query.schema import ListOf, MapOf, Scalar, Schema, Structure
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ListOf",
     "MapOf",
     "Property",
+    "Query",
     "QueryError",
     "Scalar",
     "Schema",

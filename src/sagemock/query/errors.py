@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class QueryError(Exception):
-    """The search cannot be understood; the text is that of a ValidationException."""
+    """A search that is not valid; the text is that of AWS's ValidationException."""

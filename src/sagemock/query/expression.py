@@ -1,4 +1,4 @@
-"""Search expressions: from the wire to a tree of conditions, each a test of documents."""
+"""Search expressions, parsed from wire shape into a tree of conditions that test documents."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from typing import Any
 
 from sagemock.documents import Document
 from sagemock.query.errors import QueryError
-from sagemock.query.operators import OPERATORS, Operator, Wanted, wanted
+from sagemock.query.operators import OPERATORS, Operand, Operator, parse_operand
 from sagemock.query.property import Kind, Property
 from sagemock.query.schema import Elements, Schema
 
 MAX_CONDITIONS = 50
-"""Filters, nested filters and sub expressions of a whole search together."""
+"""The limit of filters, nested filters and subexpressions in a whole search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One filter."""
+    """One filter: a property, an operator, and what it compares with."""
 
     prop: Property
     operator: Operator
-    wanted: Wanted
+    operand: Operand
 
     def test(self, document: Document) -> bool:
+        """Whether a document satisfies the filter."""
         return self.holds(self.prop.read(document))
 
     def holds(self, value: Any) -> bool:
-        """Whether a document with that value of the property satisfies the filter."""
+        """Whether a document with that value, or None, satisfies the filter."""
         if value is None:
             return self.operator.negated
         if self.prop.many:
@@ -36,15 +37,15 @@ class Condition:
         return self.holds_for(value) != self.operator.negated
 
     def holds_for(self, value: Any) -> bool:
-        """The operator's own predicate, on one value, before any negation."""
-        if self.wanted.number:
-            value = self.wanted.number_of(value)
+        """Whether one value satisfies the operator, before any negation."""
+        if self.operand.number:
+            value = self.operand.number_of(value)
             if value is None:
                 return False
-        return self.operator.holds(value, self.wanted.value)
+        return self.operator.holds(value, self.operand.value)
 
     def __str__(self) -> str:
-        value = self.wanted.value
+        value = self.operand.value
         if isinstance(value, frozenset):
             value = ", ".join(sorted(value))
         return f"{self.prop.name} {self.operator.words}" + ("" if value is None else f" {value}")
@@ -52,9 +53,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """Conditions that one element of a list must meet together.
+    """Conditions that one element of a list must satisfy together.
 
-    bounds: conditions on whole documents that must hold wherever this one does.
+    Parameters
+    ----------
+    elements : Elements
+        The list.
+    conditions : tuple[Condition, ...]
+        What one of its elements must satisfy.
+    bounds : tuple[Condition, ...]
+        Conditions on whole documents that follow from these, for an index to narrow down.
     """
 
     elements: Elements
@@ -62,8 +70,9 @@ class Nested:
     bounds: tuple[Condition, ...]
 
     def test(self, document: Document) -> bool:
-        found = self.elements.read(document) or ()
-        return any(all(each.test(element) for each in self.conditions) for element in found)
+        """Whether an element of the document's list satisfies all conditions."""
+        elements = self.elements.read(document) or ()
+        return any(all(each.test(element) for each in self.conditions) for element in elements)
 
     def __str__(self) -> str:
         inner = " and ".join(map(str, self.conditions))
@@ -72,12 +81,13 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Junction:
-    """Parts of which all (`And`) or one (`Or`) must hold; without parts it always holds."""
+    """Parts joined by And, or by Or if `either`; without parts it always holds."""
 
     parts: tuple[Expression, ...]
     either: bool = False
 
     def test(self, document: Document) -> bool:
+        """Whether a document satisfies all parts, or one if `either`."""
         if not self.parts:
             return True
         return (any if self.either else all)(part.test(document) for part in self.parts)
@@ -92,7 +102,7 @@ EVERYTHING = Junction(())
 
 
 def all_of(*parts: Expression) -> Expression:
-    """The parts joined by And, flat, without what always holds."""
+    """The parts joined by And: flattened, without those that always hold."""
     flat: list[Expression] = []
     for part in parts:
         if isinstance(part, Junction) and (not part.either or not part.parts):
@@ -103,13 +113,13 @@ def all_of(*parts: Expression) -> Expression:
 
 
 def parse_expression(schema: Schema, expression: Mapping[str, Any] | None) -> Expression:
-    """The tree that a SearchExpression is; one that is absent or empty holds for everything.
+    """The tree of a SearchExpression; an absent or empty one matches every document.
 
-    Raises `QueryError`.
+    Raises `QueryError` for an expression that does not fit the schema or is too large.
     """
     if not expression:
         return EVERYTHING
-    if sum(1 for _ in _given(expression)) > MAX_CONDITIONS:
+    if sum(1 for _ in _nodes(expression)) > MAX_CONDITIONS:
         raise QueryError(
             f"A search expression can contain up to {MAX_CONDITIONS} filters, nested filters and "
             "subexpressions."
@@ -119,16 +129,16 @@ def parse_expression(schema: Schema, expression: Mapping[str, Any] | None) -> Ex
     return parsed
 
 
-def _given(expression: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _nodes(expression: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from expression.get("Filters", ())
     yield from expression.get("NestedFilters", ())
     for inner in expression.get("SubExpressions", ()):
         yield inner
-        yield from _given(inner)
+        yield from _nodes(inner)
 
 
 def _expression(schema: Schema, expression: Mapping[str, Any]) -> Expression:
-    """One level: its operator joins the members of all three lists."""
+    """One level, whose operator joins the members of all three lists."""
     parts: tuple[Expression, ...] = (
         *(_filter(schema, each) for each in expression.get("Filters", ())),
         *(_nested(schema, each) for each in expression.get("NestedFilters", ())),
@@ -139,19 +149,19 @@ def _expression(schema: Schema, expression: Mapping[str, Any]) -> Expression:
     return all_of(*parts)
 
 
-def _filter(schema: Schema, given: Mapping[str, Any], prefix: str = "") -> Condition:
-    """One filter; without operator it means Equals, without a value as well, Exists."""
-    text = given.get("Value")
-    row = OPERATORS[given.get("Operator", "Exists" if text is None else "Equals")]
-    prop = schema.property(given["Name"][len(prefix) :])
+def _filter(schema: Schema, request: Mapping[str, Any], prefix: str = "") -> Condition:
+    """One filter; without an operator it means Equals, or Exists if it has no value either."""
+    text = request.get("Value")
+    row = OPERATORS[request.get("Operator", "Exists" if text is None else "Equals")]
+    prop = schema.property(request["Name"][len(prefix) :])
     if text is not None and "," in text and _joins_arns(prop, row):
-        joined = wanted(prop, OPERATORS["In"], text)
+        joined = parse_operand(prop, OPERATORS["In"], text)
         return Condition(prop, _AMONG[row.name], joined)
-    return Condition(prop, row, wanted(prop, row, text))
+    return Condition(prop, row, parse_operand(prop, row, text))
 
 
 def _joins_arns(prop: Property, row: Operator) -> bool:
-    """Clients of AWS's join several ARNs with commas under Equals."""
+    """The SageMaker SDK joins several ARNs with commas under Equals."""
     return prop.kind is Kind.TEXT and prop.name.endswith("Arn") and row.name in _AMONG
 
 
@@ -168,23 +178,23 @@ _AMONG = {
 }
 
 
-def _nested(schema: Schema, given: Mapping[str, Any]) -> Nested:
-    """Filters that one element of a list must meet together; their names are full paths."""
-    found = schema.elements(given["NestedPropertyName"])
-    prefix = f"{given['NestedPropertyName']}."
-    for each in given["Filters"]:
+def _nested(schema: Schema, request: Mapping[str, Any]) -> Nested:
+    """Filters that one element of a list must satisfy together; their names are full paths."""
+    elements = schema.elements(request["NestedPropertyName"])
+    prefix = f"{request['NestedPropertyName']}."
+    for each in request["Filters"]:
         if not each["Name"].lower().startswith(prefix.lower()):
             raise QueryError(
-                f"Property {each['Name']} is not a property of {given['NestedPropertyName']}."
+                f"Property {each['Name']} is not a property of {request['NestedPropertyName']}."
             )
-    conditions = tuple(_filter(found.element, each, prefix) for each in given["Filters"])
-    # An element that meets a condition makes the whole list meet it, unless it is negated.
+    conditions = tuple(_filter(elements.element, each, prefix) for each in request["Filters"])
+    # An element that satisfies a condition makes the whole list satisfy it, unless it is negated.
     bounds = (
-        Condition(schema.beneath(f"{found.name}.{each.prop.name}"), each.operator, each.wanted)
+        Condition(schema.beneath(f"{elements.name}.{each.prop.name}"), each.operator, each.operand)
         for each in conditions
         if not each.operator.negated
     )
-    return Nested(found, conditions, tuple(bounds))
+    return Nested(elements, conditions, tuple(bounds))
 
 
 def _limit_contains(schema: Schema, parsed: Expression) -> None:
@@ -198,7 +208,7 @@ def _limit_contains(schema: Schema, parsed: Expression) -> None:
 
 
 def conditions_of(parsed: Expression) -> Iterator[Condition]:
-    """Every condition of a tree that is about whole documents."""
+    """Every condition of a tree that applies to whole documents."""
     if isinstance(parsed, Condition):
         yield parsed
     elif isinstance(parsed, Nested):
@@ -208,13 +218,13 @@ def conditions_of(parsed: Expression) -> Iterator[Condition]:
             yield from conditions_of(part)
 
 
-def parse_visibility(schema: Schema, given: Sequence[Mapping[str, str]] | None) -> Expression:
-    """VisibilityConditions: a document that has the tag must have one of the values given.
+def parse_visibility(schema: Schema, conditions: Sequence[Mapping[str, str]] | None) -> Expression:
+    """The tree of VisibilityConditions: a document with the tag must have one of the values.
 
     Raises `QueryError` for a key that is not a tag's.
     """
     allowed: dict[str, set[str]] = {}
-    for each in given or ():
+    for each in conditions or ():
         if "Key" not in each or "Value" not in each:
             raise QueryError("A visibility condition needs a Key and a Value.")
         if not each["Key"].lower().startswith("tags."):
@@ -224,6 +234,6 @@ def parse_visibility(schema: Schema, given: Sequence[Mapping[str, str]] | None) 
 
 
 def _visible(prop: Property, allowed: set[str]) -> Expression:
-    absent = Condition(prop, OPERATORS["NotExists"], Wanted(None))
-    fitting = Condition(prop, OPERATORS["In"], Wanted(frozenset(allowed)))
-    return Junction((absent, fitting), either=True)
+    absent = Condition(prop, OPERATORS["NotExists"], Operand(None))
+    visible = Condition(prop, OPERATORS["In"], Operand(frozenset(allowed)))
+    return Junction((absent, visible), either=True)

@@ -1,6 +1,7 @@
-"""Properties that no member of a document is: families of names that users make up.
+"""Families of properties whose names users make up, such as `Tags.<key>`.
 
-`Tags.<key>` reads a list of keys and values as if it were a map; so do the others.
+No member of a document has such a name: a family reads a list of keys and values, or a map of typed
+values, as if it were a plain map.
 """
 
 from __future__ import annotations
@@ -14,31 +15,44 @@ from sagemock.query.property import Kind, Property, missing
 
 
 class Family(Protocol):
-    """What may stand behind a first segment."""
+    """The properties behind a first segment, such as `Tags`."""
 
     def find(self, family: str, rest: str) -> Property | None:
-        """The property `family.rest`, or None when the family has no such one."""
+        """The property `family.rest`, or None when the family has no such property."""
         ...
 
     def names(self, document: Document, /) -> Iterable[str]:
-        """The names that a document has in it; for suggestions."""
+        """The names that a document uses in this family, for suggestions."""
         ...
 
     @property
     def form(self) -> str:
-        """What a name looks like behind the family's; for people."""
+        """What follows the name of the family, for the documentation."""
         ...
 
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> Kind:
+        """What its properties hold, unless a member says otherwise."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class NamedValues:
     """A list of structures as a map: `Tags.<Key>`, a training job's `Metrics.<MetricName>`.
 
-    source: the list. name, value: the members that hold key and value; the first element of a
-    name counts.
+    Parameters
+    ----------
+    source : str
+        The member that holds the list.
+    name, value : str
+        The members of its structures that hold key and value; of several structures with the same
+        key the first counts.
+    kind : Kind
+        What the values are.
+    form : str
+        What follows the name of the family, for the documentation.
+    single_precision : bool
+        Whether numbers are float32 on the wire.
     """
 
     source: str
@@ -49,6 +63,7 @@ class NamedValues:
     single_precision: bool = False
 
     def find(self, family: str, rest: str) -> Property | None:
+        """The property `family.rest`, or None when the family has no such property."""
         if not rest:
             return None
         source, name, value = self.source, self.name, self.value
@@ -56,13 +71,14 @@ class NamedValues:
         def read(document: Document) -> Any:
             for entry in document.get(source) or ():
                 if entry.get(name) == rest:
-                    found = entry.get(value)
-                    return None if missing(found) else found
+                    stored = entry.get(value)
+                    return None if missing(stored) else stored
             return None
 
         return Property(f"{family}.{rest}", self.kind, read, single_precision=self.single_precision)
 
     def names(self, document: Document) -> Iterable[str]:
+        """The names that a document uses."""
         return [entry[self.name] for entry in document.get(self.source) or ()]
 
 
@@ -80,8 +96,22 @@ def _split(name: str, suffixes: Iterable[str]) -> tuple[str, str | None]:
 class Statistics:
     """A list of summaries as a map: `Metrics.<MetricName>[.<Statistic>]`.
 
-    A name that ends like a statistic is taken for the metric's own where a document has one of
-    that name. default: the statistic that a bare name means.
+    Where a document has a metric whose own name ends like a statistic, that metric counts.
+
+    Parameters
+    ----------
+    source : str
+        The member that holds the list.
+    name : str
+        The member of its structures that holds the name.
+    statistics : tuple[str, ...]
+        The members that hold the statistics.
+    default : str
+        The statistic that a bare name means.
+    form : str
+        What follows the name of the family, for the documentation.
+    kind : Kind
+        What the statistics are.
     """
 
     source: str
@@ -92,6 +122,7 @@ class Statistics:
     kind: Kind = Kind.NUMBER
 
     def find(self, family: str, rest: str) -> Property | None:
+        """The property `family.rest`, or None when the family has no such property."""
         if not rest:
             return None
         stem, statistic = _split(rest, self.statistics)
@@ -100,18 +131,19 @@ class Statistics:
 
         def read(document: Document) -> Any:
             entries = document.get(source) or ()
-            found = None
+            value = None
             for entry in entries:
                 if entry.get(name) == rest:
-                    found = entry.get(default)
+                    value = entry.get(default)
                     break
-                if statistic is not None and found is None and entry.get(name) == stem:
-                    found = entry.get(statistic)
-            return None if missing(found) else found
+                if statistic is not None and value is None and entry.get(name) == stem:
+                    value = entry.get(statistic)
+            return None if missing(value) else value
 
         return Property(f"{family}.{shown}", Kind.NUMBER, read)
 
     def names(self, document: Document) -> Iterable[str]:
+        """The names that a document uses."""
         return [entry[self.name] for entry in document.get(self.source) or ()]
 
 
@@ -119,8 +151,18 @@ class Statistics:
 class TypedMap:
     """A map whose values hold one of several typed members: a trial component's `Parameters`.
 
-    `<name>.<Member>` reads one of them; a bare name whichever there is. members: with their
-    kinds, in the order in which they are looked at.
+    `<name>.<Member>` reads one of the members, a bare name whichever there is.
+
+    Parameters
+    ----------
+    source : str
+        The member that holds the map.
+    members : Mapping[str, Kind]
+        The typed members and their kinds, in the order in which a bare name tries them.
+    form : str
+        What follows the name of the family, for the documentation.
+    kind : Kind
+        What a bare name holds.
     """
 
     source: str
@@ -129,6 +171,7 @@ class TypedMap:
     kind: Kind = Kind.PARAMETER
 
     def find(self, family: str, rest: str) -> Property | None:
+        """The property `family.rest`, or None when the family has no such property."""
         if not rest:
             return None
         stem, member = _split(rest, self.members)
@@ -139,6 +182,7 @@ class TypedMap:
         return Property(f"{family}.{rest}", Kind.PARAMETER, read)
 
     def names(self, document: Document) -> Iterable[str]:
+        """The names that a document uses."""
         return list(document.get(self.source) or ())
 
 
@@ -155,7 +199,7 @@ def _map_reader(source: str, key: str, members: tuple[str, ...]) -> Callable[[Do
 
 @dataclass(frozen=True, slots=True)
 class AnyText:
-    """All texts of a list of structures: `AllTags` is any key or value of a tag."""
+    """All texts in a list of structures: `AllTags` is any key or value of a tag."""
 
     source: str
     members: tuple[str, ...]
@@ -163,6 +207,7 @@ class AnyText:
     kind: Kind = Kind.TEXT
 
     def find(self, family: str, rest: str) -> Property | None:
+        """The property `family.rest`, or None when the family has no such property."""
         if rest:
             return None
         source, members = self.source, self.members
@@ -179,4 +224,5 @@ class AnyText:
         return Property(family, Kind.TEXT, read, many=True)
 
     def names(self, _: Document) -> Iterable[str]:
+        """None: users make up no name in this family."""
         return ()

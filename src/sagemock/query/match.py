@@ -1,6 +1,6 @@
 """Expressions on columns: which rows match, found by arrays instead of documents.
 
-Nothing here knows whether a row is alive; whoever asks leaves out the dead ones.
+Nothing here knows whether a row is alive; the caller leaves out the dead ones.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Mask = NDArray[np.bool_]
 RowNumbers = NDArray[np.int32]
 
 SAMPLE = 512
-"""Rows that are looked at to guess how many match."""
+"""Rows that are sampled to estimate how many match."""
 
 SELECTIVE = 1 / 8
-"""A condition that so few rows meet is worth narrowing the others down to them."""
+"""Up to this share of matching rows, further conditions are tested on these rows alone."""
 
 _UFUNCS: dict[str, np.ufunc] = {
     "eq": np.equal,
@@ -38,9 +38,16 @@ _UFUNCS: dict[str, np.ufunc] = {
 class Match(Protocol):
     """An expression on a view.
 
-    text: for people, by `str()`. share: the guessed part of the rows that match, 0 to 1.
-    count: how many living rows match, where that is known beforehand. exact: whether every row
-    found matches; else documents have the last word.
+    Attributes
+    ----------
+    text : object
+        The expression, readable by `str()`.
+    share : float
+        The estimated share of rows that match, 0 to 1.
+    count : int or None
+        How many living rows match, where that is known beforehand.
+    exact : bool
+        Whether every row that it finds matches; else each document must be tested.
     """
 
     text: object
@@ -53,12 +60,12 @@ class Match(Protocol):
         ...
 
     def postings(self) -> RowNumbers | None:
-        """All rows that match, ascending, where they are had without a look at every row."""
+        """All rows that match, ascending; None where that takes a look at every row."""
         ...
 
 
 def match(view: View, expression: Expression) -> Match:
-    """The expression on a view, whose columns hold all its properties."""
+    """Bind an expression to a view that has the columns of all its properties."""
     if isinstance(expression, Condition):
         column = view.columns[expression.prop.name]
         if isinstance(column, CodesView):
@@ -74,7 +81,7 @@ def match(view: View, expression: Expression) -> Match:
 
 
 class CodeMatch:
-    """A condition on a column of codes: the codes that satisfy it, or all but these."""
+    """A condition on a column of codes, as the codes that satisfy it, or all but these."""
 
     exact = True
 
@@ -84,14 +91,14 @@ class CodeMatch:
         self._size = view.size
         self._negated = condition.operator.negated
         if condition.operator.method is Method.PRESENT:
-            # What is missing has one code, what is there has many.
+            # Missing values have one code, all others are present.
             self._codes, self._negated = [MISSING], not self._negated
         else:
             self._codes = _codes(column, condition)
         self._table: Mask | None = None
         living = max(1, len(view))
         self.count = self._counted(len(view))
-        self.share = self._guess(living) if self.count is None else self.count / living
+        self.share = self._estimate(living) if self.count is None else self.count / living
 
     def _counted(self, living: int) -> int | None:
         counts = self._column.counts
@@ -99,23 +106,24 @@ class CodeMatch:
             return living if self._negated else 0
         if counts is None:
             return None
-        found = int(counts[self._codes].sum())
-        return living - found if self._negated else found
+        count = int(counts[self._codes].sum())
+        return living - count if self._negated else count
 
-    def _guess(self, living: int) -> float:
+    def _estimate(self, living: int) -> float:
         if len(self._codes) > 1 or self._codes == [MISSING]:
             part = float(self.at(slice(0, self._size, max(1, self._size // SAMPLE))).mean())
             return max(part, 1 / living)
-        # Of more distinct values than are counted, each is rare.
+        # A column that has too many distinct values to count them has rare ones.
         rare = 1 / self._column.distinct
         return 1 - rare if self._negated else rare
 
     def at(self, rows: RowSet) -> Mask:
+        """Which of `rows` match."""
         codes = self._column.codes[rows]
         if len(self._codes) == 1:
             compare = np.not_equal if self._negated else np.equal
-            found: Mask = compare(codes, self._codes[0])
-            return found
+            mask: Mask = compare(codes, self._codes[0])
+            return mask
         if self._table is None:
             table = np.full(self._column.distinct, self._negated)
             table[self._codes] = not self._negated
@@ -123,39 +131,40 @@ class CodeMatch:
         return self._table[codes]
 
     def postings(self) -> RowNumbers | None:
+        """All rows that match, ascending; None where that takes a look at every row."""
         if not self._codes:
             return None if self._negated else np.empty(0, np.int32)
         if self._negated or len(self._codes) > 64 or self.share > SELECTIVE:
             return None
-        found = self._column.column.postings(self._column)
-        lists = [found[code] for code in self._codes]
-        if found.size < self._size:
-            late = np.flatnonzero(self.at(slice(found.size, self._size))) + found.size
+        postings = self._column.column.postings(self._column)
+        lists = [postings[code] for code in self._codes]
+        if postings.size < self._size:
+            late = np.flatnonzero(self.at(slice(postings.size, self._size))) + postings.size
             lists.append(late.astype(np.int32))
         rows = lists[0] if len(lists) == 1 else np.sort(np.concatenate(lists))
-        # The postings may know of rows that are too young for this view.
-        return rows if found.size <= self._size else rows[: np.searchsorted(rows, self._size)]
+        # The postings may have rows that were added after this view.
+        return rows if postings.size <= self._size else rows[: np.searchsorted(rows, self._size)]
 
 
 def _codes(view: CodesView, condition: Condition) -> list[int]:
     """The codes of the values that the condition's operator holds for, before negation."""
     column, distinct = view.column, view.distinct
-    method, wanted = condition.operator.method, condition.wanted
+    method, operand = condition.operator.method, condition.operand
     holds = condition.holds_for
-    if column.many and (wanted.number or method is Method.COMPARE):
+    if column.many and (operand.number or method is Method.COMPARE):
         return column.codes_where(lambda value: any(map(holds, value)), distinct)
-    if wanted.number:
+    if operand.number:
         numbers = column.numbers(decimal, distinct)
         compare = _UFUNCS[condition.operator.holds.__name__]
-        found = compare(np.trunc(numbers) if wanted.whole else numbers, wanted.value)
-        codes: list[int] = np.flatnonzero(found).tolist()
+        mask = compare(np.trunc(numbers) if operand.whole else numbers, operand.value)
+        codes: list[int] = np.flatnonzero(mask).tolist()
         return codes
     if method is Method.LOOK_UP:
-        among = wanted.value if isinstance(wanted.value, frozenset) else (wanted.value,)
-        return column.codes_of(among, distinct)
+        values = operand.value if isinstance(operand.value, frozenset) else (operand.value,)
+        return column.codes_of(values, distinct)
     if condition.prop.kind is Kind.PARAMETER:
         return column.codes_where(holds, distinct)
-    return column.codes_containing(wanted.value, distinct)
+    return column.codes_containing(operand.value, distinct)
 
 
 class NumberMatch:
@@ -170,7 +179,7 @@ class NumberMatch:
         self._negated = condition.operator.negated
         present = condition.operator.method is Method.PRESENT
         self._compare = None if present else _UFUNCS[condition.operator.holds.__name__]
-        self._wanted = condition.wanted.value
+        self._operand = condition.operand.value
         if len(values):
             part = float(self.at(slice(0, len(values), max(1, len(values) // SAMPLE))).mean())
             self.share = max(part, 1 / len(values))
@@ -178,15 +187,17 @@ class NumberMatch:
             self.share = 0.0
 
     def at(self, rows: RowSet) -> Mask:
+        """Which of `rows` match."""
         values = self._values[rows]
-        # A missing number is NaN, which compares with nothing, itself included.
+        # A missing number is NaN, which equals nothing, not even itself.
         if self._compare is None:
-            found: Mask = values == values
+            mask: Mask = values == values
         else:
-            found = self._compare(values, self._wanted)
-        return ~found if self._negated else found
+            mask = self._compare(values, self._operand)
+        return ~mask if self._negated else mask
 
     def postings(self) -> RowNumbers | None:
+        """None: numbers have no postings."""
         return None
 
 
@@ -204,23 +215,25 @@ class AllMatch:
             self.share *= part.share
 
     def at(self, rows: RowSet) -> Mask:
+        """Which of `rows` match."""
         if not self.parts:
             return np.ones(
                 len(range(rows.stop)[rows]) if isinstance(rows, slice) else len(rows), bool
             )
         first, *others = self.parts
-        found = first.at(rows)
+        mask = first.at(rows)
         share = first.share
         for part in others:
             if share < SELECTIVE and not (isinstance(rows, slice) and rows.step):
-                here = np.flatnonzero(found)
-                found[here] = part.at(here + rows.start if isinstance(rows, slice) else rows[here])
+                here = np.flatnonzero(mask)
+                mask[here] = part.at(here + rows.start if isinstance(rows, slice) else rows[here])
             else:
-                found &= part.at(rows)
+                mask &= part.at(rows)
             share *= part.share
-        return found
+        return mask
 
     def postings(self) -> RowNumbers | None:
+        """All rows that match, ascending; None where that takes a look at every row."""
         for driver in self.parts:
             rows = driver.postings()
             if rows is not None:
@@ -232,25 +245,26 @@ class AllMatch:
 
 
 class EitherMatch:
-    """Parts joined by Or."""
+    """Parts joined by Or, the most frequent first."""
 
     count: int | None = None
 
     def __init__(self, text: object, parts: Iterable[Match]) -> None:
         self.text = text
-        # The most frequent first.
         self.parts = sorted(parts, key=lambda part: -part.share)
         self.exact = all(part.exact for part in self.parts)
         self.share = min(1.0, sum(part.share for part in self.parts))
 
     def at(self, rows: RowSet) -> Mask:
+        """Which of `rows` match."""
         first, *others = self.parts
-        found = first.at(rows)
+        mask = first.at(rows)
         for part in others:
-            found |= part.at(rows)
-        return found
+            mask |= part.at(rows)
+        return mask
 
     def postings(self) -> RowNumbers | None:
+        """All rows that match, ascending; None where that takes a look at every row."""
         lists = []
         for part in self.parts:
             rows = part.postings()

@@ -1,9 +1,8 @@
 """The operators of the Search grammar, one row each.
 
-A row says which kinds of property the operator takes, how one value of a document compares
-with what the filter gives (the plain predicate), by which method an index finds the same rows,
-and what to call it before people. The filter's value is text on the wire; `wanted` makes of it
-what the kind compares with, once for a search.
+A row says which kinds of property the operator takes, how a stored value compares with the operand
+of the filter, by which method an index finds the same rows, and how explanations call it. Operands
+are texts on the wire; `parse_operand` converts one to the type of the property, once per search.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ def _contains(value: Any, part: str) -> bool:
     return isinstance(value, str) and part in value
 
 
-def _is_among(value: Any, wanted: frozenset[str]) -> bool:
-    return value in wanted
+def _is_among(value: Any, operand: frozenset[str]) -> bool:
+    return value in operand
 
 
 def _is_there(_: Any, __: None) -> bool:
@@ -51,9 +50,21 @@ def _is_there(_: Any, __: None) -> bool:
 class Operator:
     """One operator.
 
-    kinds: of property that it takes. holds: from a stored value and the wanted one; for a
-    property with several values one is enough, and for a missing one it does not hold. negated:
-    the operator is the opposite of all that. words: for people.
+    Parameters
+    ----------
+    name : str
+        As a request names it.
+    kinds : frozenset[Kind]
+        The kinds of property that it takes.
+    method : Method
+        How an index finds its rows.
+    holds : Callable[[Any, Any], bool]
+        Compares a stored value with the operand. A property of several values satisfies it with
+        any of them, and a missing one does not.
+    words : str
+        How explanations call it.
+    negated : bool
+        Whether it holds exactly where all that does not.
     """
 
     name: str
@@ -82,11 +93,17 @@ OPERATORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Operand:
     """What a filter compares with.
 
-    value: in the kind's own type. number: whether stored texts are compared as the numbers
-    that they are. whole: whether these are made integers first.
+    Parameters
+    ----------
+    value : Any
+        The operand, in the type of the property's kind.
+    number : bool
+        Whether stored texts are compared as the numbers that they spell.
+    whole : bool
+        Whether these are truncated to integers first.
     """
 
     value: Any
@@ -94,15 +111,28 @@ class Wanted:
     whole: bool = False
 
     def number_of(self, stored: Any) -> float | None:
-        """What a stored value counts as, in a comparison of numbers."""
-        found = decimal(stored)
-        return math.trunc(found) if self.whole and found is not None else found
+        """The number that a stored value counts as, or None."""
+        number = decimal(stored)
+        return math.trunc(number) if self.whole and number is not None else number
 
 
-def wanted(prop: Property, row: Operator, text: str | None) -> Wanted:
-    """What a filter on `prop` compares with.
+def parse_operand(prop: Property, row: Operator, text: str | None) -> Operand:
+    """The operand of a filter on `prop`.
 
-    Raises `QueryError` when operator, kind and value do not fit.
+    Parameters
+    ----------
+    prop : Property
+        The property of the filter.
+    row : Operator
+        Its operator.
+    text : str or None
+        Its value, as the request has it.
+
+    Raises
+    ------
+    QueryError
+        The operator does not take the kind of the property, or the value is missing or not of
+        that kind.
     """
     if prop.kind not in row.kinds:
         raise QueryError(
@@ -110,26 +140,26 @@ def wanted(prop: Property, row: Operator, text: str | None) -> Wanted:
             f"of type {prop.kind.value}."
         )
     if row.method is Method.PRESENT:
-        return Wanted(None)
+        return Operand(None)
     if text is None:
         raise QueryError(f"A value is required to filter on property {prop.name}.")
     if row.method is Method.FIND:
-        return Wanted(text)
+        return Operand(text)
     if row.holds is _is_among:
-        return Wanted(frozenset(item.strip() for item in text.split(",")))
+        return Operand(frozenset(item.strip() for item in text.split(",")))
     return _READ[prop.kind](prop, row, text)
 
 
-def _text(_: Property, __: Operator, text: str) -> Wanted:
-    return Wanted(text)
+def _text(_: Property, __: Operator, text: str) -> Operand:
+    return Operand(text)
 
 
-def _number(prop: Property, _: Operator, text: str) -> Wanted:
+def _number(prop: Property, _: Operator, text: str) -> Operand:
     number = decimal(text)
     if number is None:
         raise QueryError(f"Value {text} is not a number, as property {prop.name} requires.")
-    # What a user copies from an answer must compare equal.
-    return Wanted(single(number) if prop.single_precision else number)
+    # A value copied from an answer must compare equal.
+    return Operand(single(number) if prop.single_precision else number)
 
 
 def single(number: float) -> float:
@@ -141,19 +171,19 @@ def single(number: float) -> float:
     return rounded
 
 
-def _boolean(prop: Property, _: Operator, text: str) -> Wanted:
+def _boolean(prop: Property, _: Operator, text: str) -> Operand:
     try:
-        return Wanted({"true": True, "false": False}[text.lower()])
+        return Operand({"true": True, "false": False}[text.lower()])
     except KeyError:
         raise QueryError(
             f"Value {text} is not a boolean, as property {prop.name} requires."
         ) from None
 
 
-def _timestamp(prop: Property, _: Operator, text: str) -> Wanted:
+def _timestamp(prop: Property, _: Operator, text: str) -> Operand:
     try:
         moment = datetime.fromisoformat(text)
-        return Wanted((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return Operand((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         raise QueryError(
             f"Value {text} is not a timestamp of the form YYYY-mm-dd'T'HH:MM:SS, "
@@ -161,27 +191,27 @@ def _timestamp(prop: Property, _: Operator, text: str) -> Wanted:
         ) from None
 
 
-def _hyperparameter(prop: Property, row: Operator, text: str) -> Wanted:
-    """Hyperparameters are text; they compare as the filter's value is written.
+def _hyperparameter(prop: Property, row: Operator, text: str) -> Operand:
+    """Hyperparameters are texts, which compare in the way in which the operand is written.
 
-    A decimal compares as decimals; an integer makes integers of what it is compared with
-    (so 0.5 counts as 0); anything else compares as text, and only for equality.
+    With a decimal they compare as decimals, with an integer as integers (so 0.5 counts as 0), and
+    with anything else as texts, for equality only.
     """
     number = decimal(text)
     if number is None:
         if row.method is Method.COMPARE:
             raise QueryError(f"Value {text} is not a number, as property {prop.name} requires.")
-        return Wanted(text)
-    return Wanted(number, number=True, whole=text.strip().lstrip("+-").isdigit())
+        return Operand(text)
+    return Operand(number, number=True, whole=text.strip().lstrip("+-").isdigit())
 
 
-def _parameter(prop: Property, row: Operator, text: str) -> Wanted:
-    """As a hyperparameter, but a number that is stored as one keeps its fraction."""
-    found = _hyperparameter(prop, row, text)
-    return Wanted(found.value, number=found.number)
+def _parameter(prop: Property, row: Operator, text: str) -> Operand:
+    """As for a hyperparameter, but a number that is stored as one keeps its fraction."""
+    operand = _hyperparameter(prop, row, text)
+    return Operand(operand.value, number=operand.number)
 
 
-_READ: dict[Kind, Callable[[Property, Operator, str], Wanted]] = {
+_READ: dict[Kind, Callable[[Property, Operator, str], Operand]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
     Kind.BOOLEAN: _boolean,

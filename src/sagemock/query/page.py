@@ -1,4 +1,4 @@
-"""Searching a table: what matches, in order, page by page."""
+"""Search requests, answered page by page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sagemock.documents import Document
 from sagemock.query.errors import QueryError
 from sagemock.query.expression import all_of, parse_expression, parse_visibility
 from sagemock.query.property import Kind, Property
-from sagemock.query.question import Found, Question
+from sagemock.query.query import Query, QueryResult
 from sagemock.query.scan import scan
 from sagemock.query.schema import Schema
 from sagemock.query.token import Tokens
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 DEFAULT_PAGE = 10
 FEW = 256
-"""Documents up to which a scan is as fast as any index, and numpy need not be loaded."""
+"""Up to this many documents a scan is as fast as any index, and does without numpy."""
 
 Source = Table[Any] | Sequence[Document]
-"""Where to search: a table, or documents that no table keeps."""
+"""What to search: a table, or documents that no table keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +39,51 @@ class SearchPage:
 def search(
     source: Source, schema: Schema, request: Mapping[str, Any], *, scan_up_to: int = FEW
 ) -> SearchPage:
-    """Answer a wire-shaped SearchRequest; its Resource is the schema's.
+    """Answer a SearchRequest in wire shape.
 
-    scan_up_to: how many documents are searched without an index. Raises `QueryError`.
+    Parameters
+    ----------
+    source : Table or sequence of documents
+        What to search.
+    schema : Schema
+        The properties of the documents.
+    request : Mapping[str, Any]
+        The request, whose Resource is the one that `schema` describes.
+    scan_up_to : int
+        Up to this many documents are searched without an index.
+
+    Raises
+    ------
+    QueryError
+        The request does not fit the schema, or its NextToken belongs to another one.
     """
     tokens = Tokens(request)
-    question = understand(schema, request, tokens.start)
+    query = parse_request(schema, request, tokens.start)
     if request.get("CrossAccountFilterOption") == "CrossAccount":
-        # No other account shares anything.
+        # Here no other account shares resources.
         return SearchPage([], 0, None)
-    found = answer(source, question, scan_up_to=scan_up_to)
-    token = tokens.at(question.end) if question.end < found.total else None
-    return SearchPage(found.documents, found.total, token)
+    result = answer(source, query, scan_up_to=scan_up_to)
+    token = tokens.at(query.end) if query.end < result.total else None
+    return SearchPage(result.documents, result.total, token)
 
 
 def explain(table: Table[Any], schema: Schema, request: Mapping[str, Any]) -> Plan:
-    """How `search` would answer from the table's index; `str()` makes it readable.
+    """The plan by which `search` answers from the table's index; `str()` makes it readable.
 
     Raises `QueryError`.
     """
     from sagemock.query.plan import Plan, execute
 
     plan = Plan()
-    execute(table, understand(schema, request, Tokens(request).start), plan)
+    execute(table, parse_request(schema, request, Tokens(request).start), plan)
     return plan
 
 
-def understand(schema: Schema, request: Mapping[str, Any], start: int) -> Question:
-    """What a SearchRequest asks, from the match at `start` on. Raises `QueryError`."""
+def parse_request(schema: Schema, request: Mapping[str, Any], start: int) -> Query:
+    """The query of a SearchRequest, for the page that begins at `start`. Raises `QueryError`."""
     expression = parse_expression(schema, request.get("SearchExpression"))
     visible = parse_visibility(schema, request.get("VisibilityConditions"))
-    return Question(
+    return Query(
         all_of(expression, visible),
         _sort_property(schema, request.get("SortBy", schema.default_sort)),
         request.get("SortOrder", "Descending") == "Descending",
@@ -79,18 +93,18 @@ def understand(schema: Schema, request: Mapping[str, Any], start: int) -> Questi
     )
 
 
-def answer(source: Source, question: Question, *, scan_up_to: int = FEW) -> Found:
-    """Answer a question that has been understood."""
+def answer(source: Source, query: Query, *, scan_up_to: int = FEW) -> QueryResult:
+    """Run a query, with a table's index where that pays."""
     if not isinstance(source, Table):
-        return scan(source, question)
-    # Of several documents that the same key means the table knows each by another one.
-    question = replace(question, key=source.key)
+        return scan(source, query)
+    # Where the schema's key is not unique, the table identifies documents by another property.
+    query = replace(query, key=source.key)
     snapshot = source.snapshot()
     if snapshot.size <= scan_up_to:
-        return scan(snapshot.documents(), question)
+        return scan(snapshot.documents(), query)
     from sagemock.query.plan import Plan, execute
 
-    return execute(source, question, Plan())
+    return execute(source, query, Plan())
 
 
 def _sort_property(schema: Schema, name: str) -> Property:

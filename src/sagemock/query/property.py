@@ -11,10 +11,11 @@ from typing import Any
 from sagemock.documents import Document
 
 Read = Callable[[Document], Any]
+"""Reads a property of a document; None when it is missing."""
 
 
 class Kind(Enum):
-    """What a property holds; decides which operators it takes and how values compare."""
+    """What a property holds, which decides on its operators and on how its values compare."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -30,11 +31,20 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property of the documents.
+    """A property of documents.
 
-    name: as the schema writes it, the same for every spelling. read: what a document holds
-    there, None when it is missing. many: whether the path leads through lists; `read` gives a
-    tuple then, which is never empty. single_precision: whether numbers are float32 on the wire.
+    Parameters
+    ----------
+    name : str
+        As the schema spells it, whatever the spelling of the request.
+    kind : Kind
+        What it holds.
+    read : Read
+        Returns the value in a document, or None.
+    many : bool
+        Whether the path leads through a list; `read` then returns a tuple, which is never empty.
+    single_precision : bool
+        Whether numbers are float32 on the wire.
     """
 
     name: str
@@ -49,12 +59,12 @@ class Property:
         return self.kind in (Kind.NUMBER, Kind.TIMESTAMP) and not self.many
 
     def first(self, document: Document) -> Any:
-        """The value that a document is sorted by."""
+        """The value by which a document is sorted: the first, where there are several."""
         value = self.read(document)
         return value[0] if self.many and value is not None else value
 
     def sort_key(self, value: Any) -> Any:
-        """What a value compares by; numbers come before texts where there may be both."""
+        """What a value is sorted by; numbers come before texts where a property may hold both."""
         if self.kind not in (Kind.HYPERPARAMETER, Kind.PARAMETER):
             return value
         number = decimal(value)
@@ -62,9 +72,9 @@ class Property:
 
 
 def decimal(value: Any) -> float | None:
-    """The finite decimal number that a value is or writes, or None."""
+    """A value, or a text that spells a decimal number, as a finite float; else None."""
     if isinstance(value, str) and ("_" in value or not value.isascii()):
-        # Python reads these as numbers, AWS's service does not.
+        # Python reads these as numbers; AWS does not.
         return None
     try:
         number = float(value)
@@ -75,21 +85,21 @@ def decimal(value: Any) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One segment of a path; `many` when a list stands there."""
+    """One segment of a path; `many` when it names a list."""
 
     name: str
     many: bool = False
 
 
 def missing(value: Any) -> bool:
-    """Whether a value counts as none: empty texts and collections do, and what is no number."""
+    """Whether a value counts as missing: None, NaN, or an empty text or collection."""
     if value:
         return bool(value != value)
     return value is None or value in ("", [], {})
 
 
 def reader(path: Sequence[Step]) -> Read:
-    """A function from a document to what it holds at the end of a path."""
+    """A function that returns what a document holds at the end of a path."""
     if any(step.many for step in path):
         return _many_reader(path)
     if len(path) == 1:
@@ -118,10 +128,10 @@ def _many_reader(path: Sequence[Step]) -> Read:
     steps = [(step.name, step.many) for step in path]
 
     def read_many(document: Document) -> Any:
-        found: list[Any] = [document]
+        level: list[Any] = [document]
         for name, many in steps:
             below: list[Any] = []
-            for holder in found:
+            for holder in level:
                 value = holder.get(name)
                 if value is None:
                     continue
@@ -129,14 +139,14 @@ def _many_reader(path: Sequence[Step]) -> Read:
                     below.extend(value)
                 else:
                     below.append(value)
-            found = below
-        return tuple([value for value in found if not missing(value)]) or None
+            level = below
+        return tuple([value for value in level if not missing(value)]) or None
 
     return read_many
 
 
 def existence(path: Sequence[Step]) -> Read:
-    """A function from a document to True where the path leads to something, or None."""
+    """A function that returns True for a document in which the path leads to a value, else None."""
     read = reader(path)
 
     def exists(document: Document) -> Any:

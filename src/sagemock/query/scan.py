@@ -1,4 +1,4 @@
-"""Searching document by document: for few of them, and for those that no table keeps."""
+"""Search document by document: for few of them, and for those that no table keeps."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Any
 
 from sagemock.documents import Document
 from sagemock.query.property import Property
-from sagemock.query.question import Found, Question
+from sagemock.query.query import Query, QueryResult
 
 
 def in_order(
     documents: list[Document], key: str, sort_by: Property | None, *, descending: bool
 ) -> list[Document]:
-    """Documents by a property; those without it last in both orders, equal ones by key."""
+    """Sort documents by a property.
+
+    Documents without it come last in either order; those that sort alike are ordered by key.
+    """
     if len(documents) < 2:
         return documents
     ordered = sorted(documents, key=lambda each: str(each[key]))
@@ -27,14 +30,14 @@ def in_order(
             missing.append(document)
         else:
             present.append((sort_by.sort_key(value), document))
-    # Sorting keeps the order of equal ones, backwards as well.
+    # The sort is stable, in reverse as well.
     present.sort(key=lambda pair: pair[0], reverse=descending)
     return [*(document for _, document in present), *missing]
 
 
-def scan(documents: Sequence[Document], question: Question) -> Found:
-    """Answer a question by testing each document."""
-    test = question.expression.test
-    found = [document for document in documents if test(document)]
-    ordered = in_order(found, question.key, question.sort_by, descending=question.descending)
-    return Found(ordered[question.start : question.end], len(found))
+def scan(documents: Sequence[Document], query: Query) -> QueryResult:
+    """Run a query by testing each document."""
+    test = query.expression.test
+    matches = [document for document in documents if test(document)]
+    ordered = in_order(matches, query.key, query.sort_by, descending=query.descending)
+    return QueryResult(ordered[query.start : query.end], len(matches))

@@ -1,9 +1,9 @@
 """The properties that documents have, and how a search names them.
 
-A schema is a tree: structures of members, lists, maps, and scalars of a kind. A property is a
-path through it, such as `ResourceConfig.InstanceCount`. Fixed names are matched without case;
-the names that users make up (keys of maps and tags, names of metrics) are matched as they are,
-and may contain dots.
+A schema is a tree of structures, lists, maps, and scalars of a kind. A property is a path through
+it, such as `ResourceConfig.InstanceCount`. Names that are fixed are matched whatever their case;
+names that users make up (keys of maps and tags, names of metrics) are matched as they are, and may
+contain dots.
 """
 
 from __future__ import annotations
@@ -18,27 +18,35 @@ from sagemock.query.families import Family
 from sagemock.query.property import Kind, Property, Step, existence, reader
 
 REMEMBERED = 10_000
-"""Names that a schema finds again without a walk; users make up as many as they like."""
+"""Limit of the properties that a schema caches, as users may make up any number of names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
+    """A single value of a kind."""
+
     kind: Kind
     single_precision: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
+    """Members with fixed names."""
+
     members: Mapping[str, Node]
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """A list; a path goes through all of its elements."""
+
     element: Node
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
+    """A map whose keys users make up."""
+
     value: Node
 
 
@@ -58,11 +66,21 @@ class Elements:
 class Schema:
     """The properties of one kind of document.
 
-    key: the property that identifies a document. families: virtual properties by their first
-    segment; one that needs a further segment leaves a member of its name reachable.
-    repeatable_contains: the first segments on which a search may use Contains more than once;
-    None when that holds for all. default_sort: what a search sorts by unless it says otherwise.
-    wrapper: a segment that may stand before every name, where answers wrap the documents.
+    Parameters
+    ----------
+    key : str
+        The property that identifies a document.
+    root : Structure
+        The members of a document.
+    families : Mapping[str, Family]
+        Properties whose names users make up, by their first segment. A family that needs a second
+        segment does not hide a member of the same name.
+    repeatable_contains : frozenset[str] or None
+        The first segments on which a search may use Contains more than once; None for all.
+    default_sort : str
+        What a search sorts by unless it says otherwise.
+    wrapper : str or None
+        A segment that may precede every name, where answers wrap the documents.
     """
 
     key: str
@@ -75,12 +93,12 @@ class Schema:
 
     def property(self, name: str) -> Property:
         """The property of that name. Raises `QueryError`."""
-        found = self._known.get(name)
-        if found is None:
-            found = self._find(name)
+        prop = self._known.get(name)
+        if prop is None:
+            prop = self._find(name)
             if len(self._known) < REMEMBERED:
-                self._known[name] = found
-        return found
+                self._known[name] = prop
+        return prop
 
     def _find(self, name: str) -> Property:
         first, _, rest = name.partition(".")
@@ -101,14 +119,14 @@ class Schema:
         return Property(_dotted(path), node.kind, reader(path), many, node.single_precision)
 
     def beneath(self, name: str) -> Property:
-        """The property of that full name in a list of structures, with the values of all.
+        """The property of that path through a list of structures, with the values of all elements.
 
-        What stands behind a family's name is a key for a filter, and a member here; so that
-        nobody takes one for the other, its name is marked.
+        After the name of a family, a filter has a key and this path a member. The returned property
+        has a name that no filter can have, so that the two do not share a column.
         """
-        found = self._member(name)
-        first, _, rest = found.name.partition(".")
-        return replace(found, name=f"{first}.[].{rest}") if first in self.families else found
+        prop = self._member(name)
+        first, _, rest = prop.name.partition(".")
+        return replace(prop, name=f"{first}.[].{rest}") if first in self.families else prop
 
     def elements(self, name: str) -> Elements:
         """The list of structures of that name, for a nested filter. Raises `QueryError`."""
@@ -118,15 +136,15 @@ class Schema:
         return Elements(_dotted(path), reader(path), Schema(self.key, node))
 
     def may_repeat_contains(self, prop: Property) -> bool:
-        """Whether Contains may be used on a property beside others."""
+        """Whether a search may use Contains on a property more than once."""
         repeatable = self.repeatable_contains
         return repeatable is None or prop.name.partition(".")[0] in repeatable
 
     def _resolve(self, name: str) -> tuple[tuple[Step, ...], Node]:
-        found = _walk(self.root, name.split("."))
-        if found is None:
+        resolved = _walk(self.root, name.split("."))
+        if resolved is None:
             raise QueryError(f"Unknown property name: {name}")
-        return found
+        return resolved
 
 
 def _dotted(path: Sequence[Step]) -> str:
@@ -142,9 +160,9 @@ def _fold(members: Mapping[str, Any], name: str) -> str | None:
 
 
 def _walk(node: Node, segments: Sequence[str]) -> tuple[tuple[Step, ...], Node] | None:
-    """The path that segments are, as the schema writes it, and the node at its end.
+    """The path that segments name, as the schema spells it, and the node at its end.
 
-    The node of a list is that of its elements.
+    For a list, that is the node of its elements.
     """
     if not segments[0]:
         return None
@@ -163,21 +181,21 @@ def _below(name: str, node: Node, rest: Sequence[str]) -> tuple[tuple[Step, ...]
     inner = node.element if isinstance(node, ListOf) else node
     if not rest:
         return (step,), inner
-    found = _walk(inner, rest)
-    return None if found is None else ((step, *found[0]), found[1])
+    below = _walk(inner, rest)
+    return None if below is None else ((step, *below[0]), below[1])
 
 
 def _walk_map(node: MapOf, segments: Sequence[str]) -> tuple[tuple[Step, ...], Node] | None:
-    """A key is all that is left, but for the members of the values, if these have any."""
+    """All remaining segments are the key, less a last one that names a member of the value."""
     if isinstance(node.value, Structure) and len(segments) > 1:
-        found = _below(".".join(segments[:-1]), node.value, segments[-1:])
-        if found is not None:
-            return found
+        member = _below(".".join(segments[:-1]), node.value, segments[-1:])
+        if member is not None:
+            return member
     return _below(".".join(segments), node.value, ())
 
 
 def names(schema: Schema) -> Iterator[tuple[str, Node]]:
-    """Every property that has a fixed name, with what it is; for people and references."""
+    """Every property that has a fixed name, and its node."""
     yield from _names(schema.root, ())
 
 
