@@ -90,7 +90,7 @@ def test_errors_show_the_usage_of_the_command(
 @pytest.mark.parametrize(
     ("host", "text"),
     [
-        ("\xfc" * 70, ":0: no host can have that name"),
+        ("\xfc" * 70, ":0: not a valid host name"),
         ("192.0.2.1", "cannot listen on 192.0.2.1:0: "),
     ],
 )

@@ -250,7 +250,7 @@ def test_a_bad_option_is_refused_at_once() -> None:
     [
         ((Config(),), {}, "decorates functions and classes, not Config("),
         (("inline",), {}, "decorates functions and classes, not 'inline'"),
-        ((), {"config": Config()}, "config takes moto's options; sagemock's are arguments"),
+        ((), {"config": Config()}, "config takes moto's options; pass sagemock's as arguments"),
         ((), {"seed": "7"}, "seed must be a whole number, not '7'"),
         ((), {"max_workers": 1.5}, "max_workers must be a whole number, not 1.5"),
     ],

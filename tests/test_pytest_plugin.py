@@ -147,7 +147,7 @@ ASSERTIONS: list[tuple[str, list[str]]] = [
     ('ready.assert_failed("good")', ["*training job good is Completed, not Failed"]),
     (
         'ready.assert_failed("bad", "AlgorithmError")',
-        ["*training job bad has failed for another reason than 'AlgorithmError':"],
+        ["*training job bad failed for another reason than 'AlgorithmError':"],
     ),
     ('ready.assert_stopped("good")', ["*training job good is Completed, not Stopped"]),
     (
@@ -536,8 +536,8 @@ def test_bad_markers_are_refused(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(errors=5)
     result.stdout.fnmatch_lines(
         [
-            "*the marker sagemock takes training, *; not colour",
-            "*the marker sagemock takes training, *; not 'inline'",
+            "*the marker sagemock takes training, *; it does not take colour",
+            "*the marker sagemock takes training, *; it does not take 'inline'",
             "*training must be 'inline', 'background' or 'off', not 'later'",
             "*max_workers must be at least 1, not 0",
             "*validation must be 'strict' or 'off', not 'lax'",

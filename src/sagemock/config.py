@@ -1,4 +1,4 @@
-"""The options of one mock or server, in one immutable record."""
+"""`Config`: the options of a mock or server, as one immutable value."""
 
 from __future__ import annotations
 
@@ -14,28 +14,57 @@ Waiting = Literal["instant", "real"]
 Validation = Literal["strict", "off"]
 
 LONGEST_WAIT = 20
-"""Seconds that one request may wait on a server, which is below the time-outs of clients."""
+"""Seconds that a server lets a request wait; below the timeouts of clients."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """How the emulation behaves while it is on.
+    """The options of one mock or server.
 
-    training: ``inline`` runs a job to its end before CreateTrainingJob answers, so that a
-        test needs no waiting; ``background`` answers at once and trains on a worker pool;
-        ``off`` completes every job at once and trains none.
-    max_workers: how many jobs train at the same time in ``background``.
-    executor: where the training itself runs instead: any `concurrent.futures.Executor`, which
-        stays the caller's to shut down, or a function that makes one, which is called again
-        when the last one has broken. Its workers need sagemock installed.
-    seed: seeds the initial weights of training; the same request gives the same model.
-    waiting: ``instant`` lets the waiters of boto3 and the polling loops of the SageMaker SDK
-        wait for changes instead of sleeping; ``real`` leaves them alone.
-    validation: ``strict`` refuses what AWS refuses; ``off`` takes what plain moto takes, in its
-        order and with its defaults and texts: no patterns, lengths or enums are checked, no
-        objects of S3 are looked for, and endpoints that were never created give moto's answer.
-    wait: on a server, how many seconds the Describe of something that is under way waits for its
-        end before it answers; 0 lets it answer at once, 20 is the most.
+    `mock_sagemaker` takes them as arguments, the marker ``sagemock`` and the ini file of pytest by
+    the same names, and `SageMockServer` as a whole.
+
+    Parameters
+    ----------
+    training
+        When jobs train. ``inline``: a job has ended when CreateTrainingJob returns, so that a test
+        does not have to wait. ``background``: CreateTrainingJob returns at once, and a pool of
+        threads trains. ``off``: jobs complete at once and nothing is trained.
+    max_workers
+        How many jobs train at the same time in ``background``, at least 1.
+    seed
+        Seed of the initial weights. The same request with the same seed gives the same model.
+    waiting
+        ``instant``: the waiters of boto3 and the polling loops of the SageMaker SDK wait for
+        changes instead of sleeping. ``real``: they sleep as usual.
+    executor
+        Where containers train, instead of in the thread of the job: any
+        `concurrent.futures.Executor`, which the caller shuts down, or a function that returns a
+        new one, which is called again when the last one has broken. sagemock has to be installed
+        where the executor's workers run.
+    wait
+        On a server, for how many seconds, from 0 to 20, a Describe operation waits for a job or
+        endpoint to end before it answers. 0 answers at once.
+    validation
+        ``strict``: requests are refused as AWS refuses them. ``off``: requests are accepted as
+        plain moto accepts them, with its defaults, order of lists and error texts. Patterns,
+        lengths and enums are not checked, objects in S3 need not exist, and endpoints that were
+        never created give moto's canned answer.
+
+    Raises
+    ------
+    ValueError
+        If an option has a value that is not listed above.
+    TypeError
+        If a number is not an int, or the executor is neither an executor nor callable.
+
+    Examples
+    --------
+    >>> Config(training="background", max_workers=4).seed
+    0
+    >>> Config(training="later")
+    Traceback (most recent call last):
+    ValueError: training must be 'inline', 'background' or 'off', not 'later'
     """
 
     training: TrainingMode = "inline"
@@ -60,11 +89,11 @@ class Config:
         submits = hasattr(self.executor, "submit") or callable(self.executor)
         if self.executor is not None and not submits:
             raise TypeError(
-                f"executor must be an Executor, or a function that makes one: {self.executor!r}"
+                f"executor must be an Executor, or a function that returns one: {self.executor!r}"
             )
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        *most, last = map(repr, allowed)
-        raise ValueError(f"{name} must be {', '.join(most)} or {last}, not {value!r}")
+        *others, last = map(repr, allowed)
+        raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}")

@@ -28,10 +28,12 @@ C = TypeVar("C")
 
 
 class MockSageMaker(MockAWS):
-    """A started-and-stopped mock of moto's shape; use it through `mock_sagemaker`.
+    """What `mock_sagemaker(...)` returns: a decorator and context manager, as moto's `MockAWS`.
 
-    It holds a `mock_aws` of its own rather than being one, because moto counts nested mocks
-    on the class: a subclass would count apart, and mixing the two would reset state.
+    Notes
+    -----
+    It has a `mock_aws` of its own instead of being one. moto counts nested mocks on the class: a
+    subclass would have its own count, and nesting one in the other would reset their state.
     """
 
     def __init__(self, moto_config: DefaultConfig | None, config: Config) -> None:
@@ -42,10 +44,17 @@ class MockSageMaker(MockAWS):
 
     @property
     def control(self) -> Control:
-        """How jobs, endpoints and calls are to turn out while this mock is on."""
+        """Faults on demand and ready-made jobs; the same as `sagemock.control`."""
         return control
 
     def start(self, reset: bool = True) -> None:
+        """Start the mock.
+
+        Parameters
+        ----------
+        reset
+            Whether to begin without the state of earlier mocks. Ignored in a mock within another.
+        """
         # Imported here: nothing of it is needed until a mock starts.
         from sagemock.web import control_api
 
@@ -59,6 +68,13 @@ class MockSageMaker(MockAWS):
         self._tokens.append(token)
 
     def stop(self, remove_data: bool = True) -> None:
+        """Stop the mock, and moto with it unless another mock is still on.
+
+        Parameters
+        ----------
+        remove_data
+            Whether to forget all state, if this is the last mock.
+        """
         try:
             self._moto.stop(remove_data=remove_data)
         finally:
@@ -66,6 +82,7 @@ class MockSageMaker(MockAWS):
                 moto_patch.switch_off(self._tokens.pop())
 
     def reset(self) -> None:
+        """Forget all state of all services."""
         self._moto.reset()
 
     def __enter__(self) -> Self:
@@ -88,8 +105,8 @@ class MockSageMaker(MockAWS):
     def _decorate_callable(
         self, func: Callable[P, T], reset: bool, remove_data: bool
     ) -> Callable[P, T]:
-        # A method of a decorated class that is neither a test nor its set-up is called within
-        # the mock of one. A generator of it could outlive the test, and keep the mock on.
+        # A method of a decorated class that is neither a test nor its set-up is called while a
+        # test's mock is on. A generator from it could outlive the test and keep the mock on.
         is_helper = not reset and not remove_data
         context = partial(self._on, reset, remove_data)
         function: Callable[P, T] = decorated(func, context, lazily=not is_helper)
@@ -137,18 +154,51 @@ def mock_sagemaker(
     executor: Executor | Callable[[], Executor] | None = None,
     validation: Validation = Config.validation,
 ) -> Any:
-    """Mock every AWS service of moto, and make Amazon SageMaker work.
+    """Mock every AWS service that moto has, with an Amazon SageMaker that works.
 
-    A decorator for functions and methods of every kind (coroutine functions, generators and
-    other callables too), classes and `unittest.TestCase`s, bare or called with options, and a
-    context manager with `start()` and `stop()`, exactly as moto's `mock_aws`, which it implies.
+    Use it as moto's `mock_aws`, which it includes: as a decorator of functions, methods, classes
+    and `unittest.TestCase` classes, with or without options, or as a context manager, which also
+    has `start()` and `stop()`. Coroutine functions, generators and other callables can be
+    decorated as well.
 
-    config: moto's own options, as `mock_aws(config=...)` takes them.
-    training, max_workers, seed, waiting, executor, validation: see `sagemock.Config`.
+    Parameters
+    ----------
+    func
+        What to decorate. Passed by Python where the decorator is used without options.
+    config
+        moto's own options, as `mock_aws(config=...)` takes them.
+    training, max_workers, seed, waiting, executor, validation
+        The options of sagemock; see `sagemock.Config`.
+
+    Returns
+    -------
+    The decorated function or class, or a `MockSageMaker` if `func` is None.
+
+    Raises
+    ------
+    ValueError
+        If an option has a value that it cannot have.
+    TypeError
+        If an option has a value of the wrong type, or `func` cannot be decorated.
+
+    Examples
+    --------
+    >>> import boto3
+    >>> from sagemock import mock_sagemaker
+    >>> with mock_sagemaker(training="off"):
+    ...     sagemaker = boto3.client("sagemaker", "us-east-1")
+    ...     sagemaker.list_training_jobs()["TrainingJobSummaries"]
+    []
+    >>> @mock_sagemaker
+    ... def count_models() -> int:
+    ...     sagemaker = boto3.client("sagemaker", "us-east-1")
+    ...     return len(sagemaker.list_models()["Models"])
+    >>> count_models()
+    0
     """
     if isinstance(config, Config):
         raise TypeError(
-            "config takes moto's options; sagemock's are arguments: training=..., seed=..."
+            "config takes moto's options; pass sagemock's as arguments: training=..., seed=..."
         )
     if func is not None and not callable(func) and not hasattr(func, "__func__"):
         raise TypeError(f"mock_sagemaker decorates functions and classes, not {func!r}")

@@ -1,6 +1,6 @@
 """The pytest plugin: the fixtures `sagemock` and `sagemock_server`, their options and reports.
 
-Loaded wherever sagemock is installed, so it imports nothing heavy until a test asks.
+pytest loads it wherever sagemock is installed, so it imports nothing heavy until a test needs it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from sagemock.testing import SageMock
 
 FIXTURES = ("sagemock", "sagemock_server")
-REGION = "the region of clients, in place of the environment's"
+REGION = "the region of clients, instead of that of the environment"
 MARKER = (*OPTIONS, "executor", "region")
-"""What the marker takes; all but `executor` can be ini options as well."""
+"""The arguments of the marker; all but `executor` can be ini options as well."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the ini options: ``sagemock_training`` and so on."""
     for name, option in OPTIONS.items():
         parser.addini(f"sagemock_{name}", f"sagemock: {option.meaning}", default=None)
     parser.addini("sagemock_region", f"sagemock: {REGION}", default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker ``sagemock``."""
     config.addinivalue_line(
         "markers",
         f"sagemock({', '.join(MARKER)}): options of the fixtures sagemock and sagemock_server "
@@ -40,9 +42,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def sagemock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[SageMock]:
-    """A fresh AWS for this test, in process, with a SageMaker that works.
+    """A mocked AWS for one test, in this process, with a SageMaker that works.
 
-    Code under test may use boto3 as it always does: its clients end up here as well.
+    Code under test can use boto3 as usual: its clients reach the mock as well. Options come from
+    the marker ``@pytest.mark.sagemock(...)`` and the ini file; see `sagemock.Config`.
+
+    Yields
+    ------
+    SageMock
+        Clients, controls and assertions.
     """
     from sagemock.mock import mock_sagemaker
     from sagemock.testing import SageMock
@@ -65,7 +73,15 @@ def sagemock_server(
     monkeypatch: pytest.MonkeyPatch,
     _sagemock_server: SageMockServer,
 ) -> Iterator[SageMock]:
-    """A live server on a free port, with no state of an earlier test; `.url` says where."""
+    """A server on a free port, without the state of earlier tests.
+
+    For code that takes an endpoint URL, or runs in another process. Needs the `server` extra.
+
+    Yields
+    ------
+    SageMock
+        Clients of the server, controls and assertions; its `url` is that of the server.
+    """
     from sagemock.testing import SageMock
 
     options = {**defaults_of_servers(), **_options(request)}
@@ -81,14 +97,14 @@ def sagemock_server(
 def _sagemock_server() -> Iterator[SageMockServer]:
     from sagemock.server import SageMockServer
 
-    # Started once, for that takes longest; between tests `mock_aws` is moto's own again.
+    # Started once, because that is slow; between tests moto's own SageMaker is back on.
     with SageMockServer() as server:
         server.pause()
         yield server
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The options of ini file and markers; the marker nearest to the test counts."""
+    """The options of ini file and markers; the marker nearest to the test wins."""
     options: dict[str, Any] = {}
     for name in (*OPTIONS, "region"):
         text = request.config.getini(f"sagemock_{name}")
@@ -97,8 +113,10 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     for marker in reversed(list(request.node.iter_markers("sagemock"))):
         unknown = [name for name in marker.kwargs if name not in MARKER]
         if marker.args or unknown:
-            given = ", ".join([*map(repr, marker.args), *unknown])
-            raise pytest.UsageError(f"the marker sagemock takes {', '.join(MARKER)}; not {given}")
+            refused = ", ".join([*map(repr, marker.args), *unknown])
+            raise pytest.UsageError(
+                f"the marker sagemock takes {', '.join(MARKER)}; it does not take {refused}"
+            )
         options.update(marker.kwargs)
     return options
 
@@ -120,7 +138,7 @@ def _config(options: dict[str, Any]) -> Config:
 
 
 def _region(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
-    """The region of marker or ini file, of the environment, or the default."""
+    """The region of the marker or ini file, else of the environment, else the default."""
     region: str = options.pop("region", None) or default_region()
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     return region
@@ -130,7 +148,7 @@ def _region(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say with a failing test what jobs and endpoints there are, and which rules had no effect."""
+    """Report jobs, endpoints and rules without an effect with each failing test."""
     result = yield
     if result.failed and result.when != "teardown":
         used = getattr(item, "funcargs", {})

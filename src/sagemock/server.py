@@ -1,6 +1,6 @@
-"""The standalone server: every AWS service of moto, with a SageMaker that works.
+"""`SageMockServer`: every AWS service of moto over HTTP, with a SageMaker that works.
 
-Also the console alone, for the mock that is on in this process.
+Also `open_console`: the console of the mock that is on in this process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sagemock.web import ports
 
 
 class PortInUse(OSError):
-    """Somebody else listens on that address already."""
+    """Another process is listening on that address."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(errno.EADDRINUSE, f"port {port} on {host} is already in use")
@@ -27,8 +27,37 @@ class PortInUse(OSError):
 class SageMockServer:
     """A server in a thread of this process; also a context manager.
 
-    It listens on loopback unless `host` says otherwise, and on a free port unless `port`
-    does. Its state ends with `stop()`. Needs the `server` extra.
+    Needs the `server` extra: ``pip install 'sagemock[server]'``. Its state ends with `stop()`.
+
+    Parameters
+    ----------
+    host
+        The address to listen on; by default only this machine can reach the server.
+    port
+        The port to listen on, 0 for any that is free.
+    config
+        The options; by default those of `Config`, with jobs that train in the background.
+    max_body
+        The largest request in bytes; by default what S3 takes, 5 GiB.
+    keep_alive
+        Whether connections stay open. That is faster, but Python warns of the sockets of clients
+        that a test does not close.
+    allowed_hosts
+        Further names by which clients may call the server, beside local names and addresses. A
+        name that begins with a dot stands for all names below it.
+    allowed_origins
+        Origins of pages on other sites that may call the server from a browser, such as
+        ``https://app.example.org``, or ``*`` for all.
+
+    Examples
+    --------
+    >>> import boto3
+    >>> from sagemock.server import SageMockServer
+    >>> with SageMockServer() as server:
+    ...     sagemaker = boto3.client("sagemaker", "us-east-1", endpoint_url=server.url)
+    ...     sagemaker.list_endpoints()["Endpoints"]
+    ...     sagemaker.close()
+    []
     """
 
     def __init__(
@@ -42,15 +71,6 @@ class SageMockServer:
         allowed_hosts: Collection[str] = (),
         allowed_origins: Collection[str] = (),
     ) -> None:
-        """max_body: bytes of the largest request; what S3 takes unless told otherwise.
-
-        keep_alive: whether connections stay open, which is faster; but then the clients of a
-        test leave sockets behind, of which Python warns where nobody closes them.
-
-        allowed_hosts: names of the server beside the local ones and addresses; one that begins
-        with a dot stands for all below it. allowed_origins: of pages on other sites that may call
-        it from a browser, such as ``https://app.example.org``; ``*`` for all.
-        """
         self._host = host
         self._port = port
         self._config = config or Config(training="background")
@@ -63,12 +83,24 @@ class SageMockServer:
 
     @property
     def url(self) -> str:
-        """Where to point a client. Raises RuntimeError when the server is not running."""
+        """The URL for clients, such as ``http://127.0.0.1:5000``.
+
+        Raises
+        ------
+        RuntimeError
+            If the server is not running.
+        """
         return _url(*self._listening())
 
     @property
     def port(self) -> int:
-        """The port that it got. Raises RuntimeError when the server is not running."""
+        """The port that the server listens on.
+
+        Raises
+        ------
+        RuntimeError
+            If the server is not running.
+        """
         return self._listening()[1]
 
     def _listening(self) -> tuple[str, int]:
@@ -77,7 +109,19 @@ class SageMockServer:
         return self._address
 
     def start(self) -> Self:
-        """Listen and answer. Raises `PortInUse`, or OSError for an address that is not ours."""
+        """Start to listen.
+
+        Raises
+        ------
+        PortInUse
+            If another process listens on that address.
+        OSError
+            If this machine does not have that address.
+        RuntimeError
+            If the server is running already.
+        ModuleNotFoundError
+            If the `server` extra is not installed.
+        """
         if self._thread is not None:
             raise RuntimeError("the server is running already")
         # Before anything is switched on: a missing extra must leave no trace.
@@ -100,7 +144,7 @@ class SageMockServer:
         return self
 
     def running_jobs(self) -> list[str]:
-        """The names of the jobs that are at work."""
+        """The names of the jobs that are running, of every kind."""
         from sagemock.moto_adapter.backend import worlds
         from sagemock.resources import types
 
@@ -113,12 +157,12 @@ class SageMockServer:
         ]
 
     def stop(self) -> None:
-        """Stop listening, stop the jobs that run, and forget all state."""
+        """Stop listening, stop running jobs, and forget all state."""
         if self._thread is None:
             return
         from sagemock.web import wsgi
 
-        # A forked child has the server's thread no more, and its sockets are closed.
+        # In a forked child the thread is gone, and the sockets are closed.
         if self._thread.is_alive():
             self._server.stop()
             self._thread.join()
@@ -149,12 +193,18 @@ class SageMockServer:
         wsgi.reset()
 
     def pause(self) -> None:
-        """Forget all state and give moto back, while nobody asks the server; see `resume`."""
+        """Forget all state and switch moto's own SageMaker back on, until `resume`."""
         self.reset()
         self._switch_off()
 
     def resume(self, config: Config | None = None) -> None:
-        """Take moto over again after `pause`, with no state, and with other options if given."""
+        """Replace moto's SageMaker again after `pause`, without any state.
+
+        Parameters
+        ----------
+        config
+            New options; by default those that the server was created with.
+        """
         self._switch_on(config or self._config)
         self.reset()
 
@@ -166,9 +216,9 @@ class SageMockServer:
 
 
 class ConsoleServer:
-    """The console in a thread of this process, over what the mock that is on holds.
+    """The console in a thread of this process, for the mock that is on; see `open_console`.
 
-    A context manager; see `open_console`.
+    A context manager. Notebooks show it as a link.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -199,14 +249,14 @@ class ConsoleServer:
         self._thread.start()
         forks.follow(self)
         self.url = f"{_url(address, number)}/sagemock/"
-        """Where to point a browser."""
+        """The address of the console, for a browser."""
 
     def after_fork(self) -> None:
         """In a child: close its copy of the socket."""
         self._server.socket.close()
 
     def stop(self) -> None:
-        """Stop listening; the mock goes on."""
+        """Stop listening. The mock stays on."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -226,15 +276,39 @@ class ConsoleServer:
 
 
 def open_console(host: str = "127.0.0.1", port: int = 0) -> ConsoleServer:
-    """Serve the console over the mock that is on, for a notebook or a debugger.
+    """Serve the console of the mock that is on, for a notebook or a debugger.
 
-    It listens on loopback and a free port unless told otherwise, until `stop()`, the end of a
-    `with` block, or of the process. Raises RuntimeError when no mock is on, and `PortInUse`.
+    It listens until `stop()`, the end of a `with` block, or the end of the process.
+
+    Parameters
+    ----------
+    host
+        The address to listen on; by default only this machine can reach the console.
+    port
+        The port to listen on, 0 for any that is free.
+
+    Returns
+    -------
+    The console, whose `url` is its address.
+
+    Raises
+    ------
+    RuntimeError
+        If no mock is on.
+    PortInUse
+        If another process listens on that address.
+
+    Examples
+    --------
+    >>> from sagemock import mock_sagemaker, open_console
+    >>> with mock_sagemaker(), open_console() as console:
+    ...     console.url.endswith("/sagemock/")
+    True
     """
     from sagemock.moto_adapter.patch import moto_patch
 
     if not moto_patch.on:
-        raise RuntimeError("no mock is on: start mock_sagemaker() before you open its console")
+        raise RuntimeError("no mock is on: start mock_sagemaker() before you open the console")
     if warning := ports.refused_by_browsers(port):
         warnings.warn(warning, stacklevel=2)
     return ConsoleServer(host, port)
@@ -245,11 +319,11 @@ def _url(host: str, port: int) -> str:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # Bound here rather than by the WSGI server, which ends the process when a port is taken.
+    # Bound here because the WSGI server exits the process when the port is taken.
     try:
         host.encode("idna")
     except UnicodeError:
-        raise OSError(errno.EINVAL, "no host can have that name") from None
+        raise OSError(errno.EINVAL, "not a valid host name") from None
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -1,4 +1,4 @@
-"""`SageMock`, the type of the fixtures: clients, controls, and assertions about jobs."""
+"""`SageMock`: what the fixtures give to a test. Clients, controls, and assertions."""
 
 from __future__ import annotations
 
@@ -21,16 +21,25 @@ if TYPE_CHECKING:
     from sagemock.resources.training_job_document import TrainingJob
 
 LOG_LINES = 10
-"""So many of the last lines of a job's log are shown with a failed assertion."""
+"""How many of the last lines of a job's log a failed assertion shows."""
 
 STOPPED = ("Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted")
 """The last secondary statuses of jobs that were stopped."""
 
 
 class SageMock:
-    """Clients of a mocked AWS, the controls, and assertions that say what is there instead.
+    """What the fixtures `sagemock` and `sagemock_server` give to a test.
 
-    region: the region of its clients. url: where a live server listens; None in process.
+    Clients of the mocked AWS, `sagemock.control`, and assertions about jobs and endpoints. A failed
+    assertion shows the status, the FailureReason and the end of the job's log, and for a wrong name
+    the names that exist.
+
+    Parameters
+    ----------
+    region
+        The region of the clients.
+    url
+        The URL of the server, None for a mock in this process.
     """
 
     def __init__(self, region: str, url: str | None = None) -> None:
@@ -40,7 +49,7 @@ class SageMock:
 
     @property
     def session(self) -> boto3.Session:
-        """A boto3 session of this test's own, cheap because the service models are shared."""
+        """The boto3 session of this test. Sessions share the service models, and so are cheap."""
         if self._session is None:
             from sagemock.wire.sessions import new_session
 
@@ -48,27 +57,42 @@ class SageMock:
         return self._session
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of `service`; the options are those of `boto3.client`."""
+        """Return a boto3 client.
+
+        Parameters
+        ----------
+        service
+            The name of the service, such as ``sagemaker``.
+        **options
+            Further arguments of `boto3.client`.
+        """
         options.setdefault("endpoint_url", self.url)
         return self.session.client(service, **options)
 
     @property
     def control(self) -> Control:
-        """How jobs, endpoints and calls turn out; see `sagemock.control`."""
+        """Faults on demand and ready-made jobs; the same as `sagemock.control`."""
         from sagemock.moto_adapter.control import control
 
         return control
 
     def training_job(self, name: str) -> dict[str, Any]:
-        """DescribeTrainingJob's answer once the job has ended, or cannot go on by itself.
+        """Wait until a training job has ended, or cannot continue by itself.
 
-        Raises AssertionError, as all that follows, when there is no such job.
+        Returns
+        -------
+        The answer of DescribeTrainingJob.
+
+        Raises
+        ------
+        AssertionError
+            If there is no such job.
         """
         __tracebackhide__ = True
         return self._settled(TRAINING_JOB, name)
 
     def _settled(self, kind: ResourceType, name: str) -> dict[str, Any]:
-        """Describes a resource until its status does not change by itself any more."""
+        """Describe a resource until its status no longer changes by itself."""
         __tracebackhide__ = True
         from sagemock.moto_adapter.waiting import rest
         from sagemock.run.injected.sitecustomize import NeverComes
@@ -100,11 +124,17 @@ class SageMock:
         raise AssertionError(missing(all_worlds(), kind, name, self.region))
 
     def _worlds(self) -> Iterator[World]:
-        """Those of this region."""
+        """The worlds of this region."""
         return (world for world in all_worlds() if world.region == self.region)
 
     def log(self, name: str) -> list[str]:
-        """The lines of a training job's log so far, of all its hosts in order of time."""
+        """Return the lines of a training job's log so far, of all hosts, in order of time.
+
+        Raises
+        ------
+        AssertionError
+            If there is no such job.
+        """
         __tracebackhide__ = True
         lines = list(self._log(name).messages())
         if not lines:
@@ -116,7 +146,7 @@ class SageMock:
         return LogStreams(self.client("logs"), TRAINING_JOB.log_group, f"{name}/")
 
     def _end_of_log(self, name: str) -> list[str]:
-        """The last lines of a job's log, which is not read for them."""
+        """The last lines of a job's log, without reading all of it."""
         logs = self.client("logs")
         lines: list[str] = []
         for stream in reversed(self._log(name).names()):
@@ -131,14 +161,38 @@ class SageMock:
         return lines
 
     def assert_completed(self, name: str) -> dict[str, Any]:
-        """The training job has completed; gives DescribeTrainingJob's answer."""
+        """Assert that a training job completes.
+
+        Returns
+        -------
+        The answer of DescribeTrainingJob.
+
+        Raises
+        ------
+        AssertionError
+            If the job has another status, or does not exist.
+        """
         __tracebackhide__ = True
         return self._assert_status(name, "Completed")
 
     def assert_stopped(self, name: str, secondary_status: str = "Stopped") -> dict[str, Any]:
-        """The training job was stopped, or has run out of time.
+        """Assert that a training job was stopped, or exceeded a time limit.
 
-        Raises ValueError when no stopped job can have that secondary status.
+        Parameters
+        ----------
+        secondary_status
+            ``Stopped``, ``MaxRuntimeExceeded``, ``MaxWaitTimeExceeded`` or ``Interrupted``.
+
+        Returns
+        -------
+        The answer of DescribeTrainingJob.
+
+        Raises
+        ------
+        AssertionError
+            If the job has another status, or does not exist.
+        ValueError
+            If a stopped job cannot have that secondary status.
         """
         __tracebackhide__ = True
         if secondary_status not in STOPPED:
@@ -153,13 +207,29 @@ class SageMock:
         return job
 
     def assert_failed(self, name: str, reason: str = "") -> dict[str, Any]:
-        """The training job has failed; reason: a regular expression in its FailureReason."""
+        """Assert that a training job fails.
+
+        Parameters
+        ----------
+        reason
+            A regular expression that has to match somewhere in the FailureReason.
+
+        Returns
+        -------
+        The answer of DescribeTrainingJob.
+
+        Raises
+        ------
+        AssertionError
+            If the job has another status or FailureReason, or does not exist.
+        """
         __tracebackhide__ = True
         job = self._assert_status(name, "Failed")
-        found = job.get("FailureReason", "")
-        if not re.search(reason, found):
+        failure_reason = job.get("FailureReason", "")
+        if not re.search(reason, failure_reason):
             raise AssertionError(
-                f"training job {name} has failed for another reason than {reason!r}:\n  {found}"
+                f"training job {name} failed for another reason than {reason!r}:\n"
+                f"  {failure_reason}"
             )
         return job
 
@@ -194,14 +264,33 @@ class SageMock:
         at_least: float | None = None,
         at_most: float | None = None,
     ) -> float:
-        """The training job has a final metric, within bounds; gives its value."""
+        """Assert that a training job has a final metric, within bounds.
+
+        Parameters
+        ----------
+        name
+            The name of the job.
+        metric
+            The name of the metric, such as ``train:objective_loss:final``.
+        at_least, at_most
+            The bounds, both inclusive.
+
+        Returns
+        -------
+        The value of the metric.
+
+        Raises
+        ------
+        AssertionError
+            If there is no such metric, or its value is out of bounds. NaN always is.
+        """
         __tracebackhide__ = True
         job = self.training_job(name)
         values = {each["MetricName"]: each["Value"] for each in job.get("FinalMetricDataList", ())}
         if metric not in values:
             raise AssertionError("\n".join(self._no_metric(job, metric, values)))
         value: float = values[metric]
-        # Asked this way round, for NaN is within no bounds.
+        # `not >=` rather than `<`, because NaN is within no bounds.
         if at_least is not None and not value >= at_least:
             raise AssertionError(f"{metric} of training job {name} is {value}, not >= {at_least}")
         if at_most is not None and not value <= at_most:
@@ -209,12 +298,12 @@ class SageMock:
         return value
 
     def _no_metric(
-        self, job: Mapping[str, Any], metric: str, there: Iterable[str]
+        self, job: Mapping[str, Any], metric: str, existing: Iterable[str]
     ) -> Iterator[str]:
         name, status = job["TrainingJobName"], job["TrainingJobStatus"]
         yield (
             f"training job {name} has no metric {metric!r}; "
-            f"it has: {closest_first(metric, sorted(there))}"
+            f"it has: {closest_first(metric, sorted(existing))}"
         )
         if status != "Completed":
             yield f"  it is {status}"
@@ -227,7 +316,17 @@ class SageMock:
             yield "  validation is off: jobs whose data is not in S3 complete without training"
 
     def assert_in_service(self, endpoint: str) -> dict[str, Any]:
-        """The endpoint serves; gives DescribeEndpoint's answer."""
+        """Assert that an endpoint is in service.
+
+        Returns
+        -------
+        The answer of DescribeEndpoint.
+
+        Raises
+        ------
+        AssertionError
+            If the endpoint has another status, or does not exist.
+        """
         __tracebackhide__ = True
         answer = self._settled(ENDPOINT, endpoint)
         status, reason = answer["EndpointStatus"], answer.get("FailureReason")
@@ -239,11 +338,11 @@ class SageMock:
 
 
 WAIT_SECONDS = 30.0
-"""What a real client would sleep between two looks; here nothing sleeps."""
+"""What a real client would sleep between two calls; nothing sleeps here."""
 
 
 def all_worlds() -> list[World]:
-    """Every account and region that has been used."""
+    """Return the worlds of all accounts and regions that have been used."""
     from sagemock.moto_adapter.backend import worlds
 
     return list(worlds())

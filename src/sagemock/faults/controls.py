@@ -1,4 +1,4 @@
-"""`sagemock.control`: how jobs, endpoints and calls are to turn out, and ready-made jobs."""
+"""`sagemock.control`: faults on demand for jobs, endpoints and calls, and ready-made jobs."""
 
 from __future__ import annotations
 
@@ -25,51 +25,102 @@ if TYPE_CHECKING:
 
 
 class NotMocked(RuntimeError):
-    """No mock and no server is on, so that there is nothing to control."""
+    """No mock and no server is on, so there is nothing to control."""
 
     def __init__(self) -> None:
-        super().__init__("sagemock is not on: control works inside a mock, a fixture or a server")
+        super().__init__(
+            "sagemock is not on: control works while a mock, a fixture or a server is on"
+        )
 
 
 class Reach(Protocol):
-    """How the controls get at the worlds of this process, by ways that raise `NotMocked`.
+    """How the controls reach the worlds of this process. All methods may raise `NotMocked`.
 
-    A world comes with all that is due, as to whoever else looks past operations.
+    Worlds are settled before they are returned: whatever is due has happened.
     """
 
     def worlds(self) -> Iterable[World]:
-        """All there are."""
+        """Return all worlds."""
         ...
 
     def world(self, region: str | None = None, account_id: str | None = None) -> World:
-        """The one of an account and region, or of the default ones.
+        """Return the world of an account and region, or of the default ones.
 
-        Raises ValueError for a region that SageMaker does not have.
+        Raises
+        ------
+        ValueError
+            If SageMaker does not have that region.
         """
         ...
 
     def check(self, operation: str, request: Mapping[str, Any]) -> None:
-        """Check a request for an operation by itself. Raises ValueError in AWS's words."""
+        """Check a request as the operation does before it looks at any resource.
+
+        Raises
+        ------
+        ValueError
+            If AWS refuses the request; in AWS's words.
+        """
         ...
 
 
 class Control(JobControls):
-    """ActiveRules on demand, while a mock or a server of this process is on.
+    """Faults on demand and ready-made jobs, while a mock or a server of this process is on.
 
-    Each method that makes a rule gives its number. `name` and `endpoint` are patterns as the
-    shell has them (`*`, `?`, `[...]`); `times` is how often a rule applies, None for always.
-    A rule about jobs applies to those that are created after it. All is gone with the mock, and
-    at a reset of moto's.
+    A method that makes something fail adds a *rule* and returns its number. A rule about jobs
+    applies to jobs that are created after it. All rules are dropped when the mock or server stops,
+    and when moto is reset.
+
+    The methods share these parameters:
+
+    Parameters
+    ----------
+    name, endpoint
+        A pattern of names, as in the shell: `*`, `?`, `[...]`.
+    times
+        How often the rule applies, None for always.
+
+    Raises
+    ------
+    NotMocked
+        If no mock and no server is on.
+    ValueError
+        If an argument has a value that it cannot have.
+
+    Examples
+    --------
+    >>> import boto3
+    >>> from sagemock import control, mock_sagemaker
+    >>> with mock_sagemaker():
+    ...     sagemaker = boto3.client("sagemaker", "us-east-1")
+    ...     number = control.deny("ListModels")
+    ...     try:
+    ...         sagemaker.list_models()
+    ...     except sagemaker.exceptions.ClientError as error:
+    ...         print(error.response["Error"]["Code"])
+    AccessDeniedException
     """
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
 
     def release(self, name: str = "*") -> list[str]:
-        """Let jobs that are held go on; gives their names."""
+        """Let held jobs continue.
+
+        A job that was held for longer than its MaxRuntimeInSeconds is stopped instead.
+
+        Parameters
+        ----------
+        name
+            A pattern of job names.
+
+        Returns
+        -------
+        The names of the jobs that were held.
+        """
         check_pattern("name", name)
         released: list[str] = []
-        # One that is due may only now have come to where it is held.
+        # Settling the worlds may take a job to where it is held.
         for world in self._reach.worlds():
             released += [
                 each.workflow.name
@@ -86,7 +137,15 @@ class Control(JobControls):
         name: str = "*",
         times: int | None = 1,
     ) -> int:
-        """CreateEndpoint ends as `Failed` with that FailureReason; UpdateEndpoint rolls back."""
+        """Make endpoints fail to be created or updated.
+
+        A new endpoint ends as `Failed`; an update is rolled back.
+
+        Parameters
+        ----------
+        reason
+            The FailureReason.
+        """
         return self.add(EndpointRule(name, reason), times)
 
     def fail_invocation(
@@ -97,57 +156,79 @@ class Control(JobControls):
         endpoint: str = "*",
         times: int | None = 1,
     ) -> int:
-        """InvokeEndpoint answers with ModelError around the container's status and message."""
+        """Make InvokeEndpoint answer with a ModelError.
+
+        Parameters
+        ----------
+        status
+            The HTTP status of the container, from 400 to 599: its OriginalStatusCode.
+        message
+            What the container answers: its OriginalMessage.
+        """
         return self.add(InvocationRule(endpoint, status, message), times)
 
     def answer_invocations(
         self, answer: Answer, *, endpoint: str = "*", times: int | None = None
     ) -> int:
-        """InvokeEndpoint answers what a function says.
+        """Let a function answer InvokeEndpoint instead of the model.
 
-        answer: is called with body (bytes), content type and accept (text or None), and gives
-        bytes, text, anything for JSON, or a pair of one of these and a content type. What it
-        raises becomes a ModelError of status 500.
+        Parameters
+        ----------
+        answer
+            Called with the body (bytes), ContentType and Accept (str or None). Returns bytes, a
+            str, any other value to be written as JSON, or a pair of one of these and a content
+            type. An exception that it raises becomes a ModelError with status 500.
         """
         return self.add(InvocationRule(endpoint, answer=answer), times)
 
     def throttle(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Calls of an operation get ThrottlingException; each attempt of a client counts.
+        """Make calls of an operation fail with ThrottlingException.
 
-        operation: a pattern of names. Raises ValueError when no operation of SageMaker matches.
+        Parameters
+        ----------
+        operation
+            A pattern of operation names; one that matches no operation of SageMaker is refused.
+        times
+            How many calls fail. Each retry of a client counts.
         """
         return self.add(RefusalRule(operation, "throttle"), times)
 
     def deny(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Calls of an operation get AccessDeniedException; `operation` as for `throttle`."""
+        """Make calls of an operation fail with AccessDeniedException.
+
+        Parameters
+        ----------
+        operation
+            A pattern of operation names, as for `throttle`.
+        """
         return self.add(RefusalRule(operation, "deny"), times)
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
-        """Put any rule in force."""
+        """Add a rule, and return its number."""
         return self._active_rules.add(rule, times)
 
     @property
     def _active_rules(self) -> ActiveRules:
-        # A rule begins and ends now: what is due already comes first, in every world.
+        # A rule begins and ends now, so whatever is due in any world has to happen first.
         self._reach.worlds()
-        # All worlds have the same rules. A reset of moto's reaches them through the worlds, so
-        # there must be one.
+        # All worlds share the rules. moto's reset clears them by way of the worlds, so there has
+        # to be at least one.
         return self._reach.world(FALLBACK).runtime.faults
 
     def remove(self, number: int) -> bool:
-        """Take a rule back; whether it was still in force."""
+        """Remove a rule. Returns whether it was still in force."""
         return self._active_rules.remove(number)
 
     def rules(self) -> dict[int, tuple[Rule, int | None]]:
-        """The rules in force by number, each with how often it may still apply."""
+        """Return the rules in force by number, each with how often it may still apply."""
         return self._active_rules.all()
 
     def unused_rules(self) -> dict[int, Rule]:
-        """The rules in force that have matched nothing yet, by number."""
+        """Return the rules in force that have matched nothing yet, by number."""
         return self._active_rules.unused()
 
     def clear(self) -> None:
-        """Take all rules back, and release what is held."""
+        """Remove all rules, and release all held jobs."""
         self._active_rules.clear()
         self.release()
 
@@ -166,12 +247,39 @@ class Control(JobControls):
         account_id: str | None = None,
         **members: Any,
     ) -> str:
-        """Put a job in place that has ended already, without training; gives its ARN.
+        """Add a training job that has ended already, without training anything.
 
-        status: its last secondary status. created: seconds since the epoch; by default such
-        that it ends now. seconds: its TrainingTimeInSeconds. members: of CreateTrainingJob,
-        laid over an ordinary job's. Raises ValueError when the name is taken or
-        a value cannot be.
+        Parameters
+        ----------
+        name
+            The name of the job.
+        status
+            Its last secondary status.
+        metrics
+            Its final metrics, by name.
+        tags
+            Its tags.
+        hyperparameters
+            Its hyperparameters.
+        created
+            When it was created, in seconds since the epoch; by default such that it ends now.
+        seconds
+            Its TrainingTimeInSeconds.
+        failure_reason
+            The FailureReason of a failed job.
+        region, account_id
+            Where the job is; by default in the default region and account.
+        **members
+            Further members of CreateTrainingJob, in place of those of an ordinary job.
+
+        Returns
+        -------
+        The ARN of the job.
+
+        Raises
+        ------
+        ValueError
+            If the name is taken, or CreateTrainingJob refuses a value.
         """
         world = self._reach.world(region, account_id)
         from sagemock.api import ready_made
@@ -193,5 +301,15 @@ class Control(JobControls):
         )
 
     def add_training_jobs(self, jobs: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Put many jobs in place: each a mapping of the arguments of `add_training_job`."""
+        """Add many jobs that have ended.
+
+        Parameters
+        ----------
+        jobs
+            The arguments of `add_training_job` for each job.
+
+        Returns
+        -------
+        The ARNs of the jobs.
+        """
         return [self.add_training_job(**job) for job in jobs]
