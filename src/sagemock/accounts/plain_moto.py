@@ -23,7 +23,7 @@ from sagemock.resources import clock, feature_group, lifecycle, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import ResourceType
 from sagemock.wire import service_model
-from sagemock.wire.validation import validator
+from sagemock.wire.validation import member_validator, validator
 
 if TYPE_CHECKING:
     from sagemock.accounts.world import Request, Response, World
@@ -46,8 +46,22 @@ class Way:
     absent: Operation | None = None
 
 
+_NAMES = {kind.operation("Create"): kind.name_member for kind in types.OURS}
+
+
+def _check_not_nameless(operation: str, request: Request) -> None:
+    """Refuse to create a resource with an empty name, as AWS does.
+
+    Its ARN would name nothing, so that it could not be tagged, found by its ARN or linked to.
+    """
+    member = _NAMES.get(operation)
+    if member is not None and request.get(member) == "":
+        member_validator(service_model.CONTROL_PLANE, operation, member)("")
+
+
 def run(world: World, operation: str, request: Request, function: Operation) -> Response:
     """Run an operation of ours as plain moto would. Raises errors of `sagemock.errors`."""
+    _check_not_nameless(operation, request)
     way = WAYS.get(operation)
     if way is None:
         return function(world, request)

@@ -47,14 +47,32 @@ def validator(
     """
     shape = service_model.input_shape(service, operation)
     check = _compile(shape, _Compilation(constraints)) if shape is not None else None
+    return _raising(check, "", service)
+
+
+@cache
+def member_validator(service: str, operation: str, member: str) -> Callable[[Any], None]:
+    """The check of all constraints of one member of an operation's requests.
+
+    It raises what `validator` raises, of problems of this member alone.
+    """
+    shape = service_model.input_shape(service, operation)
+    if shape is None:
+        raise KeyError(member)
+    check = _compile(shape.members[member], _Compilation("all"))
+    return _raising(check, _lower_camel(member), service)
+
+
+def _raising(check: Check | None, path: str, service: str) -> Callable[[Any], None]:
+    """A function that raises the service's error when a value at `path` has problems."""
     has_own = service_model.has_shape(service, ValidationError.code)
     error: type[ServiceError] = ValidationError if has_own else ValidationException
 
-    def validate(request: Mapping[str, Any]) -> None:
+    def validate(value: Any) -> None:
         if check is None:
             return
         problems: Problems = []
-        check(request, "", problems)
+        check(value, path, problems)
         if problems:
             raise error(problems_message(problems))
 
