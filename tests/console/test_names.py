@@ -19,8 +19,8 @@ from sagemock import control, mock_sagemaker
 from sagemock.accounts.world import World
 from sagemock.api import operations
 from sagemock.console.links import key_of, name_of, page_of, part_of, parts_of
+from sagemock.console.page_request import address
 from sagemock.console.pages.endpoints import NOT_RUN
-from sagemock.console.visit import address
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
 from sagemock.resources.types import LISTED, ResourceType

@@ -8,6 +8,6 @@ as `.json`, every table as `.csv`.
 from __future__ import annotations
 
 from sagemock.console.app import Console
-from sagemock.console.visit import PREFIX, Worlds
+from sagemock.console.page_request import PREFIX, Worlds
 
 __all__ = ["PREFIX", "Console", "Worlds"]

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 from sagemock.console import assets
 from sagemock.console.links import FOLDERS, key_of, name_of
 from sagemock.console.page import CsvTable, Page, Redirect
-from sagemock.console.visit import PREFIX, Visit, Worlds
+from sagemock.console.page_request import PREFIX, PageRequest, Worlds
 from sagemock.errors import ServiceError
 from sagemock.query import QueryError
 
@@ -149,9 +149,9 @@ class Console:
         if request.method == "POST":
             require_same_origin(request)
         endpoint, values = self._matched(path, request.method)
-        visit = Visit(request, self._worlds)
+        page_request = PageRequest(request, self._worlds)
         try:
-            page = self._page(endpoint)(visit, **values)
+            page = self._page(endpoint)(page_request, **values)
         except ServiceError as error:
             raise BadRequest(error.message) from error
         except QueryError as error:
@@ -160,7 +160,7 @@ class Console:
             return page
         if isinstance(page, Redirect):
             return Response(status=303, headers={"Location": page.location})
-        return _rendered(visit, page, variant)
+        return _rendered(page_request, page, variant)
 
     def _matched(self, path: str, method: str) -> tuple[str, Mapping[str, Any]]:
         adapter = self._map.bind("", path_info=path)
@@ -186,7 +186,7 @@ class Console:
         from sagemock.console.rendering import render
 
         context = {
-            "visit": self._visit_for_error(request),
+            "page_request": self._request_for_error(request),
             "has_table": False,
             "script": None,
             "title": error.name,
@@ -194,12 +194,12 @@ class Console:
         }
         return Response(_encoded(render("error.html", context)), error.code, mimetype="text/html")
 
-    def _visit_for_error(self, request: Request) -> Visit:
-        """The visit that went wrong; of the usual place if its own is what is wrong."""
+    def _request_for_error(self, request: Request) -> PageRequest:
+        """The request that failed, or one for the default world if it names none that exists."""
         try:
-            return Visit(request, self._worlds)
+            return PageRequest(request, self._worlds)
         except HTTPException:
-            return Visit(Request(create_environ(PREFIX + "/")), self._worlds)
+            return PageRequest(Request(create_environ(PREFIX + "/")), self._worlds)
 
 
 class _Defect(HTTPException):
@@ -240,14 +240,18 @@ def require_same_origin(request: Request) -> None:
         raise Forbidden("Changes are taken from the console's own pages alone.")
 
 
-def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
+def _rendered(page_request: PageRequest, page: Page, variant: str | None) -> Response:
     if variant == "json":
         return _json(page.data() if callable(page.data) else page.data, page.status)
     if variant == "csv":
         if page.table is None:
             raise NotFound("There is no table on this page.")
         return _csv(page.table)
-    script = None if page.script is None else page.script.text(visit.region, visit.endpoint)
+    script = (
+        None
+        if page.script is None
+        else page.script.text(page_request.region, page_request.endpoint)
+    )
     if variant == "py":
         if script is None:
             raise NotFound("There is no call that does what this page does.")
@@ -255,7 +259,7 @@ def _rendered(visit: Visit, page: Page, variant: str | None) -> Response:
     from sagemock.console.rendering import render
 
     context = {
-        "visit": visit,
+        "page_request": page_request,
         "has_table": page.table is not None,
         "script": script,
         **page.context,

@@ -66,7 +66,7 @@ def part_of(name: str) -> str:
 
     Where requests are not checked it may hold anything: a slash, which a server makes of its
     escape before it looks for the page; dots, which browsers resolve and which begin the suffix of
-    a page; or nothing. These are escaped here, and once more by `visit.address`.
+    a page; or nothing. These are escaped here, and once more by `page_request.address`.
 
     >>> part_of("my-job"), part_of("a/b.json"), part_of("50%")
     ('my-job', 'a%2Fb%2Ejson', '50%25')

@@ -14,10 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
+from sagemock.console.budget import cut, excerpt, middle
 from sagemock.console.links import heading, home_of, list_of
-from sagemock.console.room import cut, middle
+from sagemock.console.page_request import PREFIX, address
 from sagemock.console.search.columns import is_changing
-from sagemock.console.visit import PREFIX, address
 from sagemock.resources.types import LISTED
 
 _LISTS = [(heading(kind), list_of(kind)) for kind in LISTED if list_of(kind) != "/search"]
@@ -40,6 +40,7 @@ def environment() -> Environment:
         "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
         "address": address,
         "home_of": home_of,
+        "max_tags": tag_chips.MAX_TAGS,
         "version": version("sagemock"),
         "sections": SECTIONS,
     }
@@ -56,7 +57,7 @@ def environment() -> Environment:
         "short": short,
         "cut": cut,
         "middle": middle,
-        "fitting_tags": tag_chips.shown,
+        "excerpt": excerpt,
     }
     made.tests |= {"linked_tag": tag_chips.is_linked, "changing": is_changing}
     return made

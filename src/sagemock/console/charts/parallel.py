@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sagemock.console.budget import cut, middle
 from sagemock.console.charts.scatter import axis
-from sagemock.console.room import cut, fitting, middle, written
 
 WIDTH, HEIGHT = 980, 400
 LEFT, RIGHT, TOP, BOTTOM = 60, 90, 46, 24
 SHADES = 5
-ROOM, LONGEST = 30_000, 24
-"""Bytes of all lines on the page, and characters of a label or value in their texts."""
+MAX_TEXT = 24
+"""Characters of a label or a value in the text of a line."""
 
 LETTER = 7
 """Roughly the width of a letter of a label."""
@@ -38,11 +38,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parallel:
-    """room: characters of a label between the axes on both sides, at two heights in turn."""
+    """The drawing.
+
+    Attributes
+    ----------
+    label_length
+        Characters of a label that fit between the axes on both sides; every other label is
+        lower, so that neighbours do not touch.
+    """
 
     axes: Sequence[Axis]
     lines: Sequence[Line]
-    room: int
+    label_length: int
     width: int = WIDTH
     height: int = HEIGHT
     top: int = TOP
@@ -80,23 +87,18 @@ def parallel(
             path += f"{pen}{x:g} {scale(values[key]):g}"
             pen = "L"
         text = ", ".join(
-            f"{middle(label, LONGEST)} {_said(values[key])}"
+            f"{middle(label, MAX_TEXT)} {_said(values[key])}"
             for key, label, _ in axes
             if key in values
         )
         lines.append(Line(name, path, shades[name], f"{name}: {text}"))
-    lines = fitting(lines, ROOM, _size)
     # The best ones are drawn last, above the others.
     lines.sort(key=lambda line: line.shade)
-    return Parallel(drawn, lines, room=max(8, int(2 * step / LETTER / 1.5)))
+    return Parallel(drawn, lines, label_length=max(8, int(2 * step / LETTER / 1.5)))
 
 
 def _said(value: str | float) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else cut(value, LONGEST)
-
-
-def _size(line: Line) -> int:
-    return 130 + 2 * len(line.name) + len(line.path) + written(line.text)
+    return f"{value:.6g}" if isinstance(value, float) else cut(value, MAX_TEXT)
 
 
 def _shades(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sagemock.console.budget import cut
 from sagemock.console.charts.scale import fitted
-from sagemock.console.room import cut
 
 WIDTH, HEIGHT = 820, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 46

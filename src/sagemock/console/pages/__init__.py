@@ -1,1 +1,1 @@
-"""The pages: each a function from a visit to what is to be shown."""
+"""The pages: a function for each, from a page request to what the page shows."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.console import joblog
+from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, Series, line_chart
 from sagemock.console.page import CsvTable, Page
-from sagemock.console.room import fitting, written
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search.metrics import goal_of
-from sagemock.console.visit import Visit
 from sagemock.documents import Document
 
 MAX_JOBS = 20
 MAX_CHARTS = 3
-LONGEST = 80
+MAX_TEXT = 60
 """Characters of a value."""
 
-ROOM_DIFFERING, ROOM_SAME = 18_000, 6_000
-"""Bytes for the two tables."""
+MAX_CELLS, MAX_SAME = 400, 60
+"""Values in the table of what differs, and rows in the table of what does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +34,28 @@ class Row:
     best: frozenset[int]
 
 
-def compare(visit: Visit) -> Page:
+def compare(page_request: PageRequest) -> Page:
     """The jobs that the address names as `job`, as far as they exist."""
-    names = list(dict.fromkeys(visit.args.getlist("job")))
-    found = [visit.world.training_jobs.get(name) for name in names[:MAX_JOBS]]
+    names = list(dict.fromkeys(page_request.args.getlist("job")))
+    found = [page_request.world.training_jobs.get(name) for name in names[:MAX_JOBS]]
     jobs = [each for each in found if each is not None]
     rows = [
         row for group, read in _GROUPS for row in _rows(group, [dict(read(job)) for job in jobs])
     ]
     differing = [row for row in rows if row.differs]
     same = [row for row in rows if not row.differs]
-    charts = _curves(visit, jobs)
+    charts = _curves(page_request, jobs)
     context = {
         "title": "Compare",
         "jobs": jobs,
         "missing": [name for name, each in zip(names, found, strict=False) if each is None],
         "left_out": max(0, len(names) - MAX_JOBS),
-        "differing": fitting(differing, ROOM_DIFFERING, _size),
+        "differing": excerpt(differing, MAX_CELLS // max(1, len(jobs))),
         "differing_total": len(differing),
-        "same": fitting(same, ROOM_SAME, lambda row: 60 + written(row.name, _shown(row.values[0]))),
+        "same": excerpt(same, MAX_SAME),
         "same_total": len(same),
         "charts": charts[:MAX_CHARTS],
-        "longest": LONGEST,
+        "max_text": MAX_TEXT,
         "groups": [group for group, _ in _GROUPS],
     }
     header = ["group", "property", *(job["TrainingJobName"] for job in jobs)]
@@ -65,15 +65,6 @@ def compare(visit: Visit) -> Page:
         for row in rows
     ]
     return Page("compare.html", context, data, table)
-
-
-def _shown(value: Any) -> str:
-    return str(value)[:LONGEST]
-
-
-def _size(row: Row) -> int:
-    """Bytes of a row on the page."""
-    return 60 + written(row.name) + sum(25 + written(_shown(value)) for value in row.values)
 
 
 def _rows(group: str, maps: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
@@ -133,12 +124,12 @@ _GROUPS: Sequence[tuple[str, Callable[[Document], Iterator[tuple[str, Any]]]]] =
 )
 
 
-def _curves(visit: Visit, jobs: Sequence[Document]) -> list[LineChart]:
+def _curves(page_request: PageRequest, jobs: Sequence[Document]) -> list[LineChart]:
     """A chart for each metric that at least one job has over its epochs."""
     groups: dict[str, list[Series]] = {}
     for place, job in enumerate(jobs):
         name = job["TrainingJobName"]
-        for each in joblog.curves(visit.world, name):
+        for each in joblog.curves(page_request.world, name):
             series = Series(name, each.values, "other", place)
             groups.setdefault(each.name, []).append(series)
     # Speed says the least about a model.

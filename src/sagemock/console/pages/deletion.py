@@ -11,7 +11,7 @@ from sagemock.accounts.world import World
 from sagemock.console import tracing
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.page import Page, Redirect
-from sagemock.console.visit import Visit
+from sagemock.console.page_request import PageRequest
 from sagemock.documents import Document
 from sagemock.errors import ServiceError
 from sagemock.resources import types
@@ -62,16 +62,16 @@ CONSEQUENCES: Mapping[ResourceType, Consequences] = {
 """Of deleting one of a kind; there are none to tell of for others."""
 
 
-def confirm(visit: Visit, folder: str, name: str) -> Page:
+def confirm(page_request: PageRequest, folder: str, name: str) -> Page:
     """The page that asks whether it is meant."""
-    return _page(visit, folder, name)
+    return _page(page_request, folder, name)
 
 
-def _page(visit: Visit, folder: str, name: str, error: str | None = None) -> Page:
+def _page(page_request: PageRequest, folder: str, name: str, error: str | None = None) -> Page:
     kind = FOLDERS[folder]
-    document = visit.world.table(kind).get(name)
+    document = page_request.world.table(kind).get(name)
     if document is None:
-        raise NotFound(f"There is no {kind.words} {name!r} in {visit.region}.")
+        raise NotFound(f"There is no {kind.words} {name!r} in {page_request.region}.")
     consequences = CONSEQUENCES.get(kind, Consequences())
     config = document["EndpointConfigName"] if kind is types.ENDPOINT else None
     context = {
@@ -83,26 +83,26 @@ def _page(visit: Visit, folder: str, name: str, error: str | None = None) -> Pag
         "heading": heading(kind),
         "section": list_of(kind),
         "stays": consequences.stays,
-        "dependents": list(consequences.dependents(visit.world, document)),
-        "config": config if config in visit.world.endpoint_configs else None,
+        "dependents": list(consequences.dependents(page_request.world, document)),
+        "config": config if config in page_request.world.endpoint_configs else None,
         "error": error,
     }
     return Page("deletion.html", context, {"error": error}, status=400 if error else 200)
 
 
-def delete(visit: Visit, folder: str, name: str) -> Page | Redirect:
+def delete(page_request: PageRequest, folder: str, name: str) -> Page | Redirect:
     """Delete it, or say in AWS's words why not; then the list that it was in."""
     kind = FOLDERS[folder]
-    config = visit.request.form.get("config", "")
+    config = page_request.request.form.get("config", "")
     try:
-        visit.call(kind.operation("Delete"), {kind.name_member: name})
+        page_request.call(kind.operation("Delete"), {kind.name_member: name})
     except ServiceError as refused:
-        return _page(visit, folder, name, refused.message)
+        return _page(page_request, folder, name, refused.message)
     if kind is types.ENDPOINT and config:
         try:
-            visit.call("DeleteEndpointConfig", {"EndpointConfigName": config})
+            page_request.call("DeleteEndpointConfig", {"EndpointConfigName": config})
         except ServiceError as refused:
             said = f"The endpoint {name} is deleted, its configuration is not: {refused.message}"
-            rest = visit.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
+            rest = page_request.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
             return _page(rest, folder_of(types.ENDPOINT_CONFIG), config, said)
-    return Redirect(visit.url(f"/{folder}"))
+    return Redirect(page_request.url(f"/{folder}"))

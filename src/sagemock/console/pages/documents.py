@@ -7,22 +7,22 @@ from werkzeug.exceptions import NotFound
 from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
 from sagemock.console.naming import plural, spaced
 from sagemock.console.page import Page
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search import resource_lookup
-from sagemock.console.visit import Visit
 from sagemock.query import Kind, QueryError, Scalar
 from sagemock.query.schema import Node
 
 
-def listed(visit: Visit, folder: str, name: str) -> Page:
+def listed(page_request: PageRequest, folder: str, name: str) -> Page:
     """One of a kind that has a list, but no page of its own."""
-    return show(visit, resource_of(FOLDERS[folder]), name)
+    return show(page_request, resource_of(FOLDERS[folder]), name)
 
 
-def show(visit: Visit, resource: str, key: str) -> Page:
+def show(page_request: PageRequest, resource: str, key: str) -> Page:
     """Show the document with that key. Raises `NotFound`."""
-    missing = NotFound(f"There is no {spaced(resource).lower()} {key!r} in {visit.region}.")
+    missing = NotFound(f"There is no {spaced(resource).lower()} {key!r} in {page_request.region}.")
     try:
-        target = resource_lookup.find(visit.world, resource)
+        target = resource_lookup.find(page_request.world, resource)
     except QueryError:
         raise missing from None
     document = target.get(key)

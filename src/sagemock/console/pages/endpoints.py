@@ -15,9 +15,9 @@ from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
+from sagemock.console.page_request import PageRequest
 from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
-from sagemock.console.visit import Visit
 from sagemock.errors import ServiceError
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
 from sagemock.resources import types
@@ -32,39 +32,41 @@ NOT_RUN = (
 )
 
 
-def endpoint(visit: Visit, name: str) -> Page:
-    document = _find(visit, name)
+def endpoint(page_request: PageRequest, name: str) -> Page:
+    document = _find(page_request, name)
     content_type = CONTENT_TYPES[0]
     body = ""
-    if "sample" in visit.args:
-        row = _sample(visit, document, visit.args.get("sample", 0, type=int))
+    if "sample" in page_request.args:
+        row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
         body = ",".join(f"{value:.6g}" for value in row)
     if len(body) > LONGEST_SAMPLE:
         note = f"A row of {len(row):,} features is too long for this page."
-        return _page(visit, document, "", content_type, note=note)
-    return _page(visit, document, body, content_type)
+        return _page(page_request, document, "", content_type, note=note)
+    return _page(page_request, document, body, content_type)
 
 
-def _find(visit: Visit, name: str) -> Mapping[str, Any]:
-    document = visit.world.endpoints.get(name)
+def _find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
+    document = page_request.world.endpoints.get(name)
     if document is None:
-        raise NotFound(f"There is no endpoint {name!r} in {visit.region}.")
+        raise NotFound(f"There is no endpoint {name!r} in {page_request.region}.")
     return document
 
 
-def _sample(visit: Visit, document: Mapping[str, Any], position: int) -> Sequence[float]:
+def _sample(
+    page_request: PageRequest, document: Mapping[str, Any], position: int
+) -> Sequence[float]:
     """A row of the data that the endpoint's first model was trained on."""
-    config = visit.world.endpoint_configs.get(document["EndpointConfigName"])
-    for variant in settings(visit.world, config):
+    config = page_request.world.endpoint_configs.get(document["EndpointConfigName"])
+    for variant in settings(page_request.world, config):
         if variant["job"] is not None:
-            row = sample_row(variant["job"], visit.world.services.storage, position)
+            row = sample_row(variant["job"], page_request.world.services.storage, position)
             if row is not None:
                 return row
     return ()
 
 
 def _page(
-    visit: Visit,
+    page_request: PageRequest,
     document: Mapping[str, Any],
     body: str,
     content_type: str,
@@ -74,8 +76,8 @@ def _page(
     note: str | None = None,
     variant: str = "",
 ) -> Page:
-    config = visit.world.endpoint_configs.get(document["EndpointConfigName"])
-    configured = settings(visit.world, config)
+    config = page_request.world.endpoint_configs.get(document["EndpointConfigName"])
+    configured = settings(page_request.world, config)
     name = document["EndpointName"]
     context = {
         "title": name,
@@ -93,7 +95,7 @@ def _page(
         "pictures": [drawn for row in _rows(body, content_type) if (drawn := picture(row))],
         "side": _side(configured),
         "has_sample": any(each["job"] is not None for each in configured),
-        "sample": visit.args.get("sample", 0, type=int),
+        "sample": page_request.args.get("sample", 0, type=int),
         "arn": document["EndpointArn"],
     }
     data = {
@@ -139,21 +141,24 @@ def _invocation(name: str, content_type: str, body: str) -> code.Script:
     )
 
 
-def invoke(visit: Visit, name: str) -> Page:
+def invoke(page_request: PageRequest, name: str) -> Page:
     """Ask the endpoint what the box holds, and show the page with its answer."""
-    document = _find(visit, name)
-    body = visit.request.form.get("body", "").strip()
-    content_type = visit.request.form.get("content_type", CONTENT_TYPES[0])
+    document = _find(page_request, name)
+    body = page_request.request.form.get("body", "").strip()
+    content_type = page_request.request.form.get("content_type", CONTENT_TYPES[0])
     request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
     try:
-        answer = visit.call("InvokeEndpoint", request, RUNTIME)
+        answer = page_request.call("InvokeEndpoint", request, RUNTIME)
     except ServiceError as refused:
-        return _page(visit, document, body, content_type, error=refused.message)
+        return _page(page_request, document, body, content_type, error=refused.message)
     text = bytes(answer["Body"]).decode("utf-8", "replace")
     variant = answer.get("InvokedProductionVariant", "")
-    if answer["Body"] == UNKNOWN_IMAGE and visit.world.deployments[name].get(variant) is None:
-        return _page(visit, document, body, content_type, error=NOT_RUN)
-    return _page(visit, document, body, content_type, answer=text, variant=variant)
+    if (
+        answer["Body"] == UNKNOWN_IMAGE
+        and page_request.world.deployments[name].get(variant) is None
+    ):
+        return _page(page_request, document, body, content_type, error=NOT_RUN)
+    return _page(page_request, document, body, content_type, answer=text, variant=variant)
 
 
 def _predictions(answer: str | None) -> list[Mapping[str, Any]]:
@@ -182,16 +187,16 @@ def _rows(body: str, content_type: str) -> list[list[float]]:
     return []
 
 
-def endpoint_config(visit: Visit, name: str) -> Page:
-    document = visit.world.endpoint_configs.get(name)
+def endpoint_config(page_request: PageRequest, name: str) -> Page:
+    document = page_request.world.endpoint_configs.get(name)
     if document is None:
-        raise NotFound(f"There is no endpoint configuration {name!r} in {visit.region}.")
+        raise NotFound(f"There is no endpoint configuration {name!r} in {page_request.region}.")
     request = code.request_of("CreateEndpointConfig", document)
     context = {
         "title": name,
         "config": document,
-        "settings": settings(visit.world, document),
-        "endpoints": tracing.endpoints_of_config(visit.world, name),
+        "settings": settings(page_request.world, document),
+        "endpoints": tracing.endpoints_of_config(page_request.world, name),
         "arn": document["EndpointConfigArn"],
     }
     script = code.call("create_endpoint_config", request)
@@ -199,9 +204,9 @@ def endpoint_config(visit: Visit, name: str) -> Page:
     return Page("endpoint_config.html", context, data, script=script)
 
 
-def form(visit: Visit) -> Page:
+def form(page_request: PageRequest) -> Page:
     """A form that deploys a model: a configuration and an endpoint in one step."""
-    model = visit.args.get("model", "")
+    model = page_request.args.get("model", "")
     return _form({"name": model, "model": model, "instance_type": INSTANCES[0], "count": "1"})
 
 
@@ -230,9 +235,9 @@ def _form(
     return Page("endpoint_form.html", context, {"error": error}, status=400 if error else 200)
 
 
-def create(visit: Visit) -> Page | Redirect:
+def create(page_request: PageRequest) -> Page | Redirect:
     """Create the configuration, then the endpoint; the first is removed if the second fails."""
-    given = visit.request.form
+    given = page_request.request.form
     fields = {
         name: given.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
     }
@@ -247,23 +252,23 @@ def create(visit: Visit) -> Page | Redirect:
             "InstanceType": fields["instance_type"],
             "InitialInstanceCount": int(fields["count"]),
         }
-        visit.call(
+        page_request.call(
             "CreateEndpointConfig", {"EndpointConfigName": name, "ProductionVariants": [variant]}
         )
     except ServiceError as error:
         return _form(fields, str(error), by_field(str(error), FIELDS))
     try:
-        visit.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
+        page_request.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
     except ServiceError as error:
-        said = f"{error} {_without_config(visit, name)}".rstrip()
+        said = f"{error} {_without_config(page_request, name)}".rstrip()
         return _form(fields, said, by_field(str(error), FIELDS))
-    return Redirect(visit.url(page_of(types.ENDPOINT, name)))
+    return Redirect(page_request.url(page_of(types.ENDPOINT, name)))
 
 
-def _without_config(visit: Visit, name: str) -> str:
+def _without_config(page_request: PageRequest, name: str) -> str:
     """Remove a configuration again; what to say where that is refused as well."""
     try:
-        visit.call("DeleteEndpointConfig", {"EndpointConfigName": name})
+        page_request.call("DeleteEndpointConfig", {"EndpointConfigName": name})
     except ServiceError as refused:
         return f"The configuration {name} has been created, and cannot be removed: {refused}"
     return ""

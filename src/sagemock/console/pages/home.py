@@ -9,10 +9,10 @@ from sagemock.accounts.world import World
 from sagemock.console.links import heading, list_of, resource_of
 from sagemock.console.naming import plural
 from sagemock.console.page import CsvTable, Page
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search.facets import status_counts
 from sagemock.console.search.form import SearchForm
 from sagemock.console.search.resource_lookup import find, searchable
-from sagemock.console.visit import Visit
 from sagemock.resources.types import LISTED, ResourceType, of_search
 
 RECENT = 6
@@ -46,14 +46,14 @@ class Tile:
         )
 
 
-def home(visit: Visit) -> Page:
-    worlds = [world for world in visit.worlds.used() if any(_counts(world).values())]
+def home(page_request: PageRequest) -> Page:
+    worlds = [world for world in page_request.worlds.used() if any(_counts(world).values())]
     worlds.sort(key=lambda world: (world.account_id, world.region))
-    jobs = visit.world.training_jobs.documents()
+    jobs = page_request.world.training_jobs.documents()
     context = {
         "title": "sagemock",
-        "tiles": [_tile(visit.world, kind) for kind in LISTED],
-        "others": list(_others(visit.world)),
+        "tiles": [_tile(page_request.world, kind) for kind in LISTED],
+        "others": list(_others(page_request.world)),
         "worlds": [(world, _counts(world)) for world in worlds],
         "recent": jobs[: -RECENT - 1 : -1],
     }

@@ -14,8 +14,7 @@ from sagemock.api.ready_made import default_image, default_role
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
-from sagemock.console.room import written
-from sagemock.console.visit import Visit
+from sagemock.console.page_request import PageRequest
 from sagemock.containers import registry
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.formats.media_type import CSV, RECORDIO
@@ -71,21 +70,22 @@ Rows = list[tuple[str, ...]]
 NO_PROBLEMS: Mapping[str, str] = {}
 
 
-def form(visit: Visit) -> Page:
+def form(page_request: PageRequest) -> Page:
     """The empty form, or filled in from the job that `clone` names."""
-    job = visit.world.training_jobs.get(visit.args.get("clone", ""))
+    job = page_request.world.training_jobs.get(page_request.args.get("clone", ""))
     if job is None:
-        return _page(_defaults(visit.world), _initial())
-    fields, rows = _copied(job, _defaults(visit.world))
-    return _page(fields, rows) if _size(rows) <= ROOM else _too_long(job)
+        return _page(_defaults(page_request.world), _initial())
+    fields, rows = _copied(job, _defaults(page_request.world))
+    return _page(fields, rows) if _fits(rows) else _too_long(job)
 
 
-ROOM = 40_000
-"""Bytes of the rows of a form that is filled in from a job."""
+MAX_ROWS, MAX_CHARACTERS = 200, 12_000
+"""Of a form that is filled in from a job; its texts must be complete, so none is cut."""
 
 
-def _size(rows: Mapping[str, Rows]) -> int:
-    return sum(400 + written(*row) for held in rows.values() for row in held)
+def _fits(rows: Mapping[str, Rows]) -> bool:
+    flat = [row for each in rows.values() for row in each]
+    return len(flat) <= MAX_ROWS and sum(len("".join(row)) for row in flat) <= MAX_CHARACTERS
 
 
 def _too_long(job: Mapping[str, Any]) -> Page:
@@ -153,11 +153,12 @@ def _page(
     return Page("job_form.html", context, {"error": error}, status=400 if error else 200)
 
 
-def create(visit: Visit) -> Page | Redirect:
+def create(page_request: PageRequest) -> Page | Redirect:
     """Start the job, or show the form again with what was wrong in AWS's words."""
-    given = visit.request.form
+    given = page_request.request.form
     fields = {
-        name: given.get(name, default).strip() for name, default in _defaults(visit.world).items()
+        name: given.get(name, default).strip()
+        for name, default in _defaults(page_request.world).items()
     }
     rows = {
         "hyperparameter": _rows(given, "hyperparameter", ("name", "value")),
@@ -174,10 +175,10 @@ def create(visit: Visit) -> Page | Redirect:
     if odd:
         return _page(fields, rows, " ".join(odd.values()), odd)
     try:
-        visit.call("CreateTrainingJob", request(fields, rows))
+        page_request.call("CreateTrainingJob", request(fields, rows))
     except (ServiceError, NotOurs) as error:
         return _page(fields, rows, str(error), by_field(str(error), FIELDS))
-    return Redirect(visit.url(page_of(types.TRAINING_JOB, fields["name"])))
+    return Redirect(page_request.url(page_of(types.TRAINING_JOB, fields["name"])))
 
 
 def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:

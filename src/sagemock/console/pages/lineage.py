@@ -9,8 +9,8 @@ from sagemock.console import tracing
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
 from sagemock.console.page import Page
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search.form import is_searchable_value
-from sagemock.console.visit import Visit
 
 LIMIT = 60
 """Nodes on one page."""
@@ -19,20 +19,20 @@ JOBS = 12
 """How many of the newest jobs are shown when nothing in particular is asked for."""
 
 
-def lineage(visit: Visit) -> Page:
+def lineage(page_request: PageRequest) -> Page:
     """The graph around what `kind` and `name` say, or around all that serves and the newest."""
-    kind, name = visit.args.get("kind", ""), visit.args.get("name", "")
+    kind, name = page_request.args.get("kind", ""), page_request.args.get("name", "")
     focus = (kind, name) if kind in tracing.COLUMNS and name else None
-    starts = [focus] if focus else list(_newest(visit.world))
-    graph = tracing.graph(visit.world, starts, LIMIT)
+    starts = [focus] if focus else list(_newest(page_request.world))
+    graph = tracing.graph(page_request.world, starts, LIMIT)
     drawing = draw(graph.nodes, graph.edges, tracing.COLUMNS) if graph.nodes else None
     context = {
         "title": "Lineage",
         "focus": focus,
         "drawing": drawing,
         "cut": graph.cut,
-        "words": lambda node: _words(visit.world, node),
-        "link": lambda node: _link(visit, node),
+        "words": lambda node: _words(page_request.world, node),
+        "link": lambda node: _link(page_request, node),
         "node_count": len(graph.nodes),
     }
     data = {
@@ -50,7 +50,7 @@ def _newest(world: World) -> Iterator[tracing.Node]:
                 yield words, document[kind.key]
 
 
-def _link(visit: Visit, node: tracing.Node) -> str | None:
+def _link(page_request: PageRequest, node: tracing.Node) -> str | None:
     """A thing's page; a search for the jobs that read a data set or wrote an artifact.
 
     None for what Search cannot be asked for.
@@ -58,7 +58,7 @@ def _link(visit: Visit, node: tracing.Node) -> str | None:
     words, name = node
     kind = kind_of_node(words)
     if kind is not None:
-        return visit.url(page_of(kind, name))
+        return page_request.url(page_of(kind, name))
     if not is_searchable_value(name):
         return None
     prop = {
@@ -71,7 +71,7 @@ def _link(visit: Visit, node: tracing.Node) -> str | None:
         ("operator", "Equals"),
         ("value", name),
     ]
-    return visit.url("/search", asked)
+    return page_request.url("/search", asked)
 
 
 SHORT = 24

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from sagemock.console.links import FOLDERS, list_of, page_of, resource_of
 from sagemock.console.naming import plural
 from sagemock.console.page import Page, Redirect
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search import columns, resource_lookup, results, results_table
 from sagemock.console.search.form import SearchForm
-from sagemock.console.visit import Visit
 
 _NOT_IN_LISTS = frozenset({"resource", "property", "operator", "value"})
 """The arguments of a search form that the address of a list does without."""
 
 
-def listing(visit: Visit, folder: str) -> Page | Redirect:
+def listing(page_request: PageRequest, folder: str) -> Page | Redirect:
     """List the resources of a kind whose name contains what the URL says, sorted as it says.
 
     Training jobs are listed by the Search page.
@@ -23,16 +23,16 @@ def listing(visit: Visit, folder: str) -> Page | Redirect:
     kind = FOLDERS[folder]
     resource, path = resource_of(kind), list_of(kind)
     if path != f"/{folder}":
-        return Redirect(visit.url(path, [("resource", resource)]))
-    part = visit.args.get("name", "").strip()
-    form = SearchForm.read(visit.args)
+        return Redirect(page_request.url(path, [("resource", resource)]))
+    part = page_request.args.get("name", "").strip()
+    form = SearchForm.read(page_request.args)
     page = form.page
     form = form.with_(resource=resource, filters=())
-    if "sort" not in visit.args:
+    if "sort" not in page_request.args:
         form = form.with_(sort="CreationTime")
     if part:
         form = form.with_filter(kind.key, "Contains", part)
-    found = results.run(resource_lookup.find(visit.world, resource), form.with_(page=page))
+    found = results.run(resource_lookup.find(page_request.world, resource), form.with_(page=page))
     shown = columns.choose(found)
     context = {
         "title": plural(resource),
@@ -41,7 +41,7 @@ def listing(visit: Visit, folder: str) -> Page | Redirect:
         "table": results_table.build(found, shown),
         "form": found.form,
         "home": lambda name: page_of(kind, name),
-        "href": lambda other: visit.url(path, list(_arguments(other, part))),
+        "href": lambda other: page_request.url(path, list(_arguments(other, part))),
         "resource": resource,
     }
     data = {"total": found.total, "results": list(found.documents)}

@@ -9,12 +9,12 @@ from werkzeug.exceptions import NotFound
 
 from sagemock.api.ready_made import default_image, default_role
 from sagemock.console import code, tracing
+from sagemock.console.budget import excerpt
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
+from sagemock.console.page_request import PageRequest
 from sagemock.console.pages.job_form import NO_PROBLEMS
-from sagemock.console.room import fitting, written
-from sagemock.console.visit import Visit
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from sagemock.resources.model import Model
 
 
-def model(visit: Visit, name: str) -> Page:
-    document = visit.world.models.get(name)
+def model(page_request: PageRequest, name: str) -> Page:
+    document = page_request.world.models.get(name)
     if document is None:
-        raise NotFound(f"There is no model {name!r} in {visit.region}.")
-    configs = tracing.configs_of_model(visit.world, name)
+        raise NotFound(f"There is no model {name!r} in {page_request.region}.")
+    configs = tracing.configs_of_model(page_request.world, name)
     endpoints = [
         each
         for config in configs
-        for each in tracing.endpoints_of_config(visit.world, config["EndpointConfigName"])
+        for each in tracing.endpoints_of_config(page_request.world, config["EndpointConfigName"])
     ]
     context = {
         "title": name,
         "model": document,
-        "containers": list(_containers(visit, document)),
+        "containers": list(_containers(page_request, document)),
         "configs": configs,
         "endpoints": endpoints,
         "arn": document["ModelArn"],
@@ -45,33 +45,31 @@ def model(visit: Visit, name: str) -> Page:
     return Page("model.html", context, {"Model": dict(document)}, script=script)
 
 
-ROOM_ENVIRONMENT = 16_000
-"""Bytes of all environment variables on the page."""
+MAX_VARIABLES = 160
+"""Environment variables of all containers."""
 
 
-def _containers(visit: Visit, document: Model) -> Iterator[tuple[Any, ...]]:
+def _containers(page_request: PageRequest, document: Model) -> Iterator[tuple[Any, ...]]:
     """Each container, where its data is, the job that wrote that, and its environment."""
-    held = list(containers(document))
-    for each in held:
+    of_model = list(containers(document))
+    for each in of_model:
         location = data_location(each)
-        environment = fitting(
-            each.get("Environment", {}).items(),
-            ROOM_ENVIRONMENT // len(held),
-            lambda pair: 70 + written(pair[0], pair[1][:200]),
-        )
-        yield each, location, tracing.job_of_artifact(visit.world, location), environment
+        environment = excerpt(each.get("Environment", {}).items(), MAX_VARIABLES // len(of_model))
+        yield each, location, tracing.job_of_artifact(page_request.world, location), environment
 
 
-def form(visit: Visit) -> Page:
+def form(page_request: PageRequest) -> Page:
     """A form for a model; filled in from the training job that `job` names."""
-    job: Mapping[str, Any] = visit.world.training_jobs.get(visit.args.get("job", "")) or {}
+    job: Mapping[str, Any] = (
+        page_request.world.training_jobs.get(page_request.args.get("job", "")) or {}
+    )
     fields = {
         "name": job.get("TrainingJobName", ""),
         "image": job.get("AlgorithmSpecification", {}).get(
-            "TrainingImage", default_image(visit.world)
+            "TrainingImage", default_image(page_request.world)
         ),
         "data": job.get("ModelArtifacts", {}).get("S3ModelArtifacts", ""),
-        "role": job.get("RoleArn", default_role(visit.world)),
+        "role": job.get("RoleArn", default_role(page_request.world)),
     }
     return _page(fields)
 
@@ -94,8 +92,8 @@ def _page(
     return Page("model_form.html", context, {"error": error}, status=400 if error else 200)
 
 
-def create(visit: Visit) -> Page | Redirect:
-    given = visit.request.form
+def create(page_request: PageRequest) -> Page | Redirect:
+    given = page_request.request.form
     fields = {name: given.get(name, "").strip() for name in ("name", "image", "data", "role")}
     container: dict[str, Any] = {"Image": fields["image"]}
     if fields["data"]:
@@ -104,7 +102,7 @@ def create(visit: Visit) -> Page | Redirect:
     if fields["role"]:
         request["ExecutionRoleArn"] = fields["role"]
     try:
-        visit.call("CreateModel", request)
+        page_request.call("CreateModel", request)
     except (ServiceError, NotOurs) as error:
         return _page(fields, str(error), by_field(str(error), FIELDS))
-    return Redirect(visit.url(page_of(types.MODEL, fields["name"])))
+    return Redirect(page_request.url(page_of(types.MODEL, fields["name"])))

@@ -9,6 +9,7 @@ from sagemock.accounts.world import World
 from sagemock.console.links import home_of
 from sagemock.console.naming import plural
 from sagemock.console.page import Page
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search import (
     column_picker,
     columns,
@@ -21,7 +22,6 @@ from sagemock.console.search import (
 )
 from sagemock.console.search.form import DEFAULT_RESOURCE, PAGE_SIZES, Filter, SearchForm
 from sagemock.console.search.form_choices import operators_of, property_names
-from sagemock.console.visit import Visit
 from sagemock.errors import ValidationException
 from sagemock.query import QueryError
 from sagemock.query.operators import OPERATORS
@@ -36,22 +36,22 @@ BLANK = Filter("", "Equals", "")
 """The empty row below the filters."""
 
 
-def search(visit: Visit) -> Page:
+def search(page_request: PageRequest) -> Page:
     """Show what the form finds, or why Search refuses it."""
-    resource = visit.args.get("resource") or DEFAULT_RESOURCE
-    target = resource_lookup.searched(visit.world, resource)
+    resource = page_request.args.get("resource") or DEFAULT_RESOURCE
+    target = resource_lookup.searched(page_request.world, resource)
     schema = target.schema if target else None
-    form = SearchForm.read(visit.args, schema)
+    form = SearchForm.read(page_request.args, schema)
     request = form.request()
     try:
-        _check(visit.world, request)
+        _check(page_request.world, request)
         found = results.run(target, form, sample=SAMPLE)
         shown = columns.choose(found)
         table = results_table.build(found, shown)
     except (QueryError, ValidationException) as error:
         context: dict[str, Any] = {"error": str(error), "table": None}
         data: dict[str, Any] = {"question": form.sentence(), "error": str(error)}
-        return Page("search.html", _context(visit, form, schema, context), data, status=400)
+        return Page("search.html", _context(page_request, form, schema, context), data, status=400)
     context = {
         "error": None,
         "table": table,
@@ -70,7 +70,7 @@ def search(visit: Visit) -> Page:
     }
     csv = results_table.csv(found, shown)
     return Page(
-        "search.html", _context(visit, form, schema, context), data, csv, script.search(form)
+        "search.html", _context(page_request, form, schema, context), data, csv, script.search(form)
     )
 
 
@@ -81,7 +81,7 @@ def _check(world: World, request: Mapping[str, Any]) -> None:
 
 
 def _context(
-    visit: Visit, form: SearchForm, schema: Schema | None, results: Mapping[str, Any]
+    page_request: PageRequest, form: SearchForm, schema: Schema | None, results: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables of the template: those of the form, and those of its results."""
     return {
@@ -94,6 +94,6 @@ def _context(
         "operator_words": {name: row.words for name, row in OPERATORS.items()},
         "property_names": property_names(schema),
         "size_choices": PAGE_SIZES,
-        "href": lambda other: visit.url("/search", list(other.arguments())),
+        "href": lambda other: page_request.url("/search", list(other.arguments())),
         **results,
     }

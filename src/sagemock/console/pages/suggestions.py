@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sagemock.api.search_suggestions import get_search_suggestions
 from sagemock.console.page import Page
+from sagemock.console.page_request import PageRequest
 from sagemock.console.search.form_choices import operators_of
 from sagemock.console.search.resource_lookup import searched
-from sagemock.console.visit import Visit
 from sagemock.query import ListOf, MapOf, QueryError
 from sagemock.query.schema import Schema, names
 
@@ -16,24 +16,26 @@ SUGGESTIONS = 30
 MAX_HINT = 100
 
 
-def suggestions(visit: Visit) -> Page:
+def suggestions(page_request: PageRequest) -> Page:
     """Property names for what has been typed, each with the operators that it takes."""
-    resource = visit.args.get("resource", "TrainingJob")
-    hint = visit.args.get("hint", "")
-    target = searched(visit.world, resource)
+    resource = page_request.args.get("resource", "TrainingJob")
+    hint = page_request.args.get("hint", "")
+    target = searched(page_request.world, resource)
     if target is None:
         return Page("", {}, {"suggestions": []})
     schema = target.schema
     suggested = [
         {"name": name, "operators": operators_of(schema, name)}
-        for name in _suggested(visit, resource, schema, hint)
+        for name in _suggested(page_request, resource, schema, hint)
     ]
     return Page("", {}, {"suggestions": suggested})
 
 
-def _suggested(visit: Visit, resource: str, schema: Schema, hint: str) -> Sequence[str]:
+def _suggested(
+    page_request: PageRequest, resource: str, schema: Schema, hint: str
+) -> Sequence[str]:
     lowered = hint.lower()
-    own = _user_names(visit, resource, hint, schema)
+    own = _user_names(page_request, resource, hint, schema)
     fixed = [
         name
         for name, node in names(schema)
@@ -52,10 +54,10 @@ def _is_property(schema: Schema, name: str) -> bool:
     return True
 
 
-def _user_names(visit: Visit, resource: str, hint: str, schema: Schema) -> list[str]:
+def _user_names(page_request: PageRequest, resource: str, hint: str, schema: Schema) -> list[str]:
     """Names that users have made up: of tags, hyperparameters and metrics."""
     hinted = {"PropertyNameQuery": {"PropertyNameHint": hint[:MAX_HINT]}}
     request = {"Resource": resource, "SuggestionQuery": hinted}
-    found = get_search_suggestions(visit.world, request)["PropertyNameSuggestions"]
+    found = get_search_suggestions(page_request.world, request)["PropertyNameSuggestions"]
     # AWS gives them in lower case; here as the schema writes them.
     return [schema.property(each["PropertyName"]).name for each in found]

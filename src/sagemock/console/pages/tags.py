@@ -7,22 +7,22 @@ from urllib.parse import unquote, urlsplit
 
 from sagemock.console.form_problems import by_field
 from sagemock.console.page import Page, Redirect
-from sagemock.console.visit import PREFIX, Visit
+from sagemock.console.page_request import PREFIX, PageRequest
 from sagemock.errors import ServiceError
 
 
-def change(visit: Visit) -> Page | Redirect:
+def change(page_request: PageRequest) -> Page | Redirect:
     """Add the tag of the form, or remove the one that is named; then back to the page."""
-    given = visit.request.form
+    given = page_request.request.form
     arn = given.get("arn", "")
     try:
         if "remove" in given:
-            visit.call("DeleteTags", {"ResourceArn": arn, "TagKeys": [given["remove"]]})
+            page_request.call("DeleteTags", {"ResourceArn": arn, "TagKeys": [given["remove"]]})
         else:
             tag = {"Key": given.get("key", "").strip(), "Value": given.get("value", "").strip()}
-            visit.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
+            page_request.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
     except ServiceError as error:
-        return _refused(visit, given, error.message)
+        return _refused(page_request, given, error.message)
     return Redirect(back_to(given.get("back", "")))
 
 
@@ -30,10 +30,10 @@ FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}
 """Where in the request each field of the form is."""
 
 
-def _refused(visit: Visit, given: Mapping[str, str], error: str) -> Page:
+def _refused(page_request: PageRequest, given: Mapping[str, str], error: str) -> Page:
     """The form again, with what was wrong; a tag that cannot be removed has none."""
     back = back_to(given.get("back", ""))
-    visit.at(unquote(urlsplit(back).path).removeprefix(PREFIX))
+    page_request.at(unquote(urlsplit(back).path).removeprefix(PREFIX))
     context = {
         "title": "Remove tag" if "remove" in given else "Add tag",
         "fields": {name: given.get(name, "") for name in ("key", "value", "arn", "remove")},

@@ -1,4 +1,4 @@
-"""One visit to a page: who looks at what, and the links that lead on from there."""
+"""A request for a page: its account and region, and the URLs of other pages there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Worlds(Protocol):
         ...
 
 
-class Visit:
+class PageRequest:
     """A request to the console, the world it is about, and the addresses of other pages.
 
     endpoint: where clients find AWS's services; None in a mock, which they need not be told of.
@@ -89,7 +89,7 @@ class Visit:
         return address(path, [*arguments, *self.scope], suffix)
 
     def at(self, path: str) -> Self:
-        """This visit for the page at another path, which shows why a change was refused."""
+        """This request, as if for the page at another path, which shows why a change is refused."""
         self.path = path
         return self
 
