@@ -1,4 +1,4 @@
-"""What every built-in algorithm shares: its data and its ways to fail."""
+"""What all built-in algorithms share: data sets and failures."""
 
 from __future__ import annotations
 
@@ -14,15 +14,25 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Features: TypeAlias = "FloatArray | csr_array"
-"""(rows, columns), float32: a C-contiguous array, or a compressed sparse row matrix of scipy's."""
+"""(rows, columns), float32: a C-contiguous array, or a sparse matrix of scipy in CSR format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Rows of one channel.
 
-    features: (rows, columns), float32, dense and C-contiguous or sparse (scipy, CSR).
-    labels: (rows,), float32; empty where the rows have none, for algorithms that need none.
+    Attributes
+    ----------
+    features
+        (rows, columns), float32, dense and C-contiguous, or sparse (scipy, CSR).
+    labels
+        (rows,), float32; empty for rows without labels, where the algorithm needs none.
+
+    Examples
+    --------
+    >>> data = Dataset(np.float32([[1, 2], [3, 4], [5, 6]]), np.float32([0, 1, 0]))
+    >>> data.rows, data.columns
+    (3, 2)
     """
 
     features: Features
@@ -30,10 +40,12 @@ class Dataset:
 
     @property
     def rows(self) -> int:
+        """The number of rows."""
         return int(self.features.shape[0])
 
     @property
     def columns(self) -> int:
+        """The number of feature columns."""
         return int(self.features.shape[1])
 
 
@@ -41,8 +53,20 @@ class Dataset:
 class Sharded:
     """The rows of one channel on all hosts of a job.
 
-    datasets: the different ones, each with rows. of_host: the index of each host's among them, the
-    same for hosts that see the same rows; None for a host that the channel is not for.
+    Attributes
+    ----------
+    datasets
+        The different data sets, each with rows.
+    of_host
+        For each host the index of its data set, the same for hosts that have the same rows; None
+        for a host without the channel.
+
+    Examples
+    --------
+    >>> data = Dataset(np.float32([[1], [2]]), np.float32([0, 1]))
+    >>> channel = Sharded((data,), of_host=(0, 0, None))
+    >>> [channel.rows(host) for host in range(3)]
+    [2, 2, 0]
     """
 
     datasets: tuple[Dataset, ...]
@@ -54,17 +78,17 @@ class Sharded:
         return cls(datasets, tuple(range(len(datasets))))
 
     def rows(self, host: int) -> int:
-        """How many a host has."""
+        """The number of rows on a host."""
         index = self.of_host[host]
         return 0 if index is None else self.datasets[index].rows
 
     def by_host(self) -> list[Dataset]:
-        """What each host has of a channel that is for all of them."""
+        """The data set of each host, without hosts that lack the channel."""
         return [self.datasets[index] for index in self.of_host if index is not None]
 
 
 def is_sparse(features: Any) -> TypeGuard[csr_array]:
-    """Whether features are a matrix of scipy's; asked without importing scipy."""
+    """Whether features are a sparse matrix of scipy, without importing scipy to find out."""
     return not isinstance(features, np.ndarray)
 
 
@@ -73,7 +97,7 @@ MAX_FAILURE_REASON = 1024
 
 
 class Cause(NamedTuple):
-    """The exception inside the container that a failure comes from: its class and its text."""
+    """The exception in the container that causes a failure: its class and its text."""
 
     error: str
     text: str
@@ -82,8 +106,17 @@ class Cause(NamedTuple):
 class JobFailure(Exception):
     """Ends a job as `Failed`; the message becomes its FailureReason.
 
-    prefix and log_prefix: who is to blame, in FailureReason and in the container's log. cause:
-    what the container raised; None for what happens outside of it, where it writes no log.
+    Parameters
+    ----------
+    message
+        For FailureReason and log.
+    cause
+        The exception in the container; None for a failure outside of it, which is not logged.
+
+    Attributes
+    ----------
+    prefix, log_prefix
+        The responsible party, as FailureReason and the container's log name it.
     """
 
     prefix = "InternalServerError"
@@ -95,7 +128,7 @@ class JobFailure(Exception):
 
     @property
     def failure_reason(self) -> str:
-        """AWS's FailureReason: the prefix of the guilty party and at most 1024 characters."""
+        """The job's FailureReason: the responsible party and the message, up to 1024 characters."""
         return self.shortened(f"{self.prefix}: {self}")
 
     @property
@@ -111,6 +144,7 @@ class JobFailure(Exception):
 
     @staticmethod
     def shortened(text: str) -> str:
+        """A text as long as a FailureReason may be."""
         return text[:MAX_FAILURE_REASON]
 
 
@@ -122,33 +156,40 @@ class ClientError(JobFailure):
 
 
 class UnreadableChannel(ClientError):
-    """The data of a channel cannot be read; FailureReason says all that is known of it."""
+    """The data of a channel cannot be read."""
 
     @property
     def failure_reason(self) -> str:
+        """With the whole cause."""
         return self.shortened(f"{self.prefix}: {self.details}")
 
 
 class AlgorithmError(JobFailure):
-    """The algorithm refused or broke."""
+    """The algorithm itself failed."""
 
     prefix = "AlgorithmError"
     log_prefix = "Algorithm Error"
 
     @property
     def failure_reason(self) -> str:
+        """With the whole cause."""
         return self.shortened(f"{self.prefix}: {self.details}")
 
 
 def unexpected(error: Exception) -> AlgorithmError:
-    """What an exception that no container expects ends its job with."""
+    """The failure of a job whose container raised an unexpected exception."""
     return AlgorithmError(str(error), Cause(type(error).__name__, str(error)))
 
 
 def nothing_to_train_on(rows: int, size: int) -> ClientError:
-    """The train channel has not one full mini-batch. The text was recorded.
+    """The failure of a job whose train channel has no full mini-batch; the text was recorded.
 
-    rows: of the host that has the fewest. size: of a mini-batch.
+    Parameters
+    ----------
+    rows
+        Rows of the host that has the fewest.
+    size
+        Rows of a mini-batch.
     """
     return ClientError(
         "No training data processed. Either the training channel is empty or the mini-batch size "
@@ -159,9 +200,12 @@ def nothing_to_train_on(rows: int, size: int) -> ClientError:
 
 
 class Stopped(Exception):
-    """Training was asked to stop between two mini-batches.
+    """Training was asked to stop.
 
-    model: the best one so far, or None when there is none yet.
+    Parameters
+    ----------
+    model
+        The best model so far; None when there is none yet.
     """
 
     def __init__(self, model: Any = None) -> None:

@@ -1,8 +1,8 @@
 """One BLAS thread while training.
 
 The matrices of a mini-batch are small: on a busy machine two BLAS threads wait for each other
-thousands of times, and one is up to forty times faster. It also makes the sums the same, to the
-bit, whatever else runs. Jobs run in parallel instead.
+thousands of times, and one thread is up to forty times faster. It also makes sums reproducible to
+the bit, whatever else runs. Jobs run in parallel instead.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _limits: Any = None
 
 @contextmanager
 def single_thread() -> Iterator[None]:
-    """Hold BLAS to one thread; it is let go when the last of several users leaves."""
+    """Limit BLAS to one thread within; the limit ends when the last of several users leaves."""
     global _users, _limits
     from threadpoolctl import threadpool_limits
 

@@ -11,7 +11,7 @@ from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def early_stopping(**given: str) -> EarlyStopping:
-    return EarlyStopping(parse_hyperparameters({"predictor_type": "regressor", **given}))
+    return EarlyStopping.of(parse_hyperparameters({"predictor_type": "regressor", **given}))
 
 
 def run(values: list[float], **given: str) -> tuple[list[bool], int | None]:

@@ -29,7 +29,7 @@ def scores_of(
     )
     half = len(labels) // 2
     parts = [Dataset(features[:half], labels[:half]), Dataset(features[half:], labels[half:])]
-    loss = LOSSES[hyperparameters.loss](hyperparameters)
+    loss = LOSSES[hyperparameters.loss].of(hyperparameters)
     found = evaluate(model, parts, loss, None, hyperparameters)
     values = {score.name: score.value for score in found}
     return values, [(score.name, score.tag) for score in found], model

@@ -81,7 +81,7 @@ def kinks(name: str, y: float) -> list[float]:
 @pytest.mark.parametrize("name", LOSSES)
 @given(data=st.data())
 def test_value_is_the_formula(name: str, data: st.DataObject) -> None:
-    loss = LOSSES[name](SETTINGS)
+    loss = LOSSES[name].of(SETTINGS)
     z = data.draw(st.lists(margins, min_size=loss.outputs, max_size=loss.outputs))
     y = data.draw(labels_of(name))
     value = loss.value(np.array([z], np.float32), np.array([[y]], np.float32))
@@ -92,7 +92,7 @@ def test_value_is_the_formula(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", LOSSES)
 @given(data=st.data())
 def test_derivative_is_the_limit_of_differences(name: str, data: st.DataObject) -> None:
-    loss = LOSSES[name](SETTINGS)
+    loss = LOSSES[name].of(SETTINGS)
     z = data.draw(st.lists(margins, min_size=loss.outputs, max_size=loss.outputs))
     y = data.draw(labels_of(name))
     step = 1e-4
@@ -115,7 +115,7 @@ def test_derivative_is_the_limit_of_differences(name: str, data: st.DataObject) 
 @pytest.mark.parametrize("name", LOSSES)
 def test_models_stand_beside_each_other(name: str) -> None:
     """Columns of several models give what each gives alone."""
-    loss = LOSSES[name](SETTINGS)
+    loss = LOSSES[name].of(SETTINGS)
     random = np.random.default_rng(1)
     rows, models = 7, 3
     by_class = random.normal(0, 2, (rows, loss.outputs, models)).astype(np.float32)
@@ -133,7 +133,7 @@ def test_models_stand_beside_each_other(name: str) -> None:
 def test_extreme_margins_stay_finite() -> None:
     margins = np.array([[1e4], [-1e4]], np.float32)
     for name in LOSSES:
-        loss = LOSSES[name](SETTINGS)
+        loss = LOSSES[name].of(SETTINGS)
         wide = np.repeat(margins, loss.outputs, axis=1)
         assert np.isfinite(loss.value(wide, np.zeros((2, 1), np.float32))).all()
         assert np.isfinite(loss.link(wide)).all()
@@ -141,7 +141,7 @@ def test_extreme_margins_stay_finite() -> None:
 
 def test_printed_cross_entropy_is_clipped() -> None:
     """Observed: at most 18.42 a row."""
-    loss = LOSSES["logistic"](SETTINGS)
+    loss = LOSSES["logistic"].of(SETTINGS)
     worst = loss.value(np.array([[200.0]], np.float32), np.zeros((1, 1), np.float32))
     assert worst[0, 0] == pytest.approx(18.42, abs=0.01)
 

@@ -112,7 +112,7 @@ def test_an_update_of_some_columns_leaves_the_others() -> None:
 def test_scheduler_check_values() -> None:
     """The first fall is at update step + 1; none goes below the least rate."""
     models = [Candidate(0, 0.1, 1e-4, 10), Candidate(0, 0.005, 1e-5, 100)]
-    scheduler = FactorScheduler(models, hyperparameters())
+    scheduler = FactorScheduler.of(models, hyperparameters())
     assert scheduler.rates(1).tolist() == [0.1, 0.005]
     assert scheduler.rates(10)[0] == 0.1
     assert scheduler.rates(11)[0] == pytest.approx(0.099)
@@ -122,10 +122,10 @@ def test_scheduler_check_values() -> None:
 
 
 def test_scheduler_can_be_off() -> None:
-    scheduler = FactorScheduler(MODELS, hyperparameters(use_lr_scheduler="False"))
+    scheduler = FactorScheduler.of(MODELS, hyperparameters(use_lr_scheduler="False"))
     assert scheduler.rates(1000).tolist() == [0.05, 0.2]
 
 
 def test_a_rate_below_the_least_one_stays() -> None:
-    scheduler = FactorScheduler([Candidate(0, 1e-6, 1e-5, 1)], hyperparameters())
+    scheduler = FactorScheduler.of([Candidate(0, 1e-6, 1e-5, 1)], hyperparameters())
     assert scheduler.rates(50).tolist() == [1e-6]

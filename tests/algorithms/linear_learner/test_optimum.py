@@ -59,7 +59,7 @@ def objective(
 ) -> Callable[[np.ndarray], float]:
     """The regularised objective of parameters (columns and a bias, outputs), flat."""
     hyperparameters = parse_hyperparameters(given)
-    loss = LOSSES[hyperparameters.loss](hyperparameters)
+    loss = LOSSES[hyperparameters.loss].of(hyperparameters)
     (wd,), l1 = hyperparameters.wd, hyperparameters.l1
     wide = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
     column = labels.reshape(-1, 1).astype(np.float64)

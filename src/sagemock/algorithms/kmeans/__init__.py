@@ -1,7 +1,7 @@
 """Web-scale K-Means: many working centers by mini-batches, reduced to k at the end.
 
-What is known of the real algorithm, and from where, stands beside the code; what was chosen, in
-docs/decisions/k-means.md.
+What is known of the real algorithm, and from which source, is documented beside the code; what
+had to be decided is in docs/decisions/k-means.md.
 """
 
 from __future__ import annotations

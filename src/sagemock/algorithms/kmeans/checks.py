@@ -1,4 +1,4 @@
-"""Whether the data of a job can be clustered."""
+"""Checks of a job's data before training."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from sagemock.algorithms.base import Cause, ClientError, Dataset, UnreadableChan
 from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 
 MAX_CENTER_NUMBERS = 1 << 26
-"""Numbers of all working centers, each of which takes up to 48 bytes during training: with that
-an instance of 4 GB is nearly full, and there are few smaller ones."""
+"""Numbers in all working centers, each of which takes up to 48 bytes during training. That nearly
+fills an instance of 4 GB, and there are few smaller ones."""
 
 
 def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset]) -> None:
-    """Raises ClientError for data that does not fit the hyperparameters.
+    """Check that channels and hyperparameters are consistent.
 
-    That all numbers are finite was seen to when they were read.
+    The reader of the channels has already checked that all numbers are finite.
+
+    Raises
+    ------
+    ClientError
+        For channels without rows, other columns, fewer rows than clusters, or too many centers.
     """
     columns = hyperparameters.feature_dim
     for name, data in channels.items():
@@ -49,6 +54,9 @@ def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset
 
 
 def working_centers(hyperparameters: KMeansHyperparameters, first: int) -> int:
-    """How many centers follow the stream: k times the factor, but no more than the first batch
-    has rows, from which they are chosen."""
+    """The number of working centers.
+
+    It is k times `extra_center_factor`, but no more than the rows of the first mini-batch, from
+    which they are chosen.
+    """
     return min(hyperparameters.k * hyperparameters.extra_center_factor, first)

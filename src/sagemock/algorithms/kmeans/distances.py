@@ -14,13 +14,13 @@ from sagemock.algorithms.base import Doubles, Features, is_sparse
 Indices = NDArray[np.int64]
 
 BLOCK = 1 << 16
-"""Numbers of a temporary array: rows are taken in blocks. So memory stays bounded, and what a step
-computes stays in the cache; larger arrays are given back to the system each time, which takes
-twice as long."""
+"""Numbers in a temporary array; rows are processed in blocks. That bounds memory and keeps the
+intermediate results in the cache. Larger arrays would be returned to the system each time, which
+takes twice as long."""
 
 
 class Nearest(NamedTuple):
-    """For each row the index of its nearest center, (rows,), and the squared distance, (rows,)."""
+    """For each row the index of its nearest center (rows,), and the squared distance (rows,)."""
 
     center: Indices
     squared: Doubles
@@ -29,16 +29,24 @@ class Nearest(NamedTuple):
 def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
     """The nearest center of each row by squared Euclidean distance.
 
-    The center minimises ||c||^2 - 2 x.c, which is ||x - c||^2 less a constant of the row; of
-    equally near ones it is the first. For dense rows the distance to that one is computed from
-    the differences, since the expanded form loses the digits of small distances.
-
     Parameters
     ----------
     rows
         (rows, columns), dense or sparse.
     centers
         (centers, columns).
+
+    Notes
+    -----
+    The nearest center minimises ||c||^2 - 2 x.c, which is ||x - c||^2 less a constant of the row;
+    of equally near ones it is the first. For dense rows the distance to it is computed from the
+    differences, since the expanded form loses the digits of small distances.
+
+    Examples
+    --------
+    >>> center, squared = nearest(np.array([[0.0, 3], [4, 1]]), np.array([[0.0, 0], [4, 0]]))
+    >>> center.tolist(), squared.tolist()
+    ([0, 1], [9.0, 1.0])
     """
     count = rows.shape[0]
     index, squared = np.empty(count, np.int64), np.empty(count)
@@ -52,16 +60,22 @@ def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
         best = scores.argmin(axis=1)
         index[block] = best
         if is_sparse(part):
-            # Rounding may lead below 0.
-            lowest = scores[np.arange(len(best)), best]
-            squared[block] = np.maximum(_squares(part) + lowest, 0)
+            # Rounding may give less than 0.
+            min_scores = scores[np.arange(len(best)), best]
+            squared[block] = np.maximum(_squares(part) + min_scores, 0)
         else:
             squared[block] = _squares(part - centers[best])
     return Nearest(index, squared)
 
 
 def squared_to(rows: Features | Doubles, center: Doubles) -> Doubles:
-    """||x - c||^2 of each row to one center; rows (rows, columns), center (columns,)."""
+    """||x - c||^2 of each row and one center; rows (rows, columns), center (columns,).
+
+    Examples
+    --------
+    >>> print(squared_to(np.array([[0.0, 3], [4, 0]]), np.array([0.0, 0])))
+    [ 9. 16.]
+    """
     return nearest(rows, center[np.newaxis]).squared
 
 
@@ -74,6 +88,12 @@ def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
         (rows, columns), dense or sparse.
     groups
         (rows,), the group of each row, from 0 to `count` - 1.
+
+    Examples
+    --------
+    >>> print(sums(np.array([[1.0, 1], [2, 2], [3, 3]]), np.array([1, 0, 1]), 2))
+    [[2. 2.]
+     [4. 4.]]
     """
     if is_sparse(rows):
         from scipy.sparse import csr_array
@@ -85,7 +105,7 @@ def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
     total = np.zeros((count, rows.shape[1]))
     order = np.argsort(groups, kind="stable")
     ends = np.cumsum(np.bincount(groups, minlength=count))
-    # A sum for each group runs along the columns, which is faster than `np.add.reduceat`.
+    # One sum per group works along the columns, which is faster than `np.add.reduceat`.
     for group, (start, end) in enumerate(pairwise([0, *ends])):
         for block in blocks(end - start, rows.shape[1]):
             total[group] += rows[order[start:end][block]].sum(axis=0, dtype=np.float64)
@@ -93,7 +113,13 @@ def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
 
 
 def blocks(rows: int, width: int) -> Iterator[slice]:
-    """Slices of so many rows that `width` numbers for each of them are no more than `BLOCK`."""
+    """Slices of `rows` rows, such that a slice has at most `BLOCK` numbers, `width` for each row.
+
+    Examples
+    --------
+    >>> [(block.start, block.stop) for block in blocks(5, width=BLOCK // 2)]
+    [(0, 2), (2, 4), (4, 6)]
+    """
     size = max(1, BLOCK // max(1, width))
     return (slice(start, start + size) for start in range(0, rows, size))
 
@@ -112,5 +138,5 @@ def _doubles(rows: Features | Doubles) -> Doubles:
 
 
 def dense(rows: Features | Doubles) -> Doubles:
-    """Rows (rows, columns) as an array of float64; a copy."""
+    """Rows (rows, columns) as a new array of float64."""
     return np.array(rows.toarray() if is_sparse(rows) else rows, np.float64)

@@ -1,4 +1,4 @@
-"""What happens during training, for whoever watches: the log, a progress bar."""
+"""The events of a training run, from which the container writes its log."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
-    """The working centers were chosen from the first batch, which has so many rows."""
+    """The working centers have been chosen from the first batch, which has `rows` rows."""
 
     rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The centers have followed some more batches.
+    """The centers have been updated by further batches.
 
-    iteration: batches so far, over all epochs. short_term and long_term: the mean squared
-    distance of the last batch, and the mean of those of all batches so far.
+    Attributes
+    ----------
+    iteration
+        Batches so far, over all epochs.
+    short_term, long_term
+        The mean squared distance of the last batch, and the mean over all batches so far.
     """
 
     iteration: int
@@ -28,7 +32,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class PassEnded:
-    """A pass over the train channel has ended. epoch counts from 0."""
+    """A pass over the train channel has ended; `epoch` counts from 0."""
 
     epoch: int
     epochs: int
@@ -38,9 +42,14 @@ class PassEnded:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """Training was asked to stop after so many batches; without any there is no model.
+    """Training was asked to stop.
 
-    What the model needs still follows, cut short.
+    The events of the reduction still follow, which is cut short, unless there were no batches.
+
+    Attributes
+    ----------
+    batches
+        Batches so far.
     """
 
     batches: int
@@ -48,12 +57,12 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """There are no extra centers: the working centers are those of the model."""
+    """There are no extra centers: the model has the working centers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shrinking:
-    """The working centers are going to be reduced to the k of the model."""
+    """The reduction of the working centers to the k of the model begins."""
 
     working: int
     k: int
@@ -61,7 +70,7 @@ class Shrinking:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """An attempt at the reduction has ended with this mean squared distance."""
+    """An attempt at the reduction has ended, with this mean squared distance."""
 
     number: int
     msd: float
@@ -69,16 +78,28 @@ class Attempted:
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """The best attempt has this mean squared distance, of the working centers by their rows."""
+    """The reduction has ended.
+
+    Attributes
+    ----------
+    msd
+        The mean squared distance of the working centers, weighted by their rows, in the best
+        attempt.
+    """
 
     msd: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The model was scored on the rows of the test channel.
+    """The model has been scored on the test channel.
 
-    scores: the value of each of `eval_metrics`, in their order. None where there is no channel.
+    Attributes
+    ----------
+    scores
+        The value of each of `eval_metrics`, in their order; None without such a channel.
+    rows
+        Rows of the channel.
     """
 
     scores: Mapping[str, float] | None

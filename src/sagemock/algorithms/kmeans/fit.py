@@ -20,7 +20,7 @@ from sagemock.algorithms.kmeans.reduction import reduced
 from sagemock.algorithms.kmeans.run import KMeansRun, Observe
 
 MOVES = 10
-"""Batches between two `Moved` events."""
+"""Mini-batches from one `Moved` event to the next."""
 
 
 def _ignore(_: Event) -> None:
@@ -41,18 +41,16 @@ def fit(
 ) -> KMeansModel:
     """Cluster the rows of the `train` channel.
 
-    Working centers, more of them than clusters, are chosen from the first mini-batch and follow
-    the mini-batches of all epochs. At the end Lloyd's algorithm reduces them, weighted by their
-    rows, to k. Source: *How K-Means Clustering Works* in the SageMaker developer guide.
-
     Parameters
     ----------
     channels
-        `train`, and `test` if there is one, on which the model is only scored.
+        `train`, and optionally `test`, on which the model is only scored.
     seed
         The same one gives the same model, to the bit.
+    observe
+        Called with every event of the training, for the log.
     stop
-        Asked between mini-batches and between the steps of the reduction.
+        Whether to stop; called between mini-batches and between the steps of the reduction.
 
     Raises
     ------
@@ -60,6 +58,16 @@ def fit(
         For data that does not fit the hyperparameters.
     Stopped
         When asked to stop, with the model of the batches so far, or None before the first.
+
+    Notes
+    -----
+    Working centers, more of them than clusters, are chosen from the first mini-batch and updated
+    by the mini-batches of all epochs. At the end Lloyd's algorithm reduces them, weighted by their
+    rows, to k.
+
+    References
+    ----------
+    *Amazon SageMaker Developer Guide*, *How K-Means Clustering Works*.
     """
     check(hyperparameters, channels)
     with single_thread():

@@ -13,10 +13,7 @@ Metric = Literal["msd", "ssd"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KMeansHyperparameters:
-    """Typed values.
-
-    There are no defaults: those are in the container's table, which also says in what ranges the
-    values are.
+    """The values of a job. Defaults and ranges are in the container's table.
 
     Attributes
     ----------
@@ -35,9 +32,9 @@ class KMeansHyperparameters:
     half_life_time_size
         Rows after which the weight of a row has halved; 0 for never.
     local_lloyd_init_method
-        How an attempt at the reduction to k centers begins: `random` or `kmeans++`.
+        How the first centers of an attempt at the reduction are chosen: `random` or `kmeans++`.
     local_lloyd_max_iter, local_lloyd_num_trials, local_lloyd_tol
-        Steps of an attempt, attempts, and the relative gain of a step that ends an attempt.
+        Steps of an attempt, at most; attempts; and the relative gain of a step that ends one.
     eval_metrics
         Scores of the test channel, `msd` and `ssd`, in the order of the log.
     """

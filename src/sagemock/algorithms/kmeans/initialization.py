@@ -1,4 +1,7 @@
-"""First centers: rows at random, or spread out by k-means++."""
+"""First centers: rows at random, or spread out by k-means++.
+
+Source of both methods: *Amazon SageMaker Developer Guide*, *How K-Means Clustering Works*, step 1.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,48 @@ from sagemock.algorithms.kmeans.distances import Indices, dense, squared_to
 from sagemock.algorithms.kmeans.hyperparameters import InitMethod
 
 Initialize = Callable[["Features | Doubles", Doubles, int, np.random.Generator], Indices]
-"""From rows (rows, columns), dense or sparse, their weights (rows,) and a number, which is no
-larger than that of the rows, to the indices of so many rows."""
+"""Chooses rows: from rows (rows, columns), dense or sparse, their weights (rows,), and how many to
+choose, which is no more than there are, to their indices."""
 
 
 def random(
     rows: Features | Doubles, _: Doubles, count: int, generator: np.random.Generator
 ) -> Indices:
-    """Different rows, each as likely as any other."""
+    """Choose different rows, each with the same probability.
+
+    Examples
+    --------
+    >>> rows = np.arange(5.0)[:, np.newaxis]
+    >>> chosen = random(rows, np.ones(5), 3, np.random.default_rng(0))
+    >>> len(set(chosen.tolist()))
+    3
+    """
     return generator.choice(rows.shape[0], count, replace=False)
 
 
 def kmeans_plus_plus(
     rows: Features | Doubles, weights: Doubles, count: int, generator: np.random.Generator
 ) -> Indices:
-    """The first center is a row at random, each further one a row with a probability in
-    proportion to w D^2: its weight times the squared distance to the nearest center so far.
+    """Choose rows that are far from each other.
 
-    Arthur and Vassilvitskii (2007), *k-means++: the advantages of careful seeding*. Where every
-    row with a weight is a center already, the remaining centers are rows by their weights.
+    Notes
+    -----
+    The first row is chosen with a probability in proportion to its weight w, each further one in
+    proportion to w D^2, where D is the distance to the nearest row chosen so far. When every row
+    with a weight has been chosen, w alone decides.
+
+    References
+    ----------
+    D. Arthur and S. Vassilvitskii (2007), *k-means++: the advantages of careful seeding*.
+
+    Examples
+    --------
+    Two far groups of equal rows get a center each, whatever the random numbers:
+
+    >>> rows = np.array([[0.0], [0], [0], [100]])
+    >>> chosen = kmeans_plus_plus(rows, np.ones(4), 2, np.random.default_rng(0))
+    >>> sorted(rows[chosen].ravel().tolist())
+    [0.0, 100.0]
     """
     chosen = np.empty(count, np.int64)
     squared = np.full(rows.shape[0], np.inf)
@@ -49,7 +75,7 @@ def _drawn(likelihood: Doubles, generator: np.random.Generator) -> int:
     """An index with a probability in proportion to its likelihood, which is not all 0."""
     cumulated = np.cumsum(likelihood)
     index = int(np.searchsorted(cumulated, generator.random() * cumulated[-1], "right"))
-    # Rounding may lead past the end.
+    # Rounding may exceed the last value.
     return min(index, len(likelihood) - 1)
 
 

@@ -17,7 +17,15 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """centers: (k, columns). msd: the mean squared distance of the points, by their weights."""
+    """The result of one run.
+
+    Attributes
+    ----------
+    centers
+        (k, columns).
+    msd
+        The weighted mean of the squared distances of the points to their centers.
+    """
 
     centers: Doubles
     msd: float
@@ -27,10 +35,6 @@ class Attempt:
 class Lloyd:
     """Lloyd's algorithm on points with weights.
 
-    Two steps in turn: each point belongs to its nearest center; each center becomes the weighted
-    mean of its points, and stays where it is when it has none. The loss
-    sum w ||x - c(x)||^2 / sum w never grows. Lloyd (1982), *Least squares quantization in PCM*.
-
     Attributes
     ----------
     initialize
@@ -39,6 +43,27 @@ class Lloyd:
         Moves of the centers, at most.
     tol
         A move that lowers the loss by no more than this share of it is the last one.
+
+    Notes
+    -----
+    Two steps in turn: each point is assigned to its nearest center; each center becomes the
+    weighted mean of its points, and stays where it is when it has none. The loss
+    sum w ||x - c(x)||^2 / sum w never grows.
+
+    References
+    ----------
+    S. P. Lloyd (1982), *Least squares quantization in PCM*. That SageMaker uses it for the
+    reduction: *Amazon SageMaker Developer Guide*, *How K-Means Clustering Works*, step 3.
+
+    Examples
+    --------
+    >>> from sagemock.algorithms.kmeans.initialization import kmeans_plus_plus
+    >>> points, weights = np.array([[0.0], [1], [9], [10]]), np.array([1.0, 1, 1, 3])
+    >>> generator = np.random.default_rng(0)
+    >>> lloyd = Lloyd(kmeans_plus_plus, max_iter=10, tol=0)
+    >>> attempt = lloyd.attempt(points, weights, 2, generator, stop=lambda: False)
+    >>> sorted(attempt.centers.ravel().tolist())
+    [0.5, 9.75]
     """
 
     initialize: Initialize
@@ -53,9 +78,9 @@ class Lloyd:
         generator: np.random.Generator,
         stop: Stop,
     ) -> Attempt:
-        """One run on points (points, columns) with weights (points,).
+        """Run once, on points (points, columns) with weights (points,).
 
-        One that is asked to stop ends after the step that it is at.
+        A run that is asked to stop ends after its current step.
         """
         centers = points[self.initialize(points, weights, k, generator)]
         weighted = points * weights[:, np.newaxis]

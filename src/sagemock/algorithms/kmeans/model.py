@@ -13,7 +13,15 @@ from sagemock.algorithms.kmeans.distances import nearest
 
 @dataclass(frozen=True, slots=True)
 class Assignments:
-    """closest_cluster: (rows,), from 0. distance_to_cluster: (rows,), Euclidean, not squared."""
+    """The clusters of rows.
+
+    Attributes
+    ----------
+    closest_cluster
+        (rows,), numbered from 0.
+    distance_to_cluster
+        (rows,), float32: Euclidean, not squared.
+    """
 
     closest_cluster: NDArray[np.int64]
     distance_to_cluster: FloatArray
@@ -21,17 +29,30 @@ class Assignments:
 
 @dataclass(frozen=True, slots=True)
 class KMeansModel:
-    """centers: (k, columns), float32, as the artifact holds them."""
+    """The k centers.
+
+    Attributes
+    ----------
+    centers
+        (k, columns), float32, as in the artifact.
+
+    Examples
+    --------
+    >>> model = KMeansModel(np.float32([[0, 0], [10, 0]]))
+    >>> assignments = model.predict(np.float32([[3, 4], [9, 0]]))
+    >>> print(assignments.closest_cluster, assignments.distance_to_cluster)
+    [0 1] [5. 1.]
+    """
 
     centers: FloatArray
 
     def predict(self, features: Features) -> Assignments:
-        """The nearest center of each row of features (rows, columns), and how far it is.
+        """The nearest center of each row of features (rows, columns), and its distance.
 
-        The distance is the square root of the squared one: of the recorded answers for an image
-        of MNIST only that is of the right size.
+        The distance is not squared: recorded responses for an image of MNIST have distances of
+        that size.
         """
-        # Distances beyond float32 become infinite; no warning is due for what a caller sends.
+        # Distances beyond float32 become infinite; a request must not cause a warning.
         with np.errstate(all="ignore"):
             cluster, squared = nearest(features, self.centers.astype(np.float64))
             return Assignments(cluster, np.sqrt(squared).astype(np.float32))

@@ -1,7 +1,7 @@
 """Linear Learner: many linear models trained at once, the best one kept.
 
-What is known of the real algorithm, and from where, stands beside the code; what was chosen, in
-docs/decisions/linear-learner.md.
+What is known of the real algorithm, and from which source, is documented beside the code; what
+had to be decided is in docs/decisions/linear-learner.md.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The models that train in parallel: a grid over the values to try.
 
 Observed in jobs of 2018 to 2021 that left them to the container: 32 = 4 x 2 x 2 x 2 models, whose
-index counts through weight decay, learning rate, least learning rate and scheduler step, the first
-the slowest.
+index counts through weight decay, learning rate, minimum learning rate and scheduler step, the
+first the slowest.
 """
 
 from __future__ import annotations
@@ -24,10 +24,18 @@ class Candidate:
 
 
 def candidates(hyperparameters: LinearLearnerHyperparameters) -> list[Candidate]:
-    """The models to train.
+    """The settings of the models to train, as many as `num_models`.
 
-    A grid smaller than `num_models` is gone through again, with other initial weights; of a larger
-    one the first are taken.
+    A grid with fewer points is repeated, with other initial weights; of a larger one the first
+    points are used.
+
+    Examples
+    --------
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> job = parse_hyperparameters({"predictor_type": "regressor"})
+    >>> models = candidates(job)
+    >>> len(models), models[1].wd, models[1].learning_rate, models[1].lr_scheduler_step
+    (32, 0.0001, 0.005, 100)
     """
     grid = product(
         hyperparameters.wd,
@@ -35,16 +43,16 @@ def candidates(hyperparameters: LinearLearnerHyperparameters) -> list[Candidate]
         hyperparameters.lr_scheduler_minimum_lr,
         hyperparameters.lr_scheduler_step,
     )
-    return [Candidate(*each) for each in islice(cycle(grid), hyperparameters.num_models)]
+    return [Candidate(*point) for point in islice(cycle(grid), hyperparameters.num_models)]
 
 
 def settings(chosen: Candidate, hyperparameters: LinearLearnerHyperparameters) -> dict[str, object]:
-    """The settings of a model, under the names and in the order of the log."""
+    """The settings of a model, with the names and in the order of the log."""
     return {
         "optimizer": hyperparameters.optimizer,
         "learning_rate": chosen.learning_rate,
         "wd": chosen.wd,
-        # -0 is a valid text too.
+        # "-0" is valid, and logged as 0.0.
         "l1": hyperparameters.l1 or 0.0,
         "lr_scheduler_step": chosen.lr_scheduler_step,
         "lr_scheduler_factor": hyperparameters.lr_scheduler_factor,

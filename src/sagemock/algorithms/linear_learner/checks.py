@@ -1,4 +1,4 @@
-"""Whether the data of a job can be trained on."""
+"""Checks of a job's data before training."""
 
 from __future__ import annotations
 
@@ -18,21 +18,27 @@ from sagemock.algorithms.base import (
 )
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
-MOST_PARAMETERS = 1 << 28
+MAX_PARAMETERS = 1 << 28
 """Parameters of all models together, each of which takes up to 12 bytes during training.
 
-With that an instance of 4 GB is full, and there are few smaller ones.
+That fills an instance of 4 GB, and there are few smaller ones.
 """
 
 
 def check(hyperparameters: LinearLearnerHyperparameters, channels: Mapping[str, Sharded]) -> None:
-    """Raises ClientError for data that does not fit itself or the hyperparameters.
+    """Check that channels and hyperparameters are consistent.
 
-    That all numbers are finite is seen to by who reads them.
+    The reader of the channels has already checked that all numbers are finite.
+
+    Raises
+    ------
+    ClientError
+        For too few rows, channels without rows, other columns, or labels that the predictor does
+        not allow.
     """
     size = hyperparameters.mini_batch_size
     train = channels["train"]
-    # Hosts may lack a channel, but not that which they train on.
+    # A host may lack any channel but this one.
     fewest = min(map(train.rows, range(len(train.of_host))))
     if fewest < size:
         raise nothing_to_train_on(fewest, size)
@@ -65,23 +71,29 @@ def _check_labels(
     predictor = hyperparameters.predictor_type
     if predictor == "regressor":
         return
-    most = 1 if predictor == "binary_classifier" else hyperparameters.num_classes - 1
-    good = (labels >= 0) & (labels <= most) & (labels == np.floor(labels))
-    if good.all():
+    max_label = 1 if predictor == "binary_classifier" else hyperparameters.num_classes - 1
+    valid = (labels >= 0) & (labels <= max_label) & (labels == np.floor(labels))
+    if valid.all():
         return
-    row = int(np.argmin(good))
-    wrong = float(labels[row])
-    wanted = "0 or 1" if most == 1 else f"integers from 0 to {most}"
+    row = int(np.argmin(valid))
+    invalid = float(labels[row])
+    expected = "0 or 1" if max_label == 1 else f"integers from 0 to {max_label}"
     raise ClientError(
-        f"Labels of channel '{channel}' must be {wanted} for predictor_type '{predictor}', but "
-        f"there is a label {wrong:g}.",
-        Cause("ValueError", f"label {wrong:g} in row {row + 1}"),
+        f"Labels of channel '{channel}' must be {expected} for predictor_type '{predictor}', but "
+        f"there is a label {invalid:g}.",
+        Cause("ValueError", f"label {invalid:g} in row {row + 1}"),
     )
 
 
 def check_size(columns: int, rows: int, outputs: int, models: int) -> None:
-    """Raises ClientError when so many parameters, or margins of a model's batch, are too many."""
-    if max(columns * models, rows) * outputs > MOST_PARAMETERS:
+    """Check that all parameters, and the margins of a model's mini-batch, fit into memory.
+
+    Raises
+    ------
+    ClientError
+        When they do not.
+    """
+    if max(columns * models, rows) * outputs > MAX_PARAMETERS:
         raise ClientError(
             f"Out of memory: {models} models of {columns} columns and {outputs} outputs, in "
             f"batches of {rows} rows. Please use fewer models (num_models), columns, classes or "
@@ -91,7 +103,7 @@ def check_size(columns: int, rows: int, outputs: int, models: int) -> None:
 
 
 def diverged() -> AlgorithmError:
-    """No model has ever had a finite loss."""
+    """The failure of a job in which no model ever had a finite loss."""
     return AlgorithmError(
         "Training diverged: the loss of every model is infinite or not a number. Please reduce "
         "learning_rate, or normalize the data.",

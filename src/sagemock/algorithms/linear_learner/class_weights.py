@@ -1,4 +1,4 @@
-"""What rows of a class weigh in the loss."""
+"""The weight of each class in the loss."""
 
 from __future__ import annotations
 
@@ -16,11 +16,35 @@ UNSEEN = 1e6
 def class_weights(
     labels: FloatArray, hyperparameters: LinearLearnerHyperparameters
 ) -> list[float] | None:
-    """The weight of each class, by its number; None when every row weighs 1.
+    """The weight of each class; None when every row weighs 1.
 
-    labels: those of a sample of the train channel. A positive row weighs
-    `positive_example_weight_mult`, and `balanced` stands for negatives / positives. With
-    `balance_multiclass_weights` a class weighs 1 / its share of the sample.
+    Parameters
+    ----------
+    labels
+        (rows,), of a sample of the train channel.
+
+    Notes
+    -----
+    A positive row weighs `positive_example_weight_mult`; `balanced` stands for the number of
+    negatives / the number of positives. With `balance_multiclass_weights` a class weighs
+    1 / its share of the sample.
+
+    References
+    ----------
+    AWS's example notebooks *linear_learner_class_weights_loss_functions* and
+    *linear_learner_multiclass_classification*.
+
+    Examples
+    --------
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> binary = {"predictor_type": "binary_classifier"}
+    >>> job = parse_hyperparameters(binary | {"positive_example_weight_mult": "balanced"})
+    >>> class_weights(np.float32([0, 0, 0, 1]), job)
+    [1.0, 3.0]
+    >>> several = {"predictor_type": "multiclass_classifier", "num_classes": "3"}
+    >>> job = parse_hyperparameters(several | {"balance_multiclass_weights": "true"})
+    >>> class_weights(np.float32([0, 0, 1, 2]), job)
+    [2.0, 4.0, 4.0]
     """
     predictor = hyperparameters.predictor_type
     if predictor == "binary_classifier":
@@ -28,7 +52,7 @@ def class_weights(
         if positive == "balanced":
             positives = float((labels == 1).sum())
             balanced = (len(labels) - positives) / positives if positives else UNSEEN
-            # Without negatives nothing is to be balanced.
+            # Without negatives there is nothing to balance.
             positive = balanced or 1.0
         return None if positive == 1 else [1.0, positive]
     if predictor == "multiclass_classifier" and hyperparameters.balance_multiclass_weights:
@@ -38,5 +62,11 @@ def class_weights(
 
 
 def weigh(weights: Sequence[float], labels: FloatArray) -> FloatArray:
-    """The weight of each row (rows,) by its class."""
+    """The weight of each row (rows,) by its label (rows,).
+
+    Examples
+    --------
+    >>> print(weigh([1.0, 3.0], np.float32([0, 1, 1])))
+    [1. 3. 3.]
+    """
     return np.asarray(weights, np.float32)[labels.astype(np.intp)]

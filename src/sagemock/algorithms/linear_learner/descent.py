@@ -13,15 +13,49 @@ from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHype
 from sagemock.algorithms.linear_learner.optimizers import OPTIMIZERS, FactorScheduler
 
 BLOCK = 1 << 15
-"""Parameters are updated so many at a time, which with their moments fit a processor's cache."""
+"""Parameters that are updated at a time: with their moments they fit a processor's cache."""
 
 
 class Descent:
     """Takes steps down the regularised loss: mean loss + wd / 2 |w|^2 + l1 |w|_1.
 
-    parameters: (columns, outputs) and, with a bias, one row more, which holds it. Weight decay is
-    part of the gradient that the optimizer sees; the bias has its own, none unless told, no l1,
-    and a larger rate.
+    Parameters
+    ----------
+    parameters
+        (columns, outputs), float32, with one row more for the bias if there is one; changed in
+        place.
+    models
+        The settings of each model; the columns of parameters are those of output 0 for every
+        model, then those of output 1, and so on.
+
+    Notes
+    -----
+    Weight decay is part of the gradient that the optimizer sees. The bias has a decay of its own
+    (`bias_wd_mult`, by default none), no l1, and a larger rate (`bias_lr_mult`).
+
+    References
+    ----------
+    *Amazon SageMaker Developer Guide*, *Linear Learner Hyperparameters*.
+
+    Examples
+    --------
+    >>> from sagemock.algorithms.linear_learner.candidates import candidates
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> job = parse_hyperparameters(
+    ...     {
+    ...         "predictor_type": "regressor",
+    ...         "num_models": "1",
+    ...         "optimizer": "sgd",
+    ...         "learning_rate": "0.1",
+    ...         "wd": "0.5",
+    ...         "bias_lr_mult": "2",
+    ...     }
+    ... )
+    >>> weight_and_bias = np.float32([[1], [1]])
+    >>> descent = Descent(weight_and_bias, candidates(job), job)
+    >>> descent.update(gradient=np.float32([[2], [2]]), columns=None)
+    >>> print(weight_and_bias.T)
+    [[0.75 0.6 ]]
     """
 
     def __init__(
@@ -33,9 +67,9 @@ class Descent:
         self.parameters = parameters
         self.models = len(models)
         self._biased = hyperparameters.use_bias
-        self._optimizer = OPTIMIZERS[hyperparameters.optimizer](hyperparameters)
+        self._optimizer = OPTIMIZERS[hyperparameters.optimizer].of(hyperparameters)
         self._moments = [np.zeros_like(parameters) for _ in range(self._optimizer.moments)]
-        self._scheduler = FactorScheduler(models, hyperparameters)
+        self._scheduler = FactorScheduler.of(models, hyperparameters)
         self._repeats = parameters.shape[1] // self.models
         decay = np.array([model.wd for model in models], np.float32)
         self._decay = np.tile(decay, self._repeats) if decay.any() else None
@@ -50,7 +84,7 @@ class Descent:
         return self.parameters if columns is None else self.parameters[self._with_bias(columns)]
 
     def update(self, gradient: FloatArray, columns: Columns | None) -> None:
-        """Take a step. gradient: shaped as `at(columns)`; it is overwritten."""
+        """Take a step. The gradient is shaped as `at(columns)`, and overwritten."""
         self._updates += 1
         scale = self._optimizer.scale(self._updates)
         rates = (self._scheduler.rates(self._updates) * scale).astype(np.float32)

@@ -17,17 +17,24 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class ShardBatches:
-    """The mini-batches of one or more hosts that see the same rows."""
+    """The mini-batches of one or more hosts that have the same rows."""
 
     batches: Sequence[Batch]
     hosts: int
 
 
 class EpochLoop:
-    """Computes gradients and has the parameters moved by them, those of some models at a time.
+    """Computes gradients and updates parameters with them, those of a block of models at a time.
 
-    Every host works on its shard, and each step goes down the average of their gradients, as
-    with a synchronous parameter server. A host whose shard has ended drops out of the average.
+    Parameters
+    ----------
+    biased
+        Whether the last row of parameters is a bias.
+
+    Notes
+    -----
+    Every host works on its shard, and each step follows the average of their gradients, as with a
+    synchronous parameter server. A host that has no more batches drops out of the average.
     """
 
     def __init__(self, shards: Sequence[ShardBatches], loss: Loss, biased: bool) -> None:
@@ -39,7 +46,7 @@ class EpochLoop:
         self._ones = np.ones(0, np.float32)
 
     def run(self, descent: Descent, stop: Stop) -> Doubles:
-        """Run an epoch; gives the mean losses (shards, models). Raises `Stopped`."""
+        """Run an epoch, and return the mean losses (shards, models). Raises `Stopped`."""
         totals = np.zeros((len(self._shards), descent.models))
         for step in range(max(len(shard.batches) for shard in self._shards)):
             if stop():
@@ -55,21 +62,21 @@ class EpochLoop:
         return np.asarray(totals / np.array(rows)[:, None])
 
     def _synchronous_step(self, descent: Descent, step: int, totals: Doubles) -> None:
-        present = [place for place, s in enumerate(self._shards) if step < len(s.batches)]
-        hosts = sum(self._shards[place].hosts for place in present)
+        present = [index for index, s in enumerate(self._shards) if step < len(s.batches)]
+        hosts = sum(self._shards[index].hosts for index in present)
         parts: list[tuple[FloatArray, Columns | None]] = []
-        for place in present:
-            shard = self._shards[place]
+        for index in present:
+            shard = self._shards[index]
             batch = shard.batches[step]
             gradient, losses = self._differentiate(descent, batch)
-            totals[place] += losses
+            totals[index] += losses
             parts.append((gradient * np.float32(shard.hosts / hosts), batch.columns))
         descent.update(*self._sum(descent, parts))
 
     def _sum(
         self, descent: Descent, parts: Sequence[tuple[FloatArray, Columns | None]]
     ) -> tuple[FloatArray, Columns | None]:
-        """The sum of gradients, each of the columns that its batch touches."""
+        """The sum of gradients, each of which is of the columns that its batch touches."""
         touched = [columns for _, columns in parts if columns is not None]
         union = np.unique(np.concatenate(touched)) if len(touched) == len(parts) else None
         height = len(descent.parameters) if union is None else len(union) + self._biased

@@ -1,6 +1,6 @@
-"""Scores of a model on a channel, under the names and in the order of the log.
+"""Scores of a model on a channel, with the names and in the order of the log.
 
-Formulas are those of scikit-learn's metrics, with which the tests compare them; importing
+The formulas are those of scikit-learn's metrics, with which the tests compare them; importing
 `sklearn.metrics` would take longer than most jobs.
 """
 
@@ -34,24 +34,42 @@ class _Block(NamedTuple):
 
 def evaluate(
     model: LinearModel,
-    parts: Sequence[Dataset],
+    datasets: Sequence[Dataset],
     loss: Loss,
     class_weights: Sequence[float] | None,
     hyperparameters: LinearLearnerHyperparameters,
 ) -> list[Score]:
-    """The scores of a model on the rows of all parts together."""
-    blocks = _blocks(model, parts, loss, class_weights)
+    """The scores of a model on the rows of all data sets together.
+
+    Parameters
+    ----------
+    class_weights
+        By class; None when every row weighs 1. They count in the loss, not in the other scores.
+
+    Examples
+    --------
+    >>> from sagemock.algorithms.linear_learner.losses import LOSSES
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> job = parse_hyperparameters({"predictor_type": "regressor"})
+    >>> weights, bias = np.float32([[2]]), np.float32([1])
+    >>> model = LinearModel("regressor", "squared_loss", weights, bias, 0.5, {})
+    >>> rows = Dataset(np.float32([[0], [1], [2]]), np.float32([1, 3, 8]))
+    >>> scores = evaluate(model, [rows], LOSSES["squared_loss"].of(job), None, job)
+    >>> [(score.name, round(score.value, 3)) for score in scores]
+    [('mse_objective', 3.0), ('mse', 3.0), ('absolute_loss', 1.0), ('rmse', 1.732)]
+    """
+    blocks = _blocks(model, datasets, loss, class_weights)
     return list(_SCORES[model.predictor_type](model, loss, blocks, hyperparameters))
 
 
 def _blocks(
     model: LinearModel,
-    parts: Sequence[Dataset],
+    datasets: Sequence[Dataset],
     loss: Loss,
     class_weights: Sequence[float] | None,
 ) -> Iterator[_Block]:
     step = max(1, BLOCK_VALUES // model.weights.shape[1])
-    for data in parts:
+    for data in datasets:
         for start in range(0, data.rows, step):
             rows = slice(start, start + step)
             labels = data.labels[rows]
@@ -86,13 +104,35 @@ def _binary(
 
 
 def area_under_curve(scores: FloatArray, labels: FloatArray) -> float:
-    """The chance that a positive row scores higher than a negative one; ties count half.
+    """The probability that a positive row scores higher than a negative one; ties count half.
 
-    From the sum of ranks: Mann and Whitney (1947). NaN when one class is missing.
+    Parameters
+    ----------
+    scores, labels
+        (rows,); labels are 0 and 1.
+
+    Returns
+    -------
+    float
+        NaN when one of the classes is missing.
+
+    Notes
+    -----
+    From the sum R of the ranks of the P positive rows: (R - P (P + 1) / 2) / (P N).
+
+    References
+    ----------
+    H. B. Mann and D. R. Whitney (1947), *On a test of whether one of two random variables is
+    stochastically larger than the other*.
+
+    Examples
+    --------
+    >>> area_under_curve(np.float32([0.1, 0.4, 0.35, 0.8]), np.float32([0, 0, 1, 1]))
+    0.75
     """
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    _, group, counts = np.unique(scores, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
-    ranks = (last - (counts - 1) / 2)[place]
+    ranks = (last - (counts - 1) / 2)[group]
     positives = float(labels.sum())
     negatives = len(labels) - positives
     if positives == 0 or negatives == 0:
@@ -133,8 +173,9 @@ def _multiclass(
         scores = loss.link(margins)
         truth = labels.astype(np.intp)
         predicted = scores.argmax(axis=1)
-        for count, of in zip(counts, (truth, predicted, truth[truth == predicted]), strict=True):
-            count += np.bincount(of, minlength=classes)
+        hit = truth[truth == predicted]
+        for count, numbers in zip(counts, (truth, predicted, hit), strict=True):
+            count += np.bincount(numbers, minlength=classes)
         ranks, of_truth = _ranks(scores, truth)
         rows += len(labels)
         objective += float(losses.sum(dtype=np.float64))
@@ -143,7 +184,7 @@ def _multiclass(
         floor = np.finfo(np.float32).eps
         log_loss -= float(np.log(np.maximum(of_truth, floor)).sum(dtype=np.float64))
     actual, predictions, hits = counts
-    # As scikit-learn has it: classes that neither occur nor are predicted do not count.
+    # As in scikit-learn, classes that neither occur nor are predicted do not count.
     present = actual + predictions > 0
     recall = _ratio(hits, actual)
     precision = _ratio(hits, predictions)
@@ -160,7 +201,7 @@ def _multiclass(
 
 
 def _ranks(scores: FloatArray, truth: NDArray[np.intp]) -> tuple[NDArray[np.intp], FloatArray]:
-    """The place of the true class among all, from 1, and its score; of equals the first leads."""
+    """The rank of the true class among all, from 1, and its score; of equals the first leads."""
     of_truth = np.take_along_axis(scores, truth[:, None], axis=1)
     before = (scores == of_truth) & (np.arange(scores.shape[1]) < truth[:, None])
     ranks = 1 + ((scores > of_truth) | before).sum(axis=1)

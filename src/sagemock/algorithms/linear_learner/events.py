@@ -1,4 +1,4 @@
-"""What happens during training, for whoever watches: the log, a progress bar."""
+"""The events of a training run, from which the container writes its log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sagemock.algorithms.linear_learner.scaler import Sample
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A value of a metric; `tag` is `loss` (smaller is better) or `score`."""
+    """The value of a metric; `tag` is `loss` (smaller is better) or `score`."""
 
     name: str
     value: float
@@ -23,8 +23,14 @@ class Score:
 class Scaled:
     """The scaler has been computed from the first rows of the train channel.
 
-    mean and deviation: of each column. Those of the label are None for classifiers. hosts: what
-    each host read for it.
+    Attributes
+    ----------
+    mean, deviation
+        (columns,).
+    label_mean, label_deviation
+        None for classifiers.
+    hosts
+        What each host has read for it.
     """
 
     mean: FloatArray
@@ -38,9 +44,14 @@ class Scaled:
 class HostEpoch:
     """An epoch on one host.
 
-    train and validation: the mean loss of each model on the host's own rows, for regressors in
-    scaled and in raw units of the label; validation is None on hosts without such a channel.
-    rows and validation_rows: those read, an incomplete last batch included.
+    Attributes
+    ----------
+    train, validation
+        The mean loss of each model on the host's own rows: for regressors in scaled units of the
+        label for `train`, in raw units for `validation`, which is None on hosts without that
+        channel.
+    rows, validation_rows
+        Rows that were read, an incomplete last batch included.
     """
 
     train: Sequence[float]
@@ -53,9 +64,18 @@ class HostEpoch:
 class EpochEnded:
     """An epoch has ended.
 
-    epoch counts from 0. criteria and criterion: what early stopping watches, best of models.
-    improved: whether it is the best so far. idle: epochs in a row, this one included, that
-    brought too little.
+    Attributes
+    ----------
+    epoch, epochs
+        Its number, from 0, and how many there may be.
+    objective
+        The name of the loss in the log.
+    criteria, criterion
+        The name of what early stopping watches, and its best value of all models.
+    improved
+        Whether that is the best value so far.
+    idle
+        Epochs in a row, this one included, that gained too little.
     """
 
     epoch: int
@@ -70,17 +90,22 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class StoppedEarly:
-    """The last epochs brought too little."""
+    """Training ends because the last epochs gained too little."""
 
     epoch: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The best model was scored on a channel.
+    """The best model has been scored on a channel.
 
-    settings: its place in the grid. judged_again: with a validation channel the criterion of the
-    last epoch is judged once more at the end.
+    Attributes
+    ----------
+    settings
+        Those of the model in the grid, as the log shows them.
+    judged_again
+        The last epoch, whose criterion the container evaluates once more if there is a validation
+        channel; else None.
     """
 
     channel: str
@@ -91,9 +116,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """The best model was scored on the test channel, or there is none (None).
+    """The best model has been scored on the test channel.
 
-    rows: of the test channel, on each host.
+    Attributes
+    ----------
+    scores
+        None without such a channel.
+    rows
+        Rows of the channel on each host.
     """
 
     scores: Sequence[Score] | None
@@ -102,16 +132,21 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Training has ended after so many epochs."""
+    """Training has ended, after a number of epochs."""
 
     epochs: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingInterrupted:
-    """Training was asked to stop, after so many whole epochs.
+    """Training was asked to stop.
 
-    saved: whether one of them has brought a model.
+    Attributes
+    ----------
+    epochs
+        Epochs that have ended.
+    saved
+        Whether there is a model.
     """
 
     epochs: int

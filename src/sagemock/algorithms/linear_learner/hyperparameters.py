@@ -52,7 +52,7 @@ LOSSES_OF: Mapping[PredictorType, tuple[LossName, ...]] = {
     "multiclass_classifier": ("softmax_loss",),
     "regressor": OF_ERROR,
 }
-"""The losses of each predictor; the first one is its usual one.
+"""The losses of each predictor; the first one is what `auto` stands for.
 
 The guide lists only `logistic` and `hinge_loss` for binary classifiers, but recorded jobs have
 trained them with the losses of regressors.
@@ -61,17 +61,16 @@ trained them with the losses of regressors.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearLearnerHyperparameters:
-    """Typed values, of which only the number of columns may be left to the data.
+    """The values of a job. Only the number of columns may depend on the data.
 
-    There are no defaults: those are in the container's table, which also says in what ranges the
-    values are.
+    Defaults and ranges are in the container's table.
 
     Attributes
     ----------
     predictor_type, num_classes
-        What the labels are; the number counts for multiclass classifiers only.
+        What the labels are; the number of classes is for multiclass classifiers only.
     feature_dim
-        Columns of the data; None for those that the train channel has (see `columns`).
+        Columns of the data; None to take the number from the train channel (see `columns`).
     mini_batch_size
         Rows of a batch, on each host.
     epochs
@@ -79,40 +78,41 @@ class LinearLearnerHyperparameters:
     use_bias
         Whether models have an intercept.
     binary_classifier_model_selection_criteria
-        What the validation channel chooses a binary classifier by.
+        By what the best binary classifier is selected on the validation channel.
     target_recall, target_precision, f_beta
-        What these criteria depend on. f_beta: of the F scores of all classifiers, too.
+        Parameters of these criteria; `f_beta` is also that of the F scores of all classifiers.
     positive_example_weight_mult
-        What a positive row weighs; `balanced` for negatives / positives.
+        The weight of a positive row; `balanced` for negatives / positives.
     num_models
         Models that are trained at once.
     num_calibration_samples
-        Rows, from the first, that the threshold is set by; None for all.
+        The first rows, from which the threshold is computed; None for all.
     init_method, init_scale, init_sigma, init_bias
-        How weights are drawn, and where the bias begins.
+        The distribution of the initial weights, and the initial bias.
     optimizer, momentum, beta_1, beta_2
-        momentum: of `sgd`. The betas: of `adam`.
+        `momentum` is for `sgd`, the betas are for `adam`.
     loss
         One of those of the predictor (`LOSSES_OF`).
     margin, quantile, loss_insensitivity, huber_delta
-        What `hinge_loss`, `quantile_loss`, the two `eps_insensitive` losses and `huber_loss`
-        depend on.
+        Parameters of `hinge_loss`, `quantile_loss`, the two `eps_insensitive` losses and
+        `huber_loss`.
     wd, learning_rate, lr_scheduler_minimum_lr, lr_scheduler_step
-        Values to try, one or more, of which the candidate models have all combinations.
+        One or more values to try; the candidate models have all combinations of them.
     l1
         L1 penalty.
     bias_lr_mult, bias_wd_mult
-        What the bias's learning rate and weight decay are multiplied by.
+        Factors of the bias's learning rate and weight decay.
     use_lr_scheduler, lr_scheduler_factor
-        Whether the learning rate falls, and by what it is multiplied then.
+        Whether the learning rate falls, and the factor of each fall.
     normalize_data, unbias_data, normalize_label, unbias_label
-        Whether deviations become 1 and means 0; of labels only with a regressor.
+        Whether deviations become 1 and means 0; for labels only with a regressor.
     num_point_for_scaler
-        The scaler is computed from full batches, until more rows than these were seen.
+        The scaler is computed from full batches until there are more rows than this.
     early_stopping_patience, early_stopping_tolerance
         See `EarlyStopping`.
     accuracy_top_k, balance_multiclass_weights
-        Of multiclass classifiers: k of a score, and whether classes weigh 1 / their share.
+        For multiclass classifiers: k of the top-k accuracy, and whether the weight of a class is
+        1 / its share.
     """
 
     predictor_type: PredictorType
@@ -161,5 +161,5 @@ class LinearLearnerHyperparameters:
     balance_multiclass_weights: bool
 
     def columns(self, train: Sharded) -> int:
-        """The columns that all channels must have, by the train channel where that decides."""
+        """The columns that all channels must have: `feature_dim`, or those of the train channel."""
         return self.feature_dim or train.datasets[0].columns

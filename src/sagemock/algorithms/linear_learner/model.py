@@ -15,7 +15,15 @@ from sagemock.algorithms.linear_learner.losses import LOSSES, Loss
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """scores: (rows, outputs), probability, margin or value; labels: (rows,) or None."""
+    """What a model predicts.
+
+    Attributes
+    ----------
+    scores
+        (rows, outputs): probabilities, margins or values, by the loss.
+    labels
+        (rows,), the predicted classes; None for regressors.
+    """
 
     scores: FloatArray
     labels: NDArray[np.int64] | None
@@ -23,10 +31,24 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """weights (columns, outputs) and bias (outputs,), float32.
+    """A linear model: score = link(weights . x + bias).
 
-    threshold: the least score of the positive class, for binary classifiers.
-    metrics_params: what the artifact keeps under that name.
+    Attributes
+    ----------
+    weights, bias
+        (columns, outputs) and (outputs,), float32.
+    threshold
+        The lowest score of the positive class, for binary classifiers.
+    metrics_params
+        What the artifact stores under that name.
+
+    Examples
+    --------
+    >>> weights, bias = np.float32([[1], [-1]]), np.float32([0])
+    >>> model = LinearModel("binary_classifier", "logistic", weights, bias, 0.5, {})
+    >>> predictions = model.predict(np.float32([[3, 1], [1, 3]]))
+    >>> print(predictions.scores.round(4).T, predictions.labels)
+    [[0.8808 0.1192]] [1 0]
     """
 
     predictor_type: str
@@ -37,8 +59,8 @@ class LinearModel:
     metrics_params: Mapping[str, Any]
 
     def margins(self, features: Features) -> FloatArray:
-        """weights . x + bias (rows, outputs)."""
-        # What overflows becomes infinite; no warning is due for what a caller sends.
+        """Compute weights . x + bias (rows, outputs)."""
+        # Overflows become infinite; a request must not cause a warning.
         with np.errstate(all="ignore"):
             margins: FloatArray = features @ self.weights
             margins += self.bias

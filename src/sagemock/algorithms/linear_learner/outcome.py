@@ -1,4 +1,4 @@
-"""The model that a job leaves, with what its artifact tells of the job."""
+"""The model of a finished job, with what its artifact records of the job."""
 
 from __future__ import annotations
 
@@ -16,10 +16,17 @@ def linear_model(
     threshold: float,
     class_weights: Sequence[float] | None,
 ) -> LinearModel:
-    """weights: (columns, outputs), raw. class_weights: of each class, None when all weigh 1.
+    """The model with the `metrics_params` of its artifact.
 
-    Keys and nulls as in recorded artifacts of a regressor and a binary classifier: what another
-    loss depends on is null.
+    Keys and nulls are those of recorded artifacts of a regressor and a binary classifier: the
+    hyperparameters of losses other than the job's are null.
+
+    Parameters
+    ----------
+    weights, bias
+        (columns, outputs) and (outputs,), for raw features.
+    class_weights
+        By class; None when every row weighs 1.
     """
     predictor, loss = hyperparameters.predictor_type, hyperparameters.loss
     binary, multiclass = predictor == "binary_classifier", predictor == "multiclass_classifier"

@@ -1,7 +1,7 @@
-"""The candidate models, which advance together, as matrix products.
+"""The candidate models, which are trained together by matrix products.
 
-Very many of them advance a block at a time, so that the memory of a step does not grow with them.
-Blocks do not influence each other, for every model goes its own way.
+Very many of them are trained a block at a time, so that the memory of a step stays bounded.
+Blocks do not influence each other, since no model depends on another.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sagemock.algorithms.linear_learner.scaler import Scaler
 from sagemock.algorithms.linear_learner.selection import ModelSelector, Selection
 
 BLOCK_VALUES = 1 << 24
-"""Values of an array of a step, margins or gradients, unless one model alone has more."""
+"""Numbers in an array of a step, margins or gradients, unless one model alone has more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best of some models, on raw features; model: its index."""
+    """The best of the models: its index, and its weights and bias for raw features."""
 
     weights: FloatArray
     bias: FloatArray
@@ -36,7 +36,7 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class ModelsEpoch:
-    """What an epoch has brought: losses (shards, models), and the model that was best in it."""
+    """The result of an epoch: losses (shards, models), and the model that was best in it."""
 
     losses: Doubles
     selection: Selection
@@ -44,7 +44,17 @@ class ModelsEpoch:
 
 
 class ParallelModels:
-    """The parameters of all models, and how they advance by an epoch."""
+    """The parameters of all models.
+
+    Parameters
+    ----------
+    models
+        The settings of each.
+    shards
+        The scaled mini-batches of the hosts.
+    seed
+        Of the initial weights.
+    """
 
     def __init__(
         self,
@@ -69,7 +79,7 @@ class ParallelModels:
         ]
 
     def epoch(self, stop: Stop) -> ModelsEpoch:
-        """Let every model advance by an epoch. Raises `Stopped`."""
+        """Train every model for an epoch. Raises `Stopped`."""
         losses: list[Doubles] = []
         validation: list[Doubles] = []
         winner: tuple[Selection, Best] | None = None
@@ -82,15 +92,17 @@ class ParallelModels:
             if selection.validation is not None:
                 validation.append(selection.validation)
             if winner is None or self._selector.prefers(selection, winner[0]):
-                its = slice(selection.model, None, descent.models)
-                # Copies: outputs of a class stand together for all models of the block.
-                best = Best(weights[:, its].copy(), bias[its].copy(), before + selection.model)
+                outputs = slice(selection.model, None, descent.models)
+                # Copies: a view would keep the weights of the whole block.
+                best = Best(
+                    weights[:, outputs].copy(), bias[outputs].copy(), before + selection.model
+                )
                 winner = selection, best
             before += descent.models
         assert winner is not None
         selection, best = winner
-        everywhere = np.concatenate(validation, axis=1) if validation else None
-        selection = replace(selection, validation=everywhere, model=best.model)
+        all_validation = np.concatenate(validation, axis=1) if validation else None
+        selection = replace(selection, validation=all_validation, model=best.model)
         return ModelsEpoch(np.concatenate(losses, axis=1), selection, best)
 
     def _blocks(self, models: Sequence[Candidate]) -> list[Sequence[Candidate]]:
@@ -99,9 +111,10 @@ class ParallelModels:
         return [models[start : start + size] for start in range(0, len(models), size)]
 
     def _initial(self, blocks: Sequence[Sequence[Candidate]], seed: int) -> list[FloatArray]:
-        """Each model draws its own weights; the bias starts where the caller says.
+        """Initial parameters of each block: random weights, and `init_bias`.
 
-        Rows are drawn for all models, so that what a model draws does not depend on the blocks.
+        Rows are drawn for all models at once, so that the weights of a model do not depend on the
+        blocks.
         """
         random = np.random.default_rng(seed)
         columns, bias, outputs = len(self._scaler.mean), self._hyper.use_bias, self._loss.outputs
@@ -113,10 +126,10 @@ class ParallelModels:
         for start in range(0, columns, step):
             rows = slice(start, min(start + step, columns))
             drawn = self._drawn(random, (rows.stop - start, outputs, int(ends[-1])))
-            for its, part in zip(parameters, np.split(drawn, ends[:-1], axis=2), strict=True):
-                its[rows] = part.reshape(rows.stop - start, -1)
-        for its in parameters:
-            its[columns:] = self._hyper.init_bias
+            for of_block, part in zip(parameters, np.split(drawn, ends[:-1], axis=2), strict=True):
+                of_block[rows] = part.reshape(rows.stop - start, -1)
+        for of_block in parameters:
+            of_block[columns:] = self._hyper.init_bias
         return parameters
 
     def _drawn(self, random: np.random.Generator, shape: tuple[int, ...]) -> Doubles:
@@ -131,11 +144,11 @@ class ParallelModels:
         return np.asarray(hosts @ losses / hosts.sum())
 
     def _raw(self, descent: Descent) -> tuple[FloatArray, FloatArray]:
-        """Weights and bias of some models for raw features."""
+        """Weights and bias of a block of models, for raw features."""
         parameters = descent.parameters
         columns = len(self._scaler.mean)
-        none = np.zeros(parameters.shape[1], np.float32)
-        bias = parameters[columns] if self._hyper.use_bias else none
+        no_bias = np.zeros(parameters.shape[1], np.float32)
+        bias = parameters[columns] if self._hyper.use_bias else no_bias
         return self._scaler.fold(parameters[:columns], bias)
 
 

@@ -33,7 +33,7 @@ def prepare(
         For models that would not fit into memory.
     """
     train = channels["train"].datasets
-    loss = LOSSES[hyperparameters.loss](hyperparameters)
+    loss = LOSSES[hyperparameters.loss].of(hyperparameters)
     occurring = design.occurring(train)
     columns = train[0].columns if occurring is None else len(occurring)
     size = hyperparameters.mini_batch_size
@@ -51,7 +51,7 @@ def prepare(
         scaler=scaler if occurring is None else scaler.restricted(occurring),
         class_weights=weights,
         selector=ModelSelector(hyperparameters, loss, weights, validation, occurring),
-        stopping=EarlyStopping(hyperparameters),
+        stopping=EarlyStopping.of(hyperparameters),
     )
 
 

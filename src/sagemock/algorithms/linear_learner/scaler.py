@@ -1,4 +1,4 @@
-"""Features and labels brought to mean 0 and deviation 1, and the way back for the weights."""
+"""Standardisation: features and labels scaled to mean 0 and deviation 1, and weights back."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray, is_
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 BLOCK_BYTES = 1 << 22
-"""Rows are worked on in blocks of this size, which fit a processor's cache."""
+"""Size of a block of rows that fits a processor's cache."""
 
 
 class Sample(NamedTuple):
     """How much of a host's train channel was read for the scaler.
 
-    rows and batches: those read, an incomplete last batch included. used: rows of full ones.
+    Attributes
+    ----------
+    rows, batches
+        What was read, an incomplete last batch included.
+    used
+        Rows of full batches, which the scaler is computed from.
     """
 
     rows: int
@@ -32,8 +37,33 @@ class Sample(NamedTuple):
 class Scaler:
     """x' = (x - mean) / deviation of each column; y' = (y - mean) / deviation of the label.
 
-    mean and deviation: (columns,), float32. label_mean and label_deviation: None for
-    classifiers, whose labels stay as they are. samples: of each host.
+    Attributes
+    ----------
+    mean, deviation
+        (columns,), float32.
+    label_mean, label_deviation
+        None for classifiers, whose labels are not scaled.
+    samples
+        What it was computed from on each host.
+
+    References
+    ----------
+    *Amazon SageMaker Developer Guide*, *How Linear Learner Works*, step 1.
+
+    Examples
+    --------
+    >>> scaler = Scaler(np.float32([2, 0]), np.float32([4, 1]), 10.0, 5.0, [])
+    >>> print(scaler.transform(np.float32([[6, 3], [2, 1]])))
+    [[1. 3.]
+     [0. 1.]]
+    >>> print(scaler.transform_labels(np.float32([10, 20])))
+    [0. 2.]
+
+    Weights that were trained on scaled data, for raw data:
+
+    >>> weights, bias = scaler.fold(np.float32([[1], [2]]), np.float32([0]))
+    >>> print(weights.T, bias)
+    [[ 1.25 10.  ]] [7.5]
     """
 
     mean: FloatArray
@@ -44,10 +74,11 @@ class Scaler:
 
     @property
     def shifts(self) -> bool:
+        """Whether a column has a mean to subtract."""
         return bool(self.mean.any())
 
     def transform(self, features: FloatArray) -> FloatArray:
-        """Dense features, scaled, as a new array."""
+        """Scale dense features (rows, columns) into a new array."""
         scaled = np.empty(features.shape, np.float32)
         inverse = 1 / self.deviation
         for rows in _blocks(features):
@@ -56,12 +87,13 @@ class Scaler:
         return scaled
 
     def transform_labels(self, labels: FloatArray) -> FloatArray:
+        """Scale labels (rows,); those of classifiers stay as they are."""
         if self.label_mean is None or self.label_deviation is None:
             return labels
         return ((labels - self.label_mean) / self.label_deviation).astype(np.float32)
 
     def fold(self, weights: FloatArray, bias: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weights (columns, outputs) and bias (outputs,) for raw features and labels."""
+        """Weights (columns, outputs) and bias (outputs,) of scaled data, for raw data."""
         raw = weights / self.deviation[:, None]
         shifted = bias.astype(np.float64)
         if self.shifts:
@@ -85,10 +117,21 @@ class Scaler:
 def measure(hosts: Sequence[Dataset], hyperparameters: LinearLearnerHyperparameters) -> Scaler:
     """The scaler of the first rows of the train channel, of all hosts together.
 
-    Full mini-batches are read until more than `num_point_for_scaler` rows were seen, and never an
-    incomplete one. The deviation divides by the number of rows; a constant column gets deviation
-    1. Both observed in recorded jobs. Sparse features are never shifted (developer guide of
-    2018), nor is anything without a bias, which could not make up for it.
+    Notes
+    -----
+    Full mini-batches count until there are more than `num_point_for_scaler` rows; an incomplete
+    one never does. The deviation divides by the number of rows; a constant column gets deviation
+    1. Both were observed in recorded jobs. Sparse features are never shifted (developer guide of
+    2018), and nothing is without a bias, which alone could compensate for the shift.
+
+    Examples
+    --------
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> job = parse_hyperparameters({"predictor_type": "regressor", "mini_batch_size": "2"})
+    >>> host = Dataset(np.float32([[1, 7], [3, 7]]), np.float32([10, 30]))
+    >>> scaler = measure([host], job)
+    >>> print(scaler.mean, scaler.deviation, scaler.label_mean, scaler.label_deviation)
+    [2. 7.] [1. 1.] 20.0 10.0
     """
     samples = [_sample(data.rows, hyperparameters) for data in hosts]
     parts = [
@@ -119,9 +162,9 @@ def measure(hosts: Sequence[Dataset], hyperparameters: LinearLearnerHyperparamet
 
 def _sample(rows: int, hyperparameters: LinearLearnerHyperparameters) -> Sample:
     size = hyperparameters.mini_batch_size
-    most = hyperparameters.num_point_for_scaler // size + 1
-    read = min(most, math.ceil(rows / size))
-    return Sample(min(rows, read * size), read, min(most, rows // size) * size)
+    max_batches = hyperparameters.num_point_for_scaler // size + 1
+    read = min(max_batches, math.ceil(rows / size))
+    return Sample(min(rows, read * size), read, min(max_batches, rows // size) * size)
 
 
 def _mean(centre: Doubles, wanted: bool) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Which of the parallel models is the best so far."""
+"""Which of the parallel models is the best of an epoch."""
 
 from __future__ import annotations
 
@@ -22,15 +22,21 @@ BLOCK_BYTES = 1 << 23
 """Margins of a held-out channel are computed in blocks of about this size."""
 
 LOSS_CRITERIA: tuple[Criterion, ...] = ("loss_function", "cross_entropy_loss")
-"""The criterion's name, and the one that the SDK had for it before."""
+"""The criterion's name, and the earlier one that the SDK still accepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What an epoch has brought.
+    """The best model of an epoch.
 
-    validation: the mean losses (datasets, models) of the validation channel, or None. criterion:
-    its best value, which `model` reached, with `loss`.
+    Attributes
+    ----------
+    validation
+        The mean losses (data sets, models) of the validation channel; None without one.
+    criterion
+        The best value of the criterion.
+    model, loss
+        The index of the model that has it, and its loss.
     """
 
     validation: Doubles | None
@@ -42,11 +48,20 @@ class Selection:
 class ModelSelector:
     """Selects the best of the models after every epoch.
 
-    A validation channel decides, through its loss in raw units or, for binary classifiers, the
-    criterion they are given, each model with its own best threshold. Without one the train
-    losses of the epoch decide.
+    Parameters
+    ----------
+    class_weights
+        By class; None when every row weighs 1.
+    validation
+        The different data sets that the hosts have of that channel.
+    columns
+        The columns that the models have parameters for; None for all.
 
-    validation: the different data sets that the hosts have under that name.
+    Notes
+    -----
+    With a validation channel the criterion is its loss in raw units or, for binary classifiers,
+    `binary_classifier_model_selection_criteria`, each model with its own best threshold. Without
+    one it is the train loss of the epoch. Recorded logs show both.
     """
 
     def __init__(
@@ -71,14 +86,21 @@ class ModelSelector:
         self.criteria = loss.objective if self.by_loss else f"sampled_{name}"
         """The criterion's name in the log."""
         self.sign = 1 if self.by_loss else -1
-        """Turns a criterion into one of which less is better."""
+        """Multiplied with the criterion it makes smaller values better."""
 
     def select(
         self, train: Doubles, alive: NDArray[np.bool_], weights: FloatArray, bias: FloatArray
     ) -> Selection:
-        """ModelSelector the models by their raw weights (columns, outputs) and bias (outputs,).
+        """Select the best model.
 
-        train: the mean train loss of each model. alive: which have not diverged.
+        Parameters
+        ----------
+        train
+            (models,), mean losses on the train channel.
+        alive
+            (models,), whether a model has not diverged.
+        weights, bias
+            (columns, outputs) and (outputs,), of all models, for raw features.
         """
         if not self._features:
             losses = np.where(alive, train, np.inf)
@@ -97,13 +119,13 @@ class ModelSelector:
         if self.by_loss:
             winner = int(np.argmin(losses))
             return Selection(validation, float(losses[winner]), winner, float(losses[winner]))
-        found = np.where(np.isinf(losses), -np.inf, self._criterion(weights, bias))
-        # Equal ones are told apart by their loss.
-        winner = int(np.lexsort((losses, -found))[0])
-        return Selection(validation, float(found[winner]), winner, float(losses[winner]))
+        criterion = np.where(np.isinf(losses), -np.inf, self._criterion(weights, bias))
+        # Of equal ones the smaller loss wins.
+        winner = int(np.lexsort((losses, -criterion))[0])
+        return Selection(validation, float(criterion[winner]), winner, float(losses[winner]))
 
     def prefers(self, selection: Selection, other: Selection) -> bool:
-        """Whether the winner of further models is better than that of the ones before them."""
+        """Whether one selection is better than another, of other models of the same epoch."""
         better, worse = (
             (np.nan_to_num(each.criterion * self.sign, nan=np.inf), each.loss)
             for each in (selection, other)
@@ -137,19 +159,21 @@ class ModelSelector:
 
         Only the first `num_calibration_samples` rows of each data set take part.
         """
-        most = self._hyper.num_calibration_samples
-        features = [part[:most] for part in self._features]
-        labels = np.concatenate([part[:most] for part in self._labels])
+        rows = slice(self._hyper.num_calibration_samples)
+        features = [part[rows] for part in self._features]
+        labels = np.concatenate([part[rows] for part in self._labels])
         step = max(1, BLOCK_BYTES // (4 * len(labels)))
-        found: list[float] = []
+        values: list[float] = []
         for start in range(0, weights.shape[1], step):
             block = slice(start, start + step)
             margins = np.concatenate([part @ weights[:, block] for part in features])
             scores = np.ascontiguousarray(self._loss.link(margins + bias[block]).T)
-            # A model that has diverged is judged elsewhere.
+            # The caller excludes models that have diverged.
             np.nan_to_num(scores, copy=False)
-            found += [threshold.choose(of, labels, self._hyper).criterion for of in scores]
-        return np.array(found)
+            values += [
+                threshold.choose(of_model, labels, self._hyper).criterion for of_model in scores
+            ]
+        return np.array(values)
 
 
 def calibrated_threshold(

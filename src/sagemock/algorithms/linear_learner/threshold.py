@@ -1,4 +1,4 @@
-"""The score from which on a row counts as positive."""
+"""The score from which a row counts as positive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,25 @@ def choose(
 ) -> Threshold:
     """The best threshold of scores (rows,) for labels (rows,) under the job's criterion.
 
-    A row is positive from the threshold on.
+    A row is positive if its score is at least the threshold.
+
+    Notes
+    -----
+    The criterion is that of `binary_classifier_model_selection_criteria`, evaluated exactly at
+    every way to cut the rows in two. Of nearly equal values the threshold nearest to 0.5 wins.
+
+    References
+    ----------
+    *Amazon SageMaker Developer Guide*, *How Linear Learner Works*, step 3.
+
+    Examples
+    --------
+    >>> from sagemock.containers.linear_learner import parse_hyperparameters
+    >>> job = parse_hyperparameters({"predictor_type": "binary_classifier"})
+    >>> scores, labels = np.float32([0.1, 0.2, 0.3, 0.4]), np.float32([0, 0, 1, 1])
+    >>> best = choose(scores, labels, job)
+    >>> round(best.value, 4), best.criterion
+    (0.25, 1.0)
     """
     cuts, positives, true_positives = _cuts(scores, labels)
     actual = float(labels.sum())
@@ -48,9 +66,12 @@ def choose(
 def _cuts(scores: FloatArray, labels: FloatArray) -> tuple[Doubles, Doubles, Doubles]:
     """A threshold for every way to cut the rows in two.
 
-    Gives thresholds from the highest down, and how many rows, and how many truly positive ones,
-    are positive at each. Between two neighbouring scores 0.5 is taken where it lies there, else
-    the middle.
+    Returns
+    -------
+    tuple
+        Three arrays (cuts,): the thresholds from the highest down, and at each of them the number
+        of rows predicted as positive, and of those that really are. A threshold between two
+        neighbouring scores is 0.5 if that lies between them, else their middle.
     """
     order = np.argsort(-scores, kind="stable")
     ordered = scores[order].astype(np.float64)
@@ -64,7 +85,7 @@ def _cuts(scores: FloatArray, labels: FloatArray) -> tuple[Doubles, Doubles, Dou
     inside = ~np.isinf(upper) & ~np.isinf(lower)
     middle[inside] = (upper[inside] + lower[inside]) / 2
     cuts = np.where((lower < NEUTRAL) & (upper >= NEUTRAL), NEUTRAL, middle)
-    # The lowest cut makes every row positive: anything up to the least score does.
+    # The lowest cut makes every row positive: anything up to the lowest score does.
     cuts[-1] = min(NEUTRAL, ordered[-1])
     return cuts, positives, true_positives
 
@@ -76,7 +97,7 @@ def _criterion(
     actual: float,
     negative: float,
 ) -> Doubles:
-    """The criterion's value at every cut; nothing where a target is missed."""
+    """The criterion's value at every cut; 0 where a target is missed."""
     name = hyperparameters.binary_classifier_model_selection_criteria
     if name == "accuracy":
         false_positives = positives - true_positives
@@ -94,8 +115,18 @@ def _criterion(
 
 
 def f_measure(precision: Doubles, recall: Doubles, beta: float) -> Doubles:
-    """(1 + b^2) precision recall / (b^2 precision + recall); 0 where both are 0."""
-    # With a greater square it is the recall all the same, and an infinite one would break it.
+    """The F score: (1 + b^2) precision recall / (b^2 precision + recall); 0 where both are 0.
+
+    References
+    ----------
+    C. J. van Rijsbergen (1979), *Information Retrieval*.
+
+    Examples
+    --------
+    >>> print(f_measure(np.array([0.5, 0]), np.array([1.0, 0]), beta=1).round(4))
+    [0.6667 0.    ]
+    """
+    # A larger square gives the recall as well, and an infinite one would give NaN.
     square = min(beta * beta, 1e300)
     weighted = square * precision + recall
     product = (1 + square) * precision * recall

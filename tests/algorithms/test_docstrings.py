@@ -1,0 +1,65 @@
+"""The examples in the docstrings of algorithms and formats."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+
+from sagemock import algorithms, formats
+from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
+from sagemock.algorithms.linear_learner import (
+    candidates,
+    class_weights,
+    descent,
+    early_stopping,
+    evaluate,
+    losses,
+    optimizers,
+    scaler,
+    threshold,
+)
+
+MODULES = sorted(
+    module.name
+    for package in (algorithms, formats)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+)
+
+NUMERICS = [
+    *losses.LOSSES.values(),
+    losses.sigmoid,
+    losses.softmax,
+    *optimizers.OPTIMIZERS.values(),
+    optimizers.FactorScheduler,
+    descent.Descent,
+    scaler.Scaler,
+    scaler.measure,
+    threshold.choose,
+    threshold.f_measure,
+    class_weights.class_weights,
+    class_weights.weigh,
+    candidates.candidates,
+    early_stopping.EarlyStopping,
+    evaluate.evaluate,
+    evaluate.area_under_curve,
+    *initialization.METHODS.values(),
+    distances.nearest,
+    distances.squared_to,
+    distances.sums,
+    lloyd.Lloyd,
+    mini_batch.WorkingCenters,
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_give_what_they_show(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("documented", NUMERICS, ids=lambda documented: documented.__name__)
+def test_what_computes_a_value_shows_one(documented: Any) -> None:
+    assert doctest.DocTestParser().get_examples(documented.__doc__)
