@@ -8,7 +8,8 @@ pytest := $(python) -m pytest -n 2
 .PHONY: install check format lint layers types test quick core story clients distribution moto full
 
 install: ## the environment for development
-	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -e '.[dev]'
+	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -U 'pip>=25.1'
+	$(VENV)/bin/pip install -q -e . --group dev
 
 check: format lint layers types ## all that needs no test to run
 
@@ -39,7 +40,7 @@ story:
 distribution: ## what reads files beside the package: docs, examples, benchmarks, templates
 	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py tests/console/search
 
-clients: ## the AWS CLI and the SageMaker SDK, in an environment of the extra `clients`, `sdk1` or `sdk3`
+clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `clients`, `sdk1` or `sdk3`
 	$(python) -m pytest -p no:cacheprovider tests/clients
 
 moto: ## moto's own tests of SageMaker, with sagemock on

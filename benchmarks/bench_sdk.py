@@ -6,7 +6,8 @@ Under moto alone, whose jobs are answered and not trained, and under sagemock, w
 serves and predicts; in one run, with every second counted that the SDK or boto3 slept through.
 Then the waiters of boto3, for a job that trains and an endpoint that comes at the second look:
 moto's are there at once, so the peer is the same mock with `waiting="real"`, and the delays of
-the waiters cut from 120 and 30 seconds to 5. Needs the extra `clients`, and most of a minute.
+the waiters cut from 120 and 30 seconds to 5. Needs the dependency group `clients`, and
+most of a minute.
 """
 
 from __future__ import annotations

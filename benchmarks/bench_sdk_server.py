@@ -7,7 +7,7 @@ process of its own: against a server that answers every Describe at once (`--wai
 against one with the defaults, and under `sagemock run`. boto3's waiters sleep 120 and 30 seconds
 between two looks, so the peer takes some minutes. Version 2.257 of the SDK sleeps 30 seconds
 before its first look at an endpoint: no server can spare it those, `sagemock run` does. Needs the
-extra `clients`.
+dependency group `clients`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from types import TracebackType
 INSTALL = {
     "flask": "sagemock[server]",
     "google": "protobuf",
-    "sagemaker": "sagemock[clients]",
+    "sagemaker": "sagemaker<3",
     "sklearn": "scikit-learn",
     "waitress": "sagemock[server]",
 }
