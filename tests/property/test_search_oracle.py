@@ -34,8 +34,8 @@ class Tuning(NamedTuple):
 
     sort: float = plan.SORT
     selective: float = match.SELECTIVE
-    counted: int = column.COUNTED
-    many_ties: float = order.MANY
+    counted: int = column.MAX_COUNTED
+    many_ties: float = order.MANY_TIES
     slack: int = table.SLACK
 
     def patch(self) -> ExitStack:
@@ -43,8 +43,8 @@ class Tuning(NamedTuple):
         for module, name, value in (
             (plan, "SORT", self.sort),
             (match, "SELECTIVE", self.selective),
-            (column, "COUNTED", self.counted),
-            (order, "MANY", self.many_ties),
+            (column, "MAX_COUNTED", self.counted),
+            (order, "MANY_TIES", self.many_ties),
             (table, "SLACK", self.slack),
         ):
             stack.enter_context(unittest.mock.patch.object(module, name, value))
@@ -58,8 +58,8 @@ TUNINGS = st.builds(
     Tuning,
     sort=st.sampled_from([0, 20, plan.SORT]),
     selective=st.sampled_from([0, 1]),
-    counted=st.sampled_from([0, column.COUNTED]),
-    many_ties=st.sampled_from([0, order.MANY, 1]),
+    counted=st.sampled_from([0, column.MAX_COUNTED]),
+    many_ties=st.sampled_from([0, order.MANY_TIES, 1]),
 )
 
 

@@ -115,7 +115,7 @@ def test_a_property_with_more_values_than_are_counted(
 ) -> None:
     from sagemock.store import column
 
-    monkeypatch.setattr(column, "COUNTED", 10)
+    monkeypatch.setattr(column, "MAX_COUNTED", 10)
     table = Table("TrainingJobName")
     for number in range(1000):
         table.insert(job(number, TrainingJobStatus=f"s{number % count}"))
@@ -131,8 +131,8 @@ def test_a_property_with_more_values_than_are_counted(
 def test_an_index_keeps_what_was_used_last(jobs: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     from sagemock.store import index
 
-    monkeypatch.setattr(index, "MOST_COLUMNS", 3)
-    monkeypatch.setattr(index, "MOST_ORDERS", 2)
+    monkeypatch.setattr(index, "MAX_COLUMNS", 3)
+    monkeypatch.setattr(index, "MAX_ORDERS", 2)
     for number in range(20):
         assert len(names(jobs, SortBy=f"Tags.made-up-{number}")) == 10
         assert "job-00007" in names(jobs, **seconds("7"), SortBy="TrainingJobName")

@@ -146,7 +146,7 @@ def test_one_that_raises_keeps_nothing_from_anyone(
     ships.insert({"Name": "a"})
     assert seen == [(None, {"Name": "a"})]
     assert ships.get("a") == {"Name": "a"}
-    assert "what follows from a change of 'a' has failed" in caplog.text
+    assert "an observer of a change of 'a' has failed" in caplog.text
     assert "sunk" in caplog.text
 
 

@@ -104,7 +104,7 @@ def test_keys_whose_case_does_not_count() -> None:
 
 
 def test_what_stands_beside_a_document_goes_with_it(names: Table) -> None:
-    sizes, others = names.beside(), names.beside()
+    sizes, others = names.side_table(), names.side_table()
     sizes |= {"a": 1, "b": 2}
     others["a"] = "kept until a goes"
     names.update("a", {"Size": 3})
@@ -119,7 +119,7 @@ def test_what_stands_beside_a_document_goes_with_it(names: Table) -> None:
 def test_what_stands_beside_goes_by_the_key_that_the_document_has() -> None:
     people = Table("name", ignores_case=True)
     people.insert({"name": "Ada"})
-    notes = people.beside()
+    notes = people.side_table()
     notes["Ada"] = "first"
     people.delete("ADA")
     assert notes == {}

@@ -101,10 +101,10 @@ class World:
         self.feature_metadata: Table[Feature] = self.table(types.FEATURE_METADATA)
         # What belongs to resources and is no part of their documents; it goes with them.
         # The values behind the Metrics of each component, under the lock of the trials too.
-        self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.beside()
+        self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.side_table()
         # The values of each training job's metrics, as far as its log has them by now.
-        self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.beside()
-        self.deployments: dict[str, Deployment] = self.endpoints.beside()
+        self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.side_table()
+        self.deployments: dict[str, Deployment] = self.endpoints.side_table()
         self.progressions = Progressions()
         # The jobs that have instances for a later one to run on.
         self.warm_pools: set[str] = set()

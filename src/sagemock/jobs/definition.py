@@ -37,7 +37,7 @@ class JobDefinition(Generic[R]):
     failure: the outcome of a job whose steps have let an exception pass, which is a defect.
 
     What follows from a change of the document subscribes to its table, and what goes with it stands
-    beside (`Table.beside`).
+    beside (`Table.side_table`).
     """
 
     resource: ResourceType

@@ -1,4 +1,4 @@
-"""An in-memory store of documents that keeps its indexes right as they change."""
+"""An in-memory store of documents, with indexes that follow every change."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """One property of all rows, as an array.
 
-Columns only ever grow, with the rows of their table, so that what has been read off one stays
-true. A number is kept as it is, NaN where it is missing; anything else as a code, which is its
-place among the distinct values seen. Code 0 is the missing value.
+Columns only grow, with the rows of their table, so that what a reader has taken from one stays
+valid. A number is kept as it is, NaN where it is missing; anything else as a code, which is its
+index among the distinct values seen. Code 0 is the missing value.
 """
 
 from __future__ import annotations
@@ -18,32 +18,34 @@ from numpy.typing import NDArray
 from sagemock.store.substring_index import SubstringIndex
 
 MISSING = 0
-COUNTED = 4096
-"""Up to so many distinct values a column knows how many living rows hold each."""
+MAX_COUNTED = 4096
+"""Up to this many distinct values, a column counts the living rows of each."""
 
 RowSet = NDArray[np.int32] | slice
-"""Rows by their numbers, or a run of them."""
+"""Rows by their numbers, or as a slice."""
 
 
 class Field(Protocol):
     """What a column needs to know of a property."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Under which an index keeps the column."""
+        ...
 
     @property
     def numeric(self) -> bool:
-        """Whether it holds one number, and no more, in a document."""
+        """Whether a document has at most one value of it, which is a number."""
         ...
 
     @property
     def many(self) -> bool:
-        """Whether it may hold several values, which `read` gives as a tuple."""
+        """Whether it may hold several values, which `read` returns as a tuple."""
         ...
 
     @property
     def read(self) -> Callable[[Mapping[str, Any]], Any]:
-        """From a document to the value, None when it is missing."""
+        """Returns the value in a document, or None when it is missing."""
         ...
 
 
@@ -51,24 +53,26 @@ class Column(Protocol):
     """A property's values by row."""
 
     def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Take in the rows that follow those it has."""
+        """Append rows."""
         ...
 
-    def bury(self, rows: NDArray[np.int32]) -> None:
-        """Take note that these rows have died."""
+    def mark_dead(self, rows: NDArray[np.int32]) -> None:
+        """Count these rows as dead."""
         ...
 
     @property
-    def nbytes(self) -> int: ...
+    def nbytes(self) -> int:
+        """Bytes of the column, less the values themselves, which the documents hold."""
+        ...
 
 
 def column(field: Field) -> Numbers | Codes:
-    """An empty column of the kind that suits a property."""
+    """An empty column for a property."""
     return Numbers(field.read) if field.numeric else Codes(field.read, many=field.many)
 
 
 def _appended(buffer: NDArray[Any], size: int, fresh: NDArray[Any]) -> NDArray[Any]:
-    """`buffer` with `fresh` behind its first `size` entries; a larger one when it is full."""
+    """`buffer` with `fresh` after its first `size` entries, in a larger array if needed."""
     end = size + len(fresh)
     if end > len(buffer):
         larger = np.empty(end if size == 0 else max(end, size + size // 4 + 64), buffer.dtype)
@@ -79,7 +83,7 @@ def _appended(buffer: NDArray[Any], size: int, fresh: NDArray[Any]) -> NDArray[A
 
 
 class Numbers:
-    """Numbers and times: float64 by row, NaN where there is none."""
+    """Numbers and times: float64 by row, NaN where the value is missing."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read
@@ -87,6 +91,7 @@ class Numbers:
         self.size = 0
 
     def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows."""
         read, nan = self._read, np.nan
         fresh = np.fromiter(
             (nan if value is None else value for value in map(read, documents)),
@@ -96,11 +101,11 @@ class Numbers:
         self._buffer = _appended(self._buffer, self.size, fresh)
         self.size += len(documents)
 
-    def bury(self, rows: NDArray[np.int32]) -> None:
-        """Nothing is counted here."""
+    def mark_dead(self, rows: NDArray[np.int32]) -> None:
+        """Do nothing: numbers are not counted."""
 
     def view(self, size: int) -> NDArray[np.float64]:
-        """The values of the first rows; never changes any more."""
+        """The values of the first `size` rows, which never change."""
         return self._buffer[:size]
 
     def value(self, row: int) -> float | None:
@@ -110,12 +115,23 @@ class Numbers:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of the column."""
         return self._buffer.nbytes
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The rows of each code, for the first `size` rows."""
+    """The rows of each code, among the first `size` rows.
+
+    Parameters
+    ----------
+    size : int
+        How many rows it covers.
+    rows : ndarray of int32, shape (size,)
+        Row numbers, ordered by code and then by row.
+    starts : ndarray of int32, shape (distinct + 1,)
+        Where in `rows` each code begins.
+    """
 
     size: int
     rows: NDArray[np.int32]
@@ -123,6 +139,7 @@ class Postings:
 
     @classmethod
     def of(cls, codes: NDArray[np.int32], distinct: int) -> Postings:
+        """The postings of a column with that many distinct values."""
         starts = np.zeros(distinct + 1, np.int32)
         np.cumsum(np.bincount(codes, minlength=distinct), out=starts[1:])
         return cls(len(codes), np.argsort(codes, kind="stable").astype(np.int32), starts)
@@ -134,7 +151,7 @@ class Postings:
 
 
 class Codes:
-    """Texts, booleans and lists: int32 codes by row, and the distinct values they stand for."""
+    """Texts, booleans and lists: int32 codes by row, and the distinct values of the codes."""
 
     def __init__(self, read: Callable[[Any], Any], *, many: bool) -> None:
         self._read = read
@@ -145,12 +162,13 @@ class Codes:
         self._values: list[Any] = [None]
         self._codes_with: dict[Any, list[int]] = {}
         self._counts: NDArray[np.int64] | None = np.zeros(1, np.int64)
-        # Made when first asked for; each is replaced as a whole, never changed.
+        # Built on demand; each is replaced as a whole, never changed.
         self._postings: Postings | None = None
         self._substrings: SubstringIndex | None = None
         self._numbers: NDArray[np.float64] = np.empty(0)
 
     def extend(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows."""
         code_of, take = self._code_of, self._code_of.setdefault
         fresh = np.fromiter(
             (take(value, len(code_of)) for value in map(self._read, documents)),
@@ -167,12 +185,13 @@ class Codes:
         self.size += len(documents)
         self._count(fresh, 1)
 
-    def bury(self, rows: NDArray[np.int32]) -> None:
+    def mark_dead(self, rows: NDArray[np.int32]) -> None:
+        """Count these rows as dead."""
         self._count(self._buffer[rows], -1)
 
     def _count(self, codes: NDArray[np.int32], step: int) -> None:
         distinct = len(self._values)
-        if self._counts is None or distinct > COUNTED:
+        if self._counts is None or distinct > MAX_COUNTED:
             self._counts = None
             return
         change = np.bincount(codes, minlength=distinct) * step
@@ -185,12 +204,12 @@ class Codes:
         return value[0] if self.many and value is not None else value
 
     def view(self, size: int) -> CodesView:
-        """The column for the first rows; never changes any more."""
+        """The column of the first `size` rows, which never changes."""
         return CodesView(self, self._buffer[:size], len(self._values), self._counts)
 
     @property
     def nbytes(self) -> int:
-        """What the column takes beside the values themselves, which the documents hold."""
+        """Bytes of the column, less the values themselves, which the documents hold."""
         postings = self._postings
         return (
             self._buffer.nbytes
@@ -201,25 +220,25 @@ class Codes:
             + (0 if self._substrings is None else self._substrings.nbytes)
         )
 
-    # What follows may be asked by many threads at once, without a lock.
+    # Many threads may call the methods below at once, without a lock.
 
     def postings(self, view: CodesView) -> Postings:
-        """Postings that lack few of the view's rows."""
-        found = self._postings
-        if found is None or len(view.codes) - found.size > 4096 + found.size // 16:
-            found = self._postings = Postings.of(view.codes, view.distinct)
-        return found
+        """Postings that lack at most a few of the view's last rows."""
+        postings = self._postings
+        if postings is None or len(view.codes) - postings.size > 4096 + postings.size // 16:
+            postings = self._postings = Postings.of(view.codes, view.distinct)
+        return postings
 
     def codes_of(self, values: Iterable[Any], distinct: int) -> list[int]:
-        """The codes of what equals, or has among it, one of `values`."""
+        """The codes of the values that equal one of `values`, or of the lists that contain one."""
         if self.many:
-            found = {code for value in values for code in self._codes_with.get(value, ())}
+            codes = {code for value in values for code in self._codes_with.get(value, ())}
         else:
-            found = {self._code_of.get(value, distinct) for value in values}
-        return sorted(code for code in found if code < distinct)
+            codes = {self._code_of.get(value, distinct) for value in values}
+        return sorted(code for code in codes if code < distinct)
 
     def codes_containing(self, part: str, distinct: int) -> list[int]:
-        """The codes of the texts that `part` is in."""
+        """The codes of the texts that contain `part`."""
         if self.many:
             return self.codes_where(lambda value: any(part in each for each in value), distinct)
         substrings = self._substrings
@@ -232,13 +251,16 @@ class Codes:
         ]
 
     def codes_where(self, holds: Callable[[Any], bool], distinct: int) -> list[int]:
-        """The codes of the values, other than the missing one, that satisfy a test."""
+        """The codes of the present values that satisfy a predicate."""
         return [code for code, value in enumerate(self._values[1:distinct], 1) if holds(value)]
 
     def numbers(
         self, number_of: Callable[[Any], float | None], distinct: int
     ) -> NDArray[np.float64]:
-        """The number that each value is, NaN where it is none; always by the same function."""
+        """The number that each value spells, NaN for the others, by code.
+
+        The result is cached, so `number_of` must be the same function in every call.
+        """
         known = self._numbers
         if len(known) < distinct:
             fresh = map(number_of, self._values[len(known) : distinct])
@@ -247,21 +269,22 @@ class Codes:
         return known[:distinct]
 
     def ranks(self, sort_key: Callable[[Any], Any], *, descending: bool) -> NDArray[np.int32]:
-        """The place of each code in the order of the values; the missing one's is the last."""
+        """The rank of each code in the order of the values; that of the missing value is last."""
         values = self._values
         keys = [None, *(sort_key(value[0] if self.many else value) for value in values[1:])]
         order = sorted(range(1, len(values)), key=keys.__getitem__, reverse=descending)
         ranks = np.empty(len(values), np.int32)
         ranks[order] = np.arange(len(order), dtype=np.int32)
         if self.many or any(key is not value for key, value in zip(keys, values, strict=True)):
-            _level(ranks, order, keys)
+            _level_ties(ranks, order, keys)
         ranks[MISSING] = len(order)
         return ranks
 
 
-def _level(ranks: NDArray[np.int32], order: Sequence[int], keys: Sequence[Any]) -> None:
-    """Different values that sort alike rank alike: numbers written in two ways, lists that
-    begin with the same.
+def _level_ties(ranks: NDArray[np.int32], order: Sequence[int], keys: Sequence[Any]) -> None:
+    """Give the same rank to different values that sort alike.
+
+    Such are numbers spelled in two ways, and lists that begin with the same value.
     """
     for before, code in pairwise(order):
         if keys[before] == keys[code]:
@@ -272,7 +295,16 @@ def _level(ranks: NDArray[np.int32], order: Sequence[int], keys: Sequence[Any]) 
 class CodesView:
     """A column of codes at a moment.
 
-    counts: the living rows of each code, where these are counted.
+    Parameters
+    ----------
+    column : Codes
+        The column.
+    codes : ndarray of int32
+        By row.
+    distinct : int
+        How many codes there were.
+    counts : ndarray of int64 or None
+        The living rows of each code; None for a column with too many distinct values.
     """
 
     column: Codes

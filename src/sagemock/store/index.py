@@ -1,7 +1,7 @@
-"""The columns and orders of a table, made when a search first names a property.
+"""The columns and orders of a table, built when a search first names a property.
 
-They follow the table's rows: each search takes in what has been written since the last one,
-under a lock that no writer ever waits for, and then reads arrays that do not change any more.
+They follow the table's rows: each search adds what has been written since the last one, under a
+lock that no writer waits for, and then reads arrays that never change.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sagemock.store.column import Codes, CodesView, Column, Field, Numbers, colu
 from sagemock.store.rows import Rows
 
 _UNORDERED = np.empty(0, np.int32)
-MOST_COLUMNS, MOST_ORDERS = 256, 64
-"""What an index keeps; names are made up by users, who may ask for any number of them."""
+MAX_COLUMNS, MAX_ORDERS = 256, 64
+"""Limits of what an index keeps, as users may name any number of properties."""
 
 ALIVE = np.iinfo(np.int32).max
-"""The number of the death of a row that lives."""
+"""Stands for the number of the death of a row that is alive."""
 
 
 Key = TypeVar("Key")
@@ -34,12 +34,12 @@ class SortField(Field, Protocol):
     """A property that rows can be ordered by."""
 
     def sort_key(self, value: Any) -> Any:
-        """What a value compares by."""
+        """What a value is sorted by."""
         ...
 
 
 Ordering = tuple[SortField | None, bool]
-"""By which property (None: by key alone), and whether from the last to the first."""
+"""The property to sort by (None: by key alone), and whether in descending order."""
 
 
 @dataclass(slots=True)
@@ -59,8 +59,20 @@ class _Column:
 class View:
     """A table at a moment, with what a search needs of its index.
 
-    size: how many rows there are, dead ones included. order: the living rows in the order
-    asked for, if one was.
+    Parameters
+    ----------
+    documents : list
+        By row; more may follow.
+    size : int
+        How many of them count, dead ones included.
+    deaths : int
+        How many of these are dead.
+    columns : dict
+        The columns of the requested properties, by name.
+    order : ndarray of int32
+        The living rows in the requested order, if one was requested.
+    died : ndarray of int32
+        The number of each row's death, by row; `ALIVE` for a living one.
     """
 
     documents: list[Any]
@@ -80,11 +92,11 @@ class View:
         )
 
     def living(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Those of `rows` that are alive."""
+        """The rows among `rows` that are alive."""
         return rows if self.deaths == 0 else rows[self.died[rows] >= self.deaths]
 
     def mask(self) -> NDArray[np.bool_] | None:
-        """By row, whether it is alive; None when all are."""
+        """Which rows are alive; None when all are."""
         return None if self.deaths == 0 else self.died[: self.size] >= self.deaths
 
 
@@ -102,10 +114,10 @@ class Index:
         self._by_key: _Order | None = None
 
     def view(self, fields: Iterable[Field], ordering: Ordering | None = None) -> View:
-        """The table as it is now, with columns of `fields`, and its rows in order if asked."""
+        """The table as it is now, with columns of `fields`, and its rows in order if requested."""
         with self._lock:
             size, deaths = self._rows.now
-            self._take_in(size, deaths)
+            self._note_deaths(size, deaths)
             columns = {field.name: self._column(field, size, deaths).view(size) for field in fields}
             rows = _UNORDERED if ordering is None else self._order(*ordering, size, deaths)
             return View(self._rows.documents, size, deaths, columns, rows, self._died)
@@ -121,8 +133,8 @@ class Index:
             parts["deaths"] = self._died.nbytes
             return parts
 
-    def _take_in(self, size: int, deaths: int) -> None:
-        """Take note of rows that have died. Readers of an earlier moment see no difference."""
+    def _note_deaths(self, size: int, deaths: int) -> None:
+        """Note rows that have died since. Readers of an earlier moment see no difference."""
         known_size, known_deaths = self._known
         if deaths == 0 or (size, deaths) == self._known:
             return
@@ -140,16 +152,16 @@ class Index:
         return np.flatnonzero(self._died[:size] >= deaths).astype(np.int32)
 
     def _column(self, field: Field, size: int, deaths: int) -> Numbers | Codes:
-        found = self._columns.pop(field.name, None) or _Column(column(field), 0)
-        _keep(self._columns, field.name, found, MOST_COLUMNS)
-        data: Column = found.data
-        if size > found.data.size:
-            data.extend(self._rows.documents[found.data.size : size])
-        if deaths > found.deaths:
-            dead = self._rows.dead[found.deaths : deaths]
-            data.bury(np.fromiter(dead, np.int32, len(dead)))
-            found.deaths = deaths
-        return found.data
+        known = self._columns.pop(field.name, None) or _Column(column(field), 0)
+        _keep(self._columns, field.name, known, MAX_COLUMNS)
+        data: Column = known.data
+        if size > known.data.size:
+            data.extend(self._rows.documents[known.data.size : size])
+        if deaths > known.deaths:
+            dead = self._rows.dead[known.deaths : deaths]
+            data.mark_dead(np.fromiter(dead, np.int32, len(dead)))
+            known.deaths = deaths
+        return known.data
 
     def _key_of(self, row: int) -> str:
         key: str = self._rows.documents[row][self._key]
@@ -161,7 +173,7 @@ class Index:
             keys = [document[key] for document in self._rows.documents[:size]]
             return order.by_key(living, keys)
 
-        self._by_key = self._followed(self._by_key, size, deaths, build, self._key_of)
+        self._by_key = self._updated(self._by_key, size, deaths, build, self._key_of)
         return self._by_key.rows
 
     def _order(
@@ -183,11 +195,11 @@ class Index:
 
         weigh = order.weight(data.value, self._key_of, field.sort_key, descending=descending)
         known = self._orders.pop((field.name, descending), None)
-        found = self._followed(known, size, deaths, build, weigh)
-        _keep(self._orders, (field.name, descending), found, MOST_ORDERS)
-        return found.rows
+        current = self._updated(known, size, deaths, build, weigh)
+        _keep(self._orders, (field.name, descending), current, MAX_ORDERS)
+        return current.rows
 
-    def _followed(
+    def _updated(
         self,
         known: _Order | None,
         size: int,
@@ -195,7 +207,7 @@ class Index:
         build: Callable[[NDArray[np.int32]], NDArray[np.int32]],
         weigh: order.Weight,
     ) -> _Order:
-        """An order brought up to the moment; made anew when much has changed."""
+        """An order brought up to date, or built anew when much has changed."""
         if known is None or size - known.size > 64 + known.size // 64:
             return _Order(build(self._living(size, deaths)), size, deaths)
         if (known.size, known.deaths) == (size, deaths):
@@ -210,8 +222,8 @@ class Index:
         return _Order(order.merged(known.rows, dead, fresh_rows, weigh), size, deaths)
 
 
-def _keep(kept: dict[Key, Kept], key: Key, value: Kept, most: int) -> None:
-    """Put a value at the end; those used longest ago fall out at the front."""
+def _keep(kept: dict[Key, Kept], key: Key, value: Kept, limit: int) -> None:
+    """Put a value at the end; the least recently used ones are dropped."""
     kept[key] = value
-    while len(kept) > most:
+    while len(kept) > limit:
         del kept[next(iter(kept))]

@@ -1,13 +1,13 @@
-"""Who watches a table, and in which order they see its changes.
+"""The observers of a table, and the order in which they see its changes.
 
-A change becomes a `_Notice` while its table is locked, so that the notices of a row line up as
-its changes did. They are delivered once the thread that made them holds no table's lock: by that
-thread, before the writing call returns, one notice of a row at a time.
+A change becomes a `_Notice` while its table is locked, so the notices of a row are queued in the
+order of its changes. They are delivered once the thread that made them holds no table's lock: by
+that thread, before the writing call returns, one notice of a row at a time.
 
-A thread that comes second to a row waits for its turn. One that writes from within an observer
-must not wait, for the thread it would wait for may be waiting for it: it leaves the notice to
-the thread that is delivering to that row, and waits for it at the end of its outermost write,
-when it has nothing that anyone else could wait for.
+A thread that finds another one delivering to the row waits for its turn. A thread that writes from
+within an observer must not wait, because the other thread may be waiting for it: it hands the
+notice over to the thread that is delivering to that row, and waits for its delivery at the end of
+its outermost write, when no thread can be waiting for it.
 """
 
 from __future__ import annotations
@@ -26,21 +26,35 @@ from sagemock.documents import D, Document
 log = logging.getLogger("sagemock")
 
 Observer = Callable[[D | None, D | None], None]
-"""Gets a document before and after a change; None before its insertion and after its removal."""
+"""Gets a document before and after a change; None before insertion and after removal."""
 
 MAX_DEPTH = 16
-"""How many observers' writes may follow from one another."""
+"""How long a chain of changes may be in which observers see one and make the next."""
 
-CLOSING = 1.0
-"""Seconds that a table which is closed waits for observers that run, at most."""
+CLOSE_TIMEOUT = 1.0
+"""Seconds for which closing a table waits for running observers."""
 
 
 @dataclass(slots=True, eq=False)
 class _Notice:
     """One change.
 
-    depth: 1 for a change that no observer made. thread: that made it, or that delivers it. left:
-    to the thread that delivers the notice before it.
+    Parameters
+    ----------
+    key : str
+        Of the document.
+    before, after : Document or None
+        The document.
+    depth : int
+        The position in a chain of changes; 1 for a change that no observer made.
+    thread : int
+        The thread that made it, later the one that delivers it.
+    running : bool
+        Whether observers are being called.
+    handed_over : bool
+        Whether the thread that delivers the preceding notice is to deliver this one too.
+    delivered : bool
+        Whether all observers have been called.
     """
 
     key: str
@@ -49,44 +63,52 @@ class _Notice:
     depth: int
     thread: int
     running: bool = False
-    left: bool = False
+    handed_over: bool = False
     delivered: bool = False
 
 
 class _Thread(threading.local):
-    """What a thread is about.
+    """The state of a thread.
 
-    locks: of tables that it holds. written: its notices that are not delivered yet. left: those
-    that other threads deliver for it. depth: of the notice that it delivers; 0 outside of any.
+    Attributes
+    ----------
+    locks : int
+        How many locks of tables it holds.
+    depth : int
+        The depth of the notice that it is delivering; 0 for none.
+    written : deque
+        Its notices that are not delivered yet.
+    handed_over : list
+        Those that other threads deliver for it.
     """
 
     def __init__(self) -> None:
         self.locks = 0
         self.depth = 0
         self.written: deque[tuple[Observers, _Notice]] = deque()
-        self.left: list[tuple[Observers, _Notice]] = []
+        self.handed_over: list[tuple[Observers, _Notice]] = []
 
 
 _here = _Thread()
 
 
 def deliver() -> None:
-    """Deliver what this thread has written, unless it holds the lock of a table."""
+    """Deliver the notices of this thread, unless it holds the lock of a table."""
     if _here.locks:
         return
     while _here.written:
         observers, notice = _here.written.popleft()
         observers.deliver(notice)
     if _here.depth == 0:
-        while _here.left:
-            observers, notice = _here.left.pop()
+        while _here.handed_over:
+            observers, notice = _here.handed_over.pop()
             observers.await_delivery(notice)
 
 
 class TableLock:
     """The lock of a table, for a thread that may hold it already.
 
-    What is written while it is held is delivered when the thread holds no table's lock any more.
+    Changes that the thread makes meanwhile are delivered once it holds no table's lock.
     """
 
     __slots__ = ("_lock",)
@@ -111,7 +133,10 @@ class TableLock:
 
 
 class Observers:
-    """The observers of one table, and what they have not seen yet. Safe for many threads."""
+    """The observers of one table, and the notices that they have not got yet.
+
+    Safe for many threads.
+    """
 
     def __init__(self) -> None:
         self._observers: tuple[Observer[Any], ...] = ()
@@ -121,16 +146,17 @@ class Observers:
         forks.follow(self)
 
     def add(self, observer: Observer[Any]) -> None:
+        """Call an observer from now on."""
         with self._changed:
             self._observers += (observer,)
 
     def note(self, key: str, before: Document | None, after: Document | None) -> None:
-        """Line up a change; the table is locked."""
+        """Queue a change, with the table locked."""
         if self._closed:
             return
         depth = _here.depth + 1
         if depth > MAX_DEPTH:
-            log.error("nothing follows from a change of %r, which %d others led to", key, MAX_DEPTH)
+            log.error("no observer sees a change of %r, which %d others led to", key, MAX_DEPTH)
             return
         notice = _Notice(key, before, after, depth, threading.get_ident())
         with self._changed:
@@ -138,11 +164,11 @@ class Observers:
         _here.written.append((self, notice))
 
     def deliver(self, notice: _Notice) -> None:
-        """Deliver a notice of this thread when its turn has come, and what was left behind it."""
+        """Deliver a notice of this thread in its turn, and those handed over behind it."""
         with self._changed:
             if _here.depth and not self._is_due(notice):
-                notice.left = True
-                _here.left.append((self, notice))
+                notice.handed_over = True
+                _here.handed_over.append((self, notice))
                 return
             self._changed.wait_for(lambda: self._is_due(notice))
             if notice.delivered:
@@ -160,7 +186,7 @@ class Observers:
             try:
                 self._call(notice)
             except BaseException as error:
-                # Such as KeyboardInterrupt. Others wait for what they have left to this thread.
+                # Such as KeyboardInterrupt. Other threads wait for what they have handed over.
                 interruption = error
             notice = self._finish(notice)
         if interruption is not None:
@@ -175,12 +201,12 @@ class Observers:
                 try:
                     observer(notice.before, notice.after)
                 except Exception:
-                    log.exception("what follows from a change of %r has failed", notice.key)
+                    log.exception("an observer of a change of %r has failed", notice.key)
         finally:
             _here.depth = depth
 
     def _finish(self, notice: _Notice) -> _Notice | None:
-        """Make way for the next notice of the row; gives it when its own thread has left it."""
+        """End a notice. Returns the next one of the row if its own thread has handed it over."""
         with self._changed:
             notice.delivered = True
             queue = self._queues[notice.key]
@@ -190,29 +216,29 @@ class Observers:
                 del self._queues[notice.key]
                 return None
             following = queue[0]
-            if not following.left:
+            if not following.handed_over:
                 return None
             following.running, following.thread = True, threading.get_ident()
             return following
 
     def await_delivery(self, notice: _Notice) -> None:
-        """Wait for another thread that delivers a notice of this one."""
+        """Wait until another thread has delivered a notice of this one."""
         with self._changed:
             self._changed.wait_for(lambda: notice.delivered)
 
     def close(self) -> None:
-        """Let no observer begin any more, and wait for those that run in other threads."""
+        """Call no more observers, and wait for those that run in other threads."""
         with self._changed:
             self._closed = True
             self._keep(lambda notice: notice.running)
-            self._changed.wait_for(self._is_quiet, timeout=CLOSING)
+            self._changed.wait_for(self._is_quiet, timeout=CLOSE_TIMEOUT)
 
     def _is_quiet(self) -> bool:
         here = threading.get_ident()
         return all(queue[0].thread == here for queue in self._queues.values())
 
     def after_fork(self) -> None:
-        """In a child: the other threads, which had more to deliver, do not exist."""
+        """Drop in a child process the notices of other threads, which do not exist there."""
         here = threading.get_ident()
         with self._changed:
             self._keep(lambda notice: notice.thread == here)

@@ -1,7 +1,7 @@
-"""Rows in the order of a property: equal ones by key, those without it last.
+"""Rows in the order of a property: ties by key, rows without a value last.
 
-An order is an array of row numbers, never changed: a change makes another one. So readers hold
-theirs for as long as they like, and any page of it is a slice.
+An order is an array of row numbers that never changes: a change makes another array. So readers may
+keep theirs for as long as they like, and any page of it is a slice.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from sagemock.store.column import Codes, Numbers
 
 Rows = NDArray[np.int32]
 Weight = Callable[[int], Any]
-"""From a row to what it compares by."""
+"""Returns what a row is sorted by."""
 
-MANY = 0.25
-"""The share of rows whose values are not theirs alone from which all are looked at by key."""
+MANY_TIES = 0.25
+"""From this share of tied rows on, all rows are sorted by key first."""
 
 
 def by_key(rows: Rows, keys: Sequence[str]) -> Rows:
-    """`rows` in the order of their keys, which are given by row."""
+    """`rows` in the order of their keys, which `keys` has by row."""
     ordered = sorted(rows.tolist(), key=keys.__getitem__)
     return np.fromiter(ordered, np.int32, len(ordered))
 
@@ -40,31 +40,44 @@ def by_value(
 ) -> Rows:
     """`rows` in the order of a column.
 
-    key_of: the key of a row. key_order: the same rows in the order of their keys; asked for
-    only when many values are equal.
+    Parameters
+    ----------
+    rows : ndarray of int32
+        The rows to sort.
+    column : Numbers or Codes
+        The column to sort by.
+    sort_key : Callable[[Any], Any]
+        What a value is sorted by.
+    descending : bool
+        Whether the largest value comes first.
+    key_of : Callable[[int], str]
+        The key of a row.
+    key_order : Callable[[], ndarray of int32]
+        The same rows in the order of their keys; called only when there are many ties.
     """
     values = _comparable(column, sort_key, descending=descending)
-    here = values[rows]
-    found = rows[np.argsort(here, kind="stable")]
-    there = values[found]
-    # A missing number equals no other one, and all missing ones are at the end.
-    tied = (there[1:] == there[:-1]) | (there[:-1] != there[:-1])
-    shared = np.zeros(len(found), np.bool_)
-    shared[:-1] = tied
-    shared[1:] |= tied
-    alike = found[shared]
-    if len(alike) > MANY * len(rows):
-        alike, shared = key_order(), np.full_like(shared, True)
-    elif len(alike):
-        alike = np.array(sorted(alike.tolist(), key=key_of), np.int32)
-    found[shared] = alike[np.argsort(values[alike], kind="stable")]
-    return found
+    ordered = rows[np.argsort(values[rows], kind="stable")]
+    sorted_values = values[ordered]
+    # A missing number is NaN, which equals no other; all of them are at the end.
+    equals_next = (sorted_values[1:] == sorted_values[:-1]) | (
+        sorted_values[:-1] != sorted_values[:-1]
+    )
+    is_tied = np.zeros(len(ordered), np.bool_)
+    is_tied[:-1] = equals_next
+    is_tied[1:] |= equals_next
+    tied = ordered[is_tied]
+    if len(tied) > MANY_TIES * len(rows):
+        tied, is_tied = key_order(), np.full_like(is_tied, True)
+    elif len(tied):
+        tied = np.array(sorted(tied.tolist(), key=key_of), np.int32)
+    ordered[is_tied] = tied[np.argsort(values[tied], kind="stable")]
+    return ordered
 
 
 def _comparable(
     column: Numbers | Codes, sort_key: Callable[[Any], Any], *, descending: bool
 ) -> NDArray[Any]:
-    """Numbers by row that ascend in the order asked for."""
+    """Numbers by row, which ascend in the requested order."""
     if isinstance(column, Numbers):
         values = column.view(column.size)
         return -values if descending else values
@@ -72,7 +85,7 @@ def _comparable(
 
 
 class Descending:
-    """Turns the order of a value round."""
+    """Reverses the order of a value."""
 
     __slots__ = ("value",)
 
@@ -95,7 +108,7 @@ def weight(
     *,
     descending: bool,
 ) -> Weight:
-    """What rows compare by: the value, then the key."""
+    """Makes the function that returns what a row is sorted by: its value, then its key."""
 
     def weigh(row: int) -> Any:
         value = value_of(row)
@@ -110,12 +123,21 @@ def weight(
 def merged(
     order: Rows, dead: NDArray[np.bool_] | None, fresh: Iterable[int], weigh: Weight
 ) -> Rows:
-    """An order without the dead rows, and with fresh ones in their places.
+    """An order without its dead rows, and with fresh ones sorted in.
 
-    dead: by row, whether it has died.
+    Parameters
+    ----------
+    order : ndarray of int32
+        The order so far.
+    dead : ndarray of bool or None
+        Which rows are dead, by row; None for none.
+    fresh : Iterable[int]
+        The rows to add.
+    weigh : Weight
+        What a row is sorted by.
     """
     if dead is not None:
         order = order[~dead[order]]
     entering = sorted(fresh, key=weigh)
-    places = [bisect_left(order, weigh(row), key=weigh) for row in entering]
-    return np.insert(order, places, entering) if entering else order
+    positions = [bisect_left(order, weigh(row), key=weigh) for row in entering]
+    return np.insert(order, positions, entering) if entering else order

@@ -11,9 +11,16 @@ from sagemock.documents import D
 class Rows(Generic[D]):
     """The rows of a table, until so many are dead that it starts anew with others.
 
-    documents: by row. dead: rows in the order in which they died. Both only ever grow.
-    fold: makes keys that are the same equal.
-    now: how many rows and deaths readers may know of; one assignment shows a whole write.
+    Attributes
+    ----------
+    documents : list[D]
+        By row; only ever grows.
+    dead : list[int]
+        Rows in the order in which they died; only ever grows.
+    row_of : dict[str, int]
+        The living row of each key.
+    now : tuple[int, int]
+        How many rows and deaths readers see. A single assignment publishes a whole write.
     """
 
     __slots__ = ("dead", "documents", "now", "row_of")
@@ -26,7 +33,7 @@ class Rows(Generic[D]):
 
 
 class Snapshot(NamedTuple, Generic[D]):
-    """A table at a moment: the first `size` rows, less the first `deaths` deaths."""
+    """A table at a moment: its first `size` rows, less its first `deaths` dead ones."""
 
     rows: Rows[D]
     size: int
@@ -36,7 +43,7 @@ class Snapshot(NamedTuple, Generic[D]):
         return self.size - self.deaths
 
     def documents(self) -> list[D]:
-        """The living documents, oldest state first."""
+        """The living documents, the longest unchanged first."""
         documents = self.rows.documents[: self.size]
         if self.deaths:
             dead = set(self.rows.dead[: self.deaths])

@@ -1,4 +1,4 @@
-"""Which of many texts contain a given one."""
+"""Finds which of many texts contain a given one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ SEPARATOR = "\0"
 
 
 class SubstringIndex:
-    """Texts joined into one, so that a single search passes over all of them.
+    """Texts joined into one, so that a single search covers all of them.
 
-    texts: only ever grows; its first `size` texts are searched, less the very first, which
-    stands for what is missing.
+    Parameters
+    ----------
+    texts : Sequence[str]
+        The texts, to which more may be appended. The first one stands for the missing value and
+        matches nothing.
+    size : int
+        How many of them are searched.
     """
 
     def __init__(self, texts: Sequence[str], size: int) -> None:
@@ -26,22 +31,23 @@ class SubstringIndex:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of the index, less the texts themselves."""
         return self._joined.__sizeof__() + self._ends.nbytes
 
     def find(self, part: str) -> list[int]:
         """The positions of the texts that contain `part`, ascending."""
         if SEPARATOR in part:
             return self._scan(part)
-        found: list[int] = []
-        # Many hits are found faster one text after the other.
+        offsets: list[int] = []
+        # Where there are many hits, a scan of the texts is faster.
         limit = 64 + self.size // 16
         at = self._joined.find(part)
         while at >= 0:
-            if len(found) == limit:
+            if len(offsets) == limit:
                 return self._scan(part)
-            found.append(at)
+            offsets.append(at)
             at = self._joined.find(part, at + 1)
-        hits: list[int] = np.unique(np.searchsorted(self._ends, found, side="right")).tolist()
+        hits: list[int] = np.unique(np.searchsorted(self._ends, offsets, side="right")).tolist()
         return [hit for hit in hits if hit > 0]
 
     def _scan(self, part: str) -> list[int]:

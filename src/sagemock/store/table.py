@@ -1,9 +1,8 @@
 """A table of documents, each identified by one of its properties.
 
-Every state that a document has had is a row of its own, numbered from zero: a change adds a
-row and marks the old one dead, and nothing else ever changes. So whoever knows how many rows
-and how many deaths there were at a moment knows the table as it was at that moment, and reads
-it without a lock while others write on.
+Each state of a document is a row of its own, numbered from zero: a change adds a row and marks the
+old one as dead, and nothing else ever changes. So a reader that knows how many rows and how many
+deaths there were at a moment can read the table as it was then, without a lock, while others write.
 """
 
 from __future__ import annotations
@@ -21,30 +20,36 @@ if TYPE_CHECKING:
     from sagemock.store.index import Index, Ordering, View
 
 Fold = Callable[[str], str]
-"""Makes keys that are the same equal."""
+"""Maps all spellings of a key to the same text."""
 
 Change = Mapping[str, Any] | Callable[[D], D]
+"""Members to overwrite, or a function that returns the new document."""
 
 SLACK = 1024
-"""Dead rows that a table keeps at least, before it drops them."""
+"""Dead rows that a table may have beyond the number of living ones before it drops them."""
 
 
 class DuplicateKey(Exception):
-    """A document of that key is in the table already."""
+    """The table has a document with that key already."""
 
 
 class NoSuchKey(Exception):
-    """No document of that key is in the table. Not a `KeyError`, which a change may raise."""
+    """The table has no document with that key. Not a `KeyError`, which a change may raise."""
 
 
 class Table(Generic[D]):
     """Documents by key, in the order in which they were inserted.
 
-    A document is never changed in place: a change puts a new one in its place, so that whoever
-    holds one holds a consistent state. Safe for many threads; `lock` is for callers that need
-    to look and then act. Nobody who only reads waits for it.
+    A document is never changed in place: a change replaces it, so that a reader always has a
+    consistent state. Safe for many threads; `lock` is for callers that must check and then act.
+    Readers never wait for it.
 
-    ignores_case: whether keys that differ only in case are the same.
+    Parameters
+    ----------
+    key : str
+        The property that identifies a document.
+    ignores_case : bool
+        Whether keys that differ only in case are the same.
     """
 
     def __init__(self, key: str, *, ignores_case: bool = False) -> None:
@@ -55,38 +60,43 @@ class Table(Generic[D]):
         self._rows: Rows[D] = Rows(key, [], self._fold)
         self._index: Index | None = None
         self._observers: Observers | None = None
-        self._beside: tuple[dict[str, Any], ...] = ()
+        self._side_tables: tuple[dict[str, Any], ...] = ()
 
     def subscribe(self, observer: Observer[D]) -> None:
-        """Call `observer(before, after)` after every change from now on.
+        """Call an observer after every change from now on.
 
-        before and after: the document; None before its insertion and after its removal. The
-        observer runs in the thread that makes the change, before the writing call returns, and
-        for one document always in the order of its changes. No table is locked meanwhile: while
-        a thread holds the `lock` of one, its changes wait for the end of that.
+        It runs in the thread that makes the change, before the writing call returns, and for each
+        document in the order of its changes. No table is locked meanwhile: changes that a thread
+        makes while it holds the `lock` of a table are delivered once it has released it.
 
-        It may write to other tables, and to this one; a change that it makes to the document
-        which it sees, or to one that another thread's observers see just then, is delivered after
-        that one. Of changes that follow from one another the seventeenth has no consequences. An
-        observer that raises is logged; the change stands, and other observers see it.
+        An observer may write to other tables, and to this one. A change to the document that it
+        is called for, or to one whose observers another thread is calling, is delivered after
+        the current call. In a chain of changes that observers make, no observer sees the
+        seventeenth. An exception is logged; the change is kept, and other observers see it.
+
+        Parameters
+        ----------
+        observer : Observer
+            Gets the document before and after the change; None before its insertion and after its
+            removal.
         """
         with self._lock:
             self._observers = self._observers or Observers()
             self._observers.add(observer)
 
-    def beside(self) -> dict[str, Any]:
-        """A place for what belongs to documents and is no part of them, by their keys.
+    def side_table(self) -> dict[str, Any]:
+        """A dictionary for what belongs to documents without being part of them, by their keys.
 
-        What is there goes with its document, in the same step, so that a later document of that
-        key starts without it. It may be there before its document is.
+        An entry is removed together with its document, in one step, so that a later document with
+        that key starts without it. An entry may be added before its document.
         """
         values: dict[str, Any] = {}
         with self._lock:
-            self._beside += (values,)
+            self._side_tables += (values,)
         return values
 
     def close(self) -> None:
-        """Call no observer any more; one that another thread runs has ended by then."""
+        """Call no more observers, and wait for those that other threads run."""
         if self._observers is not None:
             self._observers.close()
 
@@ -96,7 +106,7 @@ class Table(Generic[D]):
         with self._lock:
             rows = self._rows
             size = len(rows.documents)
-            # One step both asks whether the key is taken and takes it.
+            # One step both checks whether the key is free and takes it.
             if rows.row_of.setdefault(key, size) != size:
                 raise DuplicateKey(document[self.key])
             rows.documents.append(document)
@@ -107,20 +117,32 @@ class Table(Generic[D]):
             deliver()
 
     def get(self, key: str) -> D | None:
-        """The document of that key, or None."""
+        """The document with that key, or None."""
         rows = self._rows
         row = rows.row_of.get(self._fold(key))
         # A row that is being inserted has its number before it has its document.
         return rows.documents[row] if row is not None and row < len(rows.documents) else None
 
     def replace(self, document: D) -> None:
-        """Put a document in the place of the one with its key. Raises `NoSuchKey`."""
+        """Replace the document that has the same key. Raises `NoSuchKey`."""
         self.update(document[self.key], lambda _: document)
 
     def update(self, key: str, change: Change[D]) -> D:
-        """Change a document as one step, and give the new one. Raises `NoSuchKey`.
+        """Change a document in one step, and return the new one.
 
-        A mapping is laid over the old document; a function gets the old one and makes the new.
+        Parameters
+        ----------
+        key : str
+            The key of the document.
+        change : Change
+            Members to overwrite, or a function from the old document to the new one.
+
+        Raises
+        ------
+        NoSuchKey
+            The table has no such document.
+        ValueError
+            The change is to the key.
         """
         with self.lock:
             rows = self._rows
@@ -143,7 +165,7 @@ class Table(Generic[D]):
             return new
 
     def delete(self, key: str) -> D:
-        """Remove a document and give it. Raises `NoSuchKey`."""
+        """Remove a document, and return it. Raises `NoSuchKey`."""
         with self.lock:
             rows = self._rows
             key = self._fold(key)
@@ -153,14 +175,14 @@ class Table(Generic[D]):
             rows.dead.append(row)
             self._publish(rows)
             document = rows.documents[row]
-            for values in self._beside:
+            for values in self._side_tables:
                 values.pop(document[self.key], None)
             if self._observers is not None:
                 self._observers.note(key, document, None)
             return document
 
     def _publish(self, rows: Rows[D]) -> None:
-        """Let readers see what has been done; start anew when most of the rows are dead."""
+        """Let readers see a write; start anew when most of the rows are dead."""
         size, deaths = len(rows.documents), len(rows.dead)
         if deaths > SLACK + len(rows.row_of):
             living = [rows.documents[row] for row in rows.row_of.values()]
@@ -170,17 +192,17 @@ class Table(Generic[D]):
             rows.now = (size, deaths)
 
     def snapshot(self) -> Snapshot[D]:
-        """The table as it is now, for reading at leisure: every write that has returned."""
+        """The table as it is now, with every write that has returned. It never changes."""
         rows = self._rows
         return Snapshot(rows, *rows.now)
 
     @property
     def index(self) -> Index | None:
-        """The index of the rows as they are now, once a search has made one."""
+        """The index of the rows as they are now; None until a search has built one."""
         return self._index
 
     def view(self, fields: Iterable[Field], order: Ordering | None = None) -> View:
-        """The table as it is now, by columns; see `store.index`, which needs numpy."""
+        """The table as it is now, as columns; see `store.index`, which loads numpy."""
         index = self._index
         if index is None:
             from sagemock.store.index import Index

@@ -1,4 +1,4 @@
-"""The names that the documents of a table use, counted as they come and go."""
+"""The words that the documents of a table use, counted as documents come and go."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ Word = TypeVar("Word", bound=Hashable)
 
 
 class Vocabulary(Generic[Word]):
-    """What the living documents of one table say, without a look at each of them every time.
+    """The words in the living documents of one table, of which each is read only once.
 
-    words: from a document to what is counted of it. Safe for many threads.
+    Safe for many threads.
+
+    Parameters
+    ----------
+    words : Callable[[Document], Iterable[Word]]
+        Returns the words of a document.
     """
 
     def __init__(self, words: Callable[[Document], Iterable[Word]]) -> None:
