@@ -17,18 +17,27 @@ STANDARD = "amazonaws.com"
 
 _DROPPED = frozenset({"dualstack", "fips"})
 _BEFORE_VPCE = {"bucket": "s3", "accesspoint": "s3-accesspoint", "control": "s3-control"}
-"""How the hosts of S3's VPC endpoints begin, and the service for which each stands."""
-
+"""The prefixes of the hosts of S3's VPC endpoints, and the service of each."""
 
 DOMAINS = tuple(sorted(AWS_SUFFIXES, key=len, reverse=True))
-"""Every domain of AWS's hosts, longest first, so that the first that fits is the whole one."""
+"""Every domain of AWS's hosts, longest first, so that the first one that matches is complete."""
 
 
 @lru_cache(maxsize=4096)
 def standard(host: str) -> str | None:
-    """The plain form of a host of AWS's, in the domain `amazonaws.com`; None for other hosts.
+    """The plain form of an AWS host, in the domain `amazonaws.com`; None for other hosts.
 
-    host: without port; in any case, and perhaps with the root's dot behind it.
+    Parameters
+    ----------
+    host
+        A host name without a port, in any case, with or without the trailing dot of the root.
+
+    Examples
+    --------
+    >>> standard("api-fips.sagemaker.cn-north-1.amazonaws.com.cn.")
+    'api.sagemaker.cn-north-1.amazonaws.com'
+    >>> standard("vpce-1a-2b.api.sagemaker.us-east-1.vpce.amazonaws.com")
+    'api.sagemaker.us-east-1.amazonaws.com'
     """
     split = _split(host)
     return None if split is None else ".".join((*_plain(split[0]), STANDARD))
@@ -63,22 +72,27 @@ def _without_vpc_endpoint(labels: list[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def known_to_moto(host: str) -> str | None:
-    """The form of a host under which moto has its service; None for hosts that are not AWS's.
+    """The form of a host that moto routes to a service; None for hosts that are not AWS's.
 
-    A form that differs in its domain alone is kept where moto has it.
+    A host that differs from its plain form only in its domain is kept where moto knows it.
+
+    Parameters
+    ----------
+    host
+        As in `standard`.
     """
     split = _split(host)
     if split is None:
         return None
     labels, domain = split
     plain = ".".join((*_plain(labels), STANDARD))
-    given = ".".join((*labels, domain))
-    is_kept = _plain(labels) == labels and not is_sagemaker(plain) and _is_known(given)
-    return given if is_kept else plain
+    original = ".".join((*labels, domain))
+    is_kept = _plain(labels) == labels and not is_sagemaker(plain) and _is_known(original)
+    return original if is_kept else plain
 
 
 def is_sagemaker(plain: str) -> bool:
-    """Whether a host in its plain form is of one of SageMaker's services."""
+    """Whether a host, in its plain form, belongs to one of SageMaker's services."""
     return re.search(r"(^|\.)sagemaker[.-]", plain) is not None
 
 
@@ -91,7 +105,7 @@ def _is_known(host: str) -> bool:
 
 
 def url_known_to_moto(url: str) -> str:
-    """A URL with the host of `known_to_moto`, without a port; any other URL as it is."""
+    """`url` with its host as in `known_to_moto` and without a port; unchanged if not AWS's."""
     try:
         parts = urlsplit(url)
         host = known_to_moto(parts.hostname or "")

@@ -25,7 +25,7 @@ from sagemock.moto_adapter.moto_tags import MotoTags
 
 
 def _of(backends: Any, account_id: str, region: str) -> Any:
-    """One of moto's backends. Raises `Stopped` when moto is being reset in this very moment."""
+    """One of moto's backends. Raises `Stopped` while moto is being reset."""
     try:
         return backends[account_id][region]
     except KeyError:
@@ -41,42 +41,56 @@ class MotoStorage:
         self._closed = closed
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
-        found = self._bucket(bucket)
+        """The sorted keys that begin with `prefix`. Raises `ObjectNotFound` without the bucket."""
+        moto_bucket = self._bucket(bucket)
         # One atomic copy of the names: other requests may add objects meanwhile.
-        names = list(dict.keys(found.keys))
+        names = list(dict.keys(moto_bucket.keys))
         return sorted(
-            name for name in names if name.startswith(prefix) and self._is_object(found, name)
+            name for name in names if name.startswith(prefix) and self._is_object(moto_bucket, name)
         )
 
     def region(self, bucket: str) -> str:
+        """The region of a bucket. Raises `ObjectNotFound`."""
         name: str = self._bucket(bucket).region_name
         return name
 
     def size(self, bucket: str, key: str) -> int:
+        """Bytes of an object. Raises `ObjectNotFound`."""
         size: int = self._object(bucket, key).size
         return size
 
     def read(self, bucket: str, key: str) -> bytes:
+        """The whole of an object. Raises `ObjectNotFound`."""
         body: bytes = self._object(bucket, key).value
         return body
 
     def open(self, bucket: str, key: str) -> IO[bytes]:
+        """A buffered stream of an object. Raises `ObjectNotFound`."""
         return io.BufferedReader(_ObjectStream(self._object(bucket, key)), CHUNK)
 
     def write(self, bucket: str, key: str, body: Content) -> None:
+        """Create or replace an object, as a client's PutObject would.
+
+        Raises
+        ------
+        Stopped
+            When the world has been closed.
+        ObjectNotFound
+            When the bucket does not exist.
+        """
         if self._closed.is_set():
             raise Stopped
-        # moto copies what it gets to a buffer of its own, which goes to a file as it grows.
+        # moto copies it to a buffer of its own, which becomes a file as it grows.
         value = buffer(body)
         target, backend = self._bucket(bucket), self._backend()
-        # What moto's parser adds to the PutObject of a client that gives key and body alone.
+        # What moto's parser adds to a client's PutObject with just a key and a body.
         lock = {}
         if target.has_default_lock:
             lock = {"lock_mode": target.default_lock_mode, "lock_until": target.default_retention()}
         written = backend.put_object(bucket, key, value, checksum_value=_crc32(value), **lock)
         written.checksum_algorithm = "CRC32"
         written.set_acl(target.acl)
-        # An object that is replaced takes its tags with it.
+        # The tags of an object that is replaced go with it.
         backend.put_object_tagging(written, {})
 
     def _backend(self) -> Any:
@@ -93,21 +107,21 @@ class MotoStorage:
             raise ObjectNotFound(f"s3://{name}") from error
 
     def _object(self, bucket: str, key: str) -> Any:
-        found = self._bucket(bucket)
-        if not self._is_object(found, key):
+        moto_bucket = self._bucket(bucket)
+        if not self._is_object(moto_bucket, key):
             raise ObjectNotFound(f"s3://{bucket}/{key}")
-        return found.keys[key]
+        return moto_bucket.keys[key]
 
     @staticmethod
     def _is_object(bucket: Any, key: str) -> bool:
         from moto.s3.models import FakeDeleteMarker
 
-        found = bucket.keys.get(key)
-        return found is not None and not isinstance(found, FakeDeleteMarker)
+        version = bucket.keys.get(key)
+        return version is not None and not isinstance(version, FakeDeleteMarker)
 
 
 class _ObjectStream(io.RawIOBase):
-    """Reads an object piece by piece."""
+    """Reads an object of moto's S3 piece by piece."""
 
     def __init__(self, key: Any) -> None:
         self._key = key
@@ -130,7 +144,7 @@ class _ObjectStream(io.RawIOBase):
 
 
 def _crc32(body: bytes | mmap) -> str:
-    """The checksum that clients of S3 send with an object unless they are told otherwise."""
+    """The checksum that S3 clients send with an object by default."""
     return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
 
 
@@ -143,12 +157,13 @@ class MotoMetrics:
         self._closed = closed
 
     def put(self, namespace: str, dimensions: dict[str, str], data: Iterable[MetricDatum]) -> None:
+        """Record data points. Raises `Stopped` when the world has been closed."""
         if self._closed.is_set():
             raise Stopped
         from moto.cloudwatch.models import cloudwatch_backends
 
         named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-        # moto's parser makes naive times in UTC of those of a request, and its readers compare.
+        # moto's parser turns times into naive ones in UTC, with which its readers compare.
         _of(cloudwatch_backends, self._account_id, self._region).put_metric_data(
             namespace,
             [
@@ -171,15 +186,16 @@ class MotoRegistry:
         self._region = region
 
     def containers(self, package: str) -> Sequence[Mapping[str, Any]] | None:
+        """The container definitions of a package, by name or ARN; None without the package."""
         from moto.sagemaker.exceptions import ValidationError
         from moto.sagemaker.models import sagemaker_backends
 
         backend = sagemaker_backends[self._account_id][self._region]
         try:
-            found = backend.describe_model_package(package)
+            model_package = backend.describe_model_package(package)
         except ValidationError:
             return None
-        specification = found.inference_specification or {}
+        specification = model_package.inference_specification or {}
         containers: Sequence[Mapping[str, Any]] = specification.get("Containers", [])
         return containers
 
@@ -187,8 +203,13 @@ class MotoRegistry:
 def services_of(account_id: str, region: str, partition: str, closed: threading.Event) -> Services:
     """The other AWS services of one account and region.
 
-    Once `closed` is set every write raises `Stopped`: a job that outlives its mock must not
-    leave objects, lines or points in the next one.
+    Parameters
+    ----------
+    account_id, region, partition
+        Which of moto's backends to use.
+    closed
+        Set when the world ends. Every write raises `Stopped` from then on, since a job that
+        outlives its mock must not leave objects, log events or metrics in the next one.
     """
     return Services(
         storage=MotoStorage(account_id, partition, closed),

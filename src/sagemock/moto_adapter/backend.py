@@ -1,4 +1,4 @@
-"""Our state where moto keeps its own: by account and region, gone at every reset."""
+"""The worlds, in a backend of moto's: one by account and region, replaced at every reset."""
 
 from __future__ import annotations
 
@@ -21,15 +21,21 @@ from sagemock.jobs.workers import Workers
 from sagemock.moto_adapter.aws_services import services_of
 
 DEFAULT_ACCOUNT: str = DEFAULT_ACCOUNT_ID
-"""The account of whoever names none."""
+"""The account of requests that name none."""
 
 
 class UnknownRegion(Exception):
-    """SageMaker is not offered in a region of that name."""
+    """SageMaker is not available in the region."""
 
 
 def pace(kind: str) -> Pace:
-    """How moto's state manager lets a kind of resource get on."""
+    """The transition that moto's state manager has configured for a kind of resource.
+
+    Parameters
+    ----------
+    kind
+        The kind in the state manager's model name, such as `training-job`.
+    """
     transition: Pace = state_manager.get_transition(f"sagemaker::{kind}")
     return transition
 
@@ -71,6 +77,7 @@ class SageMockBackend(BaseBackend):
         subscriptions.connect(self.world)
 
     def reset(self) -> None:
+        """Close the world, stop its jobs and forget all faults; moto calls this."""
         self.world.close()
         faults.clear()
         super().reset()
@@ -80,7 +87,7 @@ backends: BackendDict[SageMockBackend] = BackendDict(SageMockBackend, "sagemaker
 
 
 def world_of(account_id: str, region: str) -> World:
-    """The world of that account and region, made at its first use. Raises `UnknownRegion`."""
+    """The world of an account and region, created at its first use. Raises `UnknownRegion`."""
     try:
         world: World = backends[account_id][region].world
     except KeyError as error:
@@ -91,12 +98,12 @@ def world_of(account_id: str, region: str) -> World:
 def worlds() -> Iterator[World]:
     """Every world that has been used."""
     for _, _, backend in backends.iter_backends():
-        found: Any = backend
-        yield found.world
+        typed: Any = backend
+        yield typed.world
 
 
 def settled_worlds() -> list[World]:
-    """Every world that has been used, with all that is due: for whoever looks past operations."""
+    """Every world that has been used, settled: for readers that go through no operation."""
     settled = list(worlds())
     for world in settled:
         world.settle()
@@ -104,7 +111,7 @@ def settled_worlds() -> list[World]:
 
 
 def use(config: Config) -> None:
-    """Let `config` hold for the worlds there are and those to come."""
+    """Apply `config` to all worlds, present and future."""
     SageMockBackend.config = config
     workers.use(config)
     for world in list(worlds()):

@@ -1,4 +1,4 @@
-"""Who calls, and in which region: moto's own rules, and moto's own IAM check."""
+"""The account and region of a request by moto's rules, and moto's IAM check."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ from werkzeug.exceptions import HTTPException
 
 @dataclass(frozen=True, slots=True)
 class Caller:
+    """The account and region that a request is for."""
+
     account_id: str
     region: str
 
 
 class AccessDenied(Exception):
-    """moto's IAM simulation is on and refuses the call; carries moto's answer."""
+    """The IAM simulation of moto refuses the call.
+
+    Attributes
+    ----------
+    status
+        The HTTP status of moto's response.
+    body
+        Its body.
+    """
 
     def __init__(self, status: int, body: str) -> None:
         super().__init__(body)
@@ -27,8 +37,8 @@ class AccessDenied(Exception):
         self.body = body
 
 
-class _Rules(BaseResponse):
-    """moto's way to read account and region from a request, without its costly set-up."""
+class _CallerReader(BaseResponse):
+    """Reads account and region from a request as moto does, without moto's costly set-up."""
 
     def __init__(self, request: Any, url: str) -> None:
         super().__init__(service_name="sagemaker")
@@ -42,13 +52,16 @@ class _Rules(BaseResponse):
 
 def identify(request: Any, url: str) -> Caller:
     """The account and region of a request."""
-    return _Rules(request, url).caller()
+    return _CallerReader(request, url).caller()
 
 
 def authorize(request: Any, url: str) -> None:
-    """moto's IAM simulation, where a test has switched it on.
+    """Apply the IAM simulation of moto, where a test has switched it on.
 
-    Raises `AccessDenied` when the caller lacks the permission.
+    Raises
+    ------
+    AccessDenied
+        When the caller lacks the permission.
     """
     if math.isinf(settings.INITIAL_NO_AUTH_ACTION_COUNT):
         return

@@ -1,8 +1,8 @@
-"""The answers of endpoints that a test queued through moto's API.
+"""Endpoint responses that a test has queued through moto's API.
 
-`POST /moto-api/static/sagemaker/endpoint-results` appends to the queue. As in moto each request
-takes one, and one that is repeated gets its answer again; moto's own handler breaks on bodies that
-are not text.
+`POST /moto-api/static/sagemaker/endpoint-results` appends to the queue. As in moto, each new
+request takes the next one, and a repeated request gets the same one again. moto's own handler
+fails on request bodies that are not text.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from sagemock.accounts.services import CannedResult
 
 
 class MotoCannedResults:
-    """What moto's SageMaker Runtime holds for one account and region."""
+    """`services.CannedResults` on moto's SageMaker Runtime."""
 
     def __init__(self, account_id: str, region: str) -> None:
         self._account_id = account_id
         self._region = region
 
     def take(self, request: Mapping[str, Any]) -> CannedResult | None:
+        """The response to an InvokeEndpoint request; None when none is queued."""
         try:
             backend = sagemakerruntime_backends[self._account_id][self._region]
         except KeyError:

@@ -1,7 +1,7 @@
-"""CloudFormation, which reaches SageMaker inside moto without a request, led to our resources.
+"""CloudFormation, which reaches SageMaker inside moto without a request.
 
-While the patch is on it makes and removes the models, endpoint configurations and endpoints that
-are ours, and everything else in moto as before.
+While the patch is on, stacks create and delete sagemock's models, endpoint configurations and
+endpoints. Everything else in a template is moto's, as before.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ MAX_NAME = 63
 
 
 def _run(world: World, operation: str, request: Mapping[str, Any]) -> Response:
-    """Run an operation, with moto's error for ours. Raises `NotOurs` when moto has it.
+    """Run an operation, with its errors as moto's. Raises `NotOurs` when it is left to moto.
 
-    The error keeps our text and not the code: of codes that CloudFormation's model lacks, moto
-    warns.
+    The error keeps the message but not the code: moto warns of codes that are missing from
+    CloudFormation's model.
     """
     try:
         return operations.run(world, CONTROL_PLANE, operation, request)
@@ -40,7 +40,7 @@ def _run(world: World, operation: str, request: Mapping[str, Any]) -> Response:
 
 
 def enter(stack: ExitStack) -> None:
-    """Lead CloudFormation to us until `stack` is closed."""
+    """Let CloudFormation create and delete our resources until `stack` is closed."""
     for moto_class, kind in classes():
         create, delete = _cloudformation_methods(moto_class, kind)
         stack.enter_context(patch.object(moto_class, "create_from_cloudformation_json", create))
@@ -48,7 +48,7 @@ def enter(stack: ExitStack) -> None:
 
 
 def classes() -> Iterator[tuple[Any, ResourceType]]:
-    """moto's classes of what it makes for a template, each with its kind."""
+    """The classes of moto's that CloudFormation instantiates, each with the kind it stands for."""
     by_type = {kind.cloudformation: kind for kind in types.TYPES}
     for each in vars(moto_sagemaker).values():
         if isinstance(each, type) and issubclass(each, CloudFormationModel):
@@ -58,9 +58,9 @@ def classes() -> Iterator[tuple[Any, ResourceType]]:
 
 
 def _cloudformation_methods(moto_class: Any, kind: ResourceType) -> tuple[Any, Any]:
-    """The two class methods by which moto's CloudFormation makes and removes a resource.
+    """Replacements for the class methods by which CloudFormation creates and deletes a resource.
 
-    Resources that moto has itself are left to its own methods.
+    They call moto's own methods for operations that are left to moto.
     """
     name_member = kind.name_member
     moto_create = moto_class.create_from_cloudformation_json
@@ -91,7 +91,7 @@ def _cloudformation_methods(moto_class: Any, kind: ResourceType) -> tuple[Any, A
         account_id: str,
         region_name: str,
     ) -> None:
-        # The physical id of these resources is their ARN.
+        # The physical ID of these resources is their ARN.
         name = resource_name.split("/")[-1]
         try:
             _run(world_of(account_id, region_name), kind.operation("Delete"), {name_member: name})
@@ -102,15 +102,15 @@ def _cloudformation_methods(moto_class: Any, kind: ResourceType) -> tuple[Any, A
 
 
 def _allowed(generated: str) -> str:
-    """A name that CloudFormation made up of those of stack and resource, as SageMaker takes it.
+    """A name that SageMaker accepts, from one that CloudFormation generated.
 
-    AWS cuts it to size; of moto's stacks the names may also hold an underscore.
+    AWS truncates it as well. Names that moto generates may also contain an underscore.
     """
     return generated.replace("_", "-")[-MAX_NAME:].lstrip("-")
 
 
 def _stack_resource(moto_class: Any, name_member: str, name: str, arn: str) -> Any:
-    """What CloudFormation keeps of a resource: moto's class with our name and ARN."""
+    """What the stack keeps of a resource: an instance of moto's class with our name and ARN."""
     resource = moto_class.__new__(moto_class)
     snake = camelcase_to_underscores(name_member)
     setattr(resource, snake, name)

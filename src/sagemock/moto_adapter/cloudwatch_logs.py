@@ -102,7 +102,10 @@ class MotoLogs:
         self._deliveries.run()
 
     def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
-        """The events of the streams whose names begin with `prefix`, stream by stream."""
+        """The events of the streams whose names begin with `prefix`, stream by stream.
+
+        Events are read when they are indexed, so that a long log costs nothing until then.
+        """
         log_group = logs_backends[self._account_id][self._region].groups.get(group)
         # A copy, made in one step: jobs may add streams meanwhile.
         streams = list(log_group.streams.items()) if log_group is not None else []

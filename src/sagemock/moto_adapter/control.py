@@ -1,4 +1,4 @@
-"""`sagemock.control`: the controls of this process, with what they reach."""
+"""`sagemock.control`: the controls of the mock or server in this process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sagemock.accounts.world import World
 
 
-class _MotosWorlds:
-    """`controls.Reach`: the worlds that moto's backends hold."""
+class _MotoReach:
+    """`controls.Reach` on the worlds in moto's backends."""
 
     def worlds(self) -> list[World]:
         from sagemock.moto_adapter import backend
@@ -54,4 +54,4 @@ def _check_on() -> None:
         raise NotMocked
 
 
-control = Control(_MotosWorlds())
+control = Control(_MotoReach())

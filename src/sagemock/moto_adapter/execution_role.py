@@ -1,8 +1,8 @@
-"""The role that a command of `sagemock run` has, as a notebook on SageMaker has one.
+"""The execution role of commands of `sagemock run`, like that of a notebook on SageMaker.
 
-`get_execution_role()` of the SageMaker SDK asks STS who calls, and IAM for that role's path. Both
-are moto's, and forget everything at a reset, which a notebook's session outlives: so role and
-session are put back after each, until the server stops.
+`get_execution_role()` of the SageMaker SDK asks STS for the caller's identity, and IAM for the
+path of its role. moto forgets both at a reset, which the session of a notebook outlives. So role
+and session are restored after each reset, until the server stops.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sagemock import forks
 
 NAME = "SageMaker"
 PATH = "/service-role/"
-"""As those of the roles that the console of SageMaker makes."""
+"""The path of the roles that the SageMaker console creates."""
 
 SESSION = "SageMaker"
 """The session name that SageMaker itself uses."""
@@ -38,14 +38,25 @@ _EVERYTHING = {
 
 
 class ExecutionRoles:
-    """The sessions of the role, all of moto's default account."""
+    """The sessions of the role, which is in moto's default account."""
 
     def __init__(self) -> None:
         self._lock = forks.lock()
         self._sessions: list[Any] = []
 
     def assume(self, region: str) -> dict[str, str]:
-        """Make the role where it is missing, and give the credentials of a new session of it."""
+        """Create the role if it is missing, and start a session of it.
+
+        Parameters
+        ----------
+        region
+            The region of the STS that starts the session; the partition follows from it.
+
+        Returns
+        -------
+        dict
+            `access_key_id`, `secret_access_key` and `session_token` of the session.
+        """
         from moto.core.models import DEFAULT_ACCOUNT_ID
         from moto.sts.models import sts_backends
         from moto.utilities.utils import get_partition
@@ -69,7 +80,7 @@ class ExecutionRoles:
         }
 
     def restore(self) -> None:
-        """Put back what a reset of moto has taken."""
+        """Recreate the role and the sessions that a reset of moto has removed."""
         from moto.sts.models import sts_backends
 
         with self._lock:
@@ -80,12 +91,13 @@ class ExecutionRoles:
                     sessions.append(session)
 
     def forget(self) -> None:
+        """Restore none of the sessions any more."""
         with self._lock:
             self._sessions.clear()
 
 
 def _ensure_role(account_id: str, partition: str) -> str:
-    """The ARN of the role, which is made where it is missing."""
+    """The ARN of the role, which is created if it is missing."""
     from moto.iam.models import iam_backends
 
     backend = iam_backends[account_id][partition]
@@ -109,7 +121,7 @@ execution_roles = ExecutionRoles()
 
 
 def enter(stack: ExitStack) -> None:
-    """Have roles and sessions outlive every reset until `stack` is closed."""
+    """Restore role and sessions after every reset until `stack` is closed."""
     from moto.moto_api._internal.models import MotoAPIBackend
 
     reset = MotoAPIBackend.reset

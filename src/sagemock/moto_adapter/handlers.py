@@ -1,7 +1,7 @@
-"""The handlers that stand in moto's URL tables while the patch is on.
+"""The request handlers that replace moto's in its URL tables while the patch is on.
 
-moto calls each with (request, url, headers), from its botocore stub and from its server
-alike, and takes (status, headers, body).
+moto calls each with (request, url, headers), from its botocore stub and from its server alike, and
+expects (status, headers, body).
 """
 
 from __future__ import annotations
@@ -25,15 +25,24 @@ from sagemock.wire.rest_routes import Route
 from sagemock.wire.service_model import Service
 
 MotoAnswer = tuple[int, dict[str, str], bytes | str]
+"""Status, headers and body."""
+
 Handler = Callable[[Any, str, Any], Any]
+"""Takes a request, its URL and its headers, as moto passes them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Protocol:
-    """How the requests of a service say what they want, and how they are answered.
+class WireProtocol:
+    """How requests of a protocol are read, run and answered.
 
-    route: reads the operation off a request of a service; raises `UnknownOperationException`.
-    call: runs it. error: writes an error.
+    Attributes
+    ----------
+    route
+        Finds the operation of a request to a service. Raises `UnknownOperationException`.
+    call
+        Runs the operation.
+    error
+        Serializes an error.
     """
 
     route: Callable[[str, Any], Route]
@@ -63,12 +72,8 @@ def _route_of_target(service: str, request: Any) -> Route:
 
 
 PROTOCOLS = {
-    "json": Protocol(
-        _route_of_target,
-        _call_json,
-        answers.json_error,
-    ),
-    "rest-json": Protocol(
+    "json": WireProtocol(_route_of_target, _call_json, answers.json_error),
+    "rest-json": WireProtocol(
         lambda service, request: dispatch.route_of(service, request.method, request.raw_path),
         _call_rest,
         answers.rest_error,
@@ -77,12 +82,20 @@ PROTOCOLS = {
 
 
 def _no_moto(*_: Any) -> Any:
-    """The handler behind ours of a service that moto lacks."""
+    """In place of moto's handler, for a service that moto lacks."""
     raise NotImplementedError
 
 
 def handler(service: Service, moto: Handler = _no_moto) -> Handler:
-    """The handler of a service's requests, with moto's own behind it."""
+    """The handler of the requests to a service.
+
+    Parameters
+    ----------
+    service
+        The service.
+    moto
+        moto's own handler, which answers what is not ours.
+    """
     protocol = PROTOCOLS[service.protocol]
 
     def handle(request: Any, url: str, headers: Any) -> Any:
@@ -107,7 +120,11 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
 
 
 def _world(request: Any, url: str, *, checked: bool) -> World:
-    """The caller's; checked: whether moto's IAM may refuse the call here, by `AccessDenied`."""
+    """The world of the caller.
+
+    checked: whether to apply moto's IAM here, which raises `AccessDenied`; moto's own handlers
+    apply it themselves.
+    """
     if checked:
         authorize(request, url)
     caller = identify(request, url)
@@ -115,14 +132,17 @@ def _world(request: Any, url: str, *, checked: bool) -> World:
 
 
 def _patience(request: Any, world: World) -> AbstractContextManager[None]:
-    """What lets a request wait for the end of what it describes: those of the server alone."""
+    """Within this context, a Describe request to the server may wait for the end of its job."""
     if not getattr(request, "from_wsgi_server", False):
         return nullcontext()
     return server_wait.patient(request.headers, world.config.wait)
 
 
 def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: Any) -> Any:
-    """moto's answer. Raises an error that names the operation where moto has none or breaks."""
+    """The response of moto's handler.
+
+    Raises an error of ours, which names the operation, where moto lacks it or fails.
+    """
     from moto.core.exceptions import ServiceException
     from werkzeug.exceptions import HTTPException
 
@@ -164,9 +184,9 @@ def _to_moto(answer: Answer, request: Any) -> MotoAnswer:
 
 
 def simulate_principal_policy(response: Any) -> Any:
-    """IAM's SimulatePrincipalPolicy, which moto lacks: every action is allowed.
+    """The answer of IAM's SimulatePrincipalPolicy, which moto lacks: every action is allowed.
 
-    The SageMaker SDK asks it of the execution role before it creates anything.
+    The SageMaker SDK calls it for the execution role before it creates anything.
     """
     from moto.core.responses import ActionResult
 

@@ -1,7 +1,7 @@
-"""Keeps every call to a host of AWS's inside the mock, whatever form the host has.
+"""Keeps every call to an AWS host inside the mock, in whatever form the host is written.
 
-moto intercepts requests of botocore and of `requests`; hosts that it does not know it lets pass
-to the network, except in the domain `amazonaws.com`. While the patch is on it is shown the forms
+moto intercepts requests of botocore and of `requests`, but passes those to unknown hosts on to the
+network, except in the domain `amazonaws.com`. While the patch is on, it sees each host in the form
 that it knows.
 """
 
@@ -26,19 +26,19 @@ from sagemock.moto_adapter.aws_hosts import is_sagemaker, standard, url_known_to
 from sagemock.wire import answers, signature
 
 _NOT_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
-"""What moto answers for a host or a path that it does not know."""
+"""moto's response for a host or a path that it does not know."""
 
 _ANY = re.compile(r"https?://[^/]+\.amazonaws\.com/")
 
 
 def enter(stack: ExitStack) -> None:
-    """Intercept until `stack` is closed."""
+    """Intercept calls to AWS hosts until `stack` is closed."""
     call = BotocoreStubber.__call__
     process = BotocoreStubber.process_request
     on_request = responses_mock._on_request
 
     def intercept(stubber: Any, event_name: str, request: Any, **options: Any) -> Any:
-        # Here as well, since moto 5.2.4 makes a request of its own before `process_request`.
+        # Here as well, since moto 5.2.4 builds its own request before `process_request`.
         return call(stubber, event_name, _as_moto_takes(request, request.url), **options)
 
     def process_request(stubber: Any, request: Any) -> Any:
@@ -70,9 +70,9 @@ def enter(stack: ExitStack) -> None:
 
 
 def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest | Request:
-    """The request to `url`, with a body that werkzeug neither chokes on nor makes up."""
+    """The request to `url`, with a body that werkzeug reads as it was sent."""
     if isinstance(request, Request):
-        # moto 5.2.4 has made one of its own already, whose header would overrule the URL.
+        # moto 5.2.4 has built its own already, whose Host header would override the URL.
         headers = {name: value for name, value in request.headers.items() if name != "Host"}
         data = io.BytesIO(request.get_data())
         return Request.from_primitives(request.method, url, headers, data)
@@ -80,25 +80,25 @@ def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest | Request:
     if isinstance(body, (bytearray, memoryview)):
         body = bytes(body)
     elif not body:
-        # Of no body and the content type of a form it would make an empty form.
+        # Without a body, the content type of a form would make it an empty form.
         body = io.BytesIO()
     return AWSPreparedRequest(request.method, url, request.headers, body, request.stream_output)
 
 
 def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:
-    """What the server answers, too, for paths of SageMaker's that moto does not know."""
+    """The response for a SageMaker path that moto does not know; the same as from the server."""
     answer = answers.rest_error(UnknownPath(urlsplit(url).path))
     return answer.status, answer.headers, answer.body
 
 
 def _url(request: Any) -> str:
-    """The URL as moto knows it; the request's own where moto's options let it pass."""
+    """The URL as moto knows it; the original where moto's options pass it through."""
     url: str = request.raw_url if isinstance(request, Request) else request.url
     return url if passthrough_url(url.partition("?")[0]) else url_known_to_moto(url)
 
 
 def _catch_all(method: str) -> CallbackResponse:
-    # moto 5.2.4 takes requests of either library in one method.
+    # moto 5.2.4 has a single method for the requests of both libraries.
     process = getattr(
         botocore_stubber, "process_prepared_request", botocore_stubber.process_request
     )

@@ -1,7 +1,7 @@
-"""What moto keeps of SageMaker, in the wire shape in which AWS would describe it.
+"""The SageMaker resources that moto keeps, in the wire shape in which AWS describes them.
 
-moto holds objects with attributes in snake case; botocore's shapes say which of them a
-description has, and of which type. What moto does not keep is left out.
+moto has objects with attributes in snake case. botocore's shapes tell which of them belong in a
+description, and their types. Members that moto does not keep are left out.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class MotoCatalogue:
         self._region = region
 
     def documents(self, kind: ResourceType) -> list[NewDocument]:
+        """Every resource of a kind; none of a kind that moto does not keep for Search."""
         read = _READERS.get(kind)
         if read is None:
             return []
@@ -40,25 +41,25 @@ class MotoCatalogue:
 
 
 def _with_time(shape: str, document: NewDocument) -> NewDocument:
-    """moto keeps no time of change for all that it keeps; what never changed has its first."""
+    """The document with a `LastModifiedTime`: that of its creation where moto keeps none."""
     if "CreationTime" in document and "LastModifiedTime" in service_model.structure_members(shape):
         return {"LastModifiedTime": document["CreationTime"], **document}
     return document
 
 
-def _described(shape: str, held: Any, **more: Any) -> NewDocument:
-    """The members of a shape that an object of moto's has, under whatever name, and `more`."""
+def _described(shape: str, resource: Any, **more: Any) -> NewDocument:
+    """The members of a shape that a resource of moto's has, in either spelling, and `more`."""
     document = {}
     for member in service_model.structure_members(shape):
         for name in (camelcase_to_underscores(member), member):
-            if hasattr(held, name):
-                document[member] = getattr(held, name)
+            if hasattr(resource, name):
+                document[member] = getattr(resource, name)
                 break
     return {**document, **more}
 
 
 def _wire(shape: Any, value: Any) -> Any:
-    """A value as it goes over the wire; None for one that does not fit the shape."""
+    """A value in wire shape; None for a value that does not fit the shape."""
     if value is None:
         return None
     try:
@@ -68,18 +69,18 @@ def _wire(shape: Any, value: Any) -> Any:
 
 
 def _structure(shape: Any, value: Any) -> NewDocument:
-    found = {name: _wire(member, value.get(name)) for name, member in shape.members.items()}
-    return {name: item for name, item in found.items() if item is not None}
+    members = {name: _wire(member, value.get(name)) for name, member in shape.members.items()}
+    return {name: item for name, item in members.items() if item is not None}
 
 
 def _list(shape: Any, value: Any) -> list[Any]:
-    found = (_wire(shape.member, item) for item in value)
-    return [item for item in found if item is not None]
+    items = (_wire(shape.member, item) for item in value)
+    return [item for item in items if item is not None]
 
 
 def _map(shape: Any, value: Any) -> NewDocument:
-    found = {str(name): _wire(shape.value, item) for name, item in value.items()}
-    return {name: item for name, item in found.items() if item is not None}
+    entries = {str(key): _wire(shape.value, item) for key, item in value.items()}
+    return {key: item for key, item in entries.items() if item is not None}
 
 
 def _time(_: Any, value: Any) -> float:
@@ -156,16 +157,16 @@ _CARD_MEMBERS = {
     "RiskRating": ("intended_uses", "risk_rating"),
     "ModelPackageGroupName": ("model_package_details", "model_package_group_name"),
 }
-"""What Search knows of a model card's content, and where the card's JSON schema has it."""
+"""Members of a model card that Search knows, and their section and name in its JSON content."""
 
 
 def _of_content(content: str) -> NewDocument:
     try:
-        given = json.loads(content)
+        card = json.loads(content)
         return {
-            member: given[section][name]
+            member: card[section][name]
             for member, (section, name) in _CARD_MEMBERS.items()
-            if given.get(section, {}).get(name) is not None
+            if card.get(section, {}).get(name) is not None
         }
     except (ValueError, AttributeError, TypeError):
         return {}
@@ -179,4 +180,4 @@ _READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
     types.HYPER_PARAMETER_TUNING_JOB: _tuning_jobs,
     types.MODEL_CARD: _model_cards,
 }
-"""How to read what moto keeps of a kind; of others it keeps nothing that Search could find."""
+"""How to read the resources of a kind from moto's backend; moto keeps no others for Search."""

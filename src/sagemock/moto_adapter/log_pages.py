@@ -1,7 +1,7 @@
-"""Pages of the logs of jobs and endpoints, which take as long whatever the length of the log.
+"""Pages of the logs of jobs and endpoints, in time that does not depend on the log's length.
 
-For every page moto copies and sorts the whole stream. Here a stream is kept in order of time, and
-a page is cut out of it. Only groups below `/aws/sagemaker/` are read so; all others are moto's.
+moto copies and sorts the whole stream for every page. Here a stream is kept in order of time, and
+a page is a slice of it. This applies to groups below `/aws/sagemaker/`; others are left to moto.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from moto.logs.utils import EventMessageFilter
 GROUPS = "/aws/sagemaker/"
 PAGE_EVENTS = 10_000
 PAGE_BYTES = 1 << 20
-"""Events, and bytes, of a page: the limits that AWS documents for both operations."""
+"""Events and bytes of a page: the limits that AWS documents for both operations."""
 
 EVENT_OVERHEAD = 26
-"""Bytes that AWS counts for an event beside its message."""
+"""Bytes that AWS counts for an event in addition to its message."""
 
 MAX_SEARCHED = 100_000
-"""Events that one FilterLogEvents looks at. As on AWS, a page may be empty before the last."""
+"""Events that one FilterLogEvents searches. As on AWS, a page before the last may be empty."""
 
 _time = attrgetter("timestamp")
 _checked: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
@@ -40,7 +40,7 @@ _checked: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 def enter(stack: ExitStack) -> None:
-    """Read logs in this way until `stack` is closed."""
+    """Replace moto's way to read logs until `stack` is closed."""
     get_log_events, update = LogStream.get_log_events, LogStream._update
     filter_log_events = LogsResponse.filter_log_events
 
@@ -67,7 +67,7 @@ def enter(stack: ExitStack) -> None:
 
 
 def in_order(stream: Any) -> Sequence[Any]:
-    """The events of a stream in order of time; only new ones are looked at.
+    """The events of a stream in order of time; only new events are checked.
 
     Events of the same time stay in the order in which they were put.
     """
@@ -78,7 +78,7 @@ def in_order(stream: Any) -> Sequence[Any]:
         earlier = map(_time, islice(events, start, count))
         later = map(_time, islice(events, start + 1, count))
         if not all(map(le, earlier, later)):
-            # In place, which no other thread sees half done.
+            # In place: no other thread sees a partly sorted list.
             events.sort(key=_time)
         _checked[stream] = count
     return events
@@ -92,9 +92,26 @@ def page(
     token: str | None,
     from_head: bool,
 ) -> tuple[list[dict[str, Any]], str, str]:
-    """The events of a page of GetLogEvents, the token backward and the token forward.
+    """A page of GetLogEvents.
 
-    Tokens are moto's: the direction, and the index among the events of the time asked for.
+    Parameters
+    ----------
+    stream
+        A `LogStream` of moto's.
+    start_time, end_time
+        Milliseconds since the epoch; None for no limit.
+    limit
+        The maximum number of events; None for `PAGE_EVENTS`.
+    token
+        A token of an earlier page: its direction, and an index into the events between
+        `start_time` and `end_time`, as in moto.
+    from_head
+        Whether the first page has the earliest events.
+
+    Returns
+    -------
+    tuple
+        The events, the backward token and the forward token.
     """
     events = in_order(stream)
     low = bisect_left(events, start_time, key=_time) if start_time else 0
@@ -113,15 +130,15 @@ def page(
         start = max(0, end - limit + 1)
         if end < 0:
             return [], _token("b", 0), _token("f", 0)
-    found = events[low + start : low + end + 1]
+    selected = events[low + start : low + end + 1]
     if forward:
-        end = start + _fitting(found) - 1
-        found = found[: end - start + 1]
+        end = start + _fitting(selected) - 1
+        selected = selected[: end - start + 1]
     else:
-        start = end - _fitting(reversed(found)) + 1
-        found = found[start - end - 1 :]
+        start = end - _fitting(reversed(selected)) + 1
+        selected = selected[start - end - 1 :]
     return (
-        [event.to_response_dict() for event in found],
+        [event.to_response_dict() for event in selected],
         _token("b", start),
         _token("f", end),
     )
@@ -141,7 +158,7 @@ def _parsed(token: str | None) -> tuple[str | None, int]:
 
 
 def _fitting(events: Iterable[Any]) -> int:
-    """How many of the first events fit into a page; one does in any case."""
+    """How many of the events fit into a page: at least one."""
     count = size = 0
     for event in events:
         size += _size(event)
@@ -156,7 +173,7 @@ def _size(event: Any) -> int:
 
 
 def _filtered(response: Any, name: str) -> str:
-    """The answer of FilterLogEvents. Raises moto's errors."""
+    """The response body of FilterLogEvents. Raises moto's errors."""
     group = response.logs_backend.groups.get(name)
     if group is None:
         raise ResourceNotFoundException()
@@ -197,35 +214,51 @@ def matching(
     limit: int,
     token: str | None,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Events of a page in order of time, and the token of the next page, if there is more.
+    """A page of FilterLogEvents.
 
-    A token says where the next page begins: a time, and how many events of that time have been
-    looked at. As in moto, one that is none has no events.
+    Parameters
+    ----------
+    streams
+        The `LogStream`s of moto's to search.
+    pattern
+        A filter pattern, in as much of its syntax as moto knows.
+    start_time, end_time
+        Milliseconds since the epoch; an `end_time` of None or 0 is no limit.
+    limit
+        The maximum number of events.
+    token
+        Where an earlier page ended: a time, and how many events of that time it has covered. As
+        in moto, an invalid token gives an empty page.
+
+    Returns
+    -------
+    tuple
+        The events in order of time, and the token of the next page; None after the last.
     """
     begin, skipped = start_time, 0
     if token is not None:
-        place = re.fullmatch(r"(\d+)/(\d+)", token)
-        if place is None:
+        match = re.fullmatch(r"(\d+)/(\d+)", token)
+        if match is None:
             return [], None
-        begin, skipped = int(place[1]), int(place[2])
+        begin, skipped = int(match[1]), int(match[2])
     matches = EventMessageFilter(pattern or "").matches
-    found: list[dict[str, Any]] = []
+    page_events: list[dict[str, Any]] = []
     size, moment, count = 0, begin, skipped
     unseen = islice(_merged(streams, begin), skipped, None)
     for searched, (when, stream, event) in enumerate(unseen):
         if end_time and when > end_time:
             break
-        if searched == MAX_SEARCHED or len(found) == limit or size > PAGE_BYTES:
-            return found, f"{moment}/{count}"
+        if searched == MAX_SEARCHED or len(page_events) == limit or size > PAGE_BYTES:
+            return page_events, f"{moment}/{count}"
         moment, count = when, count + 1 if when == moment else 1
         if matches(event.message):
-            found.append({**event.to_filter_dict(), "logStreamName": stream.log_stream_name})
+            page_events.append({**event.to_filter_dict(), "logStreamName": stream.log_stream_name})
             size += _size(event)
-    return found, None
+    return page_events, None
 
 
 def _merged(streams: Iterable[Any], begin: int) -> Iterator[tuple[int, Any, Any]]:
-    """The events of all streams from a time on, in order of time."""
+    """The events of all streams from `begin` on, in order of time."""
     return merge(*(_from(stream, begin) for stream in streams), key=itemgetter(0))
 
 

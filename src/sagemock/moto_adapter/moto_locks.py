@@ -1,4 +1,4 @@
-"""moto's locks, which a forked child could find taken by a thread of its parent."""
+"""The locks of moto, which a thread of the parent may hold while a process forks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sagemock import forks
 
 @cache
 def protect() -> None:
-    """Let children find moto's own locks free, and objects of S3 that they can read."""
+    """Give forked children free locks of moto, and objects of S3 that they can read."""
     from moto.core import base_backend
     from moto.core.models import MockAWS, responses_mock
     from moto.utilities.id_generator import moto_id_manager
@@ -27,7 +27,7 @@ def protect() -> None:
 
 
 class _Objects:
-    """What S3 holds: each object has a lock, and a buffer, which is a file if it is large."""
+    """The objects in S3: each has a lock, and a buffer that is a file if the object is large."""
 
     def after_fork(self) -> None:
         for key in _keys():
@@ -52,7 +52,7 @@ def _keys() -> Iterator[Any]:
 
 
 def _give_own_position(buffer: Any) -> None:
-    """Open a buffer's file anew: the parent reads the old one at the same position as we do."""
+    """Reopen a buffer's file, since the file offset is shared with the parent."""
     if buffer._rolled:
         shared = buffer._file
         buffer._file = open(f"/proc/self/fd/{shared.fileno()}", "r+b")  # noqa: SIM115

@@ -1,7 +1,7 @@
 """Tags of the resources that moto keeps, of whichever kind.
 
-moto's own methods know not every kind, keep a key twice, and break where a resource was made
-without tags.
+moto's own methods do not know every kind, keep duplicate keys, and fail on a resource that was
+created without tags.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _ATTRIBUTES = {
     types.NOTEBOOK_INSTANCE_LIFECYCLE_CONFIG: "notebook_instance_lifecycle_configurations"
 }
-"""The attributes of moto's backend that are not named like the kind that they hold."""
+"""The attributes of moto's backend whose names do not follow from those of their kinds."""
 
 
 def resources(backend: Any) -> Iterator[tuple[ResourceType, Any]]:
-    """Each resource of moto's SageMaker backend that can have tags, with its kind."""
+    """Each taggable resource of moto's SageMaker backend, with its kind."""
     for kind in types.TYPES:
         if kind.arn_kind and not kind.ours:
             for resource in of_kind(backend, kind):
@@ -34,9 +34,9 @@ def resources(backend: Any) -> Iterator[tuple[ResourceType, Any]]:
 
 
 def of_kind(backend: Any, kind: ResourceType) -> Iterator[Any]:
-    """moto's resources of a kind that it keeps; none of one that it does not know.
+    """The resources of a kind in moto's backend; none of a kind that moto does not know.
 
-    The versions of a model card share their ARN and their tags; the latest stands for them.
+    The versions of a model card share their ARN and tags, so only the latest is included.
     """
     if kind is types.PIPELINE_EXECUTION:
         for pipeline in list(backend.pipelines.values()):
@@ -49,14 +49,14 @@ def of_kind(backend: Any, kind: ResourceType) -> Iterator[Any]:
 
 
 def tags_of(resource: Any) -> Sequence[TagTypeDef]:
-    """The tags of a resource of moto's."""
+    """The tags of a resource in moto's backend."""
     return getattr(resource, "tags", None) or ()
 
 
 def enter(stack: ExitStack) -> None:
-    """Until `stack` is closed, keep the tags that moto drops when a resource is created.
+    """Keep the tags of notebook instance lifecycle configurations until `stack` is closed.
 
-    These are the tags of lifecycle configurations of notebook instances; all others it keeps.
+    moto drops them when the resource is created; all others it keeps.
     """
     from moto.sagemaker.responses import SageMakerResponse
 
@@ -87,12 +87,17 @@ class MotoTags:
         self._lock = forks.lock()
 
     def read(self, arn: str) -> Sequence[TagTypeDef] | None:
+        """The tags of a resource; None without a resource of that ARN."""
         resource = self._find(arn)
         return None if resource is None else list(tags_of(resource))
 
     def change(
         self, arn: str, change: Callable[[Tags], list[TagTypeDef]]
     ) -> list[TagTypeDef] | None:
+        """Replace the tags of a resource by what `change` makes of them.
+
+        Returns the new tags; None without a resource of that ARN.
+        """
         with self._lock:
             resource = self._find(arn)
             if resource is None:

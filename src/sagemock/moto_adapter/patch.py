@@ -16,10 +16,10 @@ MotoApiHandler = Callable[[Any, str, Any], tuple[int, dict[str, str], str]]
 
 
 class Patch:
-    """Keeps moto's SageMaker handlers replaced while at least one mock or server is on.
+    """Replaces moto's SageMaker handlers while at least one mock or server is on.
 
-    Mocks nest and overlap, so each switches the patch on with a token of its own; the youngest
-    one's options hold.
+    Mocks nest and overlap, so each switches the patch on with a token of its own. The options of
+    the most recent one are in force.
     """
 
     def __init__(self) -> None:
@@ -30,11 +30,12 @@ class Patch:
 
     @property
     def on(self) -> bool:
+        """Whether a mock or a server is on."""
         return bool(self._users)
 
     @property
     def in_process(self) -> bool:
-        """Whether a mock is on, to which clients without a URL are led; servers do not count."""
+        """Whether a mock is on, and clients without an explicit URL must reach it."""
         return bool(self._in_process)
 
     def switch_on(
@@ -52,10 +53,10 @@ class Patch:
         token
             Identifies this user of the patch to `switch_off`.
         config
-            The options in force until a younger user comes or this one goes.
+            The options in force until a later user switches on or this one off.
         moto_api
-            What answers beside moto's own paths below `/moto-api`, by patterns of moto's URL
-            tables. Those of the user that puts the patch in hold until it is out again.
+            Handlers to add to moto's own API, by patterns of moto's URL tables. Those of the
+            first user stay until the last one switches off.
         in_process
             Whether a mock is switched on, and not a server.
         """
@@ -68,7 +69,7 @@ class Patch:
             self._apply_options()
 
     def switch_off(self, token: object) -> None:
-        """Undo `switch_on`; moto is as it was when the last user is gone."""
+        """Undo `switch_on`; after the last user, moto is as it was before."""
         from sagemock.moto_adapter import backend
 
         with self._lock:
@@ -78,19 +79,32 @@ class Patch:
                 self._apply_options()
                 return
             backend.faults.clear()
-        # What still works may want the lock.
+        # Jobs that are still running may need the lock.
         backend.workers.drain()
         with self._lock:
-            if self._users:  # Another one has come meanwhile.
+            if self._users:  # Another mock or server has been switched on meanwhile.
                 return
             patches, self._patches = self._patches, None
             if patches is not None:
                 patches.close()
 
     def change_options(self, **options: Any) -> Config:
-        """Let other values hold for the youngest mock or server; gives all its options.
+        """Change options of the most recent mock or server.
 
-        Raises ValueError for a value that an option does not take.
+        Parameters
+        ----------
+        **options
+            New values by the names of `Config`'s fields.
+
+        Returns
+        -------
+        Config
+            All options in force after the change.
+
+        Raises
+        ------
+        ValueError
+            For a value that an option does not accept.
         """
         with self._lock:
             token = next(reversed(self._users))
@@ -100,7 +114,7 @@ class Patch:
 
     @property
     def options(self) -> Config:
-        """Those in force."""
+        """The options in force."""
         return next(reversed(self._users.values()))
 
     def _apply_options(self) -> None:
@@ -113,7 +127,7 @@ def _replace_handlers(
     in_process: Callable[[], bool], moto_api: Mapping[str, MotoApiHandler]
 ) -> ExitStack:
     """Put our handlers into moto; closing the returned stack puts moto's back."""
-    # Imported here: until a mock starts, none of moto's services needs to be loaded.
+    # Imported here, so that moto's services are not loaded before a mock starts.
     from moto.iam.responses import IamResponse
     from moto.moto_api._internal import urls as moto_api_urls
 

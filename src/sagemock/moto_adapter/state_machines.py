@@ -1,11 +1,11 @@
-"""Step Functions on a server: moto runs state machines, whose tasks call that server.
+"""Step Functions on a server: moto runs state machines whose tasks call that server.
 
-moto's interpreter reaches AWS at `http://localhost:<MOTO_PORT>` and is switched off by default, so
-a server names its port in the environment and switches the interpreter on. Both are put back when
-the last server stops.
+moto's interpreter reaches AWS at `http://localhost:<MOTO_PORT>`, and is disabled by default. So a
+server sets that variable to its port and enables the interpreter. Both are restored when the last
+server stops.
 
-What a task answers is JSON on AWS. moto leaves the values of boto3 in it, and DescribeExecution
-breaks on a time among them; a stream is shown as the name of its class.
+On AWS, the output of a task is JSON. moto leaves Python values of boto3 in it: DescribeExecution
+fails on a datetime, and shows a stream as the name of its class.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SERVICE_NAMES = {
     "sagemakermetrics": "sagemaker-metrics",
     "sagemakerruntime": "sagemaker-runtime",
 }
-"""boto3's names for the services that an `aws-sdk` resource spells in one word."""
+"""The boto3 names of services that `aws-sdk` resources spell as one word."""
 
 
 class StateMachines:
-    """Lets moto run state machines while a server is on; of several, the youngest is called."""
+    """Lets moto run state machines while a server is on; tasks call the most recent one."""
 
     def __init__(self) -> None:
         self._lock = forks.rlock()
@@ -49,7 +49,7 @@ class StateMachines:
             os.environ[PORT] = str(port)
 
     def switch_off(self, server: object) -> None:
-        """Undo `switch_on`, if that was called; a server that is still on is called instead."""
+        """Undo `switch_on`, if that was called; tasks call another server that is still on."""
         with self._lock:
             if self._ports.pop(server, None) is None:
                 return
@@ -78,9 +78,9 @@ def _patched() -> ExitStack:
 
 
 def _loading(stack: ExitStack, get_backend: Callable[..., Any]) -> Callable[..., Any]:
-    """`get_backend`, which patches the interpreter when it is first asked for.
+    """A wrapper of `get_backend` that patches the interpreter at the first call.
 
-    Its grammar takes a second to load, which a server without state machines does not need.
+    Loading the interpreter's grammar takes a second, which servers without state machines save.
     """
     lock, loaded = forks.rlock(), False
 
@@ -96,13 +96,13 @@ def _loading(stack: ExitStack, get_backend: Callable[..., Any]) -> Callable[...,
 
 
 def _patch_interpreter(stack: ExitStack) -> None:
-    """Have tasks answer JSON, and know SageMaker's services of several words."""
+    """Let tasks return JSON, and find SageMaker's services whose names have several words."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
         state_task_service_factory as factory,
     )
 
     services: Any = factory
-    # Those that hand on what boto3 answers; SageMaker's tasks, of either form, are theirs.
+    # They pass boto3's response on; both forms of SageMaker tasks are run by one of them.
     for service in (services.StateTaskServiceAwsSdk, services.StateTaskServiceUnsupported):
         stack.enter_context(patch.object(service, "_normalise_response", _to_json))
     names = services.StateTaskService._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES
@@ -110,14 +110,16 @@ def _patch_interpreter(stack: ExitStack) -> None:
 
 
 def _to_json(_task: Any, answer: Any, *_: Any, **__: Any) -> None:
-    """Replace the values of an answer of boto3 by those that Step Functions has, in place."""
+    """Convert a response of boto3 to the JSON of Step Functions, in place."""
     if isinstance(answer, dict):
         answer.update({name: json_value(value) for name, value in answer.items()})
 
 
 def json_value(value: Any) -> Any:
-    """A value of an answer of boto3 as JSON: times in ISO 8601, bodies as text.
+    """A value in a response of boto3 as JSON: times in ISO 8601, bodies as text.
 
+    Examples
+    --------
     >>> json_value([datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)])
     ['2026-01-02T03:04:05.678Z']
     """

@@ -1,7 +1,7 @@
 """The Resource Groups Tagging API, which reaches SageMaker inside moto without a request.
 
-While the patch is on it sees the tags of our resources and of all that moto keeps, and changes
-them by AddTags and DeleteTags.
+While the patch is on, it sees the tags of sagemock's and moto's resources, and changes them through
+AddTags and DeleteTags.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 Failures = dict[str, dict[str, Any]]
-"""What the tagging API could not do, by ARN: `FailureInfo` as a dict."""
+"""`FailureInfo` as a dict, by the ARN of the resource that could not be changed."""
 
 
 def enter(stack: ExitStack) -> None:
-    """Lead the tagging API to us until `stack` is closed."""
+    """Let the tagging API see and change our resources until `stack` is closed."""
     moto_tags.enter(stack)
     tagging = tagging_models.ResourceGroupsTaggingAPIBackend
     moto_tag, moto_untag = tagging.tag_resources, tagging.untag_resources
@@ -46,8 +46,8 @@ def enter(stack: ExitStack) -> None:
         return _one_by_one(resource_arn_list, lambda arns: moto_untag(backend, arns, tag_keys))
 
     def iter_taggable_backends(account_id: str, region_name: str) -> Iterator[Any]:
-        # moto passes over a backend that it has not made yet: that of another account, or where
-        # only CloudFormation, the console or `control` made resources.
+        # moto skips backends that do not exist yet: that of another account, or one in which only
+        # CloudFormation, the console or `control` has created resources.
         with suppress(KeyError):
             sagemaker_backends[account_id][region_name]
         return backends_in_use(account_id, region_name)
@@ -65,7 +65,7 @@ def enter(stack: ExitStack) -> None:
 
 
 def _one_by_one(arns: Sequence[str], change: Callable[[list[str]], Failures]) -> Failures:
-    """Change the tags of each resource; what SageMaker refuses is told of that resource alone."""
+    """Change the tags of each resource; an error of SageMaker is reported for that one alone."""
     failures: Failures = {}
     for arn in arns:
         try:
@@ -80,7 +80,7 @@ def _one_by_one(arns: Sequence[str], change: Callable[[list[str]], Failures]) ->
 
 
 def iter_tagged_resources(backend: Any) -> Iterator[TaggedResource]:
-    """All resources of SageMaker, as the method of moto's backend that it stands in for."""
+    """All resources of SageMaker; replaces the method of moto's backend."""
     for kind, resource in moto_tags.resources(backend):
         yield _tagged(kind, resource.arn, moto_tags.tags_of(resource))
     world = world_of(backend.account_id, backend.region_name)
@@ -97,13 +97,13 @@ def _tagged(kind: ResourceType, arn: str, tags: Iterable[TagTypeDef]) -> TaggedR
 
 
 def tag_resource(backend: Any, arn: str, tags: Mapping[str, str]) -> None:
-    """As the method of moto's backend. Raises moto's error for ours."""
+    """Add tags; replaces the method of moto's backend. Raises our errors as moto's."""
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
     _run(backend, "AddTags", {"ResourceArn": arn, "Tags": pairs})
 
 
 def untag_resource(backend: Any, arn: str, tag_keys: Sequence[str]) -> None:
-    """As the method of moto's backend. Raises moto's error for ours."""
+    """Remove tags; replaces the method of moto's backend. Raises our errors as moto's."""
     _run(backend, "DeleteTags", {"ResourceArn": arn, "TagKeys": list(tag_keys)})
 
 

@@ -1,4 +1,4 @@
-"""SageMaker's services in moto: our handlers in its URL tables, and the services that it lacks."""
+"""Our handlers in moto's URL tables, also for services of SageMaker that moto lacks."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from sagemock.wire.service_model import Service
 
 _ROOT = "{0}/$"
 _EVERYTHING = "{0}/.*$"
-"""Keys of moto's URL tables; moto's server makes a rule of Flask of each."""
+"""Keys of moto's URL tables; moto's server turns each into a routing rule of Flask."""
 
 
 def enter(stack: ExitStack) -> None:
-    """Have every service of the table answered by us until `stack` is closed."""
-    lacking: dict[str, _Backend] = {}
+    """Handle the requests to every service in `SERVICES` until `stack` is closed."""
+    lacking: dict[str, _LackingBackend] = {}
     for service in service_model.SERVICES:
         name = moto_name(service)
         if find_spec(f"moto.{name}") is None:
-            lacking[name] = _Backend(service.host, handler(service))
+            lacking[name] = _LackingBackend(service.host, handler(service))
         else:
             _replace(stack, service, import_module(f"moto.{name}.urls").url_paths)
     if lacking:
@@ -36,12 +36,12 @@ def enter(stack: ExitStack) -> None:
 
 
 def moto_name(service: Service) -> str:
-    """moto's name of a service: that of its package, and of its row in moto's index."""
+    """The name of a service in moto: that of its package, and in moto's backend index."""
     return service.name.replace("-", "")
 
 
 def _replace(stack: ExitStack, service: Service, url_paths: dict[str, Handler]) -> None:
-    """Put our handler where moto's is: for the root, or for all paths of a REST service."""
+    """Put our handler in place of moto's: for the root, or for all paths of a REST service."""
     ours = handler(service, next(iter(url_paths.values())))
     is_rest = service.protocol == "rest-json"
     key = _EVERYTHING if is_rest else _ROOT
@@ -49,27 +49,30 @@ def _replace(stack: ExitStack, service: Service, url_paths: dict[str, Handler]) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Backend:
-    """What moto asks of the backend of a service: which handler has which URLs."""
+class _LackingBackend:
+    """Stands in for the backend of a service that moto lacks: which handler has which URLs."""
 
     host: str
     handler: Handler
 
     @property
     def base(self) -> str:
+        """A pattern of the service's URLs, without a path."""
         return rf"https?://{re.escape(self.host)}\.(.+)\.amazonaws\.com"
 
     @property
     def urls(self) -> Mapping[str, Handler]:
+        """Handlers by patterns of whole URLs, for the botocore stub."""
         return {_EVERYTHING.format(self.base): self.handler}
 
     @property
     def flask_paths(self) -> Mapping[str, Handler]:
+        """Handlers by Flask's rules, for moto's server."""
         return {"/<path:route>": self.handler}
 
 
-def _register(stack: ExitStack, lacking: Mapping[str, _Backend]) -> None:
-    """Let moto know services by their hosts, and find their backends."""
+def _register(stack: ExitStack, lacking: Mapping[str, _LackingBackend]) -> None:
+    """Let moto recognize services by their hosts, and find their backends."""
     get_backend: Any = backends.get_backend
 
     def get(name: Any) -> Any:

@@ -1,8 +1,8 @@
 """Waiting without sleeping: boto3's waiters and the polling loops of the SageMaker SDK.
 
 While the patch is on, the `time` that these modules see has another `sleep`: it returns as soon
-as the status of anything has changed. Where nothing can change any more, it says so instead of
-letting the loop go on for ever. Nobody else's `time.sleep` is touched.
+as the status of any resource has changed. Where nothing can change any more, it raises an error
+instead of letting the loop run forever. `time.sleep` itself is not patched.
 """
 
 from __future__ import annotations
@@ -27,17 +27,25 @@ from sagemock.resources import types
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
 FREE_LOOKS = 25
-"""So many times in a row a thread may look in vain before something is held against it."""
+"""How often in a row a loop may find nothing new before it is checked for being stuck."""
 
-MOST_LOOKS = 1000
-"""So many times, before a loop is taken to have no end."""
+MAX_LOOKS = 1000
+"""How often in a row a loop may find nothing new before it is taken to be endless."""
 
 PATIENCE = 5.0
-"""Seconds in which another thread may release what is held."""
+"""Seconds that another thread is given to release a job that a test holds."""
 
 
 class Looks:
-    """What a loop has seen so far, and how often it has looked since without news."""
+    """What a polling loop has seen.
+
+    Attributes
+    ----------
+    seen
+        The count of status changes at its last look.
+    vain
+        How often in a row it has found nothing new since.
+    """
 
     def __init__(self, seen: int = -1, vain: int = 0) -> None:
         self.seen = seen
@@ -45,21 +53,31 @@ class Looks:
 
 
 class _ThreadLooks(threading.local, Looks):
-    """Those of the loop of each thread."""
+    """The looks of the loop in each thread."""
 
 
 _looks = _ThreadLooks()
 
 
 def rest(seconds: float, looks: Looks = _looks) -> None:
-    """Let the time pass until something changes, `seconds` at most.
+    """Wait until the status of a resource changes.
 
-    Raises `NeverComes` when nothing will.
+    Parameters
+    ----------
+    seconds
+        The maximum time to wait.
+    looks
+        The state of the loop, which is updated.
+
+    Raises
+    ------
+    NeverComes
+        When nothing will change any more.
     """
     for progression in _active():
         progression.pass_time(seconds)
     if activity.count > looks.seen or _working():
-        # News since the last look end the wait at once.
+        # A change since the last look ends the wait at once.
         activity.wait(looks.seen, seconds)
         looks.vain = 0
     else:
@@ -69,8 +87,8 @@ def rest(seconds: float, looks: Looks = _looks) -> None:
 
 
 def _check_hope(looks: Looks) -> None:
-    """Raises `NeverComes` when a loop has looked in vain for too long."""
-    if looks.vain < FREE_LOOKS or (looks.vain < MOST_LOOKS and not _is_stuck()):
+    """Raises `NeverComes` when a loop has found nothing new for too long."""
+    if looks.vain < FREE_LOOKS or (looks.vain < MAX_LOOKS and not _is_stuck()):
         return
     if _is_stuck() and _may_be_released() and activity.wait(activity.count, PATIENCE):
         looks.vain = 0
@@ -80,10 +98,10 @@ def _check_hope(looks: Looks) -> None:
 
 
 def _complaint(looks: int) -> str:
-    held = [_described(each) for each in _active()]
-    if not held:
+    descriptions = [_described(each) for each in _active()]
+    if not descriptions:
         return f"{looks} looks in a row found nothing new, and nothing is on its way"
-    return f"nothing more will happen by itself: {'; '.join(held)}"
+    return f"nothing more will happen by itself: {'; '.join(descriptions)}"
 
 
 def _described(progression: Progression[Any]) -> str:
@@ -102,16 +120,16 @@ def _working() -> bool:
 
 
 def _is_stuck() -> bool:
-    """Whether something is held, or left to the parent, and nothing else is under way.
+    """Whether all that is active is held by a test, left to the parent process, or awaits another.
 
-    Neither are jobs that wait for such a one, or for each other.
+    Jobs that wait for a held one, or for each other, make no progress either.
     """
     phases = [each.phase for each in _active()]
     return bool(phases) and all(each in (Phase.HELD, Phase.LEFT, Phase.AWAITING) for each in phases)
 
 
 def _may_be_released() -> bool:
-    """Whether something is held, and there are threads that could release it."""
+    """Whether a test holds something, and there are other threads that could release it."""
     return any(each.phase is Phase.HELD for each in _active()) and any(
         each is not threading.current_thread() and not each.name.startswith(THREAD_NAME)
         for each in threading.enumerate()
@@ -119,7 +137,7 @@ def _may_be_released() -> bool:
 
 
 def poll_sleep(seconds: float) -> None:
-    """What a polling loop of the SDK sleeps."""
+    """The `sleep` of the SDK's polling loops and botocore's waiters."""
     if workers.config.waiting == "real":
         time.sleep(seconds)
     else:
@@ -127,12 +145,12 @@ def poll_sleep(seconds: float) -> None:
 
 
 def retry_sleep(seconds: float) -> None:
-    """What botocore sleeps before it tries again."""
+    """The `sleep` of botocore before a retry."""
     time.sleep(seconds if workers.config.waiting == "real" else min(seconds, RETRY_PAUSE))
 
 
 def _waiter(original: Callable[..., None]) -> Callable[..., None]:
-    """botocore's `Waiter.wait`, whose failure says what the status is."""
+    """A `Waiter.wait` for botocore whose errors include the last status."""
     from botocore.exceptions import WaiterError
 
     def wait(self: Any, **kwargs: Any) -> None:
@@ -151,10 +169,10 @@ def _waiter(original: Callable[..., None]) -> Callable[..., None]:
                 name=self.name, reason=str(hopeless), last_response=last.get("response", {})
             ) from None
         except WaiterError as error:
-            told = _status(last.get("response", {}))
-            if not told or workers.config.waiting == "real":
+            status = _status(last.get("response", {}))
+            if not status or workers.config.waiting == "real":
                 raise
-            reason = f"{error.kwargs['reason']}; {told}"
+            reason = f"{error.kwargs['reason']}; {status}"
             raise WaiterError(
                 name=self.name, reason=reason, last_response=error.last_response
             ) from None
@@ -165,7 +183,7 @@ def _waiter(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def _status(response: dict[str, Any]) -> str:
-    """What a Describe answer says of its resource."""
+    """A clause on the status of the resource in a Describe response; empty for others."""
     for kind in types.OURS:
         status = response.get(kind.status_member)
         if kind.statuses is not None and status is not None:
@@ -177,7 +195,7 @@ def _status(response: dict[str, Any]) -> str:
 
 
 class _SdkModules:
-    """Patches the SDK's modules as they are imported, for that may be at any time."""
+    """Patches modules of the SDK when they are imported, which may be at any time."""
 
     def __init__(self) -> None:
         self._stack: ExitStack | None = None
@@ -186,11 +204,12 @@ class _SdkModules:
         self._lock = forks.lock()
 
     def follow(self, stack: ExitStack | None) -> None:
+        """Patch modules until `stack` is closed; None stops that."""
         self._stack, self._known = stack, 0
         self._time = PatientTime(poll_sleep)
 
     def refresh(self) -> None:
-        """Patch what has been imported since; next to free when that is nothing."""
+        """Patch the modules imported since the last call; cheap when there are none."""
         if self._stack is None or len(sys.modules) == self._known:
             return
         if not any(name in sys.modules for name in SDK):
@@ -221,7 +240,7 @@ def _replace(stack: ExitStack, module: ModuleType, patient: PatientTime) -> None
 
 
 def enter(stack: ExitStack) -> None:
-    """Let waiters and loops wait for changes until `stack` is closed."""
+    """Let waiters and polling loops wait for status changes until `stack` is closed."""
     import botocore.endpoint
     import botocore.waiter
 
