@@ -1,4 +1,4 @@
-"""The examples in the docstrings of algorithms and formats."""
+"""The examples in the docstrings of algorithms, containers and formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sagemock import algorithms, formats
+from sagemock import algorithms, containers, formats
 from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
 from sagemock.algorithms.linear_learner import (
     candidates,
@@ -25,7 +25,7 @@ from sagemock.algorithms.linear_learner import (
 
 MODULES = sorted(
     module.name
-    for package in (algorithms, formats)
+    for package in (algorithms, containers, formats)
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 )
 

@@ -79,7 +79,7 @@ CASES: dict[str, tuple[bytes, dict[str, Any], str]] = {
         {"ContentType": "text/csv;label_size=0"},
         UNREADABLE + "Training needs one label",
     ),
-    "labels only": (b"1\n0\n1\n0\n", CSV, UNREADABLE + "There is no column beside the label."),
+    "labels only": (b"1\n0\n1\n0\n", CSV, UNREADABLE + "There are no columns except the label."),
     "an empty object": (b"", CSV, NOTHING),
     "empty lines": (b"\n\n", CSV, NOTHING),
     "an empty object, no content type": (b"", {}, NOTHING),

@@ -1,1 +1,1 @@
-"""What the containers behind images do: configuration, data, log and errors of each algorithm."""
+"""The containers behind images: configuration, data, log and errors of each algorithm."""

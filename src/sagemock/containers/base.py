@@ -1,7 +1,7 @@
 """What a container is to the jobs and endpoints that run it.
 
-A container can train, serve or process, or some of these: one protocol for each. Containers are
-picklable, so that any executor can run them; one that is not says so in its row of the registry.
+A container can train, serve or process, or several of these: one protocol for each. Containers
+are picklable, so that any executor can run them, unless their row in the registry says otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
 
 class LogLine(NamedTuple):
-    """host: `algo-1` and so on; milliseconds since the epoch; the text, without a line end."""
+    """A line of a container's log.
+
+    Attributes
+    ----------
+    host
+        `algo-1` and so on.
+    milliseconds
+        Since the epoch.
+    text
+        Without the end of the line.
+    """
 
     host: str
     milliseconds: int
@@ -29,34 +39,47 @@ class LogLine(NamedTuple):
 
 
 Report = Callable[[Sequence[LogLine]], None]
-"""Takes log lines as they come."""
+"""Takes log lines as they are written."""
 
 Stop = Callable[[], bool]
-"""Whether the container must stop; asked between two steps of its work."""
+"""Whether the container must stop; called between two steps of its work."""
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 Log = Callable[[str], None]
-"""Takes a line of what a serving container writes to its log."""
+"""Takes a line of a serving container's log."""
 
 
 def no_report(_: Sequence[LogLine]) -> None:
-    """For callers that read no log."""
+    """For callers that do not read the log."""
 
 
 def never(*_: Any) -> bool:
-    """For callers that never stop what they started."""
+    """For callers that never stop the container."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingInput:
-    """What a training container finds below `/opt/ml/input`, and around it.
+    """The content of `/opt/ml/input` in a training container, and what else it gets.
 
-    hyperparameters: as in the request. channels: by name; the container's own, which it may take
-    out to free memory. hosts: the names of the job's instances. seed: of what is drawn at random.
-    document: the job, for containers that look at more of it. workspace: for what is large.
+    Attributes
+    ----------
+    hyperparameters
+        As in the request.
+    channels
+        By name. The container owns the dictionary, and may remove channels to free memory.
+    hosts
+        The names of the job's instances.
+    environment
+        The environment variables of the request.
+    seed
+        For whatever the container does at random.
+    document
+        The job as DescribeTrainingJob shows it, for containers that need more of it.
+    workspace
+        For large files.
     """
 
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
@@ -68,17 +91,23 @@ class TrainingInput:
     workspace: Workspace = field(default_factory=Workspace)
 
     def in_memory(self) -> TrainingInput:
-        """The same without files of this machine."""
+        """The same without references to files of this machine."""
         channels = {name: channel.in_memory() for name, channel in self.channels.items()}
         return replace(self, channels=channels)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutput:
-    """model: the files of `/opt/ml/model`; None when there is no model yet.
+    """What a training container leaves.
 
-    output: those of `/opt/ml/output/data`. stopped: whether training was asked to stop before
-    its end.
+    Attributes
+    ----------
+    model
+        The files of `/opt/ml/model`; None when there is no model yet.
+    output
+        The files of `/opt/ml/output/data`.
+    stopped
+        Whether training was asked to stop before its end.
     """
 
     model: Files | None
@@ -86,7 +115,7 @@ class TrainingOutput:
     stopped: bool = False
 
     def in_memory(self) -> TrainingOutput:
-        """The same without files of this machine."""
+        """The same without references to files of this machine."""
         model = None if self.model is None else files_in_memory(self.model)
         return replace(self, model=model, output=files_in_memory(self.output))
 
@@ -102,9 +131,21 @@ class TrainingContainer(Protocol):
         stop: Stop = never,
         clock: Clock = time.time,
     ) -> TrainingOutput:
-        """Train, until the end or until `stop` says so. Raises `JobFailure`.
+        """Train until the end, or until `stop` returns true.
 
-        report: gets the lines of the container's log. clock: for the log alone.
+        Parameters
+        ----------
+        report
+            Gets the lines of the container's log.
+        stop
+            Called now and then.
+        clock
+            For the times in the log.
+
+        Raises
+        ------
+        JobFailure
+            When the job fails.
         """
         ...
 
@@ -122,10 +163,24 @@ class TrainingContainer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProcessingInput:
-    """inputs: channels by the name of the input, whose parts are below its `LocalPath`.
+    """The inputs of a processing container, and where it must write its outputs.
 
-    outputs: the local path of each output by its name. entrypoint and arguments: of the job, if
-    it says any.
+    Attributes
+    ----------
+    inputs
+        Channels by the name of the input; the paths of their parts are below its `LocalPath`.
+    outputs
+        The local path of each output, by its name.
+    entrypoint, arguments
+        Those of the job; empty to use the container's own.
+    hosts
+        The names of the job's instances.
+    environment
+        The environment variables of the request.
+    document
+        The job as DescribeProcessingJob shows it, for containers that need more of it.
+    workspace
+        For large files.
     """
 
     inputs: dict[str, Channel] = field(default_factory=dict)
@@ -140,7 +195,17 @@ class ProcessingInput:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingOutput:
-    """outputs: the files of each output by its name. message: the job's ExitMessage, if any."""
+    """What a processing container leaves.
+
+    Attributes
+    ----------
+    outputs
+        The files of each output, by its name.
+    message
+        The job's ExitMessage, if any.
+    stopped
+        Whether the job was asked to stop before its end.
+    """
 
     outputs: Mapping[str, Files] = field(default_factory=dict)
     message: str | None = None
@@ -158,12 +223,12 @@ class ProcessingContainer(Protocol):
         stop: Stop = never,
         clock: Clock = time.time,
     ) -> ProcessingOutput:
-        """Run until the end or until `stop` says so. Raises `JobFailure`."""
+        """Run until the end, or until `stop` returns true. Raises `JobFailure`."""
         ...
 
 
 class InferenceError(Exception):
-    """A container answers a request with an error: an HTTP status and a body."""
+    """The error response of a container: an HTTP status and a body."""
 
     def __init__(self, status: int, body: str) -> None:
         super().__init__(f"{status}: {body}")
@@ -172,12 +237,12 @@ class InferenceError(Exception):
 
 
 class ArtifactError(ValueError):
-    """Model data that holds no model of this container; the text is for its log."""
+    """Model data without a model that the container can load; the text is for its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class InferenceRequest:
-    """What reaches `/invocations`. headers: the others, their names in lower case."""
+    """A request to `/invocations`; `headers` has the other headers, with names in lower case."""
 
     body: bytes
     content_type: str | None = None
@@ -187,7 +252,7 @@ class InferenceRequest:
 
 @dataclass(frozen=True, slots=True)
 class InferenceResponse:
-    """What a container answers. headers: beside Content-Type, their names in lower case."""
+    """The response of a container; `headers` has the other headers, with names in lower case."""
 
     body: bytes
     content_type: str | None = None
@@ -195,22 +260,22 @@ class InferenceResponse:
 
 
 class Predictor(Protocol):
-    """A loaded model that answers requests. Subclasses get answers for what they leave out."""
+    """A loaded model that answers requests. Subclasses must define `invoke`."""
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        """The answer of `/invocations`. Raises `InferenceError`."""
+        """Answer a request to `/invocations`. Raises `InferenceError`."""
         ...
 
     def ping(self) -> None:
-        """The health check. Raises `InferenceError` when the container does not pass it."""
+        """Check the health of the container. Raises `InferenceError` if it is not healthy."""
         return
 
     def execution_parameters(self) -> Mapping[str, Any] | None:
-        """The answer of `/execution-parameters`, which transform jobs ask; None without one."""
+        """The response of `/execution-parameters` to transform jobs; None without that path."""
         return None
 
     def close(self) -> None:
-        """The container ends; nothing is asked of it any more."""
+        """End the container, which gets no further requests."""
         return
 
 
@@ -218,17 +283,17 @@ class Predictor(Protocol):
 class ModelData:
     """The files of `/opt/ml/model`; none for a container without model data.
 
-    They may be gone when loading has ended.
+    They may be deleted as soon as `ServingContainer.load` has returned.
     """
 
     files: Files = field(default_factory=dict)
 
     def open(self, name: str) -> IO[bytes]:
-        """A file as a stream. Raises KeyError."""
+        """Open a file as a stream. Raises KeyError."""
         return open_content(self.files[name])
 
     def read(self, name: str) -> bytes:
-        """A whole file. Raises KeyError."""
+        """Read a whole file. Raises KeyError."""
         with self.open(name) as stream:
             return stream.read()
 
@@ -244,10 +309,21 @@ class ServingContainer(Protocol):
         environment: Mapping[str, str],
         log: Log,
     ) -> Predictor:
-        """Start with a model. Raises `ArtifactError` when it cannot be served.
+        """Start the container with a model.
 
-        document: the container's definition in its model. log: may be called as long as the
-        predictor is open.
+        Parameters
+        ----------
+        document
+            The container's definition in its model.
+        environment
+            The environment variables of that definition.
+        log
+            May be called until the predictor is closed.
+
+        Raises
+        ------
+        ArtifactError
+            When the model cannot be served.
         """
         ...
 

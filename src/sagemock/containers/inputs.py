@@ -1,6 +1,6 @@
-"""The channels of a container: what each host has below `/opt/ml/input/data`.
+"""The channels of a container: the files below `/opt/ml/input/data` on each host.
 
-A channel is plain data that can be pickled, so that a container can run in another process.
+Channels are plain data and can be pickled, so that a container can run in another process.
 """
 
 from __future__ import annotations
@@ -26,45 +26,55 @@ class Part:
         return size_of(self.content)
 
     def open(self) -> IO[bytes]:
-        """A binary stream of the content, which can seek."""
+        """Open the content as a seekable binary stream."""
         return open_content(self.content)
 
     def buffer(self) -> bytes | mmap:
-        """The content to look at as a whole; that of a file is mapped, not read."""
+        """The whole content; a file is mapped into memory, not read."""
         return buffer(self.content)
 
     def in_memory(self) -> Part:
-        """The same part without a file of this machine."""
+        """The same part without a reference to a file of this machine."""
         return replace(self, content=in_memory(self.content))
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The parts that some hosts share, in order; hosts are counted from 0."""
+    """The parts, in order, that one or more hosts have; hosts are counted from 0."""
 
     hosts: tuple[int, ...]
     parts: Sequence[Part]
 
     def in_memory(self) -> Shard:
-        """The same shard without files of this machine."""
+        """The same shard without references to files of this machine."""
         return replace(self, parts=[part.in_memory() for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """shards: each host is in at most one; in none when the channel is not for it."""
+    """A channel of a job.
+
+    Attributes
+    ----------
+    name
+        ChannelName.
+    content_type
+        ContentType; None if the request has none.
+    shards
+        Each host is in at most one shard, and in none if it lacks the channel.
+    """
 
     name: str
     content_type: str | None
     shards: Sequence[Shard]
 
     def parts(self, host: int) -> Sequence[Part]:
-        """What a host has, counted from 0."""
+        """The parts that a host has; hosts are counted from 0."""
         for shard in self.shards:
             if host in shard.hosts:
                 return shard.parts
         return ()
 
     def in_memory(self) -> Channel:
-        """The same channel without files of this machine."""
+        """The same channel without references to files of this machine."""
         return replace(self, shards=[shard.in_memory() for shard in self.shards])

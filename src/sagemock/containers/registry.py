@@ -1,7 +1,7 @@
-"""Which container runs behind an image: a table, what users register, and what plugins bring.
+"""Which container runs behind an image: built-in ones, those of users, and those of plugins.
 
-The registry of an image's name says nothing, as AWS keeps an image in one account for each
-region. What counts is the repository, such as `linear-learner`, or a pattern of a user's.
+The registry in an image's name does not matter, as AWS keeps an image in another account for each
+region. What matters is the repository, such as `linear-learner`, or a pattern of a user's.
 """
 
 from __future__ import annotations
@@ -22,19 +22,31 @@ if TYPE_CHECKING:
 log = logging.getLogger("sagemock")
 
 ENTRY_POINTS = "sagemock.containers"
-"""The group of entry points by which a package brings containers: a `Container`, or several."""
+"""The group of entry points of packages with containers; each is a `Container`, or several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What an image does. What it does not do is None.
+    """What runs behind an image.
 
-    repositories: the names of its images without registry, tag and digest. patterns: as in a
-    shell, for repositories or whole images. metric_definitions: the MetricDefinitions that the
-    service adds to its jobs. training, serving, processing: the container, or `module:Class`,
-    imported and called at first use. image: makes the URI of AWS's image from repository,
-    partition and region, or `module:function`. example: hyperparameters that a form begins with.
-    in_process: whether it cannot be pickled, so that no executor gets it.
+    Attributes
+    ----------
+    repositories
+        The names of its images, without registry, tag and digest.
+    patterns
+        Shell patterns, for repositories or whole images.
+    metric_definitions
+        The MetricDefinitions that the service adds to its jobs, or `module:name`.
+    training, serving, processing
+        The container, or `module:Class`, which is imported and instantiated at first use; None
+        for what the image does not do.
+    image
+        Returns the URI of AWS's image for repository, partition and region; or
+        `module:function`.
+    example
+        Hyperparameters that a form starts with.
+    in_process
+        Whether it cannot be pickled, and must run in the process of the mock.
     """
 
     name: str
@@ -52,20 +64,20 @@ class Container:
         """Whether this is the container of an image."""
         name = repository(image)
         return name in self.repositories or any(
-            fnmatchcase(each, pattern) for pattern in self.patterns for each in (name, image)
+            fnmatchcase(text, pattern) for pattern in self.patterns for text in (name, image)
         )
 
     def training_container(self) -> TrainingContainer | None:
-        """What trains."""
-        return _made(self.training)  # type: ignore[no-any-return]
+        """The container that trains; None if the image does not train."""
+        return _resolved(self.training)  # type: ignore[no-any-return]
 
     def serving_container(self) -> ServingContainer | None:
-        """What serves."""
-        return _made(self.serving)  # type: ignore[no-any-return]
+        """The container that serves; None if the image does not serve."""
+        return _resolved(self.serving)  # type: ignore[no-any-return]
 
     def processing_container(self) -> ProcessingContainer | None:
-        """What processes."""
-        return _made(self.processing)  # type: ignore[no-any-return]
+        """The container that processes; None if the image does not process."""
+        return _resolved(self.processing)  # type: ignore[no-any-return]
 
     def metrics(self) -> Sequence[Mapping[str, str]]:
         """The MetricDefinitions that the service adds to a job."""
@@ -73,10 +85,10 @@ class Container:
         return _imported(definitions) if isinstance(definitions, str) else definitions
 
     def uri(self, partition: str, region: str) -> str:
-        """AWS's image in a region. Raises ValueError for a container that has none."""
+        """The URI of AWS's image in a region. Raises ValueError for a container without one."""
         make = _imported(self.image) if isinstance(self.image, str) else self.image
         if make is None:
-            raise ValueError(f"{self.name} has no image of AWS's")
+            raise ValueError(f"AWS has no image for {self.name}")
         uri: str = make(min(self.repositories), partition, region)
         return uri
 
@@ -92,7 +104,7 @@ def _instance(reference: str) -> Any:
     return _imported(reference)()
 
 
-def _made(container: Any) -> Any:
+def _resolved(container: Any) -> Any:
     return _instance(container) if isinstance(container, str) else container
 
 
@@ -124,7 +136,7 @@ BUILT_IN = (
         example=(("k", "10"), ("feature_dim", ""), ("mini_batch_size", ""), ("epochs", "")),
     ),
 )
-"""The containers that sagemock brings. The first one is that of forms and ready-made jobs."""
+"""The built-in containers. The first one is the default of forms and of ready-made jobs."""
 
 
 def repository(image: str) -> str:
@@ -133,7 +145,7 @@ def repository(image: str) -> str:
 
 
 class _Registrations:
-    """What users have registered in this process; the latest one counts first."""
+    """What users have registered in this process; the latest one comes first."""
 
     def __init__(self) -> None:
         self._lock = forks.lock()
@@ -146,7 +158,7 @@ class _Registrations:
 
     def remove(self, container: Container) -> None:
         with self._lock:
-            others = [each for each in self.containers if each is not container]
+            others = [other for other in self.containers if other is not container]
             if len(others) == len(self.containers):
                 raise KeyError(container.name)
             self.containers = tuple(others)
@@ -156,25 +168,25 @@ _registrations = _Registrations()
 
 
 def register(container: Container) -> None:
-    """Let a container run behind its images, in this process, before all others."""
+    """Let a container run behind its images in this process, ahead of all others."""
     _registrations.add(container)
 
 
 def unregister(container: Container) -> None:
-    """Take back what `register` was given. Raises KeyError when it is not registered."""
+    """Undo `register`. Raises KeyError if the container is not registered."""
     _registrations.remove(container)
 
 
 def find(image: str) -> Container | None:
-    """The container of an image; None for an image that is not known.
+    """The container of an image; None for an unknown image.
 
-    What users registered comes first, then what sagemock brings, then entry points.
+    Registered containers come first, then the built-in ones, then entry points.
     """
     for containers in (_registrations.containers, BUILT_IN):
         for container in containers:
             if container.runs(image):
                 return container
-    return next((each for each in _plugged_in() if each.runs(image)), None)
+    return next((plugin for plugin in _plugins() if plugin.runs(image)), None)
 
 
 def metrics(image: str) -> Sequence[Mapping[str, str]]:
@@ -184,38 +196,38 @@ def metrics(image: str) -> Sequence[Mapping[str, str]]:
 
 
 def training(image: str) -> TrainingContainer | None:
-    """What trains for an image; None when its jobs are not run here."""
+    """The container that trains for an image; None when its jobs are not run here."""
     container = find(image)
     return None if container is None else container.training_container()
 
 
 def serving(image: str) -> ServingContainer | None:
-    """What serves for an image; None when its models are not served here."""
+    """The container that serves for an image; None when its models are not served here."""
     container = find(image)
     return None if container is None else container.serving_container()
 
 
 def processing(image: str) -> ProcessingContainer | None:
-    """What processes for an image; None when its jobs are not run here."""
+    """The container that processes for an image; None when its jobs are not run here."""
     container = find(image)
     return None if container is None else container.processing_container()
 
 
 def trains(image: str) -> bool:
-    """Whether jobs of an image are run here; imports nothing to say so."""
+    """Whether training jobs of an image are run here, without importing its container."""
     container = find(image)
     return container is not None and container.training is not None
 
 
 def serves(image: str) -> bool:
-    """Whether models of an image are served here; imports nothing to say so."""
+    """Whether models of an image are served here, without importing its container."""
     container = find(image)
     return container is not None and container.serving is not None
 
 
 @cache
-def _plugged_in() -> Sequence[Container]:
-    """The containers of entry points. One that cannot be loaded is left out, and logged."""
+def _plugins() -> Sequence[Container]:
+    """The containers of entry points; those that cannot be loaded are logged and left out."""
     from importlib.metadata import entry_points
 
     containers: list[Container] = []
@@ -238,9 +250,9 @@ def _plugged_in() -> Sequence[Container]:
 def _listed(loaded: Any) -> list[Container]:
     listed = [loaded] if isinstance(loaded, Container) else loaded
     if not isinstance(listed, Iterable):
-        raise TypeError(f"a Container was expected, not {loaded!r}")
+        raise TypeError(f"expected a Container, not {loaded!r}")
     containers = list(listed)
-    for each in containers:
-        if not isinstance(each, Container):
-            raise TypeError(f"a Container was expected, not {each!r}")
+    for container in containers:
+        if not isinstance(container, Container):
+            raise TypeError(f"expected a Container, not {container!r}")
     return containers

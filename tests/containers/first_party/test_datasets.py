@@ -198,7 +198,7 @@ def test_a_channel_of_empty_objects(
 
 
 def test_a_label_alone_is_not_enough() -> None:
-    assert "There is no column beside the label." in failure(b"1\n0\n")
+    assert "There are no columns except the label." in failure(b"1\n0\n")
 
 
 def test_rows_may_lack_labels_where_none_are_needed() -> None:

@@ -70,7 +70,7 @@ def test_a_file_of_ones_own_with_a_name() -> None:
     [
         (b"", "the file ends too early"),
         (b"PK" + bytes(30), "not a list of arrays"),
-        (ndarray_list.encode([]), "one array of centers was expected, not shapes of none"),
+        (ndarray_list.encode([]), "expected one array of centers, not an empty list"),
         (ndarray_list.encode([CENTERS, CENTERS]), r"not shapes \(2, 3\), \(2, 3\)"),
         (ndarray_list.encode([CENTERS[0]]), r"not shapes \(3,\)"),
         (ndarray_list.encode([CENTERS[:0]]), r"not shapes \(0, 3\)"),

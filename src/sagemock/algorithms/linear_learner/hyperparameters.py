@@ -52,7 +52,7 @@ LOSSES_OF: Mapping[PredictorType, tuple[LossName, ...]] = {
     "multiclass_classifier": ("softmax_loss",),
     "regressor": OF_ERROR,
 }
-"""The losses of each predictor; the first one is what `auto` stands for.
+"""The losses of each predictor; the first one is the default.
 
 The guide lists only `logistic` and `hinge_loss` for binary classifiers, but recorded jobs have
 trained them with the losses of regressors.

@@ -1,1 +1,1 @@
-"""What the containers of Amazon's own algorithms share; nothing here names one of them."""
+"""What the containers of Amazon's own algorithms share; nothing here depends on one of them."""

@@ -1,4 +1,4 @@
-"""From the bytes of a channel to the rows that an algorithm trains on."""
+"""Reads the bytes of a channel as the rows that an algorithm trains on."""
 
 from __future__ import annotations
 
@@ -37,13 +37,27 @@ def read_datasets(
     block: int = 1000,
     labelled: bool = True,
 ) -> Sharded:
-    """The rows of a channel on so many hosts.
+    """Read the rows of a channel.
 
-    Without a content type the data is RecordIO-protobuf. columns: how many features a record must
-    have; those of the first one if not given. block: rows of a mini-batch, in whose terms bad rows
-    are told. labelled: whether each row must have a label; otherwise there may be none, and the
-    data set's labels are empty. Raises ClientError, in the words of the toolkit that the containers
-    of Amazon's own algorithms share (see `containers/first_party/hyperparameters.py`).
+    Parameters
+    ----------
+    channel
+        Without a content type its data is RecordIO-protobuf.
+    hosts
+        How many hosts the job has.
+    columns
+        How many features each record must have; None for as many as the first one has.
+    block
+        Rows of a mini-batch: errors name the mini-batch of the bad row.
+    labelled
+        Whether each row must have a label. Otherwise all may lack one, and the labels of the data
+        set are empty.
+
+    Raises
+    ------
+    ClientError
+        With the messages of the toolkit that the containers of Amazon's own algorithms share (see
+        `containers/first_party/hyperparameters.py`).
     """
     reader = _DatasetReader(channel.name, channel.content_type, columns, block, labelled)
     of_host = {host: index for index, shard in enumerate(channel.shards) for host in shard.hosts}
@@ -54,7 +68,7 @@ def read_datasets(
 
 
 def missing_channel(name: str) -> ClientError:
-    """A job lacks a channel that it needs; the container's own words are not known."""
+    """The failure of a job without a required channel; the container's own text is not known."""
     return ClientError(f"Missing required data channel: '{name}'", Cause("KeyError", f"'{name}'"))
 
 
@@ -67,7 +81,7 @@ class _DatasetReader:
     labelled: bool
 
     def dataset(self, parts: Sequence[Part]) -> Dataset:
-        """The rows of all parts, one after another; an empty file has none."""
+        """The rows of all parts, in their order; an empty file has none."""
         content_type = self.content_type or RECORDIO
         read = _READERS.get(media_type(content_type))
         if read is None:
@@ -84,7 +98,7 @@ class _DatasetReader:
             decoded = [recordio.decode(part.buffer()) for part in parts]
         except recordio.RecordError as error:
             raise self._mismatch(error) from error
-        labels = [found for _, found in decoded if found is not None]
+        labels = [of_part for _, of_part in decoded if of_part is not None]
         if len(labels) != len(decoded):
             if self.labelled:
                 raise self._mismatch("a record has no label")
@@ -99,9 +113,9 @@ class _DatasetReader:
         """The label is in the first column, unless the content type says that there is none."""
         label_size = parameters(self.content_type or CSV).get("label_size", "1")
         if label_size != "1" and (self.labelled or label_size != "0"):
-            wanted = "one label column" if self.labelled else "one label column or none"
+            required = "one label column" if self.labelled else "one label column or none"
             raise self._unreadable(
-                f"Training needs {wanted}, but the content-type is '{self.content_type}'.",
+                f"Training needs {required}, but the content-type is '{self.content_type}'.",
                 Cause("ValueError", f"content-type {self.content_type}"),
             )
         tables: list[FloatArray] = []
@@ -120,7 +134,7 @@ class _DatasetReader:
             return Dataset(_stacked(tables), NO_LABELS)
         if tables[0].shape[1] < 2:
             raise self._unreadable(
-                "There is no column beside the label.", Cause("ValueError", "1 column")
+                "There are no columns except the label.", Cause("ValueError", "1 column")
             )
         features = [table[:, 1:] for table in tables]
         labels = [table[:, 0] for table in tables]
@@ -144,7 +158,7 @@ class _DatasetReader:
         return UnreadableChannel(f"Unable to read data channel '{self.channel}'. {reason}", cause)
 
     def _input_error(self, reason: str, details: str) -> ClientError:
-        """What the toolkit makes of an error of the reader, which is a part of MXNet's."""
+        """How the toolkit reports an error of the reader, which is part of MXNet."""
         return self._unreadable(reason, Cause("MXNetError", f"(Input Error) {details}"))
 
     def _mismatch(self, details: Exception | str) -> ClientError:
@@ -160,7 +174,7 @@ class _DatasetReader:
     def _check_finite(self, data: Dataset) -> None:
         values = data.features.data if is_sparse(data.features) else data.features
         for array in (values, data.labels):
-            # One pass that needs no memory: a sum of squares is finite only if every term is.
+            # One pass without memory of its own: a finite sum of squares has only finite terms.
             flat = np.asarray(array).reshape(-1)
             with np.errstate(over="ignore", invalid="ignore"):
                 square = np.dot(flat, flat)
@@ -175,7 +189,7 @@ class _DatasetReader:
 
 
 def _unknown_type(content_type: str) -> ClientError:
-    """Recorded, of a container in Python 2; there the texts had a `u` before them."""
+    """The text was recorded from a container in Python 2, where strings had the prefix `u`."""
     name = content_type.partition(";")[0].strip()
     key = (name, parameters(content_type).get("version", "1.0"))
     return ClientError(
@@ -184,7 +198,7 @@ def _unknown_type(content_type: str) -> ClientError:
 
 
 def _unparsed(path: str, row: int, rows: int, block: int, reason: str) -> ClientError:
-    """Names the rows of the mini-batch in which the first bad row of a file is."""
+    """The failure for the first bad row of a file, which names the rows of its mini-batch."""
     start = row // block * block
     return ClientError(
         f"Unable to parse csv: rows {start + 1}-{max(start + 1, min(start + block, rows))}, "

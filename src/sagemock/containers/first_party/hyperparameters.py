@@ -1,10 +1,10 @@
-"""Hyperparameters of Amazon's own algorithms: read from texts, and refused in AWS's words.
+"""Hyperparameters of Amazon's own algorithms: parsed from texts, with AWS's error messages.
 
-Such a container lays the hyperparameters of the job over its defaults, validates the result with
-a JSON schema, and turns the first error of Python's `jsonschema` into a sentence. The rules are
+Such a container merges the hyperparameters of the job into its defaults, validates the result with
+a JSON schema, and turns the first error of Python's `jsonschema` into a message. The rules are
 those of the toolkit that the containers share, of which AWS has published a copy (repository
-`aws/sagemaker-rl-container`, `vw_serving/sagemaker/integration.py`). The sentences for missing
-and for unknown hyperparameters were recorded as well.
+`aws/sagemaker-rl-container`, `vw_serving/sagemaker/integration.py`). The messages for missing and
+for unknown hyperparameters were also recorded.
 """
 
 from __future__ import annotations
@@ -27,8 +27,15 @@ T = TypeVar("T", bound="DataclassInstance")
 class Hyperparameter(NamedTuple):
     """One hyperparameter.
 
-    default: its text when the job does not set it; None when it is required. meaning: for
-    people, with what `auto` stands for and where it applies; it is ignored elsewhere.
+    Attributes
+    ----------
+    default
+        Its text when the job does not set it; None when it is required.
+    kind
+        How its text is parsed.
+    meaning
+        For the reference: with what `auto` stands for, and when it applies. Otherwise it is
+        ignored.
     """
 
     name: str
@@ -45,23 +52,31 @@ class Hyperparameter(NamedTuple):
 
 
 class HyperparameterError(ClientError):
-    """A hyperparameter is missing, not known, or has a value that is not valid.
-
-    FailureReason names the class of the cause, and leaves its text to the log.
-    """
+    """A hyperparameter is missing or unknown, or its value is not valid."""
 
     @property
     def failure_reason(self) -> str:
+        """With the class of the cause; only the log has its text."""
         return self.shortened(f"{self.prefix}: {self.summary}")
 
 
 def read(
     fields: Sequence[Hyperparameter], texts: Mapping[str, str], *, ignored: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The value of every field, in their order, from the texts of a job; `auto` is resolved.
+    """Parse the hyperparameters of a job, with `auto` resolved, in the order of the fields.
 
-    ignored: names that are accepted and not read. Raises `HyperparameterError` for the first
-    problem: unknown names, then missing ones, then values in the order of the fields.
+    Parameters
+    ----------
+    texts
+        The hyperparameters of the request.
+    ignored
+        Further names that are accepted, without effect.
+
+    Raises
+    ------
+    HyperparameterError
+        For the first problem: unknown names, then missing ones, then values in the order of the
+        fields.
     """
     known = {field.name for field in fields}
     unknown = sorted(texts.keys() - known - set(ignored))
@@ -80,12 +95,12 @@ def read(
 
 
 def typed(kind: type[T], values: Mapping[str, Any]) -> T:
-    """The dataclass of an algorithm, from those of the values of a job that it has fields for."""
-    return kind(**{member.name: values[member.name] for member in dataclasses.fields(kind)})
+    """The dataclass of an algorithm, with the values of a job for which it has fields."""
+    return kind(**{field.name: values[field.name] for field in dataclasses.fields(kind)})
 
 
 def invalid(message: str, reason: str) -> HyperparameterError:
-    """The failure that a `ValidationError` with the text `reason` leads to."""
+    """The failure that follows from a `ValidationError` with the text `reason`."""
     return HyperparameterError(message, Cause("ValidationError", reason))
 
 
@@ -93,7 +108,7 @@ def _unexpected(names: Sequence[str]) -> HyperparameterError:
     listed = ", ".join(map(repr, names))
     verb = "was" if len(names) == 1 else "were"
     reason = f"Additional properties are not allowed ({listed} {verb} unexpected)"
-    # The toolkit replaces the word wherever it is, in a name too.
+    # The toolkit replaces the word everywhere, even in a name.
     return invalid(reason.replace("properties", "hyperparameters"), reason)
 
 
@@ -106,13 +121,16 @@ def _unspecified(names: Sequence[str]) -> HyperparameterError:
 
 
 def refused(name: str, text: str, schema: Schema) -> HyperparameterError:
-    """The failure for hyperparameter `name`, whose `text` its `schema` does not take.
+    """The failure for a hyperparameter whose text is not valid.
 
-    schema: an `enum`, or `oneOf` several schemas.
+    Parameters
+    ----------
+    schema
+        An `enum`, or `oneOf` several schemas.
     """
     reason = _reason(name, text, schema)
     if "enum" in schema:
-        accepted = ", ".join(f"'{each}'" for each in schema["enum"])
+        accepted = ", ".join(f"'{word}'" for word in schema["enum"])
         message = (
             f"The value '{text}' is not valid for the '{name}' hyperparameter which accepts one "
             f"of the following: {accepted}"
@@ -130,9 +148,9 @@ def refused(name: str, text: str, schema: Schema) -> HyperparameterError:
 
 
 def _described(member: Schema) -> str | None:
-    """A member of `oneOf` for people; None where the toolkit has no words for it.
+    """A member of `oneOf` in the toolkit's words; None where it has none.
 
-    It says "greater than" of a minimum, although the minimum itself is valid.
+    It says "greater than" the minimum, although the minimum itself is valid.
     """
     kind = member["type"]
     if kind == "string" and member.keys() <= {"pattern", "type"}:

@@ -1,4 +1,4 @@
-"""Where AWS has the images of the first generation of its algorithms."""
+"""The URIs of the images of AWS's first algorithms."""
 
 from __future__ import annotations
 
@@ -45,12 +45,14 @@ _ACCOUNTS: Mapping[str, str] = {
     "us-west-1": "632365934929",
     "us-west-2": "174872318107",
 }
-"""The account of each region that has these images, one for all of them; from the SageMaker SDK's
-`image_uri_config/`."""
+"""The account of each region that owns these images, the same for all of them.
+
+Source: `image_uri_config/` of the SageMaker Python SDK.
+"""
 
 
 def uri(repository: str, partition: str, region: str) -> str:
-    """The URI of an image in a region; that of us-east-1 where AWS has none."""
+    """The URI of an image in a region; that in us-east-1 for a region without these images."""
     if region not in _ACCOUNTS:
         partition, region = "aws", "us-east-1"
     return f"{_ACCOUNTS[region]}.dkr.ecr.{region}.{dns_suffix(partition)}/{repository}:1"

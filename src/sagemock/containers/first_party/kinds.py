@@ -1,6 +1,6 @@
-"""Kinds of hyperparameter values: how a text is read, and the JSON schema of its valid texts.
+"""Kinds of hyperparameter values: how a text is parsed, and the JSON schema of its valid texts.
 
-A schema names its keys in alphabetical order, which is how older versions of Python print them.
+The keys of a schema are in alphabetical order, as older versions of Python print them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ INTEGER_OR_ZERO = r"^(0|[1-9][0-9]*)$"
 
 
 class ValueKind:
-    """A kind of value. words: its valid texts, for people. schema: the same as a JSON schema."""
+    """A kind of value.
+
+    Attributes
+    ----------
+    words
+        The valid texts, for the reference.
+    schema
+        The valid texts, as a JSON schema.
+    """
 
     words: str
     schema: Mapping[str, Any]
@@ -44,6 +52,7 @@ class Integer(ValueKind):
         }
 
     def read(self, text: str) -> int:
+        """The number."""
         if not re.fullmatch(self._pattern, text):
             raise ValueError(text)
         return int(text)
@@ -77,6 +86,7 @@ class Number(ValueKind):
         self.words = ", ".join(["number", " and ".join(ends)] if ends else ["number"])
 
     def read(self, text: str) -> float:
+        """The number."""
         if not re.fullmatch(NUMBER, text):
             raise ValueError(text)
         number = float(text)
@@ -88,7 +98,7 @@ class Number(ValueKind):
 
 
 class Choice(ValueKind):
-    """One of some words."""
+    """One of several words."""
 
     def __init__(self, *texts: str) -> None:
         self.words = ", ".join(f"`{text}`" for text in texts)
@@ -96,35 +106,38 @@ class Choice(ValueKind):
         self._texts: Sequence[str] = texts
 
     def read(self, text: str) -> str:
+        """The word itself."""
         if text not in self._texts:
             raise ValueError(text)
         return text
 
 
 class Boolean(ValueKind):
-    """true or false; the SDK sends Python's text, so both cases arrive."""
+    """True or false; the SDK sends Python's `True` and `False`."""
 
     words = "`true`, `false`"
     schema: Mapping[str, Any] = {"enum": ["true", "false", "True", "False"], "type": "string"}
 
     def read(self, text: str) -> bool:
+        """The truth value."""
         if text not in self.schema["enum"]:
             raise ValueError(text)
         return text.lower() == "true"
 
 
 class Text(ValueKind):
-    """Anything."""
+    """Any text."""
 
     words = "any text"
     schema: Mapping[str, Any] = {"type": "string"}
 
     def read(self, text: str) -> str:
+        """The text itself."""
         return text
 
 
 class JsonList(ValueKind):
-    """A JSON list of one or more different words; the schema names one spelling of each set."""
+    """A JSON list of one or more different words; the schema has one order of each combination."""
 
     def __init__(self, *texts: str) -> None:
         self._texts = frozenset(texts)
@@ -137,6 +150,7 @@ class JsonList(ValueKind):
         self.schema = {"enum": lists, "type": "string"}
 
     def read(self, text: str) -> tuple[str, ...]:
+        """The words."""
         try:
             words = json.loads(text)
         except RecursionError:
@@ -151,7 +165,7 @@ class JsonList(ValueKind):
 
 
 class Either(ValueKind):
-    """One of some words, which are read as themselves or as the value given, or another kind."""
+    """One of several words, each with its value, or another kind."""
 
     def __init__(self, texts: Mapping[str, Any], kind: ValueKind) -> None:
         self._texts, self._kind = texts, kind
@@ -163,19 +177,20 @@ class Either(ValueKind):
             self.schema = {"oneOf": [words, *kind.schema["oneOf"]]}
 
     def read(self, text: str) -> Any:
+        """The value of the word, or of the other kind."""
         return self._texts[text] if text in self._texts else self._kind.read(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A value that follows from the other hyperparameters of the job: `of` their values by name.
+    """A value computed from the other hyperparameters of the job, by `of` of their values.
 
-    Those are the values as they were read, where another one may be derived itself.
+    Those may include other derived values, which are not computed yet.
     """
 
     of: Callable[[Mapping[str, Any]], Any]
 
 
 def auto(kind: ValueKind, value: Any) -> ValueKind:
-    """A kind that also takes `auto`, which reads as the value, or as what it is `Derived` from."""
+    """A kind that also accepts `auto`, for a value, or for one that is `Derived` from others."""
     return Either({AUTO: value}, kind)

@@ -1,15 +1,15 @@
-"""The one file that a model of Amazon's first algorithms is."""
+"""The single file of a model of Amazon's first algorithms."""
 
 from __future__ import annotations
 
 from sagemock.containers.base import ArtifactError, ModelData
 
 MEMBER = "model_algo-1"
-"""Its name in `model.tar.gz`, after the host that wrote it."""
+"""Its name in `model.tar.gz`, which contains that of the host that wrote it."""
 
 
 def is_member(name: str) -> bool:
-    """Whether a file of that name holds the model, whatever host wrote it."""
+    """Whether a file with that name contains the model, whichever host wrote it."""
     return name.startswith("model_algo-")
 
 

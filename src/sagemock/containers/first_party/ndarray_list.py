@@ -1,7 +1,7 @@
-"""MXNet's file of arrays, with names (`*.params`) or without, as far as models need it.
+"""MXNet's file format for arrays, with names (`*.params`) or without, as far as models need it.
 
-All little endian: a header, the arrays one after another, their names. The layout was read off
-artifacts of 2020 and 2023 byte for byte; MXNet 1.9.1 reads and writes the same.
+All little endian: a header, the arrays, their names. The layout is that of artifacts of 2020 and
+2023, byte for byte; MXNet 1.9.1 reads and writes the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ARRAY_MAGIC = 0xF993FAC9
 """The second version of MXNet's array."""
 
 ARRAY_MAGICS = (ARRAY_MAGIC, 0xF993FACA)
-"""The third has the same layout; MXNet writes it where shapes are meant as numpy's are."""
+"""The third version has the same layout; MXNet writes it when shapes have numpy's semantics."""
 
 DENSE = 0
 CPU = 1
@@ -28,13 +28,13 @@ MAX_DIMENSIONS = 32
 
 
 class NDArrayError(ValueError):
-    """Bytes that are no such file."""
+    """Bytes that are not such a file."""
 
 
 def encode(
     arrays: Mapping[str, NDArray[np.float32]] | Sequence[NDArray[np.float32]],
 ) -> bytes:
-    """The file of some float32 arrays, in their order, with their names if they have any."""
+    """Encode float32 arrays, in their order, with the keys of a mapping as their names."""
     names = list(arrays) if isinstance(arrays, Mapping) else []
     parts = [struct.pack("<QQQ", LIST_MAGIC, 0, len(arrays))]
     for array in arrays.values() if isinstance(arrays, Mapping) else arrays:
@@ -48,7 +48,7 @@ def encode(
 
 
 def decode(data: bytes) -> dict[str, NDArray[np.float32]]:
-    """The arrays of a file by name, as float32. Raises `NDArrayError`."""
+    """Decode the arrays of a file by name, as float32. Raises `NDArrayError`."""
     arrays, names = _read(data)
     if len(names) != len(arrays):
         raise NDArrayError(f"{len(arrays)} arrays with {len(names)} names")
@@ -56,7 +56,7 @@ def decode(data: bytes) -> dict[str, NDArray[np.float32]]:
 
 
 def decode_list(data: bytes) -> list[NDArray[np.float32]]:
-    """The arrays of a file in their order, as float32, named or not. Raises `NDArrayError`."""
+    """Decode the arrays of a file in their order, as float32. Raises `NDArrayError`."""
     return _read(data)[0]
 
 
@@ -90,13 +90,14 @@ def _array(reader: _ByteReader) -> NDArray[np.float32]:
 
 
 class _ByteReader:
-    """Takes one piece of the bytes after another."""
+    """Reads the bytes from start to end."""
 
     def __init__(self, data: bytes) -> None:
         self._view = memoryview(data)
         self._position = 0
 
     def take(self, size: int) -> bytes:
+        """The next bytes."""
         end = self._position + size
         if end > len(self._view):
             raise NDArrayError("the file ends too early")
@@ -105,5 +106,6 @@ class _ByteReader:
         return piece
 
     def numbers(self, kinds: str) -> tuple[Any, ...]:
+        """The next numbers, by the codes of `struct`."""
         layout = struct.Struct(f"<{kinds}")
         return layout.unpack(self.take(layout.size))

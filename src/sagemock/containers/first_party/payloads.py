@@ -1,4 +1,4 @@
-"""Request bodies: rows of features in each content type that Amazon's own algorithms take.
+"""Request bodies: rows of features in each content type that Amazon's own algorithms accept.
 
 Source: the page *Common Data Formats for Inference* of the developer guide.
 """
@@ -19,20 +19,24 @@ from sagemock.formats.record import narrowed
 from sagemock.formats.rows import DecodedRows
 
 UNABLE_TO_EVALUATE = "unable to evaluate payload provided"
-"""What such a container says to every payload that it cannot read, with status 400."""
+"""The response of such a container to every payload that it cannot read, with status 400."""
 
 DENSE_NUMBERS = 1 << 20
-"""Sparse rows become a dense matrix up to this size: that is faster, and needs no scipy."""
+"""Sparse rows become a dense matrix up to this size, which is faster and does not need scipy."""
 
 
 class PayloadError(ValueError):
-    """A body that is no rows of the model's features."""
+    """A body that cannot be read as rows of the model's features."""
 
 
 def read(body: bytes, content_type: str | None, columns: int) -> Features:
-    """The features (rows, columns) of a request body.
+    """Read the features (rows, columns) of a request body.
 
-    Raises `PayloadError`, also for numbers that are not finite.
+    Raises
+    ------
+    PayloadError
+        For a body that cannot be read, other columns than the model's, and numbers that are not
+        finite.
     """
     reader = _READERS.get(media_type(content_type or ""))
     if reader is None:
@@ -53,7 +57,7 @@ def _csv(body: bytes, _: int) -> Features:
 
 
 def _recordio(body: bytes, columns: int) -> Features:
-    """Labels are passed over, where records have any."""
+    """Ignores labels."""
     return _matrix(recordio.decode(body)[0], columns)
 
 
@@ -66,8 +70,11 @@ def _json_lines(body: bytes, columns: int) -> Features:
 
 
 def _instances(instances: Iterable[Mapping[str, Any]], columns: int) -> Features:
-    """Plain features, or tensors, some of them sparse; further keys are ignored."""
-    rows = [(each if "features" in each else each["data"])["features"] for each in instances]
+    """Lists of features, or dense and sparse tensors; further keys are ignored."""
+    rows = [
+        (instance if "features" in instance else instance["data"])["features"]
+        for instance in instances
+    ]
     if not rows:
         raise PayloadError("no rows")
     if all(isinstance(row, list) for row in rows):
@@ -82,7 +89,7 @@ def _tensor(row: Any) -> Mapping[str, Any]:
 def _rows(tensors: Sequence[Mapping[str, Any]]) -> DecodedRows:
     values = [_numbers(tensor["values"]) for tensor in tensors]
     if any(row.ndim != 1 for row in values):
-        raise PayloadError("a tensor's values are no list of numbers")
+        raise PayloadError("the values of a tensor are not a list of numbers")
     sparse = ["keys" in tensor for tensor in tensors]
     keys = [_keys(tensor, len(row)) for tensor, row in zip(tensors, values, strict=True)]
     return DecodedRows(
@@ -97,9 +104,9 @@ def _rows(tensors: Sequence[Mapping[str, Any]]) -> DecodedRows:
     )
 
 
-def _numbers(found: Any) -> FloatArray:
-    """Numbers of JSON as an array; text is none, even if it reads like a number."""
-    numbers = np.array(found)
+def _numbers(values: Any) -> FloatArray:
+    """JSON numbers as an array; a string is never a number."""
+    numbers = np.array(values)
     if numbers.dtype.kind not in "biuf":
         raise PayloadError("a feature is not a number")
     return narrowed(numbers)
@@ -110,12 +117,12 @@ def _keys(tensor: Mapping[str, Any], count: int) -> NDArray[np.uint64]:
         return np.arange(count, dtype=np.uint64)
     keys = np.array(tensor["keys"])
     if keys.shape != (count,) or (count and (keys.dtype.kind not in "iu" or keys.min() < 0)):
-        raise PayloadError("a sparse tensor with wrong keys")
+        raise PayloadError("the keys of a sparse tensor are not valid")
     return keys.astype(np.uint64)
 
 
 def _width(tensor: Mapping[str, Any], count: int) -> int:
-    """The columns that a tensor says it has, those of its numbers if it says nothing."""
+    """The columns of a tensor: its shape if it has one, else the count of its numbers."""
     if "shape" not in tensor:
         if "keys" in tensor:
             raise PayloadError("a sparse tensor has no shape")

@@ -1,4 +1,4 @@
-"""Answers in the content type that a request accepts."""
+"""Responses in the content type that a request accepts."""
 
 from __future__ import annotations
 
@@ -20,22 +20,29 @@ Predictions = TypeVar("Predictions")
 def renderer(
     accept: str | None, renderers: Mapping[str, Callable[[Predictions], bytes]]
 ) -> tuple[Callable[[Predictions], bytes], str]:
-    """How to write an answer, and its content type, for an Accept header.
+    """The renderer, and the content type of the response, for an Accept header.
 
-    renderers: by content type, that for requests which accept anything first. Raises
-    `InferenceError` for a type that the container lacks.
+    Parameters
+    ----------
+    renderers
+        By content type; the first one is for requests that accept anything.
+
+    Raises
+    ------
+    InferenceError
+        For a type that the container does not write.
     """
-    for wanted in accepted(accept or ""):
-        content_type = next(iter(renderers)) if wanted in ANYTHING else wanted
+    for name in accepted(accept or ""):
+        content_type = next(iter(renderers)) if name in ANYTHING else name
         if content_type in renderers:
             return renderers[content_type], content_type
     raise InferenceError(406, f"Accept type {accept} is not supported")
 
 
 def check_finite(numbers: NDArray[Any]) -> None:
-    """Raises `InferenceError` for a prediction beyond float32, which JSON cannot carry.
+    """Raise `InferenceError` for a prediction beyond float32, which JSON cannot represent.
 
-    It is what the container says of a request with such a number.
+    The message is that of a request with such a number.
     """
     import numpy as np
 

@@ -1,7 +1,7 @@
-"""K-Means's hyperparameters: one table for types, ranges, defaults and reference.
+"""The hyperparameters of K-Means: one table for types, ranges, defaults and reference.
 
-Source: the page *K-Means Hyperparameters* of the SageMaker developer guide; the texts of the
-defaults, and what stands for `auto`, are those that the container printed in May 2021.
+Sources: the page *K-Means Hyperparameters* of the SageMaker developer guide; for the texts of the
+defaults, and what `auto` stands for, what the container printed in May 2021.
 """
 
 from __future__ import annotations
@@ -81,5 +81,12 @@ DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default 
 
 
 def parse_hyperparameters(texts: Mapping[str, str]) -> KMeansHyperparameters:
-    """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
+    """Parse the hyperparameters of a request. Raises `HyperparameterError`.
+
+    Examples
+    --------
+    >>> job = parse_hyperparameters({"k": "10", "feature_dim": "784"})
+    >>> job.mini_batch_size, job.extra_center_factor
+    (5000, 10)
+    """
     return typed(KMeansHyperparameters, read(FIELDS, texts))

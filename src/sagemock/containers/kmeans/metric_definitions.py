@@ -1,8 +1,8 @@
 """The metrics that the service defines for jobs of K-Means.
 
-`test:msd` and `test:ssd` are those of the page *Tune a K-Means Model* of the developer guide,
-with the expressions of the SageMaker Python SDK; the others follow the recorded log lines, and
-Linear Learner's names for the same ones.
+`test:msd` and `test:ssd` are those of the page *Tune a K-Means Model* of the developer guide, with
+the regular expressions of the SageMaker Python SDK. The others match the recorded log lines, and
+are named as for Linear Learner.
 """
 
 from __future__ import annotations

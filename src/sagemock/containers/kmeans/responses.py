@@ -1,7 +1,7 @@
 """Response bodies, byte for byte as the container of K-Means writes them.
 
-Source: the page *K-Means Response Formats* of the developer guide, whose order recorded answers
-of batch transform have; the first answers of 2017 had the distance first.
+Source: the page *K-Means Response Formats* of the developer guide. Recorded responses of batch
+transform have its order; the first ones of 2017 had the distance first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO
 
 
 def _columns(assignments: Assignments) -> dict[str, np.ndarray]:
-    """Both are float32 numbers, the cluster as well."""
+    """Both are float32, even the cluster."""
     return {
         "closest_cluster": assignments.closest_cluster.astype(np.float32),
         "distance_to_cluster": assignments.distance_to_cluster,
@@ -25,9 +25,9 @@ def _columns(assignments: Assignments) -> dict[str, np.ndarray]:
 
 
 def _numbers(assignments: Assignments) -> Iterator[tuple[str, str]]:
-    """The texts of a row's cluster and distance.
+    """The texts of each row's cluster and distance.
 
-    A float32 is printed with all the digits that it has as a float64.
+    A float32 is written with all the digits that it has as a float64.
     """
     texts = [
         json.dumps(column.astype(np.float64).tolist())[1:-1].split(", ")
@@ -56,7 +56,7 @@ def _csv(assignments: Assignments) -> bytes:
 
 
 def _recordio(assignments: Assignments) -> bytes:
-    """A record a row, whose label map holds the two numbers."""
+    """A record for each row, with the two numbers in its label map."""
     return recordio.encode_labels(
         {name: column.reshape(-1, 1) for name, column in _columns(assignments).items()}
     )

@@ -1,4 +1,4 @@
-"""A loaded model that answers requests as the container of K-Means does."""
+"""Serves models as the container of K-Means does."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sagemock.containers.kmeans.responses import RENDERERS
 
 
 class KMeansPredictor(Predictor):
-    """Finds the cluster of each row of a request."""
+    """Assigns the rows of requests to clusters."""
 
     def __init__(self, model: KMeansModel) -> None:
         self.model = model
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        """The clusters of the rows of a body, in the type that the client accepts."""
+        """Assign the rows of the body, in a content type that the client accepts."""
         render, answered = responses.renderer(request.accept, RENDERERS)
         columns = self.model.centers.shape[1]
         try:
@@ -45,9 +45,9 @@ class KMeansServing:
         self,
         model: ModelData,
         *,
-        document: Mapping[str, Any],  # noqa: ARG002 - the model says all that there is to know
+        document: Mapping[str, Any],  # noqa: ARG002 - the model data is all that it needs
         environment: Mapping[str, str],  # noqa: ARG002
-        log: Log,  # noqa: ARG002 - hosting writes the lines of health checks and refusals
+        log: Log,  # noqa: ARG002 - hosting logs health checks and rejected requests
     ) -> KMeansPredictor:
-        """Raises `ArtifactError`."""
+        """Load the model of the artifact. Raises `ArtifactError`."""
         return KMeansPredictor(unpack_member(model_file.read(model)))

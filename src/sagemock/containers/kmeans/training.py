@@ -27,9 +27,9 @@ CHANNELS = (TRAIN, "test")
 
 
 class KMeansTraining:
-    """Trains K-Means. A job of several hosts is trained as one of a host that has all rows.
+    """Trains K-Means. A job with several hosts is trained like one with a host that has all rows.
 
-    One that is asked to stop leaves the model of the mini-batches so far.
+    A job that is asked to stop leaves the model of the mini-batches so far.
     """
 
     def train(
@@ -40,7 +40,7 @@ class KMeansTraining:
         stop: Stop = never,
         clock: Clock = time.time,
     ) -> TrainingOutput:
-        """Raises `JobFailure` when the job cannot end well."""
+        """Train the model. Raises `JobFailure` for invalid hyperparameters or data."""
         log = KMeansLog(report, clock)
         with log.failures():
             log.started(input.hyperparameters)
@@ -65,7 +65,7 @@ class KMeansTraining:
         report: Report,
         clock: Clock = time.time,
     ) -> None:
-        """The log begins, and ends with the failure."""
+        """Write the start of the log, and the failure."""
         log = KMeansLog(report, clock)
         log.started(input.hyperparameters)
         log.failed(failure)
@@ -80,8 +80,7 @@ def _read(
 ) -> dict[str, Dataset]:
     """The rows of each channel.
 
-    Takes the channels out: their bytes take as much memory as the rows that they become, and can
-    go when these have been read.
+    Each channel is removed when it has been read, since its bytes take as much memory as its rows.
     """
     data = {}
     for name in CHANNELS:
@@ -96,6 +95,6 @@ def _read(
 
 
 def _whole(channel: Channel) -> Channel:
-    """A channel whose first host has what all hosts have, each part once."""
+    """The channel with a single host that has the parts of all hosts, each part once."""
     parts = [part for shard in channel.shards for part in shard.parts]
     return Channel(channel.name, channel.content_type, [Shard((0,), parts)])

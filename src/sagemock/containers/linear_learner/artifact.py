@@ -1,8 +1,8 @@
-"""`model.tar.gz` of Linear Learner: made as the real one is, read wherever it comes from.
+"""The model file of Linear Learner, written as AWS writes it and read from any source.
 
-A gzipped tar with one member `model_algo-1`, which is a ZIP of four files: a manifest, the
-parameters of prediction as JSON, the graph and the weights of an MXNet module. Read off
-artifacts of 2020 and 2023; MXNet's `Module.load` and gluon's `SymbolBlock` take them.
+`model.tar.gz` has one member, `model_algo-1`, which is a ZIP of four files: a manifest, the
+parameters of predictions as JSON, and the graph and the weights of an MXNet module. The format is
+that of artifacts of 2020 and 2023; MXNet's `Module.load` and gluon's `SymbolBlock` load it.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ WEIGHTS = "mx-mod-0000.params"
 WEIGHT, BIAS = "arg:fc0_weight", "arg:fc0_bias"
 
 MAX_DIRECTORY = 1 << 20
-"""Bytes of a ZIP's directory; an object is made for each entry."""
+"""Bytes of a ZIP's directory; each entry becomes an object in memory."""
 
 DIRECTORY_END = struct.Struct("<4s4H2LH")
-"""The last of a ZIP but for a comment: signature, disks and numbers of entries, size and place
+"""The end of a ZIP, before its comment: signature, disks and numbers of entries, size and offset
 of the directory, length of the comment."""
 
 END_SIGNATURE, LOCATOR_SIGNATURE = b"PK\5\6", b"PK\6\7"
 LOCATOR_SIZE = 20
-"""The locator stands before the end where sizes have 64 bits."""
+"""The locator comes before the end if sizes have 64 bits."""
 
 MAX_COMMENT = 1 << 16
 
 ENCRYPTED = 0x1
-"""A flag of a ZIP's member."""
+"""A flag of a member of a ZIP."""
 
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 PREDICTOR_TYPES = ("binary_classifier", "multiclass_classifier", "regressor")
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time of a ZIP: the same model makes the same bytes."""
+"""The earliest time in a ZIP, for members: equal models have equal bytes."""
 
 NODE = 32
-"""The number that graph nodes carry in their names, as in a recorded artifact."""
+"""The number in the names of graph nodes, as in a recorded artifact."""
 
 
 def pack_member(model: LinearModel) -> bytes:
-    """The one file of the archive."""
+    """Encode a model as the file in the archive."""
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_STORED) as archive:
         for name, content in _members(model).items():
@@ -91,7 +91,7 @@ _OUTPUTS = {"logistic": "LogisticRegressionOutput", "softmax_loss": "SoftmaxOutp
 
 
 def _symbol(model: LinearModel, columns: int, outputs: int) -> str:
-    """The graph as MXNet writes it: data . weight + bias, then the link."""
+    """The graph in MXNet's JSON: data . weight + bias, then the link."""
     output = _OUTPUTS.get(model.loss, "LinearRegressionOutput")
     nodes = [
         _node("null", "data"),
@@ -127,7 +127,7 @@ def _node(
 
 
 def _attributes(attrs: Mapping[str, str]) -> str:
-    """On one line if there is one only, as MXNet has it."""
+    """A single attribute is on one line, as MXNet writes it."""
     members = [f'"{name}": "{value}"' for name, value in attrs.items()]
     return f"{{{members[0]}}}" if len(members) == 1 else _block(members)
 
@@ -142,7 +142,7 @@ def _indent(text: str, spaces: int) -> str:
 
 
 def unpack_member(data: bytes) -> LinearModel:
-    """The model of the one file that an archive holds. Raises `ArtifactError`."""
+    """Decode the model in the file of an archive. Raises `ArtifactError`."""
     try:
         members = _unzip(data)
         parameters = json.loads(members[PARAMETERS])
@@ -155,10 +155,10 @@ def unpack_member(data: bytes) -> LinearModel:
 
 
 def _check_directory(data: bytes) -> None:
-    """Raises `ArtifactError` for a ZIP with more entries than any model has, or of 64 bits."""
+    """Raise `ArtifactError` for a ZIP with many more entries than a model, or in 64 bits."""
     end = data.rfind(END_SIGNATURE, -DIRECTORY_END.size - MAX_COMMENT)
     if end < 0 or end + DIRECTORY_END.size > len(data):
-        return  # which zipfile tells
+        return  # `zipfile` raises for it.
     size = DIRECTORY_END.unpack_from(data, end)[5]
     if size > MAX_DIRECTORY or data[max(0, end - LOCATOR_SIZE) : end].startswith(LOCATOR_SIGNATURE):
         raise ArtifactError(f"{MEMBER} has too many entries")
@@ -168,12 +168,12 @@ def _unzip(data: bytes) -> dict[str, bytes]:
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return dict(_wanted(archive))
+            return dict(_required_members(archive))
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error) as error:
         raise ArtifactError(f"{MEMBER} is not a ZIP archive") from error
 
 
-def _wanted(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def _required_members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     left = MAX_SIZE
     for name in (PARAMETERS, WEIGHTS):
         info = archive.getinfo(name)

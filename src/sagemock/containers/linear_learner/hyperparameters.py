@@ -1,8 +1,8 @@
 """Linear Learner's hyperparameters: one table for types, ranges, defaults and reference.
 
-Source: the page *Linear Learner Hyperparameters* of the SageMaker developer guide, and the checks
-of the SageMaker Python SDK where they allow more; the texts of the defaults are those that the
-container prints as `default-input.json`.
+Sources: the page *Linear Learner Hyperparameters* of the SageMaker developer guide; the checks of
+the SageMaker Python SDK where they allow more; for the texts of the defaults, what the container
+prints as `default-input.json`.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ INSIDE_UNIT = Number(0, 1, open_low=True, open_high=True)
 
 
 class Tried(Either):
-    """Values to try, a model with each: only the one given, or for `auto` all of `values`."""
+    """Values to try, each in models of its own: that of the job, or for `auto` several."""
 
     def __init__(self, kind: ValueKind, *values: float) -> None:
         super().__init__({AUTO: values}, kind)
 
     def read(self, text: str) -> tuple[float, ...]:
+        """The values to try."""
         value = super().read(text)
         return value if text == AUTO else (value,)
 
@@ -70,7 +71,7 @@ FIELDS: Sequence[Hyperparameter] = (
     Hyperparameter(
         "num_classes", "1", Integer(), "Classes, numbered from 0. Multiclass: required, 3 up."
     ),
-    # Where it is left to the data, `LinearLearnerHyperparameters.columns` has it from them.
+    # For None, `LinearLearnerHyperparameters.columns` counts those of the data.
     Hyperparameter(
         "feature_dim", AUTO, auto(Integer(), None), "Columns of the data. auto: as they come."
     ),
@@ -233,18 +234,25 @@ FIELDS: Sequence[Hyperparameter] = (
 DEFAULT_INPUT = {field.name: field.default for field in FIELDS if field.default is not None}
 """What the container prints as its default configuration."""
 
-_FORMER = ("_data_format", "force_dense")
-"""Internal keys of 2018: still accepted, and not printed among the defaults."""
+_OBSOLETE = ("_data_format", "force_dense")
+"""Internal names of 2018: still accepted, but not printed with the defaults."""
 
 MIN_CLASSES = 3
-"""Of a multiclass classifier."""
+"""The minimum of a multiclass classifier."""
 
 
 def parse_hyperparameters(texts: Mapping[str, str]) -> LinearLearnerHyperparameters:
-    """The hyperparameters of a job from those of its request. Raises `HyperparameterError`."""
-    values = read(FIELDS, texts, ignored=_FORMER)
+    """Parse the hyperparameters of a request. Raises `HyperparameterError`.
+
+    Examples
+    --------
+    >>> job = parse_hyperparameters({"predictor_type": "regressor", "epochs": "3"})
+    >>> job.epochs, job.loss, job.learning_rate
+    (3, 'squared_loss', (0.005, 0.1))
+    """
+    values = read(FIELDS, texts, ignored=_OBSOLETE)
     if values["_tuning_objective_metric"]:
-        # A tuning job tries the settings itself: one model each, whatever `num_models` says.
+        # A tuning job tries the settings itself: each job trains one model.
         values["num_models"] = 1
     hyperparameters = typed(LinearLearnerHyperparameters, values)
     _check_combinations(hyperparameters)
@@ -252,10 +260,10 @@ def parse_hyperparameters(texts: Mapping[str, str]) -> LinearLearnerHyperparamet
 
 
 def _check_combinations(hyperparameters: LinearLearnerHyperparameters) -> None:
-    """What no schema of single values can say; the container's own words are not known."""
+    """Checks across hyperparameters; the container's own messages are not known."""
     predictor, classes = hyperparameters.predictor_type, hyperparameters.num_classes
     if predictor == "multiclass_classifier" and classes < MIN_CLASSES:
-        # The sentence of the SageMaker Python SDK.
+        # The message of the SageMaker Python SDK.
         raise invalid(
             "For predictor_type 'multiclass_classifier', 'num_classes' should be set to a value "
             "greater than 2.",

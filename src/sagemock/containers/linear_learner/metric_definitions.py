@@ -1,4 +1,4 @@
-"""The metrics that the service defines for its built-in algorithms."""
+"""The metrics that the service defines for Linear Learner jobs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SCORES = (
     ("macro_precision", "macro_precision", "score", _HELD_OUT),
     ("macro_f_beta", r"macro_f_\S+", "score", _HELD_OUT),
 )
-"""Name, name in the log, what the log calls it, channels."""
+"""Name, name in the log (a regular expression), tag in the log, channels."""
 
 METRIC_DEFINITIONS = tuple(_linear_learner_metrics())
 """The MetricDefinitions that the service adds to a Linear Learner job."""

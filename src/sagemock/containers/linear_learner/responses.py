@@ -13,9 +13,11 @@ from sagemock.formats.media_type import JSON, JSON_LINES, RECORDIO
 
 
 def _entries(predictions: Predictions) -> Iterator[str]:
-    """One object a row, with the spaces of Python's `json`; one output is a number, several are
-    a list. Written by hand, as a request may have millions of rows."""
-    # A float32 is printed with all the digits that it has as a float64.
+    """A JSON object for each row; one output is a number, several are a list.
+
+    Formatted here, with the spaces of Python's `json`, as a request may have millions of rows.
+    """
+    # A float32 is written with all the digits that it has as a float64.
     scores = predictions.scores.astype(np.float64)
     if scores.shape[1] == 1:
         texts = json.dumps(scores[:, 0].tolist())[1:-1].split(", ")
@@ -39,7 +41,7 @@ def _json_lines(predictions: Predictions) -> bytes:
 
 
 def _recordio(predictions: Predictions) -> bytes:
-    """A record a row, whose label map holds the prediction; the class is a float32 as well."""
+    """A record for each row, with the prediction in its label map; the class is a float32, too."""
     columns = {"score": predictions.scores}
     if predictions.labels is not None:
         columns["predicted_label"] = predictions.labels.astype(np.float32).reshape(-1, 1)

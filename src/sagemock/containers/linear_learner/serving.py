@@ -1,4 +1,4 @@
-"""A loaded model that answers requests as Linear Learner's container does."""
+"""Serves models as Linear Learner's container does."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sagemock.containers.linear_learner.responses import RENDERERS
 
 
 class LinearPredictor(Predictor):
-    """Predicts from request bodies."""
+    """Predicts the rows of requests."""
 
     def __init__(self, model: LinearModel) -> None:
         self.model = model
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        """The predictions of the rows of a body, in the type that the client accepts."""
+        """Predict the rows of the body, in a content type that the client accepts."""
         render, answered = responses.renderer(request.accept, RENDERERS)
         try:
             features = payloads.read(request.body, request.content_type, len(self.model.weights))
@@ -44,9 +44,9 @@ class LinearLearnerServing:
         self,
         model: ModelData,
         *,
-        document: Mapping[str, Any],  # noqa: ARG002 - the model says all that there is to know
+        document: Mapping[str, Any],  # noqa: ARG002 - the model data is all that it needs
         environment: Mapping[str, str],  # noqa: ARG002
-        log: Log,  # noqa: ARG002 - hosting writes the lines of health checks and refusals
+        log: Log,  # noqa: ARG002 - hosting logs health checks and rejected requests
     ) -> LinearPredictor:
-        """Raises `ArtifactError`."""
+        """Load the model of the artifact. Raises `ArtifactError`."""
         return LinearPredictor(unpack_member(model_file.read(model)))

@@ -29,8 +29,8 @@ CHANNELS = (TRAIN, "validation", "test")
 class LinearLearnerTraining:
     """Trains Linear Learner.
 
-    One that is asked to stop leaves the best model of the epochs that have ended, as AWS says
-    of its own algorithms, on the page about StoppingCondition in its API reference.
+    A job that is asked to stop leaves the best model of the epochs that have ended. Source: AWS's
+    API reference, *StoppingCondition*.
     """
 
     def train(
@@ -41,7 +41,7 @@ class LinearLearnerTraining:
         stop: Stop = never,
         clock: Clock = time.time,
     ) -> TrainingOutput:
-        """Raises `JobFailure` when the job cannot end well."""
+        """Train the model. Raises `JobFailure` for invalid hyperparameters or data."""
         log = LinearLearnerLog(report, clock, len(input.hosts))
         with log.failures():
             log.started(input.hyperparameters)
@@ -63,7 +63,7 @@ class LinearLearnerTraining:
         report: Report,
         clock: Clock = time.time,
     ) -> None:
-        """The log begins, and ends with the failure."""
+        """Write the start of the log, and the failure."""
         log = LinearLearnerLog(report, clock, len(input.hosts))
         log.started(input.hyperparameters)
         log.failed(failure)
@@ -78,8 +78,7 @@ def _read(
 ) -> dict[str, Sharded]:
     """The rows of each channel, by host; all must have the columns of the train channel.
 
-    Takes the channels out: their bytes take as much memory as the rows that they become, and can
-    go when these have been read.
+    Each channel is removed when it has been read, since its bytes take as much memory as its rows.
     """
     if TRAIN not in channels or not all(channels[TRAIN].parts(host) for host in range(hosts)):
         raise missing_channel(TRAIN)
