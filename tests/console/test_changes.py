@@ -49,7 +49,7 @@ def test_create_a_training_job(visitor: Any, seed: list[str], sagemaker: Any) ->
         ({"name": "not a name"}, "name", "regular expression pattern"),
         ({"role": "x"}, "role", "length greater than or equal to 20"),
         ({"instance_count": "-1"}, "instance_count", "greater than or equal to 0"),
-        ({"volume": "ten"}, "volume", "is a whole number"),
+        ({"volume": "ten"}, "volume", "must be a whole number"),
         ({"output": "nowhere"}, "output", "(https|s3)://"),
         ({"channel_name": ["tr ain", ""]}, "channel", "Row 1, channelName: "),
         (
@@ -60,7 +60,7 @@ def test_create_a_training_job(visitor: Any, seed: list[str], sagemaker: Any) ->
         (
             {"hyperparameter_name": ["wd", "wd", "wd"], "hyperparameter_value": ["1", "2", ""]},
             "hyperparameter",
-            "There is more than one value of wd.",
+            "There is more than one value for wd.",
         ),
         ({"tag_key": ["aws:x", "k" * 200], "tag_value": ["", "v"]}, "tag", "Row 2, key: "),
     ],
@@ -115,7 +115,7 @@ def test_other_forms_say_it_too(
     [
         ({"name": "not a name"}, "failed to satisfy constraint"),
         ({"name": "digits-batch-100"}, "must be unique"),
-        ({"volume": "ten"}, "Volume size is a whole number"),
+        ({"volume": "ten"}, "Volume size must be a whole number"),
         ({"role": "x"}, "roleArn"),
     ],
 )

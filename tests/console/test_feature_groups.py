@@ -39,7 +39,7 @@ def test_each_of_several_features_of_the_same_name_has_its_page(groups: Any, vis
 
 
 def test_a_group_can_be_deleted(groups: Any, visitor: Any) -> None:
-    assert "offline store stay" in visitor.get("/feature-groups/cars/delete")
+    assert "offline store are kept" in visitor.get("/feature-groups/cars/delete")
     visitor.follow("/feature-groups/cars/delete", {})
     left = groups.list_feature_groups()["FeatureGroupSummaries"]
     assert [each["FeatureGroupName"] for each in left] == ["Drivers"]

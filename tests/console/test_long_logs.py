@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sagemock.accounts.world import World
-from sagemock.console import joblog
+from sagemock.console import job_log
 from sagemock.moto_adapter import aws_services, cloudwatch_logs
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 
@@ -58,7 +58,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_few_lines_are_read(
     visitor: Any, long_log: list[str], looks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joblog, "MAX_READ", 30)
+    monkeypatch.setattr(job_log, "MAX_READ", 30)
     page = visitor.get("/training-jobs/job")
     assert sorted(looks) == [*range(30), *range(2 * OF_HOST - 120, 2 * OF_HOST)]
     assert "6,000 lines" in page

@@ -18,8 +18,7 @@ from tests.console.conftest import ACCOUNT, REGION, ROLE, Visitor
 from sagemock import control, mock_sagemaker
 from sagemock.accounts.world import World
 from sagemock.api import operations
-from sagemock.console.links import key_of, name_of, page_of, part_of, parts_of
-from sagemock.console.page_request import address
+from sagemock.console.links import address, key_of, name_of, page_of, part_of, parts_of
 from sagemock.console.pages.endpoints import NOT_RUN
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types

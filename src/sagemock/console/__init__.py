@@ -1,13 +1,14 @@
-"""The console: the resources of a server in a browser, below `/sagemock/`.
+"""The console: what a mock or a server holds, in a browser, below `/sagemock/`.
 
-A WSGI application of its own. The URL is the whole state of a page, so it can be bookmarked,
-shared and reloaded; pages are rendered here and work without JavaScript. Every page also exists
-as `.json`, every table as `.csv`.
+It is a WSGI application of its own. A page has no state but its URL, which can be bookmarked,
+shared and reloaded. Pages are rendered on the server and work without JavaScript. Each is also
+offered as `.json`, and each table as `.csv`.
 """
 
 from __future__ import annotations
 
 from sagemock.console.app import Console
-from sagemock.console.page_request import PREFIX, Worlds
+from sagemock.console.links import PREFIX
+from sagemock.console.page_request import Worlds
 
 __all__ = ["PREFIX", "Console", "Worlds"]

@@ -1,4 +1,4 @@
-"""The WSGI application: routes, variants, and what keeps a page safe."""
+"""The WSGI application: routes, formats of pages, and what keeps pages safe."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets
-from sagemock.console.links import FOLDERS, key_of, name_of
+from sagemock.console.links import FOLDERS, PREFIX, key_of, name_of
 from sagemock.console.page import CsvTable, Page, Redirect
-from sagemock.console.page_request import PREFIX, PageRequest, Worlds
+from sagemock.console.page_request import PageRequest, Worlds
 from sagemock.errors import ServiceError
 from sagemock.query import QueryError
 
@@ -28,7 +28,7 @@ log = logging.getLogger("sagemock.console")
 
 VARIANTS = ("json", "csv", "py")
 MAX_FORM = 7 * 1024 * 1024
-"""Bytes of a form: a body for an endpoint may have six megabytes."""
+"""Bytes of a form: the body of an InvokeEndpoint request may have six megabytes."""
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -44,7 +44,7 @@ SECURITY = {
 
 
 def _any(folders: Iterable[str]) -> str:
-    """The part of an address that is one of the folders."""
+    """The pattern of a path's segment that is one of the folders."""
     return f"<any({', '.join(map(json.dumps, folders))}):folder>"
 
 
@@ -53,7 +53,7 @@ _DELETABLE = _any(folder for folder, kind in FOLDERS.items() if "Delete" in kind
 
 
 def _rules() -> list[Rule]:
-    """Each page: its address, and the function that makes it; changes come by POST alone."""
+    """The path of each page and the function that makes it; only POST changes anything."""
 
     def get(path: str, home: str) -> Rule:
         return Rule(path, endpoint=home, methods=["GET"])
@@ -92,7 +92,7 @@ def _rules() -> list[Rule]:
 
 
 class _Name(BaseConverter):
-    """The name of a resource, as `links.part_of` writes it."""
+    """The name of a resource, as written by `links.part_of`."""
 
     def to_python(self, value: str) -> str:
         try:
@@ -102,7 +102,7 @@ class _Name(BaseConverter):
 
 
 class _Key(PathConverter):
-    """The key of a resource, as `links.parts_of` writes it; there may be line breaks in it."""
+    """The key of a resource, as written by `links.parts_of`; it may have line breaks."""
 
     regex = r"[^/][\s\S]*?"
 
@@ -114,12 +114,12 @@ class _Key(PathConverter):
 
 
 def routes() -> Map:
-    """Which page an address is for."""
+    """Return the map from paths to page functions."""
     return Map(_rules(), strict_slashes=False, converters={"name": _Name, "key": _Key})
 
 
 class Console:
-    """The console as a WSGI application; `worlds` is what it shows."""
+    """The console as a WSGI application, over the given worlds."""
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
@@ -127,15 +127,16 @@ class Console:
         self._pages: dict[str, Callable[..., Page | Redirect | Response]] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request; what a page raises becomes a page that says so."""
         request = Request(environ)
         request.max_content_length = request.max_form_memory_size = MAX_FORM
         try:
             response = self._answer(request)
         except HTTPException as error:
-            response = self._refusal(request, error)
+            response = self._error(request, error)
         except Exception as error:
             log.error("%s failed", request.path, exc_info=error)
-            response = self._refusal(request, _Defect(f"{type(error).__name__}: {error}"))
+            response = self._error(request, _Defect(f"{type(error).__name__}: {error}"))
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         _compress(request, response)
@@ -176,7 +177,7 @@ class Console:
             self._pages[endpoint] = getattr(home, function)
         return self._pages[endpoint]
 
-    def _refusal(self, request: Request, error: HTTPException) -> Response:
+    def _error(self, request: Request, error: HTTPException) -> Response:
         if error.code is None or error.code < 400:
             return Response.force_type(error.get_response(request.environ), request.environ)
         _, variant = _variant_of(request.path)
@@ -208,15 +209,15 @@ class _Defect(HTTPException):
 
 
 def _variant_of(path: str) -> tuple[str, str | None]:
-    """A path without `.json`, `.csv` or `.py`, and which it had; names have their dots escaped."""
+    """Split `.json`, `.csv` or `.py` off a path; the dots of names are escaped."""
     stem, dot, suffix = path.rpartition(".")
     return (stem, suffix) if dot and suffix in VARIANTS else (path, None)
 
 
 def _compress(request: Request, response: Response) -> None:
-    """Make an answer smaller for whoever takes it so; level 1 costs less than it saves."""
+    """Compress a response for clients that accept it, at the level that is fastest."""
     if response.is_streamed:
-        return  # To measure it would be to hold all of it.
+        return  # Its length is not known before all of it is in memory.
     if request.accept_encodings["gzip"] > 0 and len(response.data) > 1000:
         response.data = gzip.compress(response.data, 1, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
@@ -224,10 +225,13 @@ def _compress(request: Request, response: Response) -> None:
 
 
 def require_same_origin(request: Request) -> None:
-    """Refuse a change that another site's page has sent. Raises Forbidden.
+    """Refuse a change that comes from a page of another site.
 
-    Every browser says where a form comes from, in one of three headers at least; a request that
-    says nothing comes from no form of ours.
+    Raises
+    ------
+    Forbidden
+        None of `Sec-Fetch-Site`, `Origin` and `Referer` says that the request comes from a page
+        of the console. Every browser sends at least one of them with a form.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -237,7 +241,7 @@ def require_same_origin(request: Request) -> None:
         parts = urlsplit(source)
         allowed = bool(parts.netloc) and parts.netloc == request.host
     if not allowed:
-        raise Forbidden("Changes are taken from the console's own pages alone.")
+        raise Forbidden("Changes are accepted from the console's own pages only.")
 
 
 def _rendered(page_request: PageRequest, page: Page, variant: str | None) -> Response:
@@ -245,7 +249,7 @@ def _rendered(page_request: PageRequest, page: Page, variant: str | None) -> Res
         return _json(page.data() if callable(page.data) else page.data, page.status)
     if variant == "csv":
         if page.table is None:
-            raise NotFound("There is no table on this page.")
+            raise NotFound("This page has no table.")
         return _csv(page.table)
     script = (
         None
@@ -254,7 +258,7 @@ def _rendered(page_request: PageRequest, page: Page, variant: str | None) -> Res
     )
     if variant == "py":
         if script is None:
-            raise NotFound("There is no call that does what this page does.")
+            raise NotFound("This page has no script.")
         return Response(_encoded(script), mimetype="text/plain")
     from sagemock.console.rendering import render
 
@@ -281,12 +285,12 @@ def _csv(table: CsvTable) -> Response:
 
 
 def _encoded(text: str) -> bytes:
-    """UTF-8, whatever a document holds: half of a surrogate pair must not take its page."""
+    """UTF-8, in which a lone surrogate of a document is replaced rather than refused."""
     return text.encode("utf-8", "replace")
 
 
 def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula is marked as text."""
+    """Mark text as text that a spreadsheet would evaluate as a formula."""
     return (
         f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
     )

@@ -1,4 +1,4 @@
-"""The files that pages load: named by their content, so that a browser may keep them."""
+"""The static files that pages load, with a hash in the URL so that browsers may cache them."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ TYPES = {
     "console.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-"""All there is; nothing else of the disk can be reached."""
+"""All files that are served."""
 
-FOR_EVER = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @cache
 def read(name: str) -> bytes:
+    """Return the content of a file."""
     return files("sagemock.console").joinpath("static", name).read_bytes()
 
 
 @cache
 def version(name: str) -> str:
-    """The address of a file, which changes when the file does."""
+    """Return the name of a file with a hash of its content as the query string."""
     return f"{name}?{hashlib.blake2b(read(name), digest_size=6).hexdigest()}"
 
 
 def response(name: str) -> Response:
-    """The file of that name. Raises NotFound."""
+    """Return the response with a file. Raises `NotFound` for a name that is not in `TYPES`."""
     if name not in TYPES:
         raise NotFound(f"There is no file {name!r}.")
-    return Response(read(name), mimetype=TYPES[name], headers={"Cache-Control": FOR_EVER})
+    return Response(read(name), mimetype=TYPES[name], headers={"Cache-Control": IMMUTABLE})

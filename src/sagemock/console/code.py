@@ -1,4 +1,4 @@
-"""Calls of boto3, to paste."""
+"""Scripts that call boto3, to paste."""
 
 from __future__ import annotations
 
@@ -12,36 +12,41 @@ from sagemock.wire import service_model
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Calls of one boto3 client: `body` names it `client`."""
+    """Calls of one boto3 client, to which `body` refers by the name `client`."""
 
     body: str
     client: str = "sagemaker"
 
     def text(self, region: str, endpoint: str | None) -> str:
-        """The whole of it, ready to run.
+        """Return the script with its imports and its client, ready to run.
 
-        endpoint: where AWS's services are; None for where they always are.
+        Parameters
+        ----------
+        endpoint
+            The `endpoint_url` of the client; None for AWS's own.
         """
-        where = f', endpoint_url="{endpoint}"' if endpoint else ""
-        made = f'{self.client} = boto3.client("{_SERVICES[self.client]}", "{region}"{where})'
-        return f"import boto3\n\n{made}\n{self.body}\n"
+        endpoint_url = f', endpoint_url="{endpoint}"' if endpoint else ""
+        client = (
+            f'{self.client} = boto3.client("{_SERVICES[self.client]}", "{region}"{endpoint_url})'
+        )
+        return f"import boto3\n\n{client}\n{self.body}\n"
 
 
 _SERVICES = {"sagemaker": "sagemaker", "runtime": "sagemaker-runtime"}
 
 FILLED_IN = frozenset({"MetricDefinitions", "EnableSageMakerMetricsTimeSeries"})
-"""What the service adds to a built-in algorithm, and a request need not repeat."""
+"""What the service adds to a request that names a built-in algorithm."""
 
 
 def request_of(operation: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The request that would make a document: its members that the operation takes."""
+    """Return the request that makes a resource like a document: the members the operation takes."""
     shape = service_model.input_shape(service_model.CONTROL_PLANE, operation)
     names = () if shape is None else tuple(shape.members)
     return {name: document[name] for name in names if document.get(name) not in (None, [], {}, "")}
 
 
 def training_job(document: Mapping[str, Any], *, name: str) -> Script:
-    """A CreateTrainingJob call that makes the same job again under another name."""
+    """Return the CreateTrainingJob call that makes the same job under another name."""
     request = {**request_of("CreateTrainingJob", document), "TrainingJobName": name}
     algorithm = request.get("AlgorithmSpecification", {})
     built_in = bool(registry.metrics(algorithm.get("TrainingImage", "")))
@@ -54,17 +59,17 @@ def training_job(document: Mapping[str, Any], *, name: str) -> Script:
 
 
 def call(method: str, request: Mapping[str, Any]) -> Script:
-    """`sagemaker.<method>(...)` with an argument on each line."""
+    """Return the call `sagemaker.<method>(...)`, with an argument on each line."""
     arguments = [f"    {name}={literal(value, 1)}," for name, value in request.items()]
     return Script("\n".join([f"sagemaker.{method}(", *arguments, ")"]))
 
 
 WIDTH = 88
-"""Characters of a line that holds more than one value."""
+"""Characters of a line with more than one value."""
 
 
 def literal(value: Any, depth: int = 0) -> str:
-    """A value of JSON's types as Python, as wide as one line or with an item on each."""
+    """Return a JSON value as Python source: on one line if it fits, else with an item on each."""
     begin, end, items = _items(value, depth)
     flat = begin + ", ".join(items) + end
     if not items or ("\n" not in flat and len(flat) + 4 * depth <= WIDTH):
@@ -75,7 +80,7 @@ def literal(value: Any, depth: int = 0) -> str:
 
 
 def _items(value: Any, depth: int) -> tuple[str, str, list[str]]:
-    """The brackets of a value and what is between them; a scalar is all begin."""
+    """The brackets of a value and the items between them; a scalar is returned as the first one."""
     if isinstance(value, Mapping):
         pairs = value.items()
         return "{", "}", [f"{_quoted(key)}: {literal(each, depth + 1)}" for key, each in pairs]
@@ -85,7 +90,7 @@ def _items(value: Any, depth: int) -> tuple[str, str, list[str]]:
 
 
 def _quoted(text: str) -> str:
-    """A Python literal, in double quotes where that is the same."""
+    """A Python literal, in double quotes where they need no escapes."""
     plain = repr(text)
     inner = plain[1:-1]
     return f'"{inner}"' if plain[0] == "'" and '"' not in inner and "\\'" not in inner else plain

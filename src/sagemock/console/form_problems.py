@@ -1,4 +1,4 @@
-"""What a request's refusal says of the fields of a form."""
+"""Validation errors of a request, by the fields of the form that it was made from."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from collections.abc import Mapping
 _CLAUSE = re.compile(
     r"' at '([^']+)' failed to satisfy constraint: (.*?)(?=; Value '|; Value null|\Z)", re.DOTALL
 )
-LONGEST = 160
-"""Characters of a constraint beside a field; an enum of instance types has thousands."""
+MAX_TEXT = 160
+"""Characters of a constraint; one that lists the instance types has thousands."""
 
 
 def by_field(message: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with each field, in AWS's words.
+    """Return what is wrong with each field, in AWS's words.
 
-    fields: the form's field for the beginning of a path in the request, such as
-    `resourceConfig.instanceCount`. Where a field stands for several values the rest of the path
-    tells which one is meant.
+    Parameters
+    ----------
+    message
+        That of a `ValidationException`, which may name several members.
+    fields
+        The field of the form by the start of a member's path, such as
+        `resourceConfig.instanceCount`. The rest of the path says which of the values of a field
+        is wrong.
     """
-    found: dict[str, list[str]] = {}
+    problems: dict[str, list[str]] = {}
     for path, constraint in _CLAUSE.findall(message):
         begin = next((each for each in fields if f"{path}.".startswith(f"{each}.")), None)
         if begin is None:
             continue
         rest = path.removeprefix(begin).replace(".member", "").strip(".")
-        said = constraint if len(constraint) <= LONGEST else f"{constraint[:LONGEST]}…"
-        found.setdefault(fields[begin], []).append(f"{_words(rest)}{said}")
-    return {field: "; ".join(said) for field, said in found.items()}
+        text = constraint if len(constraint) <= MAX_TEXT else f"{constraint[:MAX_TEXT]}…"
+        problems.setdefault(fields[begin], []).append(f"{_words(rest)}{text}")
+    return {field: "; ".join(texts) for field, texts in problems.items()}
 
 
 def _words(rest: str) -> str:

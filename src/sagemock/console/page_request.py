@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
-from urllib.parse import quote, quote_plus
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request
@@ -14,39 +13,47 @@ from sagemock.accounts.regions import default_region
 from sagemock.accounts.world import Response as Answer
 from sagemock.accounts.world import World
 from sagemock.api import operations
+from sagemock.console.links import PREFIX, Arguments, address
 from sagemock.wire.service_model import CONTROL_PLANE
 
-PREFIX = "/sagemock"
 _ACCOUNT = re.compile(r"\d{12}")
-_ASCII = re.compile(r"[\x00-\x7f]+")
-
-Arguments = Sequence[tuple[str, str]]
 
 
 class Worlds(Protocol):
-    """Where the console finds what it shows."""
+    """The accounts and regions that the console shows."""
 
     default_account: str
     over_http: bool
-    """Whether clients reach them where the console is."""
+    """Whether AWS clients reach them at the URL of the console."""
 
     def of(self, account_id: str, region: str) -> World:
-        """The world of that account and region, with all that is due.
+        """Return the world of an account and region, with everything settled that is due.
 
-        Raises LookupError for an unknown region.
+        Raises `LookupError` for an unknown region.
         """
         ...
 
     def used(self) -> Iterable[World]:
-        """The worlds that have been used, with all that is due."""
+        """Return the worlds that have been used, with everything settled that is due."""
         ...
 
 
 class PageRequest:
-    """A request to the console, the world it is about, and the addresses of other pages.
+    """A request for a page, the world that it is about, and the URLs of other pages there.
 
-    endpoint: where clients find AWS's services; None in a mock, which they need not be told of.
-    path: where the page is, below the console's own prefix.
+    Attributes
+    ----------
+    endpoint
+        The `endpoint_url` for AWS clients; None in a mock, where they need none.
+    args
+        The arguments of the URL.
+    path
+        The path of the page below the prefix of the console.
+
+    Raises
+    ------
+    NotFound
+        The account is no account ID, or the region does not exist.
     """
 
     def __init__(self, request: Request, worlds: Worlds) -> None:
@@ -67,16 +74,22 @@ class PageRequest:
     def call(
         self, operation: str, request: Mapping[str, Any], service: str = CONTROL_PLANE
     ) -> Answer:
-        """Run an AWS operation, as if a client had called it.
+        """Run an AWS operation as if a client had called it.
 
-        Pages that only read do without: what a test denies its code, it may still look at. Raises
-        errors of `sagemock.errors`.
+        Raises
+        ------
+        ServiceError, NotOurs
+
+        Notes
+        -----
+        Only changes go this way. A page that reads must work while a test makes operations fail,
+        and must not use up the rules that make them fail.
         """
         return operations.run(self.world, service, operation, request)
 
     @property
     def scope(self) -> Arguments:
-        """Account and region, as far as they are not the ones that are meant anyway."""
+        """The arguments for account and region, empty where both are the default ones."""
         pairs = []
         if self.account != self.worlds.default_account:
             pairs.append(("account", self.account))
@@ -85,29 +98,16 @@ class PageRequest:
         return pairs
 
     def url(self, path: str, arguments: Arguments = (), suffix: str = "") -> str:
-        """The address of a page, in this account and region."""
+        """Return the URL of a page in the same account and region."""
         return address(path, [*arguments, *self.scope], suffix)
 
     def at(self, path: str) -> Self:
-        """This request, as if for the page at another path, which shows why a change is refused."""
+        """Turn into a request for another page, which shows why a change was refused."""
         self.path = path
         return self
 
     def variant(self, suffix: str) -> str:
-        """The address of this very page as `json`, `csv` or `py`."""
+        """Return the URL of the same page as `json`, `csv` or `py`."""
         path = self.path if self.path != "/" else "/index"
         arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
         return address(path, arguments, f".{suffix}")
-
-
-def address(path: str, arguments: Arguments = (), suffix: str = "") -> str:
-    """The address of a page of the console.
-
-    Letters beyond ASCII stay as they are, a third as long; browsers write them out themselves.
-    """
-    query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in arguments)
-    return f"{PREFIX}{quote(path, errors='replace')}{suffix}" + (f"?{query}" if query else "")
-
-
-def _quoted(text: str) -> str:
-    return _ASCII.sub(lambda found: quote_plus(found[0], safe=":/"), text)

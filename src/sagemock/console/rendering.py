@@ -1,4 +1,4 @@
-"""Templates: Jinja2 with everything escaped, and the words and numbers of pages."""
+"""Templates: Jinja2 with autoescape, and filters that write times, numbers and names."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
 from sagemock.console.budget import cut, excerpt, middle
-from sagemock.console.links import heading, home_of, list_of
-from sagemock.console.page_request import PREFIX, address
-from sagemock.console.search.columns import is_changing
+from sagemock.console.links import PREFIX, address, heading, home_of, list_of
+from sagemock.console.search.columns import ONE_LINE, is_changing
 from sagemock.resources.types import LISTED
 
 _LISTS = [(heading(kind), list_of(kind)) for kind in LISTED if list_of(kind) != "/search"]
 SECTIONS = [("Search", "/search"), *_LISTS, ("Lineage", "/lineage")]
-"""The pages that every page leads to."""
+"""The pages in the navigation at the top of every page."""
 
 
 @cache
 def environment() -> Environment:
-    """One for the process; templates are compiled at their first use."""
-    made = Environment(
+    """Return the environment of the process; templates are compiled at their first use."""
+    jinja = Environment(
         loader=PackageLoader("sagemock.console"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,7 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals |= {
+    jinja.globals |= {
         "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
         "address": address,
         "home_of": home_of,
@@ -44,7 +43,7 @@ def environment() -> Environment:
         "version": version("sagemock"),
         "sections": SECTIONS,
     }
-    made.filters |= {
+    jinja.filters |= {
         "clock": clock,
         "moment": moment,
         "brief": brief,
@@ -59,16 +58,17 @@ def environment() -> Environment:
         "middle": middle,
         "excerpt": excerpt,
     }
-    made.tests |= {"linked_tag": tag_chips.is_linked, "changing": is_changing}
-    return made
+    jinja.tests |= {"linked_tag": tag_chips.is_linked, "changing": is_changing}
+    return jinja
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
+    """Return the HTML of a template."""
     return environment().get_template(template).render(context)
 
 
 def clock(seconds: float | None) -> str:
-    """A time in UTC, to the second."""
+    """Return a Unix time in UTC, to the second."""
     if seconds is None:
         return ""
     try:
@@ -78,7 +78,7 @@ def clock(seconds: float | None) -> str:
 
 
 def moment(seconds: float | None) -> Markup:
-    """A time for the page: in UTC, and readable for a machine."""
+    """Return a Unix time in UTC, with markup that machines read."""
     if seconds is None:
         return Markup("")
     text = clock(seconds)
@@ -86,7 +86,7 @@ def moment(seconds: float | None) -> Markup:
 
 
 def brief(seconds: float | None) -> Markup:
-    """A time in a table, in UTC: as much of it as tells it from now."""
+    """Return a Unix time in UTC for a table, without the year or the day where they are today's."""
     if seconds is None:
         return Markup("")
     text = clock(seconds)
@@ -102,7 +102,11 @@ def brief(seconds: float | None) -> Markup:
 
 
 def duration(seconds: float | None) -> str:
-    """A length of time, as short as it can be said."""
+    """Return a length of time in two units at most.
+
+    >>> duration(0.25), duration(40), duration(3700)
+    ('250 ms', '40 s', '1 h 02 min')
+    """
     if seconds is None:
         return ""
     if seconds < 1:
@@ -117,7 +121,7 @@ def duration(seconds: float | None) -> str:
 
 
 def number(value: Any) -> str:
-    """Six significant digits: what a metric of single precision holds."""
+    """Return a number with six significant digits, which is what single precision has."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if isinstance(value, int):
@@ -126,27 +130,23 @@ def number(value: Any) -> str:
 
 
 def pretty(value: Any) -> str:
-    """A document as text."""
+    """Return a document as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def slug(text: str) -> str:
-    """A text as a class name."""
+    """Return a text as a class name, such as `in-progress`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def short(text: str, length: int = 120) -> Markup:
-    """A text in a table: on one line if it is short, cut if it is very long."""
+    """Return a text for a cell: on one line if it is short, cut if it is longer than `length`."""
     if len(text) <= ONE_LINE:
         return escape(text)
     return breakable(cut(text, length))
 
 
-ONE_LINE = 36
-"""Characters that a cell of a table shows without a break."""
-
-
 def breakable(text: str) -> Markup:
-    """A long name that may be broken where a reader would: after a slash, a colon, a dash."""
+    """Return a long name that may be wrapped after slashes, colons, underscores and dots."""
     parts = re.split(r"(?<=[/:_.])", text)
     return Markup("<wbr>").join(parts)

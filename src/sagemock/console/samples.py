@@ -1,4 +1,4 @@
-"""Rows of the data that a job was trained on, to try an endpoint with."""
+"""Rows of the data that a job was trained on, to invoke an endpoint with."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from typing import Any
 from sagemock.accounts.services import ObjectStorage
 
 PREFERRED = ("test", "validation", "train")
-"""Rows that a model has not seen are the better question."""
+"""The channels to take rows from, those that the model was not trained on first."""
 
 
 def sample_row(
     job: Mapping[str, Any], storage: ObjectStorage, position: int
 ) -> Sequence[float] | None:
-    """The features of one row, from a held-out channel if there is one; None if none is there.
+    """Return the features of one row, from a held-out channel if the job had one.
 
-    position: which row; counted round the end.
+    Parameters
+    ----------
+    position
+        The index of the row, modulo the number of rows.
+
+    Returns
+    -------
+    Sequence of float, or None
+        None if the job had no such channel, or its data can no longer be read.
     """
-    # Imported here: numpy is loaded when a row is asked for, not with the page.
+    # Imported here so that numpy is not loaded with the page.
     from sagemock.algorithms.base import ClientError, is_sparse
     from sagemock.containers.first_party.datasets import read_datasets
     from sagemock.formats.content import Spool, Workspace
@@ -40,7 +48,7 @@ def sample_row(
     rows = features.shape[0]
     if not rows:
         return None
-    place = position % rows
-    found = features[[place]].toarray()[0] if is_sparse(features) else features[place]
-    row: list[float] = found.tolist()
-    return row
+    index = position % rows
+    row = features[[index]].toarray()[0] if is_sparse(features) else features[index]
+    values: list[float] = row.tolist()
+    return values

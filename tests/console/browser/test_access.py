@@ -72,7 +72,7 @@ def test_a_form_with_errors_is_accessible(
     page.get_by_role("button", name="Create training job").click()
     volume = page.get_by_label("Volume")
     playwright.expect(volume).to_have_attribute("aria-invalid", "true")
-    playwright.expect(volume).to_have_accessible_description("Volume size is a whole number.")
+    playwright.expect(volume).to_have_accessible_description("Volume size must be a whole number.")
     results = axe.run(page)
     context.close()
     assert not results.violations_count, results.generate_report()

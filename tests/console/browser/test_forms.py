@@ -134,7 +134,7 @@ def test_a_model_is_deployed_after_all(
     page.get_by_role("button", name="Deploy").click()
     refused(page, "CreateEndpoint")
     alert = page.get_by_role("alert")
-    playwright.expect(alert).to_contain_text("configuration second has been created")
+    playwright.expect(alert).to_contain_text("configuration second was created")
     control.clear()
     page.get_by_label("Endpoint name").fill("third")
     page.get_by_role("button", name="Deploy").click()

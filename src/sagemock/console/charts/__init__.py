@@ -1,1 +1,1 @@
-"""Geometry of charts: from values to coordinates; templates draw them as SVG."""
+"""The geometry of charts: values as coordinates, which templates write as SVG."""

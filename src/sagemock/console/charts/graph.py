@@ -1,4 +1,4 @@
-"""A graph in columns, edges from left to right."""
+"""A graph whose nodes are in columns, with edges from left to right."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from dataclasses import dataclass
 NODE_WIDTH, NODE_HEIGHT = 172, 46
 GAP_X, GAP_Y = 40, 16
 MARGIN, HEADER = 10, 34
-CENTRED = 12
-"""Rows of the tallest column that fit a window."""
+MAX_CENTRED = 12
+"""Rows of the tallest column up to which short columns are centred: as many fit a window."""
 
 SWEEPS = 4
-"""How often the columns are put in the order of their neighbours."""
+"""How often columns are reordered by their neighbours."""
 
 Key = tuple[str, str]
+"""The column and the name of a node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """A node: its upper left corner, in the units of the SVG."""
+
     key: Key
     x: int
     y: float
@@ -26,7 +29,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """boxes by column; edges as SVG paths; heads: x and text above each column."""
+    """The whole graph.
+
+    Attributes
+    ----------
+    edges
+        SVG paths.
+    heads
+        x and text of the heading of each column.
+    """
 
     boxes: Sequence[Box]
     edges: Sequence[str]
@@ -38,7 +49,13 @@ class Drawing:
 
 
 def draw(nodes: Iterable[Key], edges: Iterable[tuple[Key, Key]], columns: Sequence[str]) -> Drawing:
-    """nodes: (column, name). Columns without a node are left out."""
+    """Lay out a graph.
+
+    Parameters
+    ----------
+    columns
+        From left to right; those without a node are left out.
+    """
     by_column: dict[str, list[Key]] = {}
     for node in nodes:
         by_column.setdefault(node[0], []).append(node)
@@ -47,35 +64,35 @@ def draw(nodes: Iterable[Key], edges: Iterable[tuple[Key, Key]], columns: Sequen
     _untangle([by_column[column] for column in used], edges)
     tallest = max((len(by_column[column]) for column in used), default=1)
     full = tallest * (NODE_HEIGHT + GAP_Y) - GAP_Y
-    places: dict[Key, Box] = {}
+    boxes: dict[Key, Box] = {}
     heads = []
-    for place, column in enumerate(used):
-        x = MARGIN + place * (NODE_WIDTH + GAP_X)
+    for index, column in enumerate(used):
+        x = MARGIN + index * (NODE_WIDTH + GAP_X)
         heads.append((x, column))
-        held = by_column[column]
-        own = len(held) * (NODE_HEIGHT + GAP_Y) - GAP_Y
-        # Short columns stand in the middle, unless one would have to scroll to find them.
-        top = HEADER + ((full - own) / 2 if tallest <= CENTRED else 0)
-        for row, node in enumerate(held):
-            places[node] = Box(node, x, round(top + row * (NODE_HEIGHT + GAP_Y), 1))
+        of_column = by_column[column]
+        height = len(of_column) * (NODE_HEIGHT + GAP_Y) - GAP_Y
+        # Short columns are centred, unless they would have to be scrolled to.
+        top = HEADER + ((full - height) / 2 if tallest <= MAX_CENTRED else 0)
+        for row, node in enumerate(of_column):
+            boxes[node] = Box(node, x, round(top + row * (NODE_HEIGHT + GAP_Y), 1))
     width = MARGIN * 2 + max(1, len(used)) * (NODE_WIDTH + GAP_X) - GAP_X
-    paths = [_path(places[start], places[end]) for start, end in edges]
-    return Drawing(list(places.values()), paths, heads, width, HEADER + full + MARGIN)
+    paths = [_path(boxes[start], boxes[end]) for start, end in edges]
+    return Drawing(list(boxes.values()), paths, heads, width, HEADER + full + MARGIN)
 
 
 def _untangle(columns: Sequence[list[Key]], edges: Sequence[tuple[Key, Key]]) -> None:
-    """Put each column in the order of the middle of its neighbours, to and fro."""
+    """Sort each column by the mean row of its neighbours, from left to right and back."""
     neighbours: dict[Key, list[Key]] = {}
     for start, end in edges:
         neighbours.setdefault(start, []).append(end)
         neighbours.setdefault(end, []).append(start)
     for sweep in range(SWEEPS):
         for column in columns if sweep % 2 == 0 else reversed(columns):
-            rows = {node: place for each in columns for place, node in enumerate(each)}
-            column.sort(key=lambda node: _middle(node, neighbours, rows))
+            rows = {node: row for each in columns for row, node in enumerate(each)}
+            column.sort(key=lambda node: _mean_row(node, neighbours, rows))
 
 
-def _middle(node: Key, neighbours: Mapping[Key, Sequence[Key]], rows: Mapping[Key, int]) -> float:
+def _mean_row(node: Key, neighbours: Mapping[Key, Sequence[Key]], rows: Mapping[Key, int]) -> float:
     near = [rows[each] for each in neighbours.get(node, ()) if each in rows]
     return sum(near) / len(near) if near else rows[node]
 

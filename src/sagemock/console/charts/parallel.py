@@ -15,11 +15,13 @@ MAX_TEXT = 24
 """Characters of a label or a value in the text of a line."""
 
 LETTER = 7
-"""Roughly the width of a letter of a label."""
+"""Roughly the width of a character of a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
+    """A vertical axis, with the y and the text of each tick."""
+
     x: float
     label: str
     family: str
@@ -28,7 +30,13 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """shade: from 0, the worst, to SHADES - 1, the best by the last axis."""
+    """The line of a document.
+
+    Attributes
+    ----------
+    shade
+        From 0, the worst by the last axis, to `SHADES` - 1, the best.
+    """
 
     name: str
     path: str
@@ -62,17 +70,24 @@ def parallel(
     *,
     high_is_good: bool = True,
 ) -> Parallel:
-    """axes: id, label and family of each; rows: a name and a value for each id.
+    """Draw a line for each row, with a gap where a value is missing.
 
-    A row that lacks a value has a gap there. The last axis decides the shades.
+    Parameters
+    ----------
+    axes
+        The key, the label and the family of each; the last one decides the shades.
+    rows
+        The name of each, and its values by the keys of axes.
+    high_is_good
+        Whether the highest value on the last axis is the best one.
     """
     step = (WIDTH - LEFT - RIGHT) / max(1, len(axes) - 1)
     scales = {}
     drawn = []
-    for place, (key, label, family) in enumerate(axes):
-        held = [values[key] for _, values in rows if key in values]
-        scale, ticks = axis(held, HEIGHT - BOTTOM, TOP)
-        scales[key] = (round(LEFT + step * place, 1), scale)
+    for index, (key, label, family) in enumerate(axes):
+        on_axis = [values[key] for _, values in rows if key in values]
+        scale, ticks = axis(on_axis, HEIGHT - BOTTOM, TOP)
+        scales[key] = (round(LEFT + step * index, 1), scale)
         drawn.append(Axis(scales[key][0], label, family, ticks))
     shades = _shades(axes[-1][0] if axes else "", rows, high_is_good)
     lines = []
@@ -87,7 +102,7 @@ def parallel(
             path += f"{pen}{x:g} {scale(values[key]):g}"
             pen = "L"
         text = ", ".join(
-            f"{middle(label, MAX_TEXT)} {_said(values[key])}"
+            f"{middle(label, MAX_TEXT)} {_text(values[key])}"
             for key, label, _ in axes
             if key in values
         )
@@ -97,14 +112,14 @@ def parallel(
     return Parallel(drawn, lines, label_length=max(8, int(2 * step / LETTER / 1.5)))
 
 
-def _said(value: str | float) -> str:
+def _text(value: str | float) -> str:
     return f"{value:.6g}" if isinstance(value, float) else cut(value, MAX_TEXT)
 
 
 def _shades(
     key: str, rows: Sequence[tuple[str, Mapping[str, str | float]]], high_is_good: bool
 ) -> dict[str, int]:
-    """By rank, in five equal parts; rows without a number there are the worst."""
+    """By rank, in parts of equal size; rows without a number are the worst."""
     numbers = [
         (values[key], name) for name, values in rows if isinstance(values.get(key), int | float)
     ]

@@ -1,4 +1,4 @@
-"""A row of features as the picture that it is, if it is a square one."""
+"""A row of features as a picture, if it is one of handwritten digits."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SIDES = {64: 8, 784: 28}
-"""Features and the width of the picture: the digits of scikit-learn and of MNIST."""
+"""The width of a picture by its number of features: digits of scikit-learn and of MNIST."""
+
 LEVELS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring pixels of the same level, from 1 to LEVELS."""
+    """Adjacent pixels of a row with the same level, from 1 to `LEVELS`."""
 
     x: int
     y: int
@@ -23,12 +24,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """A square picture, without its dark pixels."""
+
     side: int
     runs: Sequence[Run]
 
 
 def picture(features: Sequence[float]) -> Picture | None:
-    """The picture of a row; None when it has another number of features."""
+    """Return the picture of a row, None if it has another number of features."""
     side = SIDES.get(len(features))
     if side is None or not all(map(math.isfinite, features)):
         return None

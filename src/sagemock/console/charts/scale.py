@@ -1,4 +1,4 @@
-"""From values to places on an axis."""
+"""Scales: from values to positions on an axis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOGARITHMIC_FROM = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Places values from `low` to `high` between `start` and `end`, in the units of an SVG."""
+    """Maps values from `low` to `high` to positions from `start` to `end`, in units of the SVG."""
 
     low: float
     high: float
@@ -21,6 +21,7 @@ class Scale:
     logarithmic: bool = False
 
     def __call__(self, value: float) -> float:
+        """Return the position of a value."""
         low, high, value = (self._warped(each) for each in (self.low, self.high, value))
         part = (value - low) / (high - low)
         return round(self.start + part * (self.end - self.start), 1)
@@ -29,13 +30,17 @@ class Scale:
         return math.log10(max(value, 1e-300)) if self.logarithmic else value
 
     def ticks(self, about: int = 6) -> list[tuple[float, str]]:
-        """Round values on the axis, each with its place and its label."""
+        """Return the positions and the labels of roughly `about` round values."""
         values = _decades(self.low, self.high) if self.logarithmic else _round(self, about)
         return [(self(value), label(value)) for value in values]
 
 
 def label(value: float) -> str:
-    """A round value as an axis says it: thousands and millions by a letter."""
+    """Return the label of a round value, with a letter for thousands and millions.
+
+    >>> label(20_000), label(0.5)
+    ('20k', '0.5')
+    """
     for unit, letter in ((1e6, "M"), (1e3, "k")):
         if abs(value) >= 10 * unit:
             return f"{value / unit:.6g}{letter}"
@@ -45,9 +50,12 @@ def label(value: float) -> str:
 def fitted(
     values: Iterable[float], start: float, end: float, *, logarithmic: bool | None = None
 ) -> Scale:
-    """The scale that shows all of `values`, of which the finite ones count.
+    """Return a scale on which all finite values lie.
 
-    logarithmic: None to decide by the values.
+    Parameters
+    ----------
+    logarithmic
+        None to decide by the values.
     """
     finite = [value for value in values if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Compare training jobs: what differs first, and their curves on the same axes."""
+"""The comparison of training jobs: differences first, and their curves on the same axes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock.console import joblog
+from sagemock.console import job_log
 from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, Series, line_chart
 from sagemock.console.page import CsvTable, Page
@@ -25,7 +25,13 @@ MAX_CELLS, MAX_SAME = 400, 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A property of all jobs; best: the positions of the best values, where one end is better."""
+    """A property of all jobs.
+
+    Attributes
+    ----------
+    best
+        The indices of the best values, empty for a property that is not better high or low.
+    """
 
     group: str
     name: str
@@ -35,10 +41,10 @@ class Row:
 
 
 def compare(page_request: PageRequest) -> Page:
-    """The jobs that the address names as `job`, as far as they exist."""
+    """Compare the jobs that the URL names as `job`, as far as they exist."""
     names = list(dict.fromkeys(page_request.args.getlist("job")))
-    found = [page_request.world.training_jobs.get(name) for name in names[:MAX_JOBS]]
-    jobs = [each for each in found if each is not None]
+    documents = {name: page_request.world.training_jobs.get(name) for name in names[:MAX_JOBS]}
+    jobs = [each for each in documents.values() if each is not None]
     rows = [
         row for group, read in _GROUPS for row in _rows(group, [dict(read(job)) for job in jobs])
     ]
@@ -48,7 +54,7 @@ def compare(page_request: PageRequest) -> Page:
     context = {
         "title": "Compare",
         "jobs": jobs,
-        "missing": [name for name, each in zip(names, found, strict=False) if each is None],
+        "missing": [name for name, each in documents.items() if each is None],
         "left_out": max(0, len(names) - MAX_JOBS),
         "differing": excerpt(differing, MAX_CELLS // max(1, len(jobs))),
         "differing_total": len(differing),
@@ -83,7 +89,7 @@ def _best(group: str, name: str, values: Sequence[Any]) -> frozenset[int]:
     if goal is None or not numbers:
         return _NONE
     best = max(numbers) if goal == "high" else min(numbers)
-    return frozenset(place for place, value in enumerate(values) if value == best)
+    return frozenset(index for index, value in enumerate(values) if value == best)
 
 
 def _tags(job: Document) -> Iterator[tuple[str, Any]]:
@@ -127,11 +133,11 @@ _GROUPS: Sequence[tuple[str, Callable[[Document], Iterator[tuple[str, Any]]]]] =
 def _curves(page_request: PageRequest, jobs: Sequence[Document]) -> list[LineChart]:
     """A chart for each metric that at least one job has over its epochs."""
     groups: dict[str, list[Series]] = {}
-    for place, job in enumerate(jobs):
+    for colour, job in enumerate(jobs):
         name = job["TrainingJobName"]
-        for each in joblog.curves(page_request.world, name):
-            series = Series(name, each.values, "other", place)
+        for each in job_log.curves(page_request.world, name):
+            series = Series(name, each.values, "other", colour)
             groups.setdefault(each.name, []).append(series)
-    # Speed says the least about a model.
+    # Throughput says least about a model.
     ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])
     return [line_chart(metric, series) for metric, series in ordered]

@@ -1,4 +1,4 @@
-"""Delete a resource: a page that asks, and the change itself."""
+"""Deletion of a resource: a page that asks for confirmation, and the change itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 
 from sagemock.accounts.world import World
-from sagemock.console import tracing
+from sagemock.console import lineage_graph
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
@@ -18,14 +18,19 @@ from sagemock.resources import types
 from sagemock.resources.types import ResourceType
 
 Dependent = tuple[str, str]
-"""A page's path and the name of what is there."""
+"""The path of a resource's page, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What becomes of other things when one is deleted.
+    """What the deletion of a resource means for others.
 
-    stays: what does not go with it. dependents: what still names it, if anything can.
+    Attributes
+    ----------
+    stays
+        A sentence on what is not deleted with it.
+    dependents
+        The resources that name it, and still will.
     """
 
     stays: str = ""
@@ -33,16 +38,20 @@ class Consequences:
 
 
 def _serving(world: World, config: Document) -> Iterator[Dependent]:
-    return _pages(types.ENDPOINT, tracing.endpoints_of_config(world, config["EndpointConfigName"]))
+    return _pages(
+        types.ENDPOINT, lineage_graph.endpoints_of_config(world, config["EndpointConfigName"])
+    )
 
 
 def _naming(world: World, model: Document) -> Iterator[Dependent]:
-    return _pages(types.ENDPOINT_CONFIG, tracing.configs_of_model(world, model["ModelName"]))
+    return _pages(types.ENDPOINT_CONFIG, lineage_graph.configs_of_model(world, model["ModelName"]))
 
 
 def _made_of(world: World, job: Document) -> Iterator[Dependent]:
     artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    return _pages(types.MODEL, tracing.models_of_artifact(world, artifact) if artifact else ())
+    return _pages(
+        types.MODEL, lineage_graph.models_of_artifact(world, artifact) if artifact else ()
+    )
 
 
 def _pages(kind: ResourceType, documents: Iterable[Document]) -> Iterator[Dependent]:
@@ -51,19 +60,19 @@ def _pages(kind: ResourceType, documents: Iterable[Document]) -> Iterator[Depend
 
 
 CONSEQUENCES: Mapping[ResourceType, Consequences] = {
-    types.TRAINING_JOB: Consequences("Its log, its artifact and its models stay.", _made_of),
-    types.MODEL: Consequences("Its artifact in S3 stays.", _naming),
+    types.TRAINING_JOB: Consequences("Its log, its artifact and its models are kept.", _made_of),
+    types.MODEL: Consequences("Its artifact in S3 is kept.", _naming),
     types.ENDPOINT_CONFIG: Consequences(
-        "Its models stay, and so do endpoints that were made with it.", _serving
+        "Its models and the endpoints that were created with it are kept.", _serving
     ),
-    types.ENDPOINT: Consequences("Nobody can invoke it from then on. Its models stay."),
-    types.FEATURE_GROUP: Consequences("Records in its offline store stay."),
+    types.ENDPOINT: Consequences("It can no longer be invoked. Its models are kept."),
+    types.FEATURE_GROUP: Consequences("Records in its offline store are kept."),
 }
-"""Of deleting one of a kind; there are none to tell of for others."""
+"""By the kind of what is deleted; deleting one of another kind has none."""
 
 
 def confirm(page_request: PageRequest, folder: str, name: str) -> Page:
-    """The page that asks whether it is meant."""
+    """Ask for confirmation."""
     return _page(page_request, folder, name)
 
 
@@ -91,18 +100,18 @@ def _page(page_request: PageRequest, folder: str, name: str, error: str | None =
 
 
 def delete(page_request: PageRequest, folder: str, name: str) -> Page | Redirect:
-    """Delete it, or say in AWS's words why not; then the list that it was in."""
+    """Delete a resource and go to its list, or show AWS's error."""
     kind = FOLDERS[folder]
     config = page_request.request.form.get("config", "")
     try:
         page_request.call(kind.operation("Delete"), {kind.name_member: name})
-    except ServiceError as refused:
-        return _page(page_request, folder, name, refused.message)
+    except ServiceError as error:
+        return _page(page_request, folder, name, error.message)
     if kind is types.ENDPOINT and config:
         try:
             page_request.call("DeleteEndpointConfig", {"EndpointConfigName": config})
-        except ServiceError as refused:
-            said = f"The endpoint {name} is deleted, its configuration is not: {refused.message}"
-            rest = page_request.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
-            return _page(rest, folder_of(types.ENDPOINT_CONFIG), config, said)
+        except ServiceError as error:
+            text = f"The endpoint {name} is deleted, its configuration is not: {error.message}"
+            of_config = page_request.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
+            return _page(of_config, folder_of(types.ENDPOINT_CONFIG), config, text)
     return Redirect(page_request.url(f"/{folder}"))

@@ -1,4 +1,4 @@
-"""The document of a resource that has no page of its own."""
+"""The page of a resource without a page of its own: its document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sagemock.query.schema import Node
 
 
 def listed(page_request: PageRequest, folder: str, name: str) -> Page:
-    """One of a kind that has a list, but no page of its own."""
+    """Show a resource of a kind that has a list, but no page of its own."""
     return show(page_request, resource_of(FOLDERS[folder]), name)
 
 

@@ -1,4 +1,4 @@
-"""Endpoints and their configurations: what serves, where it comes from, and a box to ask it."""
+"""Endpoints and their configurations: what they serve, its lineage, and a form to invoke it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from sagemock.accounts.world import World
 from sagemock.api.runtime import UNKNOWN_IMAGE
-from sagemock.console import code, tracing
+from sagemock.console import code, lineage_graph
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
@@ -25,7 +25,7 @@ from sagemock.wire.service_model import RUNTIME
 
 CONTENT_TYPES = (CSV, JSON, JSON_LINES)
 LONGEST_SAMPLE = 20_000
-"""Characters of a row that is put into the box."""
+"""Characters of a row that the request body is filled in with."""
 
 NOT_RUN = (
     "sagemock does not run this model's image. Clients get moto's canned answer from this endpoint."
@@ -33,6 +33,7 @@ NOT_RUN = (
 
 
 def endpoint(page_request: PageRequest, name: str) -> Page:
+    """Show an endpoint; `sample` fills the request body with that row of training data."""
     document = _find(page_request, name)
     content_type = CONTENT_TYPES[0]
     body = ""
@@ -109,21 +110,21 @@ def _page(
 
 
 def settings(world: World, config: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Each variant of a configuration with its model and the training job behind that."""
+    """Return each variant of a configuration with its model and the training job of that."""
     if config is None:
         return []
-    return [_traced(world, each) for each in tracing.variants(config)]
+    return [_traced(world, each) for each in lineage_graph.variants(config)]
 
 
 def _traced(world: World, variant: Mapping[str, Any]) -> dict[str, Any]:
     model = world.models.get(variant.get("ModelName", ""))
-    artifacts = [] if model is None else list(tracing.artifacts_of_model(model))
-    job = tracing.job_of_artifact(world, artifacts[0]) if artifacts else None
+    artifacts = [] if model is None else list(lineage_graph.artifacts_of_model(model))
+    job = lineage_graph.job_of_artifact(world, artifacts[0]) if artifacts else None
     return {"variant": variant, "model": model, "artifacts": artifacts, "job": job}
 
 
 def _side(configured: Sequence[Mapping[str, Any]]) -> int | None:
-    """The width of the pictures that the first model was trained on, if they are ones."""
+    """The width of the pictures on which the first model was trained, None if it was not."""
     for each in configured:
         columns = ((each["job"] or {}).get("HyperParameters") or {}).get("feature_dim", "")
         if columns.isdecimal() and int(columns) in SIDES:
@@ -132,7 +133,7 @@ def _side(configured: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _invocation(name: str, content_type: str, body: str) -> code.Script:
-    """The call that asks what the box holds."""
+    """The call that sends the request body of the form."""
     arguments = {"EndpointName": name, "ContentType": content_type, "Body": body or "..."}
     lines = [f"    {key}={json.dumps(value)}," for key, value in arguments.items()]
     read = 'print(answer["Body"].read().decode())'
@@ -142,15 +143,15 @@ def _invocation(name: str, content_type: str, body: str) -> code.Script:
 
 
 def invoke(page_request: PageRequest, name: str) -> Page:
-    """Ask the endpoint what the box holds, and show the page with its answer."""
+    """Invoke the endpoint with the request body of the form, and show its answer."""
     document = _find(page_request, name)
     body = page_request.request.form.get("body", "").strip()
     content_type = page_request.request.form.get("content_type", CONTENT_TYPES[0])
     request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
     try:
         answer = page_request.call("InvokeEndpoint", request, RUNTIME)
-    except ServiceError as refused:
-        return _page(page_request, document, body, content_type, error=refused.message)
+    except ServiceError as error:
+        return _page(page_request, document, body, content_type, error=error.message)
     text = bytes(answer["Body"]).decode("utf-8", "replace")
     variant = answer.get("InvokedProductionVariant", "")
     if (
@@ -162,19 +163,21 @@ def invoke(page_request: PageRequest, name: str) -> Page:
 
 
 def _predictions(answer: str | None) -> list[Mapping[str, Any]]:
-    """The predictions of an answer in JSON; none of any other."""
+    """The predictions of an answer in JSON; empty for another one."""
     try:
-        found = json.loads(answer or "")["predictions"]
+        predictions = json.loads(answer or "")["predictions"]
     except (ValueError, KeyError, TypeError):
         return []
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    if not isinstance(predictions, list):
+        return []
+    return [each for each in predictions if isinstance(each, dict)]
 
 
 MAX_PICTURES = 12
 
 
 def _rows(body: str, content_type: str) -> list[list[float]]:
-    """The rows of features in a body, as far as they are plain numbers."""
+    """The first rows of features in a body; empty unless all of them are numbers."""
     try:
         if content_type == CSV:
             lines = [line for line in body.splitlines() if line.strip()]
@@ -188,6 +191,7 @@ def _rows(body: str, content_type: str) -> list[list[float]]:
 
 
 def endpoint_config(page_request: PageRequest, name: str) -> Page:
+    """Show an endpoint configuration. Raises `NotFound`."""
     document = page_request.world.endpoint_configs.get(name)
     if document is None:
         raise NotFound(f"There is no endpoint configuration {name!r} in {page_request.region}.")
@@ -196,7 +200,7 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
         "title": name,
         "config": document,
         "settings": settings(page_request.world, document),
-        "endpoints": tracing.endpoints_of_config(page_request.world, name),
+        "endpoints": lineage_graph.endpoints_of_config(page_request.world, name),
         "arn": document["EndpointConfigArn"],
     }
     script = code.call("create_endpoint_config", request)
@@ -205,7 +209,7 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
 
 
 def form(page_request: PageRequest) -> Page:
-    """A form that deploys a model: a configuration and an endpoint in one step."""
+    """Show the form that deploys a model: a configuration and an endpoint in one step."""
     model = page_request.args.get("model", "")
     return _form({"name": model, "model": model, "instance_type": INSTANCES[0], "count": "1"})
 
@@ -217,7 +221,7 @@ FIELDS = {
     "productionVariants.1.member.instanceType": "instance_type",
     "productionVariants.1.member.initialInstanceCount": "count",
 }
-"""Where in the two requests each field of the form is."""
+"""The fields of the form, by the paths of their members in the two requests."""
 
 
 def _form(
@@ -236,15 +240,15 @@ def _form(
 
 
 def create(page_request: PageRequest) -> Page | Redirect:
-    """Create the configuration, then the endpoint; the first is removed if the second fails."""
-    given = page_request.request.form
+    """Create the configuration and then the endpoint, or neither if one of them is refused."""
+    posted = page_request.request.form
     fields = {
-        name: given.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
+        name: posted.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
     }
     name = fields["name"]
     if not is_whole(fields["count"]):
-        said = "Instance count is a whole number."
-        return _form(fields, said, {"count": said})
+        problem = "Instance count must be a whole number."
+        return _form(fields, problem, {"count": problem})
     try:
         variant = {
             "VariantName": "AllTraffic",
@@ -260,15 +264,15 @@ def create(page_request: PageRequest) -> Page | Redirect:
     try:
         page_request.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
     except ServiceError as error:
-        said = f"{error} {_without_config(page_request, name)}".rstrip()
-        return _form(fields, said, by_field(str(error), FIELDS))
+        text = f"{error} {_without_config(page_request, name)}".rstrip()
+        return _form(fields, text, by_field(str(error), FIELDS))
     return Redirect(page_request.url(page_of(types.ENDPOINT, name)))
 
 
 def _without_config(page_request: PageRequest, name: str) -> str:
-    """Remove a configuration again; what to say where that is refused as well."""
+    """Remove a configuration again; if that is refused as well, return what to say."""
     try:
         page_request.call("DeleteEndpointConfig", {"EndpointConfigName": name})
-    except ServiceError as refused:
-        return f"The configuration {name} has been created, and cannot be removed: {refused}"
+    except ServiceError as error:
+        return f"The configuration {name} was created and cannot be removed: {error}"
     return ""

@@ -1,4 +1,4 @@
-"""Home: what is in this server, and how to point a client at it."""
+"""The home page: what this server has, and how to point a client at it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECENT = 6
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A kind of resource: its name, its list, and how many there are in each status."""
+    """A kind of resource, and how many there are in all and in each status."""
 
     kind: ResourceType
     count: int
@@ -28,14 +28,19 @@ class Tile:
 
     @property
     def name(self) -> str:
+        """The plural of the kind."""
         return heading(self.kind)
 
     @property
     def path(self) -> str:
+        """The path of its list."""
         return list_of(self.kind)
 
     def path_of(self, status: str) -> tuple[str, Sequence[tuple[str, str]]]:
-        """The search for those in a status, or the list where Search lacks the kind."""
+        """Return the path and arguments of the search for a status.
+
+        Those of the list if Search lacks the kind.
+        """
         if self.kind.search is None:
             return self.path, ()
         return "/search", (
@@ -47,6 +52,7 @@ class Tile:
 
 
 def home(page_request: PageRequest) -> Page:
+    """Show counts, the newest jobs, and the other accounts and regions that have been used."""
     worlds = [world for world in page_request.worlds.used() if any(_counts(world).values())]
     worlds.sort(key=lambda world: (world.account_id, world.region))
     jobs = page_request.world.training_jobs.documents()
@@ -76,7 +82,7 @@ def _counts(world: World) -> dict[str, int]:
 
 
 def _others(world: World) -> Iterator[tuple[str, str, int]]:
-    """Whatever else there is: the resource, its name in words, and how many."""
+    """Each kind without a list of which there are any: its name, in words as well, and how many."""
     for resource in searchable():
         if not of_search(resource).listed:
             count = len(find(world, resource).documents)

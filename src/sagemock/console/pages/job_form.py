@@ -1,4 +1,4 @@
-"""Create a training job in a form; also a copy of one that there is."""
+"""The form for a training job, which may be filled in from another one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _defaults(world: World) -> dict[str, str]:
 
 
 PARAMETERS = registry.BUILT_IN[0].example
-"""The hyperparameters that the empty form begins with."""
+"""The hyperparameters in the empty form."""
 
 FIELDS = {
     "trainingJobName": "name",
@@ -54,24 +54,24 @@ FIELDS = {
     "inputDataConfig": "channel",
     "tags": "tag",
 }
-"""Where in the request each field of the form is."""
+"""The fields of the form, by the paths of their members in the request."""
 
 WHOLE = {
     "instance_count": "Instance count",
     "volume": "Volume size",
     "max_runtime": "Longest run time",
 }
-"""The fields that are whole numbers."""
+"""The labels of fields with whole numbers."""
 
 ROWS = {"hyperparameter": 2, "channel": 2, "tag": 2}
-"""So many empty rows stand ready; a button adds more."""
+"""Empty rows at first; a button adds more."""
 
-Rows = list[tuple[str, ...]]
+FormRows = list[tuple[str, ...]]
 NO_PROBLEMS: Mapping[str, str] = {}
 
 
 def form(page_request: PageRequest) -> Page:
-    """The empty form, or filled in from the job that `clone` names."""
+    """Show the form, empty or filled in from the job that `clone` names."""
     job = page_request.world.training_jobs.get(page_request.args.get("clone", ""))
     if job is None:
         return _page(_defaults(page_request.world), _initial())
@@ -83,7 +83,7 @@ MAX_ROWS, MAX_CHARACTERS = 200, 12_000
 """Of a form that is filled in from a job; its texts must be complete, so none is cut."""
 
 
-def _fits(rows: Mapping[str, Rows]) -> bool:
+def _fits(rows: Mapping[str, FormRows]) -> bool:
     flat = [row for each in rows.values() for row in each]
     return len(flat) <= MAX_ROWS and sum(len("".join(row)) for row in flat) <= MAX_CHARACTERS
 
@@ -93,7 +93,7 @@ def _too_long(job: Mapping[str, Any]) -> Page:
     return Page("job_form_too_long.html", context, {"error": "too long for a form"})
 
 
-def _initial() -> dict[str, Rows]:
+def _initial() -> dict[str, FormRows]:
     return {
         "hyperparameter": list(PARAMETERS),
         "channel": [("train", "", CONTENT_TYPES[0])],
@@ -103,7 +103,7 @@ def _initial() -> dict[str, Rows]:
 
 def _copied(
     job: Mapping[str, Any], defaults: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, Rows]]:
+) -> tuple[dict[str, str], dict[str, FormRows]]:
     resources = job.get("ResourceConfig", {})
     fields = {
         "name": f"{job['TrainingJobName'][:58]}-copy",
@@ -115,7 +115,7 @@ def _copied(
         "max_runtime": str(job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 3600)),
         "output": job.get("OutputDataConfig", {}).get("S3OutputPath", ""),
     }
-    channels: Rows = [
+    channels: FormRows = [
         (
             each["ChannelName"],
             each.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri", ""),
@@ -123,7 +123,7 @@ def _copied(
         )
         for each in job.get("InputDataConfig", ())
     ]
-    rows: dict[str, Rows] = {
+    rows: dict[str, FormRows] = {
         "hyperparameter": list((job.get("HyperParameters") or {}).items()),
         "channel": channels,
         "tag": [(tag["Key"], tag["Value"]) for tag in job.get("Tags", ())],
@@ -133,13 +133,13 @@ def _copied(
 
 def _page(
     fields: Mapping[str, str],
-    rows: Mapping[str, Rows],
+    rows: Mapping[str, FormRows],
     error: str | None = None,
     problems: Mapping[str, str] = NO_PROBLEMS,
 ) -> Page:
     padded = {
-        kind: [*held, *[("",) * (3 if kind == "channel" else 2)] * ROWS[kind]]
-        for kind, held in rows.items()
+        kind: [*filled, *[("",) * (3 if kind == "channel" else 2)] * ROWS[kind]]
+        for kind, filled in rows.items()
     }
     context = {
         "title": "Create training job",
@@ -154,26 +154,29 @@ def _page(
 
 
 def create(page_request: PageRequest) -> Page | Redirect:
-    """Start the job, or show the form again with what was wrong in AWS's words."""
-    given = page_request.request.form
+    """Create the job, or show the form again with AWS's error."""
+    posted = page_request.request.form
     fields = {
-        name: given.get(name, default).strip()
+        name: posted.get(name, default).strip()
         for name, default in _defaults(page_request.world).items()
     }
     rows = {
-        "hyperparameter": _rows(given, "hyperparameter", ("name", "value")),
-        "channel": _rows(given, "channel", ("name", "uri", "type")),
-        "tag": _rows(given, "tag", ("key", "value")),
+        "hyperparameter": _rows(posted, "hyperparameter", ("name", "value")),
+        "channel": _rows(posted, "channel", ("name", "uri", "type")),
+        "tag": _rows(posted, "tag", ("key", "value")),
     }
-    if "more" in given:
+    if "more" in posted:
         return _page(fields, rows)
-    odd = {name: f"{label} is a whole number." for name, label in WHOLE.items()}
-    odd = {name: said for name, said in odd.items() if not is_whole(fields[name])}
+    problems = {
+        name: f"{label} must be a whole number."
+        for name, label in WHOLE.items()
+        if not is_whole(fields[name])
+    }
     repeated = _repeated(name for name, value in rows["hyperparameter"] if value)
     if repeated:
-        odd["hyperparameter"] = f"There is more than one value of {', '.join(repeated)}."
-    if odd:
-        return _page(fields, rows, " ".join(odd.values()), odd)
+        problems["hyperparameter"] = f"There is more than one value for {', '.join(repeated)}."
+    if problems:
+        return _page(fields, rows, " ".join(problems.values()), problems)
     try:
         page_request.call("CreateTrainingJob", request(fields, rows))
     except (ServiceError, NotOurs) as error:
@@ -181,20 +184,20 @@ def create(page_request: PageRequest) -> Page | Redirect:
     return Redirect(page_request.url(page_of(types.TRAINING_JOB, fields["name"])))
 
 
-def _rows(given: MultiDict[str, str], kind: str, parts: Sequence[str]) -> Rows:
-    """The rows that hold anything; all of them where more are asked for."""
-    columns = [map(str.strip, given.getlist(f"{kind}_{part}")) for part in parts]
+def _rows(posted: MultiDict[str, str], kind: str, parts: Sequence[str]) -> FormRows:
+    """The rows with any text; all rows if more of them are requested."""
+    columns = [map(str.strip, posted.getlist(f"{kind}_{part}")) for part in parts]
     rows = zip(*columns, strict=False)
-    return [row for row in rows if any(row) or given.get("more") == kind]
+    return [row for row in rows if any(row) or posted.get("more") == kind]
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
-def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, Any]:
-    """The CreateTrainingJob request of a filled form, whose numbers are some."""
-    made: dict[str, Any] = {
+def request(fields: Mapping[str, str], rows: Mapping[str, FormRows]) -> dict[str, Any]:
+    """Return the CreateTrainingJob request of a form, whose numbers are known to be valid."""
+    body: dict[str, Any] = {
         "TrainingJobName": fields["name"],
         "AlgorithmSpecification": {"TrainingImage": fields["image"], "TrainingInputMode": "File"},
         "RoleArn": fields["role"],
@@ -208,16 +211,16 @@ def request(fields: Mapping[str, str], rows: Mapping[str, Rows]) -> dict[str, An
     }
     parameters = {name: value for name, value in rows["hyperparameter"] if value}
     if parameters:
-        made["HyperParameters"] = parameters
+        body["HyperParameters"] = parameters
     channels = list(_channels(rows["channel"]))
     if channels:
-        made["InputDataConfig"] = channels
+        body["InputDataConfig"] = channels
     if rows["tag"]:
-        made["Tags"] = [{"Key": key, "Value": value} for key, value in rows["tag"]]
-    return made
+        body["Tags"] = [{"Key": key, "Value": value} for key, value in rows["tag"]]
+    return body
 
 
-def _channels(rows: Rows) -> Iterator[dict[str, Any]]:
+def _channels(rows: FormRows) -> Iterator[dict[str, Any]]:
     for name, uri, content_type in rows:
         if not uri and not name:
             continue
@@ -227,5 +230,5 @@ def _channels(rows: Rows) -> Iterator[dict[str, Any]]:
 
 
 def is_whole(text: str) -> bool:
-    """Whether a field holds a whole number."""
+    """Return whether a text is a whole number."""
     return re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) is not None

@@ -1,11 +1,11 @@
-"""The lineage: from data sets to endpoints, as one graph."""
+"""The Lineage page: data sets, jobs, models and endpoints in one graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sagemock.accounts.world import World
-from sagemock.console import tracing
+from sagemock.console import lineage_graph
 from sagemock.console.charts.graph import draw
 from sagemock.console.links import kind_of_node, page_of
 from sagemock.console.page import Page
@@ -13,19 +13,19 @@ from sagemock.console.page_request import PageRequest
 from sagemock.console.search.form import is_searchable_value
 
 LIMIT = 60
-"""Nodes on one page."""
+"""Nodes of the graph."""
 
-JOBS = 12
-"""How many of the newest jobs are shown when nothing in particular is asked for."""
+NEWEST = 12
+"""Resources of each kind from which the graph starts if the URL names none."""
 
 
 def lineage(page_request: PageRequest) -> Page:
-    """The graph around what `kind` and `name` say, or around all that serves and the newest."""
+    """Show the graph around the resource that `kind` and `name` say, or around the newest ones."""
     kind, name = page_request.args.get("kind", ""), page_request.args.get("name", "")
-    focus = (kind, name) if kind in tracing.COLUMNS and name else None
+    focus = (kind, name) if kind in lineage_graph.COLUMNS and name else None
     starts = [focus] if focus else list(_newest(page_request.world))
-    graph = tracing.graph(page_request.world, starts, LIMIT)
-    drawing = draw(graph.nodes, graph.edges, tracing.COLUMNS) if graph.nodes else None
+    graph = lineage_graph.trace(page_request.world, starts, LIMIT)
+    drawing = draw(graph.nodes, graph.edges, lineage_graph.COLUMNS) if graph.nodes else None
     context = {
         "title": "Lineage",
         "focus": focus,
@@ -42,18 +42,18 @@ def lineage(page_request: PageRequest) -> Page:
     return Page("lineage.html", context, data)
 
 
-def _newest(world: World) -> Iterator[tracing.Node]:
-    for words in reversed(tracing.COLUMNS):
+def _newest(world: World) -> Iterator[lineage_graph.Node]:
+    for words in reversed(lineage_graph.COLUMNS):
         kind = kind_of_node(words)
         if kind is not None:
-            for document in world.table(kind).documents()[: -JOBS - 1 : -1]:
+            for document in world.table(kind).documents()[: -NEWEST - 1 : -1]:
                 yield words, document[kind.key]
 
 
-def _link(page_request: PageRequest, node: tracing.Node) -> str | None:
-    """A thing's page; a search for the jobs that read a data set or wrote an artifact.
+def _link(page_request: PageRequest, node: lineage_graph.Node) -> str | None:
+    """The URL of a resource's page, or of the search for the jobs of a data set or an artifact.
 
-    None for what Search cannot be asked for.
+    None where Search would refuse it.
     """
     words, name = node
     kind = kind_of_node(words)
@@ -62,28 +62,28 @@ def _link(page_request: PageRequest, node: tracing.Node) -> str | None:
     if not is_searchable_value(name):
         return None
     prop = {
-        tracing.DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",
-        tracing.ARTIFACT: "ModelArtifacts.S3ModelArtifacts",
+        lineage_graph.DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",
+        lineage_graph.ARTIFACT: "ModelArtifacts.S3ModelArtifacts",
     }[words]
-    asked = [
+    arguments = [
         ("resource", "TrainingJob"),
         ("property", prop),
         ("operator", "Equals"),
         ("value", name),
     ]
-    return page_request.url("/search", asked)
+    return page_request.url("/search", arguments)
 
 
-SHORT = 24
-"""Characters of the second line of a node."""
+MAX_FOLDER = 24
+"""Characters of an S3 prefix in a node."""
 
 
-def _words(world: World, node: tracing.Node) -> tuple[str, str]:
-    """What a node says: its name, and where it is or how it is."""
+def _words(world: World, node: lineage_graph.Node) -> tuple[str, str]:
+    """The two lines of a node: its name, and its status or its S3 prefix."""
     words, name = node
     kind = kind_of_node(words)
     if kind is None:
         folder, _, last = name.removeprefix("s3://").rstrip("/").rpartition("/")
-        return last, folder if len(folder) <= SHORT else f"…{folder[1 - SHORT :]}"
+        return last, folder if len(folder) <= MAX_FOLDER else f"…{folder[1 - MAX_FOLDER :]}"
     document = world.table(kind).get(name) if kind.statuses else None
     return name, document[kind.status_member] if document is not None else ""

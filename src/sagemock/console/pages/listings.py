@@ -32,20 +32,20 @@ def listing(page_request: PageRequest, folder: str) -> Page | Redirect:
         form = form.with_(sort="CreationTime")
     if part:
         form = form.with_filter(kind.key, "Contains", part)
-    found = results.run(resource_lookup.find(page_request.world, resource), form.with_(page=page))
-    shown = columns.choose(found)
+    matches = results.run(resource_lookup.find(page_request.world, resource), form.with_(page=page))
+    chosen = columns.choose(matches)
     context = {
         "title": plural(resource),
         "path": path,
         "part": part,
-        "table": results_table.build(found, shown),
-        "form": found.form,
+        "table": results_table.build(matches, chosen),
+        "form": matches.form,
         "home": lambda name: page_of(kind, name),
         "href": lambda other: page_request.url(path, list(_arguments(other, part))),
         "resource": resource,
     }
-    data = {"total": found.total, "results": list(found.documents)}
-    return Page("listing.html", context, data, results_table.csv(found, shown))
+    data = {"total": matches.total, "results": list(matches.documents)}
+    return Page("listing.html", context, data, results_table.csv(matches, chosen))
 
 
 def _arguments(form: SearchForm, part: str) -> Iterator[tuple[str, str]]:

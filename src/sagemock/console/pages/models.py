@@ -1,4 +1,4 @@
-"""Models: one, with where it comes from and where it serves; and a form for a new one."""
+"""A model, with the jobs it comes from and the endpoints that serve it; and a form for one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import NotFound
 
 from sagemock.api.ready_made import default_image, default_role
-from sagemock.console import code, tracing
+from sagemock.console import code, lineage_graph
 from sagemock.console.budget import excerpt
 from sagemock.console.form_problems import by_field
 from sagemock.console.links import page_of
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 
 
 def model(page_request: PageRequest, name: str) -> Page:
+    """Show a model. Raises `NotFound`."""
     document = page_request.world.models.get(name)
     if document is None:
         raise NotFound(f"There is no model {name!r} in {page_request.region}.")
-    configs = tracing.configs_of_model(page_request.world, name)
+    configs = lineage_graph.configs_of_model(page_request.world, name)
     endpoints = [
         each
         for config in configs
-        for each in tracing.endpoints_of_config(page_request.world, config["EndpointConfigName"])
+        for each in lineage_graph.endpoints_of_config(
+            page_request.world, config["EndpointConfigName"]
+        )
     ]
     context = {
         "title": name,
@@ -50,16 +53,21 @@ MAX_VARIABLES = 160
 
 
 def _containers(page_request: PageRequest, document: Model) -> Iterator[tuple[Any, ...]]:
-    """Each container, where its data is, the job that wrote that, and its environment."""
+    """Each container, the location of its data, the job that wrote that, and its environment."""
     of_model = list(containers(document))
     for each in of_model:
         location = data_location(each)
         environment = excerpt(each.get("Environment", {}).items(), MAX_VARIABLES // len(of_model))
-        yield each, location, tracing.job_of_artifact(page_request.world, location), environment
+        yield (
+            each,
+            location,
+            lineage_graph.job_of_artifact(page_request.world, location),
+            environment,
+        )
 
 
 def form(page_request: PageRequest) -> Page:
-    """A form for a model; filled in from the training job that `job` names."""
+    """Show the form for a model, filled in from the training job that `job` names."""
     job: Mapping[str, Any] = (
         page_request.world.training_jobs.get(page_request.args.get("job", "")) or {}
     )
@@ -80,7 +88,7 @@ FIELDS = {
     "primaryContainer.modelDataUrl": "data",
     "executionRoleArn": "role",
 }
-"""Where in the request each field of the form is."""
+"""The fields of the form, by the paths of their members in the request."""
 
 
 def _page(
@@ -93,8 +101,9 @@ def _page(
 
 
 def create(page_request: PageRequest) -> Page | Redirect:
-    given = page_request.request.form
-    fields = {name: given.get(name, "").strip() for name in ("name", "image", "data", "role")}
+    """Create the model, or show the form again with AWS's error."""
+    posted = page_request.request.form
+    fields = {name: posted.get(name, "").strip() for name in ("name", "image", "data", "role")}
     container: dict[str, Any] = {"Image": fields["image"]}
     if fields["data"]:
         container["ModelDataUrl"] = fields["data"]

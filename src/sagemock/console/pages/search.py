@@ -45,9 +45,9 @@ def search(page_request: PageRequest) -> Page:
     request = form.request()
     try:
         _check(page_request.world, request)
-        found = results.run(target, form, sample=SAMPLE)
-        shown = columns.choose(found)
-        table = results_table.build(found, shown)
+        matches = results.run(target, form, sample=SAMPLE)
+        chosen = columns.choose(matches)
+        table = results_table.build(matches, chosen)
     except (QueryError, ValidationException) as error:
         context: dict[str, Any] = {"error": str(error), "table": None}
         data: dict[str, Any] = {"question": form.sentence(), "error": str(error)}
@@ -55,9 +55,9 @@ def search(page_request: PageRequest) -> Page:
     context = {
         "error": None,
         "table": table,
-        "facets": facets.collect(found),
-        "picker": column_picker.offer(found, shown),
-        "chart": plots.plot(found, shown),
+        "facets": facets.collect(matches),
+        "picker": column_picker.offer(matches, chosen),
+        "chart": plots.plot(matches, chosen),
         "home": lambda key: home_of(resource, key),
     }
     data = {
@@ -66,9 +66,9 @@ def search(page_request: PageRequest) -> Page:
         "total": table.total,
         "page": table.page,
         "pages": table.pages,
-        "results": list(found.documents),
+        "results": list(matches.documents),
     }
-    csv = results_table.csv(found, shown)
+    csv = results_table.csv(matches, chosen)
     return Page(
         "search.html", _context(page_request, form, schema, context), data, csv, script.search(form)
     )

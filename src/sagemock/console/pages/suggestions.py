@@ -1,4 +1,4 @@
-"""Type-ahead: property names for what has been typed, and the operators that they take."""
+"""Suggestions for a property that is being typed, with the operators that each takes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_HINT = 100
 
 
 def suggestions(page_request: PageRequest) -> Page:
-    """Property names for what has been typed, each with the operators that it takes."""
+    """Return, as JSON only, the properties for `hint`, each with the operators that it takes."""
     resource = page_request.args.get("resource", "TrainingJob")
     hint = page_request.args.get("hint", "")
     target = searched(page_request.world, resource)
@@ -55,9 +55,9 @@ def _is_property(schema: Schema, name: str) -> bool:
 
 
 def _user_names(page_request: PageRequest, resource: str, hint: str, schema: Schema) -> list[str]:
-    """Names that users have made up: of tags, hyperparameters and metrics."""
+    """The properties that users have named: tags, hyperparameters and metrics."""
     hinted = {"PropertyNameQuery": {"PropertyNameHint": hint[:MAX_HINT]}}
     request = {"Resource": resource, "SuggestionQuery": hinted}
-    found = get_search_suggestions(page_request.world, request)["PropertyNameSuggestions"]
-    # AWS gives them in lower case; here as the schema writes them.
-    return [schema.property(each["PropertyName"]).name for each in found]
+    suggestions = get_search_suggestions(page_request.world, request)["PropertyNameSuggestions"]
+    # AWS answers in lower case; the schema has them as users wrote them.
+    return [schema.property(each["PropertyName"]).name for each in suggestions]

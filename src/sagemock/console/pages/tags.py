@@ -1,4 +1,4 @@
-"""Add and remove tags, of whatever has an ARN."""
+"""Tags: adds them to and removes them from any resource, by its ARN."""
 
 from __future__ import annotations
 
@@ -6,37 +6,38 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from sagemock.console.form_problems import by_field
+from sagemock.console.links import PREFIX
 from sagemock.console.page import Page, Redirect
-from sagemock.console.page_request import PREFIX, PageRequest
+from sagemock.console.page_request import PageRequest
 from sagemock.errors import ServiceError
 
 
 def change(page_request: PageRequest) -> Page | Redirect:
-    """Add the tag of the form, or remove the one that is named; then back to the page."""
-    given = page_request.request.form
-    arn = given.get("arn", "")
+    """Add the tag of the form, or remove the one that `remove` names, and go back to the page."""
+    posted = page_request.request.form
+    arn = posted.get("arn", "")
     try:
-        if "remove" in given:
-            page_request.call("DeleteTags", {"ResourceArn": arn, "TagKeys": [given["remove"]]})
+        if "remove" in posted:
+            page_request.call("DeleteTags", {"ResourceArn": arn, "TagKeys": [posted["remove"]]})
         else:
-            tag = {"Key": given.get("key", "").strip(), "Value": given.get("value", "").strip()}
+            tag = {"Key": posted.get("key", "").strip(), "Value": posted.get("value", "").strip()}
             page_request.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
     except ServiceError as error:
-        return _refused(page_request, given, error.message)
-    return Redirect(back_to(given.get("back", "")))
+        return _refused(page_request, posted, error.message)
+    return Redirect(back_to(posted.get("back", "")))
 
 
 FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}
-"""Where in the request each field of the form is."""
+"""The fields of the form, by the paths of their members in the request."""
 
 
-def _refused(page_request: PageRequest, given: Mapping[str, str], error: str) -> Page:
-    """The form again, with what was wrong; a tag that cannot be removed has none."""
-    back = back_to(given.get("back", ""))
+def _refused(page_request: PageRequest, posted: Mapping[str, str], error: str) -> Page:
+    """The form for a tag with AWS's error; of a tag that cannot be removed, the error alone."""
+    back = back_to(posted.get("back", ""))
     page_request.at(unquote(urlsplit(back).path).removeprefix(PREFIX))
     context = {
-        "title": "Remove tag" if "remove" in given else "Add tag",
-        "fields": {name: given.get(name, "") for name in ("key", "value", "arn", "remove")},
+        "title": "Remove tag" if "remove" in posted else "Add tag",
+        "fields": {name: posted.get(name, "") for name in ("key", "value", "arn", "remove")},
         "back": back,
         "error": error,
         "problems": by_field(error, FIELDS),
@@ -45,7 +46,7 @@ def _refused(page_request: PageRequest, given: Mapping[str, str], error: str) ->
 
 
 def back_to(location: str) -> str:
-    """The page to return to: one of the console's, whatever the form says."""
+    """Return the URL to go back to, which is one of the console's own whatever the form says."""
     parts = urlsplit(location)
     ours = parts.path.startswith(f"{PREFIX}/") and not parts.scheme and not parts.netloc
     return location if ours else f"{PREFIX}/"

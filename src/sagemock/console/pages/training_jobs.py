@@ -1,4 +1,4 @@
-"""A training job: what it was asked to do, how far it has come, and what it has left."""
+"""A training job: its settings, its progress, and its results."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from sagemock.accounts.reports import why_not_on
 from sagemock.accounts.services import ObjectNotFound
-from sagemock.console import code, joblog
+from sagemock.console import code, job_log
 from sagemock.console.budget import cut, excerpt
 from sagemock.console.charts.lines import LineChart, line_chart
+from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search.metrics import goal_of
-from sagemock.console.tracing import deployments_of_job
 from sagemock.errors import ServiceError
 from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
@@ -28,7 +28,7 @@ MAX_LINE = 140
 """Characters of a line of the log."""
 
 PART = 1_000
-"""Lines of the whole log that are sent at a time."""
+"""Lines of the whole log that are sent in one piece."""
 
 MAX_TEXT = 120
 """Characters of a hyperparameter or a location."""
@@ -42,7 +42,7 @@ MAX_CANDIDATES = 64
 
 
 def find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
-    """The job's document. Raises NotFound."""
+    """Return a job's document. Raises `NotFound`."""
     document = page_request.world.training_jobs.get(name)
     if document is None:
         raise NotFound(f"There is no training job {name!r} in {page_request.region}.")
@@ -50,15 +50,16 @@ def find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
 
 
 def training_job(page_request: PageRequest, name: str) -> Page:
+    """Show a training job. Raises `NotFound`."""
     return _page(page_request, name)
 
 
 def _page(page_request: PageRequest, name: str, error: str | None = None) -> Page:
-    """error: why what was asked of the job is refused; such a page does not follow the job."""
+    """A page with an error, on why the job cannot be stopped, does not follow the job."""
     document = find(page_request, name)
-    lines = joblog.read(page_request.world, name)
-    series = joblog.curves(page_request.world, name)
-    charts = joblog.charts(series)
+    lines = job_log.read(page_request.world, name)
+    series = job_log.curves(page_request.world, name)
+    charts = job_log.charts(series)
     metrics = document.get("FinalMetricDataList", ())
     parameters = (document.get("HyperParameters") or {}).items()
     models = _candidates(lines)
@@ -80,7 +81,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
         "candidates": models,
-        "candidates_cut": len(lines) > joblog.MAX_READ,
+        "candidates_cut": len(lines) > job_log.MAX_READ,
         "log": [cut(text.rstrip(), MAX_LINE) for _, text in lines[-LOG_LINES:]],
         "log_total": len(lines),
         "artifact": _artifact(page_request, document),
@@ -103,13 +104,13 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
 
 
 def _component(page_request: PageRequest, name: str) -> str | None:
-    """The name of the job's trial component, which somebody may have deleted."""
+    """The name of the job's trial component, None if it has been deleted."""
     component = component_of_job.name_for(types.TRAINING_JOB, name)
     return component if component in page_request.world.trial_components else None
 
 
 def transitions(document: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
-    """The history until now, with where each part lies on a line from 0 to 100."""
+    """Return the history until now, with the position of each status on a line from 0 to 100."""
     history = document.get("SecondaryStatusTransitions", ())
     if not history:
         return []
@@ -129,23 +130,23 @@ def transitions(document: Mapping[str, Any], now: float) -> list[dict[str, Any]]
 
 
 def _end(transition: Mapping[str, Any], now: float) -> float:
-    """When it ended, so far: a last status has no length."""
+    """When a status ended, or now; a terminal status has no length."""
     begin: float = transition["StartTime"]
     end: float = transition.get("EndTime", begin)
     last = "EndTime" in transition or transition["Status"] in lifecycle.TERMINAL
     return end if last else max(begin, now)
 
 
-def _candidates(lines: joblog.Lines) -> LineChart | None:
-    """The curves of all models trained at once, on validation data where there is some."""
-    series = joblog.candidates(lines)
+def _candidates(lines: job_log.Lines) -> LineChart | None:
+    """The curves of all models trained in parallel, on validation data if there is any."""
+    series = job_log.candidates(lines)
     held_out = [each for each in series if "validation" in each.name]
-    some = [each for each in held_out or series if len(each.values) > 1][:MAX_CANDIDATES]
-    return line_chart("all candidate models", some) if len(some) > 1 else None
+    curves = [each for each in held_out or series if len(each.values) > 1][:MAX_CANDIDATES]
+    return line_chart("all candidate models", curves) if len(curves) > 1 else None
 
 
 def _artifact(page_request: PageRequest, document: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Where the model is, and its size once it is there."""
+    """The location of the model artifact, and its size in bytes once it exists."""
     location = document.get("ModelArtifacts", {}).get("S3ModelArtifacts")
     if location is None:
         return None
@@ -156,9 +157,9 @@ def _artifact(page_request: PageRequest, document: Mapping[str, Any]) -> dict[st
 
 
 def whole_log(page_request: PageRequest, name: str) -> Response:
-    """The log as plain text, every line of it, a part at a time."""
+    """Send the whole log as plain text, in pieces."""
     find(page_request, name)
-    lines = joblog.read(page_request.world, name)
+    lines = job_log.read(page_request.world, name)
     parts = (
         "".join(f"{line.rstrip()}\n" for _, line in lines[start : start + PART])
         for start in range(0, len(lines), PART)
@@ -167,7 +168,7 @@ def whole_log(page_request: PageRequest, name: str) -> Response:
 
 
 def stop(page_request: PageRequest, name: str) -> Page | Redirect:
-    """Stop it, or say in AWS's words why not."""
+    """Stop the job, or show AWS's error."""
     find(page_request, name)
     home = page_of(types.TRAINING_JOB, name)
     try:

@@ -59,6 +59,6 @@ def run(target: SearchTarget | None, form: SearchForm, *, sample: int = 0) -> Se
         raise QueryError(f"There is no resource {form.resource} to search here.")
     request = form.request()
     end = form.page * form.size
-    found = target.search({**request, "MaxResults": max(end, sample)})
-    page = found.documents[end - form.size : end]
-    return SearchResults(target, form, request, page, found.documents[:sample], found.total)
+    first = target.search({**request, "MaxResults": max(end, sample)})
+    page = first.documents[end - form.size : end]
+    return SearchResults(target, form, request, page, first.documents[:sample], first.total)

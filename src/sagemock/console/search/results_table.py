@@ -121,8 +121,8 @@ def _range(results: SearchResults, column: TableColumn) -> ValueRange | None:
     """Of all documents that match, found by sorting in both directions, which an index answers."""
     ends = []
     for order in ("Ascending", "Descending"):
-        found = results.ask(SortBy=column.name, SortOrder=order, MaxResults=1).documents
-        value = column.value(found[0]) if found else None
+        first = results.ask(SortBy=column.name, SortOrder=order, MaxResults=1).documents
+        value = column.value(first[0]) if first else None
         if not isinstance(value, int | float) or not math.isfinite(value):
             return None
         ends.append(value)

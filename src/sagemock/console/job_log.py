@@ -1,4 +1,4 @@
-"""A job's log as the console reads it, and the curves of what it has told."""
+"""What the console reads of a training job's log and metrics: lines and curves."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from sagemock.console.charts.lines import LineChart, Series, line_chart
 from sagemock.resources.types import TRAINING_JOB
 
 Lines = Sequence[tuple[int, str]]
-"""Milliseconds since the epoch, and the message."""
+"""The time of each event in milliseconds of Unix time, and its message."""
 
 CHANNELS = ("train", "validation", "test")
 MODEL_METRICS = "#metrics "
 OBJECTIVE = "_objective"
 MAX_READ = 10_000
-"""Lines, from the first on, in which the losses of candidate models are looked for."""
+"""The first lines of a log, which are searched for the losses of candidate models."""
 
 
 def read(world: World, job: str) -> Lines:
-    """The events of a job's streams, in their order."""
+    """Return the events of all streams of a job, in order; they are read when they are used."""
     return world.services.logs.read(TRAINING_JOB.log_group, f"{job}/")
 
 
 def curves(world: World, job: str) -> list[Series]:
-    """Every metric that has had more than one value in a job that ran here."""
+    """Return the metrics that had more than one value while the job ran here."""
     return [
         Series(name, series.values[:], _channel(name))
         for name, series in list(world.job_metrics.get(job, {}).items())
@@ -41,18 +41,18 @@ def _channel(name: str) -> str:
 
 
 def candidates(lines: Lines) -> list[Series]:
-    """The loss of each candidate model that a job has trained at once, by channel and model.
+    """Return the losses of the models that a job trained in parallel, by channel and model.
 
-    Of a very long log those of the first epochs. The one that ends lowest in its channel is of
-    the kind `best`.
+    Those of the first epochs, if the log is longer than `MAX_READ`. The model with the lowest last
+    loss of its channel has the kind `best`.
     """
-    found: dict[tuple[str, int], dict[int, float]] = {}
+    losses: dict[tuple[str, int], dict[int, float]] = {}
     for _, text in lines[:MAX_READ]:
         if text.startswith(MODEL_METRICS) and OBJECTIVE in text:
             for channel, model, epoch, value in _objectives(text):
-                found.setdefault((channel, model), {})[epoch] = value
+                losses.setdefault((channel, model), {})[epoch] = value
     best: dict[str, float] = {}
-    for (channel, _), values in found.items():
+    for (channel, _), values in losses.items():
         best[channel] = min(best.get(channel, math.inf), _last(values))
     return [
         Series(
@@ -60,7 +60,7 @@ def candidates(lines: Lines) -> list[Series]:
             [values[epoch] for epoch in sorted(values)],
             "best" if _last(values) == best[channel] else "other",
         )
-        for (channel, model), values in sorted(found.items())
+        for (channel, model), values in sorted(losses.items())
     ]
 
 
@@ -82,11 +82,11 @@ def _objectives(text: str) -> Iterator[tuple[str, int, int, float]]:
 
 
 def charts(series: Iterable[Series]) -> list[LineChart]:
-    """A chart for each metric, its channels in the same one."""
+    """Return a chart for each metric, with its channels on the same axes."""
     groups: dict[str, list[Series]] = {}
     for each in series:
         channel, _, rest = each.name.partition(":")
         groups.setdefault(rest if channel in CHANNELS and rest else each.name, []).append(each)
-    # Speed says the least about a model.
+    # Throughput says least about a model.
     ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])
     return [line_chart(title, group) for title, group in ordered]

@@ -1,4 +1,4 @@
-"""What leads to what: from processing jobs and data sets over models to what predicts."""
+"""The lineage of resources, from processing jobs and data sets to endpoints."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sagemock.resources.types import ResourceType
 if TYPE_CHECKING:
     from sagemock.resources.model import Model
 
-MAX_FOUND = 50
-"""How many descendants of one thing are looked for."""
+MAX_DESCENDANTS = 50
+"""The descendants of one kind that a node of the graph may have."""
 
 DATA_SET, ARTIFACT = "data set", "artifact"
-"""What is in S3, and no resource of SageMaker's."""
+"""The kinds of nodes that are no resources of SageMaker's but objects in S3."""
 
 COLUMNS = (
     types.PROCESSING_JOB.words,
@@ -33,68 +33,69 @@ COLUMNS = (
     types.ENDPOINT.words,
     types.TRANSFORM_JOB.words,
 )
-"""The kinds of things, in the order in which they come from each other."""
+"""The kinds of nodes, each before those that descend from it."""
 
 Node = tuple[str, str]
-"""A kind and a name."""
+"""The words for a kind, and a name."""
 
 Edge = tuple[Node, Node]
 
 
 def job_of_artifact(world: World, location: str | None) -> Document | None:
-    """The training job that has written a model artifact."""
+    """Return the training job that wrote a model artifact, None if there is none."""
     if location is None:
         return None
-    found = _find(world, "TrainingJob", {"ModelArtifacts.S3ModelArtifacts": location})
-    return found[0] if found else None
+    jobs = _find(world, "TrainingJob", {"ModelArtifacts.S3ModelArtifacts": location})
+    return jobs[0] if jobs else None
 
 
 def models_of_artifact(world: World, location: str) -> list[Document]:
-    """The models made of an artifact."""
-    places = ("PrimaryContainer", "Containers")
+    """Return the models with a container that has an artifact."""
+    members = ("PrimaryContainer", "Containers")
     return _find(
         world,
         "Model",
         {
-            f"{place}.{member}": location
-            for place in places
-            for member in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
+            f"{member}.{url}": location
+            for member in members
+            for url in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
         },
     )
 
 
 def configs_of_model(world: World, name: str) -> list[Document]:
-    """The endpoint configurations that have a variant with a model."""
-    found = (
+    """Return the endpoint configurations that have a variant with a model."""
+    configs = (
         config
         for config in world.endpoint_configs.documents()
         if any(each.get("ModelName") == name for each in variants(config))
     )
-    return [config for _, config in zip(range(MAX_FOUND), found, strict=False)]
+    return [config for _, config in zip(range(MAX_DESCENDANTS), configs, strict=False)]
 
 
 def endpoints_of_config(world: World, name: str) -> list[Document]:
-    """The endpoints that serve a configuration."""
+    """Return the endpoints that have a configuration."""
     return _find(world, "Endpoint", {"EndpointConfigName": name})
 
 
 def _find(world: World, resource: str, alternatives: Mapping[str, str]) -> list[Document]:
-    """Documents that have one of the values."""
+    """The documents that have one of these values of properties."""
     filters = [{"Name": name, "Value": value} for name, value in alternatives.items()]
     request = {
         "SearchExpression": {"Filters": filters, "Operator": "Or"},
-        "MaxResults": MAX_FOUND,
+        "MaxResults": MAX_DESCENDANTS,
     }
     return list(find(world, resource).search(request).documents)
 
 
 def variants(config: Document) -> Iterator[Document]:
-    """The production and shadow variants of a configuration."""
+    """Yield the production variants and then the shadow variants of a configuration."""
     yield from config.get("ProductionVariants", ())
     yield from config.get("ShadowProductionVariants", ())
 
 
 def artifacts_of_model(model: Model) -> Iterator[str]:
+    """Yield the locations of the data of a model's containers."""
     for container in containers(model):
         location = data_location(container)
         if location is not None:
@@ -102,18 +103,18 @@ def artifacts_of_model(model: Model) -> Iterator[str]:
 
 
 def channels(job: Document) -> Iterator[tuple[str, str]]:
-    """Name and place of each channel of a job."""
+    """Yield the name and the location of each channel of a training job."""
     for channel in job.get("InputDataConfig", ()):
         source = channel.get("DataSource", {})
-        place = source.get("S3DataSource", {}).get("S3Uri") or source.get(
+        location = source.get("S3DataSource", {}).get("S3Uri") or source.get(
             "FileSystemDataSource", {}
         ).get("DirectoryPath")
-        if place:
-            yield channel["ChannelName"], place
+        if location:
+            yield channel["ChannelName"], location
 
 
 def deployments_of_job(world: World, job: Document) -> Iterator[tuple[Document, Document | None]]:
-    """Each model made of a job's artifact, with each endpoint that serves it, or None."""
+    """Yield each model with a job's artifact, and each endpoint that serves it or else None."""
     artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
     if artifact is None:
         return
@@ -131,32 +132,38 @@ def deployments_of_job(world: World, job: Document) -> Iterator[tuple[Document, 
 
 @dataclass
 class Graph:
-    """Nodes, and edges between them; cut: whether more would have belonged to it."""
+    """Nodes and edges between them.
+
+    Attributes
+    ----------
+    cut
+        Whether nodes were left out because there were too many.
+    """
 
     nodes: dict[Node, None] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
     cut: bool = False
 
 
-def graph(world: World, starts: Iterable[Node], limit: int) -> Graph:
-    """Everything that `starts` come from or lead to, up to `limit` nodes."""
-    made = Graph()
+def trace(world: World, starts: Iterable[Node], limit: int) -> Graph:
+    """Return all ancestors and descendants of some nodes, up to `limit` nodes."""
+    graph = Graph()
     waiting = [start for start in starts if _exists(world, start)]
     while waiting:
         node = waiting.pop(0)
-        if node in made.nodes:
+        if node in graph.nodes:
             continue
-        if len(made.nodes) >= limit:
-            made.cut = True
+        if len(graph.nodes) >= limit:
+            graph.cut = True
             break
-        made.nodes[node] = None
+        graph.nodes[node] = None
         for edge in _edges(world, node):
-            made.edges[edge] = None
-            waiting.extend(end for end in edge if end not in made.nodes)
-    made.edges = {
-        edge: None for edge in made.edges if edge[0] in made.nodes and edge[1] in made.nodes
+            graph.edges[edge] = None
+            waiting.extend(end for end in edge if end not in graph.nodes)
+    graph.edges = {
+        edge: None for edge in graph.edges if edge[0] in graph.nodes and edge[1] in graph.nodes
     }
-    return made
+    return graph
 
 
 def _exists(world: World, node: Node) -> bool:
@@ -166,7 +173,7 @@ def _exists(world: World, node: Node) -> bool:
 
 
 def _edges(world: World, node: Node) -> Iterator[Edge]:
-    """The edges at a node, in both directions; data sets are ends, or all jobs would hang on."""
+    """The edges at a node, in both directions; data sets have none, or they would tie all jobs."""
     words, name = node
     kind = kind_of_node(words)
     if words == ARTIFACT:
@@ -185,8 +192,8 @@ def _edges_of_artifact(world: World, location: str) -> Iterator[Edge]:
 
 
 def _edges_of_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
-    for _, place in channels(job):
-        yield (DATA_SET, place), node
+    for _, location in channels(job):
+        yield (DATA_SET, location), node
     artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
     if artifact:
         yield node, (ARTIFACT, artifact)
@@ -217,7 +224,7 @@ def _edges_of_endpoint(world: World, node: Node, endpoint: Document) -> Iterator
 
 
 def _edges_of_processing_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
-    """What it has written; what it has read would stand to the right of it."""
+    """The edges to what it wrote; its inputs would have to be left of it, where nothing is."""
     for output in job.get("ProcessingOutputConfig", {}).get("Outputs", ()):
         if "S3Output" in output:
             yield node, (DATA_SET, output["S3Output"]["S3Uri"])
@@ -238,7 +245,7 @@ _EDGES: Mapping[ResourceType, Callable[[World, Node, Any], Iterator[Edge]]] = {
     types.ENDPOINT: _edges_of_endpoint,
     types.TRANSFORM_JOB: _edges_of_transform_job,
 }
-"""The edges at a resource that is there."""
+"""The edges at a resource, by its kind."""
 
 
 def _node(kind: ResourceType, document: Document) -> Node:
