@@ -50,7 +50,7 @@ def test_without_a_command_it_prints_its_help() -> None:
         (["train"], "sagemock [-h]", "invalid choice: 'train' (choose from"),
         (["--colour"], "sagemock [-h]", "unrecognized arguments: --colour"),
         (["--colour", "serve"], "sagemock [-h]", "unrecognized arguments: --colour"),
-        (["server"], "sagemock [-h]", "no command is called 'server'; did you mean serve?"),
+        (["server"], "sagemock [-h]", "there is no command 'server'; did you mean serve?"),
         (["--port", "5"], "sagemock [-h]", "--port comes after the command: sagemock serve --port"),
         (["--url=x", "run"], "sagemock [-h]", "comes after the command: sagemock run --url=x"),
         (["serve", "-p", "abc"], "sagemock serve", "--port: a port is a number from 0 to 65535"),

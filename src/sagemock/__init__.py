@@ -1,4 +1,9 @@
-"""moto remembers what you asked SageMaker to do; sagemock does it."""
+"""An AWS mock for tests in which Amazon SageMaker works.
+
+moto remembers what you asked SageMaker to do; sagemock does it. `mock_sagemaker` switches it on,
+`Config` has its options, `control` makes things fail on demand, and `open_console` shows everything
+in a browser.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +27,10 @@ _HOMES = {
 
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, to which it would promise every name.
+    # Hidden from type checkers, which would accept any name because of it.
 
     def __getattr__(name: str) -> object:
-        # Importing the package must cost nothing, so moto is loaded at the first use of a name.
+        # Importing the package costs nothing: moto is loaded at the first use of a name.
         if name in _HOMES:
             from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The command `sagemock`: how it reads its arguments, and how it ends."""
+"""The command line `sagemock`: how it parses its arguments, and its exit statuses."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sagemock.compatibility import UnsupportedMoto
 from sagemock.suggestions import did_you_mean
 
 EXIT_OUTPUT = 1
-"""Standard output cannot be written: nothing reads a pipe any more, or the disk is full."""
+"""Exit status if standard output cannot be written: a closed pipe, or a full disk."""
 EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit status."""
+    """Run the command line and return the exit status."""
     try:
         try:
             options = _options(sys.argv[1:] if arguments is None else arguments)
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.ENOSPC):
             raise
-        # What is still in the buffer would fail once more at the end of the process.
+        # Flushing the buffer at the end of the process would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if error.errno == errno.ENOSPC:
             print(f"sagemock: cannot write: {error.strerror}", file=sys.stderr)
@@ -46,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of a command; errors show the usage of that command."""
+    """The options of a command. Errors show the usage of that command."""
     parser, commands = _parser()
     _check_command(parser, commands, arguments[0] if arguments else "")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        # What comes before the command is not for the command.
+        # An argument before the command is not the command's.
         at_fault = parser if unknown[0] == arguments[0] else options.parser
         hint = did_you_mean(unknown[0], _long_options(at_fault))
         at_fault.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
@@ -61,7 +61,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def _check_command(
     parser: argparse.ArgumentParser, commands: Mapping[str, argparse.ArgumentParser], first: str
 ) -> None:
-    """End with a hint where argparse would take the value of an option for a command."""
+    """Exit with a hint where argparse would mistake the value of an option for a command."""
     option = first.split("=")[0]
     owners = [name for name, command in commands.items() if option in _long_options(command)]
     if option in _long_options(parser):
@@ -70,7 +70,7 @@ def _check_command(
         parser.error(f"{option} comes after the command: sagemock {owners[0]} {first}")
     hint = did_you_mean(first, commands)
     if hint and first not in commands:
-        parser.error(f"no command is called {first!r}{hint}")
+        parser.error(f"there is no command {first!r}{hint}")
 
 
 def _long_options(parser: argparse.ArgumentParser) -> list[str]:
@@ -83,11 +83,11 @@ def _help(options: argparse.Namespace) -> int:
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
-    """The parser of the command line, and those of the commands by their names."""
+    """The parser of the command line, and those of the commands by name."""
     parser = argparse.ArgumentParser(
         prog="sagemock",
-        description="A local AWS in which Amazon SageMaker works.",
-        epilog="sagemock <command> --help says more about a command.",
+        description="A local AWS with an Amazon SageMaker that works.",
+        epilog="For the options of a command: sagemock <command> --help",
     )
     parser.add_argument("--version", action="version", version=f"sagemock {__version__}")
     parser.set_defaults(run=_help, parser=parser)

@@ -1,8 +1,8 @@
 """Which versions of moto sagemock works with, and what it uses of the packages below it.
 
-Much of moto, waitress and botocore that is used here is no public interface, and changes between
-patch releases. So the versions that were tested are known, and `check` names the problem when
-another one is installed, before anything breaks in the middle of a test.
+Much of what is used of moto, waitress and botocore is not public, and may change in any patch
+release. So the tested versions are listed, and `check` names the problem when another one is
+installed, before anything breaks in the middle of a test.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from sagemock import __version__
 
 OLDEST, NEWEST = "5.2.4", "5.2.5"
-"""The versions of moto that the tests have passed with; the same as in pyproject.toml."""
+"""The oldest and newest versions of moto that were tested; the same as in pyproject.toml."""
 
 _TASKS = (
     "moto.stepfunctions.parser.asl.component.state.exec.state_task.service"
@@ -193,10 +193,14 @@ class UnsupportedMoto(ImportError):
 
 
 def check() -> None:
-    """Compare the installed moto with the tested versions; called before anything else of moto.
+    """Compare the installed moto with the tested versions.
 
-    Raises `UnsupportedMoto` for an older version, and for a newer one that lacks what is
-    needed. Warns of any other newer version.
+    Called before anything of moto is imported. Warns of a newer version.
+
+    Raises
+    ------
+    UnsupportedMoto
+        If the version is older, or newer and lacks what sagemock needs.
     """
     import moto
 
@@ -226,7 +230,7 @@ _INSTALL = f"pip install 'moto>={OLDEST},<={NEWEST}'"
 
 
 def missing(names: Iterable[str]) -> Iterator[str]:
-    """Which of the names, each as `module:name`, are not there."""
+    """Yield the names that do not exist; each is given as `module:name`."""
     for name in names:
         try:
             pkgutil.resolve_name(name)

@@ -1,7 +1,7 @@
-"""Functions of every kind that run within a context: what `mock_sagemaker` makes of them.
+"""How `mock_sagemaker` decorates functions of every kind, so that they run within a context.
 
-moto's own decorator knows plain functions alone. It would leave the mock as soon as a coroutine
-or a generator is made, before any of it has run.
+moto's own decorator knows plain functions only. It would leave the mock as soon as a coroutine or
+generator has been created, before any of it has run.
 """
 
 from __future__ import annotations
@@ -15,21 +15,28 @@ from types import FunctionType
 from typing import Any
 
 Context = Callable[[], AbstractContextManager[Any]]
-"""Makes a new context for each call."""
+"""Returns a new context for each call."""
 
 _HOOKS = frozenset(
     f"{when}_{scope}"
     for when in ("setup", "teardown")
     for scope in ("module", "function", "class", "method")
 )
-"""Functions that pytest calls with what they are about, if they take it."""
+"""Functions that pytest calls with the module, class or method, if they take an argument."""
 
 
 def decorated(func: Any, context: Context, *, lazily: bool) -> Any:
-    """`func`, whose body runs within a context of its own.
+    """Return a function that runs within a context of its own.
 
-    lazily: whether generators enter it at their first step and leave it at their end; otherwise
-    only their making is within it. Static and class methods stay what they are.
+    Parameters
+    ----------
+    func
+        The function. Static and class methods stay what they are.
+    context
+        Returns a new context.
+    lazily
+        Whether a generator enters the context at its first step and leaves it at its end.
+        Otherwise only the creation of the generator is within the context.
     """
     if isinstance(func, (staticmethod, classmethod)):
         return type(func)(decorated(func.__func__, context, lazily=lazily))
@@ -48,7 +55,7 @@ def _function(func: Callable[..., Any], context: Context) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         with context():
             result = func(*args, **kwargs)
-        # Of a callable object, or of a function that another decorator has wrapped.
+        # From a callable object, or a function that another decorator has wrapped.
         return _awaited(result, context) if inspect.iscoroutine(result) else result
 
     return wrapper
@@ -78,7 +85,7 @@ def _generator_function(func: Callable[..., Any], context: Context) -> Callable[
 
 
 def _async_generator_function(func: Callable[..., Any], context: Context) -> Callable[..., Any]:
-    """Passes on what is sent and thrown, for which there is no `yield from`."""
+    """Passes on what is sent and thrown; async generators have no `yield from`."""
 
     @functools.wraps(func)
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -104,11 +111,10 @@ def _async_generator_function(func: Callable[..., Any], context: Context) -> Cal
 
 
 def _as_hook(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A set-up or tear-down function as pytest expects one to look.
+    """Return a set-up or tear-down function with the number of arguments of the original.
 
-    pytest counts the arguments in the code of a function to see whether to pass the module,
-    class or method. A wrapper takes any number, so that pytest would pass what the user's
-    function does not take, or keep what it needs.
+    pytest counts the arguments in the code of such a function to decide whether to pass the module,
+    class or method. A wrapper takes any number of them, so pytest would decide wrongly.
     """
     count = len(inspect.signature(function).parameters)
 
@@ -122,8 +128,8 @@ def _as_hook(function: Callable[..., Any]) -> Callable[..., Any]:
 def keep_state_of_async_setup(case: type) -> None:
     """Give a test case that has only `asyncSetUp` a `setUp`, which runs just before it.
 
-    moto forgets its state at the beginning of `setUp`, or else of each test; then what
-    `asyncSetUp` has made would be gone.
+    moto resets its state at the beginning of `setUp`, or, without one, of each test: whatever
+    `asyncSetUp` has created would be gone.
     """
     if not issubclass(case, unittest.IsolatedAsyncioTestCase):
         return

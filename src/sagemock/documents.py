@@ -1,4 +1,4 @@
-"""What a resource is to everything that keeps, shows or searches it."""
+"""`Document`: a resource as everything that stores, shows or searches it sees it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 Document = Mapping[str, Any]
 """A resource in wire shape: AWS's member names, JSON types only, times as seconds since the epoch.
 
-A document is never changed in place; a change makes a new one. What treats documents of many kinds
-alike takes this; what knows the kind takes its TypedDict, such as `resources.model.Model`.
+A document is never changed in place; a change replaces it. Code for documents of many kinds takes
+this type, code for one kind its TypedDict, such as `resources.model.Model`.
 """
 
 D = TypeVar("D", bound=Document)

@@ -1,4 +1,4 @@
-"""AWS's errors: a class for each code, its texts beside it.
+"""AWS's errors: a class for each code.
 
 Texts marked *observed* in the project's fact sheets are used to the letter.
 """
@@ -12,10 +12,22 @@ from typing import Any, ClassVar
 class ServiceError(Exception):
     """An error that the service answers with.
 
-    code: AWS's error code, the `__type` of the answer.
-    status: the HTTP status.
-    modelled: whether botocore's service model declares the code as a shape; AWS writes the
-        text of such an error under `Message`, of all others under `message`.
+    Parameters
+    ----------
+    message
+        The text of the error.
+    **members
+        Further members of the answer.
+
+    Attributes
+    ----------
+    code
+        AWS's error code, the `__type` of the answer.
+    status
+        The HTTP status.
+    modelled
+        Whether botocore's service model declares the code as a shape. AWS writes the text of such
+        an error under `Message`, that of all others under `message`.
     """
 
     code: ClassVar[str]
@@ -28,47 +40,63 @@ class ServiceError(Exception):
         self.members = members
 
     def message_in(self, _request_id: str, /) -> str:
-        """The text in the answer of that id."""
+        """Return the text in the answer to the request with that id."""
         return self.message
 
 
 class ValidationException(ServiceError):
+    """A request does not validate, or names a resource that does not exist."""
+
     code = "ValidationException"
 
 
 class ResourceInUse(ServiceError):
+    """The name is taken, or the status of the resource does not allow the operation."""
+
     code = "ResourceInUse"
     modelled = True
 
 
 class ResourceNotFound(ServiceError):
+    """The resource does not exist."""
+
     code = "ResourceNotFound"
     modelled = True
 
 
 class ResourceLimitExceeded(ServiceError):
+    """The request exceeds a quota."""
+
     code = "ResourceLimitExceeded"
     modelled = True
 
 
 class ThrottlingException(ServiceError):
+    """There were too many calls."""
+
     code = "ThrottlingException"
 
 
 class AccessDeniedException(ServiceError):
+    """The caller may not run the operation."""
+
     code = "AccessDeniedException"
 
 
 class SerializationException(ServiceError):
+    """The body of a request cannot be parsed."""
+
     code = "SerializationException"
 
 
 class UnknownOperationException(ServiceError):
+    """There is no such operation."""
+
     code = "UnknownOperationException"
 
 
 class UnknownPath(UnknownOperationException):
-    """No operation of a REST service has that method and path."""
+    """A REST service has no operation with that method and path."""
 
     status = 404
 
@@ -77,28 +105,31 @@ class UnknownPath(UnknownOperationException):
 
 
 class IncompleteSignatureException(ServiceError):
+    """The Authorization header of a request is incomplete."""
+
     code = "IncompleteSignatureException"
 
 
 class ValidationError(ServiceError):
-    """SageMaker Runtime's own name for a request that does not validate."""
+    """A request of SageMaker Runtime does not validate; the service's own name for that."""
 
     code = "ValidationError"
     modelled = True
 
 
 class OversizeBody(ValidationError):
-    """A serverless endpoint refuses a body; the text names the request, as observed."""
+    """A serverless endpoint refuses a large body. The text names the request, as observed."""
 
     def __init__(self) -> None:
         super().__init__("The request has oversize body.")
 
     def message_in(self, request_id: str, /) -> str:
+        """Return the text with the id of the request."""
         return f"Request {request_id} has oversize body."
 
 
 class ContentTooLong(ServiceError):
-    """SageMaker Runtime's front end refuses a body; it answers in plain text."""
+    """SageMaker Runtime's front end refuses a large body, in plain text."""
 
     code = "413"
     status = 413
@@ -107,7 +138,7 @@ class ContentTooLong(ServiceError):
 class ModelError(ServiceError):
     """A model container answered with an error.
 
-    Members: `OriginalStatusCode` (int), `OriginalMessage` (text), `LogStreamArn` (text).
+    Its members are `OriginalStatusCode` (int), `OriginalMessage` and `LogStreamArn` (str).
     """
 
     code = "ModelError"
@@ -116,28 +147,28 @@ class ModelError(ServiceError):
 
 
 class NotOurs(Exception):
-    """Raised by an operation that leaves this request to moto's own handler."""
+    """Raised by an operation that leaves the request to moto's own handler."""
 
 
 def problems_message(problems: Sequence[str]) -> str:
-    """AWS's sentence for one problem or several."""
+    """Return AWS's sentence for one problem or several."""
     plural = "" if len(problems) == 1 else "s"
     return f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}"
 
 
 def problem(value: Any, path: str, constraint: str) -> str:
-    """AWS's clause for one problem."""
+    """Return AWS's clause for one problem."""
     shown = "null" if value is None else f"'{java_text(value)}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def sensitive_problem(path: str, constraint: str) -> str:
-    """The clause for a member that the service model marks as sensitive: without the value."""
+    """Return the clause for a member that the service model marks as sensitive."""
     return f"Value at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def java_text(value: Any) -> str:
-    """A value as Java prints it, which is how AWS's texts show it."""
+    """Format a value as Java prints it, which is how AWS's texts show it."""
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key}={java_text(item)}" for key, item in value.items())
         return f"{{{inner}}}"

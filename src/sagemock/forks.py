@@ -1,11 +1,11 @@
-"""What a forked child of this process needs: locks that it can take, and no part of its parent.
+"""What a forked child of this process needs: free locks, and no resources of its parent.
 
-Of a process that forks only the thread that does so lives on in the child. What others hold is
-held there for ever, and what they have half done stays half done. So a fork waits until it has
-every lock of this package, which leaves all that they guard whole in the child. A thread that
-does not let go of one in time is not waited for: the child makes that lock anew.
+Only the thread that forks exists in the child. A lock that another thread holds would be held there
+for ever, and whatever that thread had half done would stay so. So a fork first takes every lock of
+this package: what they guard is consistent in the child. It does not wait for a lock for longer
+than `PATIENCE`; the child then gets a new one in its place.
 
-Objects that own threads, sockets or files of the parent follow the fork to let go of them.
+Objects that own threads, sockets or files of the parent follow the fork to drop them.
 """
 
 from __future__ import annotations
@@ -18,22 +18,24 @@ import weakref
 from typing import Any, Protocol, TypeVar
 
 PATIENCE = 1.0
-"""Seconds that a fork waits for the locks, at most."""
+"""For how many seconds a fork waits for the locks."""
 
 TURN = 0.05
-"""Seconds that it waits for one of them while it keeps others."""
+"""For how many seconds it waits for one lock while it holds others."""
 
 L = TypeVar("L")
 
 
 class Follower(Protocol):
-    """Is told in a child that it is one."""
+    """An object that has something to do in a forked child."""
 
-    def after_fork(self) -> None: ...
+    def after_fork(self) -> None:
+        """Drop what belongs to the parent; called in the child."""
+        ...
 
 
 class _Taken(threading.local):
-    """The locks that a thread has taken for its fork."""
+    """The locks that a thread has taken in order to fork."""
 
     def __init__(self) -> None:
         self.locks: list[Any] = []
@@ -46,39 +48,39 @@ _inherited: frozenset[str] = frozenset()
 
 
 def protect(lock: L) -> L:
-    """Let a child find `lock` free."""
+    """Make sure that a lock is free in a forked child."""
     _locks.add(weakref.ref(lock, _locks.discard))
     return lock
 
 
 def lock() -> threading.Lock:
-    """A lock that a child finds free."""
+    """Return a lock that is free in a forked child."""
     return protect(threading.Lock())
 
 
 def rlock() -> Any:
-    """The same, for a thread that may hold it already."""
+    """Return a reentrant lock that is free in a forked child."""
     return protect(threading.RLock())
 
 
 def follow(follower: Follower) -> None:
-    """Tell `follower` in every child, while it exists."""
+    """Call the `after_fork` of an object in every forked child, as long as it exists."""
     _followers.add(weakref.ref(follower, _followers.discard))
 
 
 def inherited(module: str) -> bool:
-    """Whether this is a child, and the parent had loaded a module whose threads are missing."""
+    """Whether this is a forked child whose parent had loaded a module, and so has its threads."""
     return module in _inherited
 
 
 def _living(references: set[weakref.ref[Any]]) -> list[Any]:
-    # Copied in one step, for other threads add to them.
+    # Copied in one step, because other threads add to them.
     living = (reference() for reference in references.copy())
     return [each for each in living if each is not None]
 
 
 def _take_all() -> None:
-    """Take every lock, or none: two threads that wait for each other's would wait for ever."""
+    """Take every lock or none: two forking threads could wait for each other's for ever."""
     deadline = time.monotonic() + PATIENCE
     _taken.locks = []
     while not _taken.locks and time.monotonic() < deadline:

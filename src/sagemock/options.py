@@ -1,8 +1,8 @@
 """Every option of a mock or server, declared once.
 
 The decorator, the marker and the ini options of the pytest plugin, `sagemock serve`, the controls
-over HTTP and the documentation all offer what stands here. Nothing heavy is imported: the plugin
-reads it wherever sagemock is installed.
+over HTTP and the documentation all offer the options of this table. Nothing heavy is imported:
+pytest loads the plugin wherever sagemock is installed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,24 @@ from sagemock.config import Config, TrainingMode, Validation, Waiting
 class Option:
     """A field of `Config`, and where it is offered.
 
-    meaning: what it does, in a line. parse: the value of a text; raises ValueError. flag: of
-    `sagemock serve`. of_server: it means nothing to a mock in process. served: the default of
-    servers, where it is another one.
+    Parameters
+    ----------
+    name
+        The name of the field.
+    meaning
+        What it does, in a line.
+    parse
+        Returns the value of a text; raises ValueError.
+    choices
+        The texts that are allowed, if they are few.
+    metavar
+        What stands for the value in the help of `sagemock serve`.
+    flag
+        The option of `sagemock serve`, None if it has none.
+    of_server
+        Whether the option has no effect on a mock in this process.
+    served
+        The default of servers, None if it is that of `Config`.
     """
 
     name: str
@@ -34,10 +49,12 @@ class Option:
 
     @property
     def default(self) -> Any:
+        """The default of mocks."""
         return getattr(Config, self.name)
 
     @property
     def default_of_servers(self) -> Any:
+        """The default of servers."""
         return self.default if self.served is None else self.served
 
 
@@ -69,8 +86,8 @@ OPTIONS: Mapping[str, Option] = {
     for option in (
         Option(
             "training",
-            "how jobs train: inline has ended when CreateTrainingJob answers, background trains "
-            "beside the requests, off completes at once and trains nothing",
+            "when jobs train: inline before CreateTrainingJob returns, background afterwards in a "
+            "thread, off never: jobs complete at once without training",
             **_choice(*get_args(TrainingMode)),
             flag="--training",
             served="background",
@@ -84,27 +101,27 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(
             "seed",
-            "seeds the initial weights of training; the same request gives the same model",
+            "seed of the initial weights; the same request gives the same model",
             parse=_whole,
             metavar="NUMBER",
             flag="--seed",
         ),
         Option(
             "waiting",
-            "instant lets waiters and the polling loops of the SageMaker SDK wait for changes "
-            "instead of sleeping, real leaves them alone",
+            "instant: waiters and the polling loops of the SageMaker SDK wait for changes instead "
+            "of sleeping; real: they sleep",
             **_choice(*get_args(Waiting)),
         ),
         Option(
             "validation",
-            "strict refuses what AWS refuses, off takes what plain moto takes and looks for no "
-            "objects of S3",
+            "strict: refuse what AWS refuses; off: accept what plain moto accepts, and require no "
+            "objects in S3",
             **_choice(*get_args(Validation)),
             flag="--validation",
         ),
         Option(
             "wait",
-            "seconds, 0 to 20, that the Describe of something under way waits for its end",
+            "how many seconds, 0 to 20, a Describe operation waits for a job or endpoint to end",
             parse=_seconds,
             metavar="SECONDS",
             flag="--wait",
@@ -112,20 +129,20 @@ OPTIONS: Mapping[str, Option] = {
         ),
     )
 }
-"""All that a text can say; `executor`, the other field of `Config`, is for Python alone."""
+"""All options that a text can set; `executor` of `Config` can be set in Python only."""
 
 
 def defaults_of_servers() -> dict[str, Any]:
-    """The options of a server that is told none."""
+    """Return the options of a server that is given none."""
     return {name: option.default_of_servers for name, option in OPTIONS.items()}
 
 
 def parse(name: str, text: str) -> Any:
-    """The value of an option as a text. Raises ValueError, which names the option."""
+    """Return the value of an option from a text. Raises ValueError that names the option."""
     try:
         value = OPTIONS[name].parse(text)
         Config(**{name: value})
     except ValueError as error:
-        told = str(error)
-        raise ValueError(told if told.startswith(name) else f"{name} {told}") from None
+        text = str(error)
+        raise ValueError(text if text.startswith(name) else f"{name} {text}") from None
     return value

@@ -1,4 +1,4 @@
-"""Which names a wrong name may have meant."""
+"""Suggestions for a wrong name: which existing names may have been meant."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 MAX_NAMES = 10
-"""Names that a list in an error shows."""
+"""How many names a list in an error shows."""
 
 MAX_MATCHES = 3
-"""Names that are suggested."""
+"""How many names are suggested."""
 
 
 def close_matches(wanted: str, names: Iterable[str], likeness: float = 0.6) -> list[str]:
-    """The names that resemble a wrong one, best first; three at most.
+    """Return the names that resemble a wrong one, the closest first, three at most.
 
-    Case, separators and wildcards do not count, nor does what comes before the last `/` or `:`,
-    so that an ARN, an IAM action and a method of boto3 are understood too.
-    likeness: from 0 to 1, as `difflib` has it.
+    Case, separators and wildcards do not count, nor does anything before the last `/` or `:`. So
+    ARNs, IAM actions and methods of boto3 work as well.
 
+    Parameters
+    ----------
+    wanted
+        The wrong name.
+    names
+        The names that exist.
+    likeness
+        How much a name has to resemble it, from 0 to 1; the cutoff of `difflib`.
+
+    Examples
+    --------
     >>> close_matches("JBO", ["job", "other"])
     ['job']
     >>> close_matches("sagemaker:create_model", ["DeleteModel", "CreateModel"])[0]
@@ -37,8 +47,10 @@ def _key(name: str) -> str:
 
 
 def did_you_mean(wanted: str, names: Iterable[str]) -> str:
-    """The end of an error about a wrong name; empty where nothing resembles it.
+    """Return the end of an error about a wrong name; empty if no name resembles it.
 
+    Examples
+    --------
     >>> did_you_mean("jbo", ["other", "Job", "job"])
     '; did you mean Job or job?'
     """
@@ -47,8 +59,10 @@ def did_you_mean(wanted: str, names: Iterable[str]) -> str:
 
 
 def closest(wanted: str, names: Iterable[str]) -> list[str]:
-    """All names, close matches first; a name that is listed anyway need not be so close.
+    """Return all names, close matches first, with a lower threshold than `close_matches`.
 
+    Examples
+    --------
     >>> closest("jbo-*", ["a", "job-1"])
     ['job-1', 'a']
     """
@@ -58,8 +72,10 @@ def closest(wanted: str, names: Iterable[str]) -> list[str]:
 
 
 def closest_first(wanted: str, names: Iterable[str]) -> str:
-    """Names as a text, close matches first; after the first ten the rest is counted.
+    """List names, close matches first; after the first ten the rest is counted.
 
+    Examples
+    --------
     >>> closest_first("jbo", ["a", "job"])
     'job, a'
     >>> closest_first("jbo", [])
@@ -69,7 +85,7 @@ def closest_first(wanted: str, names: Iterable[str]) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as a text, the first ten of them; `none` where there are none."""
+    """List names, the first ten of them; `none` if there are none."""
     names = list(names)
     text = ", ".join(names[:MAX_NAMES]) or "none"
     more = len(names) - MAX_NAMES

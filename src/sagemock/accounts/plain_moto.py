@@ -1,8 +1,8 @@
-"""What `Config.validation="off"` changes: SageMaker takes what plain moto takes.
+"""How operations differ with `validation="off"`: SageMaker accepts what plain moto accepts.
 
-For suites that were written for plain moto, which makes few of AWS's checks. `WAYS` has what
-differs in single operations: moto's order, defaults and error texts, as its own tests show them.
-`operations.run` applies it. What differs inside the operations is in `accounts/rules.py`.
+For test suites that were written for plain moto, which makes few of AWS's checks. `DIFFERENCES`
+has what is different in single operations: moto's order, defaults and error texts, as moto's own
+tests show them. What is different inside the operations is in `accounts/rules.py`.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Difference:
     """How an operation of plain moto differs from AWS's.
 
-    before: what becomes of the request; may raise what the operation itself may. instead: gives
-    the answer, or None to let ours give it. absent: the answer, or moto's error, in place of
-    `ResourceNotFound`.
+    Parameters
+    ----------
+    before
+        Changes the request; may raise what the operation may raise.
+    instead
+        Returns the answer, or None to run the operation.
+    absent
+        Returns the answer, or raises moto's error, where the operation raises `ResourceNotFound`.
     """
 
     before: Before = lambda _, request: request
@@ -60,25 +65,25 @@ def _check_not_nameless(operation: str, request: Request) -> None:
 
 
 def run(world: World, operation: str, request: Request, function: Operation) -> Response:
-    """Run an operation of ours as plain moto would. Raises errors of `sagemock.errors`."""
+    """Run an operation as plain moto would. Raises the errors of `sagemock.errors`."""
     _check_not_nameless(operation, request)
-    way = WAYS.get(operation)
-    if way is None:
+    difference = DIFFERENCES.get(operation)
+    if difference is None:
         return function(world, request)
-    request = way.before(world, request)
-    answer = way.instead(world, request)
+    request = difference.before(world, request)
+    answer = difference.instead(world, request)
     if answer is not None:
         return answer
     try:
         return function(world, request)
     except ResourceNotFound:
-        if way.absent is None:
+        if difference.absent is None:
             raise
-        return way.absent(world, request)
+        return difference.absent(world, request)
 
 
 def _of_this_world(world: World, request: Request) -> Request:
-    """moto finds what has tags by the end of an ARN, whatever its account and region."""
+    """Ignore account and region of an ARN: moto looks at its end alone."""
     arn = Arn.parse(request["ResourceArn"])
     if arn is None:
         return request
@@ -90,9 +95,9 @@ SERVERLESS_MEMORY = (1024, 2048, 3072, 4096, 5120, 6144)
 
 
 def _with_known_types(_: World, request: Request) -> Request:
-    """moto checks two enums of CreateEndpointConfig.
+    """Check the two enums that moto checks in CreateEndpointConfig.
 
-    Its list of instance types is an old one; botocore's takes its place.
+    moto's list of instance types is old, so botocore's takes its place.
     """
     types = service_model.enum_values("ProductionVariantInstanceType")
     for variant in request["ProductionVariants"]:
@@ -103,18 +108,19 @@ def _with_known_types(_: World, request: Request) -> Request:
 
 
 def _check_enum(value: object, path: str, allowed: Sequence[object], prefix: str = "") -> None:
-    """Raises `ValidationException`; moto shows the values as a list of Python's."""
+    """Raise `ValidationException`; moto writes the values as a Python list."""
     if value is not None and value not in allowed:
         text = problem(value, path, f"Member must satisfy enum value set: {list(allowed)}")
         raise ValidationException(prefix + text)
 
 
 def _page(size: int) -> Before:
-    """moto lists the oldest first; size: so many at once where the request names no number."""
+    """List the oldest first, as moto does; `size` is the default of MaxResults."""
 
     def before(_: World, request: Request) -> Request:
-        wanted = request.get("MaxResults", 0)
-        return {"SortOrder": "Ascending", **request, "MaxResults": wanted if wanted > 0 else size}
+        requested = request.get("MaxResults", 0)
+        max_results = requested if requested > 0 else size
+        return {"SortOrder": "Ascending", **request, "MaxResults": max_results}
 
     return before
 
@@ -133,26 +139,26 @@ JOB_ENUMS = (
 
 
 def _page_of_jobs(world: World, request: Request) -> Request:
-    """moto checks three enums of the lists of jobs, and lists all of them."""
+    """Check the three enums that moto checks in lists of jobs, and list all jobs."""
     for member, path, allowed in JOB_ENUMS:
         _check_enum(request.get(member), path, allowed, "1 validation errors detected: ")
     return _page(EVERYTHING)(world, request)
 
 
 def _all_results(_: World, request: Request) -> Request:
-    """moto finds everything at once; what it is asked by must exist, or nothing can be found."""
+    """Return all results at once, as moto does. Unknown operators are refused all the same."""
     validator(service_model.CONTROL_PLANE, "Search", constraints="enums")(request)
     return {"MaxResults": EVERYTHING, **request}
 
 
 def _known_statistics(_: World, request: Request) -> Request:
-    """moto lacks BatchGetMetrics; there is no value of an unknown statistic or period."""
+    """Refuse an unknown statistic or period, which has no value. moto lacks BatchGetMetrics."""
     validator(service_model.METRICS, "BatchGetMetrics", constraints="enums")(request)
     return request
 
 
 def _existing(kind: ResourceType) -> Before:
-    """moto's error for a job that does not exist."""
+    """Raise moto's error for a job that does not exist."""
 
     def before(world: World, request: Request) -> Request:
         name = request[kind.key]
@@ -165,7 +171,7 @@ def _existing(kind: ResourceType) -> Before:
 
 
 def _stop_ended(world: World, request: Request) -> Response | None:
-    """moto stops processing jobs that have ended, too."""
+    """Stop processing jobs that have ended, too, as moto does."""
     kind = types.PROCESSING_JOB
     name, has_ended = request[kind.key], False
 
@@ -179,7 +185,7 @@ def _stop_ended(world: World, request: Request) -> Response | None:
 
 
 def _missing(kind: ResourceType, text: str) -> Operation:
-    """moto's error for the ARN of the resource that a request names."""
+    """Raise moto's error with the ARN of the resource that a request names."""
 
     def absent(world: World, request: Request) -> Response:
         raise ValidationException(text.format(_arn(world, kind, request[kind.name_member])))
@@ -192,7 +198,7 @@ def _arn(world: World, kind: ResourceType, name: str) -> str:
 
 
 def _both_arns(world: World, request: Request) -> Response:
-    """moto parts a component and a trial that are not there as well."""
+    """Answer as if a missing component and trial had been disassociated, as moto does."""
     return {
         kind.arn_member: _arn(world, kind, request[kind.name_member])
         for kind in (types.TRIAL_COMPONENT, types.TRIAL)
@@ -200,7 +206,7 @@ def _both_arns(world: World, request: Request) -> Response:
 
 
 def _as_moto_fills_in(world: World, request: Request) -> Request:
-    """moto names another folder of an offline store, and says twice what clients say of errors."""
+    """Fill in moto's folder of the offline store; its error repeats what clients add to errors."""
     name, created = request["FeatureGroupName"], int(clock.now())
     if name in world.feature_groups:
         raise ResourceInUse(
@@ -219,41 +225,43 @@ def _as_moto_fills_in(world: World, request: Request) -> Request:
 
 
 def _created_endpoint(world: World, request: Request) -> Request:
-    """An endpoint that was never created gives moto's canned answer."""
+    """Leave an endpoint that was never created to moto's canned answer."""
     if request["EndpointName"] not in world.endpoints:
         raise NotOurs(request["EndpointName"])
     return request
 
 
-WAYS: Mapping[str, Way] = {
-    "AddTags": Way(_of_this_world),
-    "ListTags": Way(_of_this_world),
-    "DeleteTags": Way(_of_this_world),
-    "CreateEndpointConfig": Way(_with_known_types),
-    "DescribeTrainingJob": Way(_existing(types.TRAINING_JOB)),
-    "DescribeProcessingJob": Way(_existing(types.PROCESSING_JOB)),
-    "DescribeTransformJob": Way(_existing(types.TRANSFORM_JOB)),
-    "StopProcessingJob": Way(_existing(types.PROCESSING_JOB), _stop_ended),
-    "ListTrainingJobs": Way(_page_of_jobs),
-    "ListProcessingJobs": Way(_page_of_jobs),
-    "ListTransformJobs": Way(_page_of_jobs),
-    "ListModels": Way(_page(EVERYTHING)),
-    "ListEndpointConfigs": Way(_page(100)),
-    "ListEndpoints": Way(_page(100)),
-    "ListExperiments": Way(_page(100)),
-    "ListTrials": Way(_page(100), absent=lambda *_: {"TrialSummaries": []}),
-    "ListTrialComponents": Way(_page(100), absent=lambda *_: {"TrialComponentSummaries": []}),
-    "DescribeTrial": Way(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
-    "DescribeTrialComponent": Way(
+DIFFERENCES: Mapping[str, Difference] = {
+    "AddTags": Difference(_of_this_world),
+    "ListTags": Difference(_of_this_world),
+    "DeleteTags": Difference(_of_this_world),
+    "CreateEndpointConfig": Difference(_with_known_types),
+    "DescribeTrainingJob": Difference(_existing(types.TRAINING_JOB)),
+    "DescribeProcessingJob": Difference(_existing(types.PROCESSING_JOB)),
+    "DescribeTransformJob": Difference(_existing(types.TRANSFORM_JOB)),
+    "StopProcessingJob": Difference(_existing(types.PROCESSING_JOB), _stop_ended),
+    "ListTrainingJobs": Difference(_page_of_jobs),
+    "ListProcessingJobs": Difference(_page_of_jobs),
+    "ListTransformJobs": Difference(_page_of_jobs),
+    "ListModels": Difference(_page(EVERYTHING)),
+    "ListEndpointConfigs": Difference(_page(100)),
+    "ListEndpoints": Difference(_page(100)),
+    "ListExperiments": Difference(_page(100)),
+    "ListTrials": Difference(_page(100), absent=lambda *_: {"TrialSummaries": []}),
+    "ListTrialComponents": Difference(
+        _page(100), absent=lambda *_: {"TrialComponentSummaries": []}
+    ),
+    "DescribeTrial": Difference(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
+    "DescribeTrialComponent": Difference(
         absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'.")
     ),
-    "UpdateTrialComponent": Way(
+    "UpdateTrialComponent": Difference(
         absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'")
     ),
-    "DisassociateTrialComponent": Way(absent=_both_arns),
-    "Search": Way(_all_results),
-    "BatchGetMetrics": Way(_known_statistics),
-    "CreateFeatureGroup": Way(_as_moto_fills_in),
-    "InvokeEndpoint": Way(_created_endpoint),
+    "DisassociateTrialComponent": Difference(absent=_both_arns),
+    "Search": Difference(_all_results),
+    "BatchGetMetrics": Difference(_known_statistics),
+    "CreateFeatureGroup": Difference(_as_moto_fills_in),
+    "InvokeEndpoint": Difference(_created_endpoint),
 }
-"""By operation; moto's tests show all of them but the lists, and the texts about trials."""
+"""By operation. All come from moto's tests, but for the lists and the texts about trials."""

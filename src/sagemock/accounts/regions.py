@@ -1,13 +1,13 @@
-"""The region of whatever names none."""
+"""The region where none is named."""
 
 from __future__ import annotations
 
 import os
 
 FALLBACK = "us-east-1"
-"""As moto has it."""
+"""The default region; the same as moto's."""
 
 
 def default_region() -> str:
-    """The region of the environment, where boto3 looks for it, or the fallback."""
+    """Return the region of the environment, where boto3 looks for it, or the fallback."""
     return os.environ.get("AWS_DEFAULT_REGION") or FALLBACK

@@ -1,4 +1,4 @@
-"""What a failing test is told: names that exist, why jobs do not go on, rules without an effect."""
+"""What a failing test reports: existing names, why jobs wait, rules without an effect."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from sagemock.resources.types import ResourceType
 from sagemock.suggestions import closest_first, listed
 
 MAX_DOCUMENTS = 50
-"""Training jobs, and endpoints, that a report has a line for."""
+"""How many resources of a kind a report has a line for."""
 
 
 def names(world: World, kind: ResourceType) -> list[str]:
-    """The names of all resources of a kind."""
+    """Return the names of all resources of a kind."""
     return [document[kind.key] for document in world.table(kind).documents()]
 
 
 def missing(worlds: Iterable[World], kind: ResourceType, name: str, region: str) -> str:
-    """There is no such resource in a region; which there are, close matches first."""
+    """Say that a resource is missing in a region, and which there are, close matches first."""
     here, elsewhere = [], []
     for world in worlds:
         if world.region == region:
@@ -39,24 +39,24 @@ def missing(worlds: Iterable[World], kind: ResourceType, name: str, region: str)
 
 
 def why_not_on(progression: Progression[Any] | None) -> str:
-    """Why a job does not go on: what holds it, or what it waits for; empty when it does."""
+    """Say why a job does not continue: what holds it, or what it waits for. Empty if it does."""
     if progression is None:
         return ""
     state = progression.state
     if state.phase is Phase.HELD:
         name = progression.workflow.name
-        return f"held by {state.held_by}; sagemock.control.release({name!r}) lets it go on"
+        return f"held by {state.held_by}; sagemock.control.release({name!r}) lets it continue"
     waits_for = progression.waits_for()
     return f"waits for {waits_for}" if waits_for else ""
 
 
 def passed_through(job: Mapping[str, Any]) -> str:
-    """The secondary statuses of a job."""
+    """List the secondary statuses of a job so far."""
     return ", ".join(each["Status"] for each in job["SecondaryStatusTransitions"])
 
 
 def resources(worlds: Iterable[World]) -> str:
-    """Which jobs, endpoints, configurations and models there are, and what became of them."""
+    """List the jobs, endpoints, configurations and models, with their statuses."""
     return "\n".join(line for world in worlds for line in _resources(world))
 
 
@@ -64,14 +64,14 @@ def _resources(world: World) -> Iterator[str]:
     for kind in types.LISTED:
         if kind.statuses is not None:
             yield from _lines(world, kind, kind.statuses.success)
-    # The others have only names, and those nearest to an endpoint come first.
+    # The others have names only; those nearest to an endpoint come first.
     for kind in reversed(types.LISTED):
-        if kind.statuses is None and (there := names(world, kind)):
-            yield f"{kind.words}s ({world.region}): {listed(there)}"
+        if kind.statuses is None and (existing := names(world, kind)):
+            yield f"{kind.words}s ({world.region}): {listed(existing)}"
 
 
 def _lines(world: World, kind: ResourceType, success: str) -> Iterator[str]:
-    """A line for each resource; where there are too many, for those without success first."""
+    """A line for each resource; if there are too many, for those without success first."""
     line = _LINES.get(kind, _status)
     documents = world.table(kind).documents()
     more = len(documents) - MAX_DOCUMENTS
@@ -111,11 +111,11 @@ _LINES: Mapping[ResourceType, Callable[[World, ResourceType, Document], str]] = 
     types.TRAINING_JOB: _job,
     types.ENDPOINT: _endpoint,
 }
-"""What there is to say of a resource beside its status, where there is more."""
+"""How a line describes a resource; by default with its status alone."""
 
 
 def ineffective_rules(worlds: Iterable[World]) -> str:
-    """The rules that have had no effect so far, and what may be the reason."""
+    """List the rules that have had no effect so far, with a likely reason."""
     worlds = list(worlds)
     if not worlds:
         return ""
@@ -164,10 +164,10 @@ def _why_no_job(worlds: list[World], rule: JobRule) -> str:
 
 
 MAX_LINE = 200
-"""Characters of a line of a log that an assertion shows."""
+"""The length, in characters, at which a failed assertion cuts off lines of a log."""
 
 
 def cut(line: str) -> str:
-    """A line of a log, cut where it is too long to be read in a report."""
+    """Shorten a line of a log for a report."""
     line = re.sub(r"\s+", " ", line).strip()
     return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}... ({len(line):,} characters)"

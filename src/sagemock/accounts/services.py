@@ -1,6 +1,6 @@
 """What jobs, endpoints and searches need of other AWS services, as protocols.
 
-`moto_adapter` implements them on moto's backends in process; a test may pass its own.
+`moto_adapter` implements them on moto's backends, in process; a test may pass its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class OtherRegion(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MetricDatum:
-    """One point of a CloudWatch metric; `timestamp` in seconds since the epoch."""
+    """One point of a CloudWatch metric. The timestamp is in seconds since the epoch."""
 
     name: str
     value: float
@@ -38,56 +38,65 @@ class ObjectStorage(Protocol):
     """Amazon S3, as far as jobs and endpoints use it."""
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
-        """The keys below `prefix`, in key order.
+        """Return the keys that begin with a prefix, in order.
 
-        Raises `ObjectNotFound` when the bucket does not exist.
+        Raises
+        ------
+        ObjectNotFound
+            If the bucket does not exist.
         """
         ...
 
     def region(self, bucket: str) -> str:
-        """Where the bucket is. Raises `ObjectNotFound`."""
+        """Return the region of a bucket. Raises `ObjectNotFound`."""
         ...
 
     def size(self, bucket: str, key: str) -> int:
-        """The bytes of an object, which is not read. Raises `ObjectNotFound`."""
+        """Return the size of an object in bytes. Raises `ObjectNotFound`."""
         ...
 
     def read(self, bucket: str, key: str) -> bytes:
-        """The whole object. Raises `ObjectNotFound`."""
+        """Read a whole object. Raises `ObjectNotFound`."""
         ...
 
     def open(self, bucket: str, key: str) -> IO[bytes]:
-        """The object, as it is now, as a stream. Raises `ObjectNotFound`."""
+        """Open an object, as it is now, as a stream. Raises `ObjectNotFound`."""
         ...
 
     def write(self, bucket: str, key: str, body: Content) -> None:
-        """Create or replace the object. Raises `ObjectNotFound` when there is no bucket."""
+        """Create or replace an object. Raises `ObjectNotFound` if the bucket does not exist."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RegionalStorage:
-    """The buckets of one region; a call for a bucket of another one raises `OtherRegion`."""
+    """The buckets of one region. Calls for a bucket of another region raise `OtherRegion`."""
 
     storage: ObjectStorage
     name: str
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
+        """Return the keys that begin with a prefix, in order."""
         return self._of(bucket).keys(bucket, prefix)
 
     def region(self, bucket: str) -> str:
+        """Return the region of a bucket, whatever it is."""
         return self.storage.region(bucket)
 
     def size(self, bucket: str, key: str) -> int:
+        """Return the size of an object in bytes."""
         return self._of(bucket).size(bucket, key)
 
     def read(self, bucket: str, key: str) -> bytes:
+        """Read a whole object."""
         return self._of(bucket).read(bucket, key)
 
     def open(self, bucket: str, key: str) -> IO[bytes]:
+        """Open an object as a stream."""
         return self._of(bucket).open(bucket, key)
 
     def write(self, bucket: str, key: str, body: Content) -> None:
+        """Create or replace an object."""
         self._of(bucket).write(bucket, key, body)
 
     def _of(self, bucket: str) -> ObjectStorage:
@@ -100,14 +109,22 @@ class LogService(Protocol):
     """Amazon CloudWatch Logs."""
 
     def put(self, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
-        """Append (milliseconds since the epoch, message) pairs, making group and stream."""
+        """Append events to a stream, creating group and stream if necessary.
+
+        Parameters
+        ----------
+        group, stream
+            The names of the log group and the stream.
+        events
+            Pairs of milliseconds since the epoch and a message.
+        """
         ...
 
     def read(self, group: str, prefix: str) -> Sequence[tuple[int, str]]:
-        """The events of the streams whose names begin with `prefix`, stream after stream.
+        """Return the events of the streams whose names begin with a prefix, stream by stream.
 
-        Those that there are now; none is copied before it is asked for. Nothing when there is no
-        such group or stream.
+        The events are those that exist now, and none is copied before it is accessed. Without such
+        a group or stream there are none.
         """
         ...
 
@@ -116,7 +133,7 @@ class MetricService(Protocol):
     """Amazon CloudWatch metrics."""
 
     def put(self, namespace: str, dimensions: dict[str, str], data: Iterable[MetricDatum]) -> None:
-        """Record the data under `namespace` with the given dimensions."""
+        """Record data in a namespace, with dimensions."""
         ...
 
 
@@ -124,13 +141,13 @@ class ModelRegistry(Protocol):
     """The model packages of SageMaker's own registry, which moto keeps."""
 
     def containers(self, package: str) -> Sequence[Mapping[str, Any]] | None:
-        """The container definitions of a package, by name or ARN; None when there is none."""
+        """Return the container definitions of a package by name or ARN, or None."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CannedResult:
-    """The answer of an endpoint that a test prepared; what it left open is None."""
+    """An answer that a test has prepared for an endpoint; None for what it leaves open."""
 
     body: bytes
     content_type: str | None = None
@@ -139,34 +156,43 @@ class CannedResult:
 
 
 class CannedResults(Protocol):
-    """The answers of endpoints that a test queued through moto's API."""
+    """The answers that a test has queued through moto's API."""
 
     def take(self, request: Mapping[str, Any]) -> CannedResult | None:
-        """The answer to a request of InvokeEndpoint; None when there is none in the queue."""
+        """Take the answer to an InvokeEndpoint request from the queue, or None if it is empty."""
         ...
 
 
 class Catalogue(Protocol):
-    """What the account has of SageMaker that is not kept here: moto's own resources."""
+    """The SageMaker resources that moto keeps itself."""
 
     def documents(self, kind: ResourceType) -> Sequence[Mapping[str, Any]]:
-        """Every resource of a kind that moto keeps, in wire shape."""
+        """Return every resource of a kind that moto keeps, in wire shape."""
         ...
 
 
 class ResourceTags(Protocol):
-    """The tags of SageMaker's resources that are not kept here: moto's own."""
+    """The tags of the SageMaker resources that moto keeps itself."""
 
     def read(self, arn: str) -> Sequence[TagTypeDef] | None:
-        """The tags of a resource; None when there is none of that ARN."""
+        """Return the tags of a resource, or None if there is no resource with that ARN."""
         ...
 
     def change(
         self, arn: str, change: Callable[[Tags], list[TagTypeDef]]
     ) -> list[TagTypeDef] | None:
-        """Replace the tags by what `change` makes of them, and return these, as one step.
+        """Replace the tags of a resource in one step.
 
-        None when there is no resource of that ARN.
+        Parameters
+        ----------
+        arn
+            The ARN of the resource.
+        change
+            Returns the new tags for the old ones.
+
+        Returns
+        -------
+        The new tags, or None if there is no resource with that ARN.
         """
         ...
 

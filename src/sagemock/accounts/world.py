@@ -1,4 +1,4 @@
-"""Everything that one account has in one region."""
+"""`World`: everything that one account has in one region."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sagemock.resources.trial_component import TrialComponent
 
 Request = Mapping[str, Any]
-"""A validated request, in wire shape."""
+"""A request in wire shape: JSON types only."""
 
 Response = dict[str, Any]
 """An answer in wire shape: JSON types only, times as seconds since the epoch."""
@@ -43,13 +43,24 @@ Response = dict[str, Any]
 
 @dataclass(frozen=True)
 class Runtime:
-    """How things come about in a world, which the process decides for all of them.
+    """What all worlds of a process share.
 
-    submit: runs work, at once or beside the requests, as `Config.training` says, and gives what
-    it may wait for. trainer: what trains, or None where it is `off`. pace: how a kind of resource
-    (`training-job`) gets from status to status, as moto's state manager says. faults: what
-    is to go wrong. changed: is called whenever a status changes. looked: is called
-    with what somebody describes before it is described, and may wait for its end.
+    Parameters
+    ----------
+    submit
+        Runs work, at once or on a pool, as `Config.training` says. Returns what the work may have
+        to wait for.
+    trainer
+        Returns what trains, or None where training is off.
+    pace
+        Returns how a kind of resource, such as `training-job`, gets from status to status, as
+        moto's state manager says.
+    faults
+        The rules of faults on demand.
+    changed
+        Called whenever a status changes.
+    looked
+        Called with a progression before its resource is described. May wait for its end.
     """
 
     submit: Callable[[Work], Reason | None]
@@ -61,10 +72,23 @@ class Runtime:
 
 
 class World:
-    """The resources of one account in one region, and the other services that they use.
+    """The resources of one account in one region, and the AWS services that they use.
 
-    Documents in the tables are wire-shaped and never changed in place: a change replaces the
-    document, so that whoever holds one holds a consistent state.
+    Documents in the tables have wire shape and are never changed in place. A change replaces the
+    document, so a document that has been read stays consistent.
+
+    Parameters
+    ----------
+    account_id, region, partition
+        Where the world is, such as `123456789012`, `us-east-1` and `aws`.
+    config
+        The options of the mock or server.
+    services
+        The other AWS services of the account in the region.
+    runtime
+        What the worlds of the process share.
+    closed
+        Set when the world is closed; by default a new event.
     """
 
     def __init__(
@@ -94,34 +118,34 @@ class World:
         self.endpoint_configs: Table[EndpointConfig] = self.table(types.ENDPOINT_CONFIG)
         self.endpoints: Table[Document] = self.table(types.ENDPOINT)
         self.experiments: Table[Experiment] = self.table(types.EXPERIMENT)
-        # Its lock is also that of what belongs to trials: who creates or deletes one looks first.
+        # Its lock guards what belongs to trials, too: deleting a trial looks at all of it first.
         self.trials: Table[Trial] = self.table(types.TRIAL)
         self.trial_components: Table[TrialComponent] = self.table(types.TRIAL_COMPONENT)
         self.feature_groups: Table[FeatureGroup] = self.table(types.FEATURE_GROUP)
         self.feature_metadata: Table[Feature] = self.table(types.FEATURE_METADATA)
-        # What belongs to resources and is no part of their documents; it goes with them.
-        # The values behind the Metrics of each component, under the lock of the trials too.
+        # What belongs to resources without being part of their documents, deleted along with them.
+        # The values behind the Metrics of each component, guarded by the lock of the trials.
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.side_table()
-        # The values of each training job's metrics, as far as its log has them by now.
+        # The values of each training job's metrics that its log has so far.
         self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.side_table()
         self.deployments: dict[str, Deployment] = self.endpoints.side_table()
         self.progressions = Progressions()
-        # The jobs that have instances for a later one to run on.
+        # The names of the jobs that keep their instances for a later job.
         self.warm_pools: set[str] = set()
         self.training_jobs.subscribe(self._note_warm_pool)
         self.random = random.Random(config.seed)
 
     def table(self, kind: ResourceType) -> Table[Any]:
-        """All resources of a kind. Raises KeyError for one that moto keeps."""
+        """Return the table of a kind of resource. Raises KeyError for a kind that moto keeps."""
         return self._tables[kind]
 
     @property
     def rules(self) -> Rules:
-        """What holds here, as `Config.validation` says."""
+        """How strict the operations are, by `Config.validation`."""
         return RULES[self.config.validation]
 
     def settle(self) -> None:
-        """Take on all whose time has come; costs nothing while there is none."""
+        """Let everything happen that is due. Costs nothing while nothing is under way."""
         self.progressions.settle()
         for name in list(self.warm_pools):
             self._end_warm_pool(name)
@@ -144,20 +168,20 @@ class World:
             self.warm_pools.discard(before["TrainingJobName"])
 
     def look(self, kind: ResourceType, name: str) -> None:
-        """A resource is about to be described: its pace may count that."""
+        """Note that a resource is about to be described, which its pace may count."""
         progression = self.progressions.get(kind.arn_kind, name)
         if progression is not None:
             progression.look()
             self.runtime.looked(progression)
 
     def close(self) -> None:
-        """Ask running jobs to stop; nothing of this world reaches the outside any more."""
+        """Ask running jobs to stop. Nothing of this world reaches other services after that."""
         self.closed.set()
         for table in self._tables.values():
             table.close()
         self.progressions.close()
         if self.deployments:
-            # Only what has been loaded can end.
+            # Imported here: where no model is loaded, the module need not be either.
             from sagemock.hosting.deployment import close
 
             for deployment in list(self.deployments.values()):

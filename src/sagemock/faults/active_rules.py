@@ -1,7 +1,7 @@
-"""ActiveRules on demand: which rules are in force, and how often each may still apply.
+"""Which rules of faults on demand are in force, and how often each may still apply.
 
-A rule applies to what it matches as often as it says, and is then spent; the rules apply in
-the order in which they were made. There are none unless a test makes them.
+A rule applies to what it matches as often as it says, and is then dropped. Rules apply in the
+order in which they were added. Without a test that adds one there is none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ R = TypeVar("R", JobRule, EndpointRule, InvocationRule, RefusalRule)
 
 
 class ActiveRules:
-    """The rules that are in force. Safe for many threads."""
+    """The rules that are in force. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = forks.lock()
@@ -27,7 +27,7 @@ class ActiveRules:
         self._missed: dict[int, tuple[JobRule, str]] = {}
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
-        """Put a rule in force for so many matches, or for all; gives its number."""
+        """Add a rule for a number of matches, or for all, and return its number."""
         if times is not None and times < 1:
             raise ValueError(f"times must be at least 1, not {times}")
         with self._lock:
@@ -36,24 +36,25 @@ class ActiveRules:
         return number
 
     def remove(self, number: int) -> bool:
-        """Whether there was such a rule."""
+        """Remove a rule. Returns whether it was in force."""
         with self._lock:
             self._used.discard(number)
             return self._rules.pop(number, None) is not None
 
     def clear(self) -> None:
+        """Remove all rules."""
         with self._lock:
             self._rules.clear()
             self._used.clear()
             self._missed.clear()
 
     def all(self) -> dict[int, tuple[Rule, int | None]]:
-        """The rules in force by number, each with how often it may still apply."""
+        """Return the rules in force by number, each with how often it may still apply."""
         with self._lock:
             return dict(self._rules)
 
     def unused(self) -> dict[int, Rule]:
-        """The rules in force that have matched nothing yet, by number."""
+        """Return the rules in force that have matched nothing yet, by number."""
         with self._lock:
             return {
                 number: rule
@@ -62,17 +63,17 @@ class ActiveRules:
             }
 
     def missed(self) -> dict[int, tuple[JobRule, str]]:
-        """The rules, by number, whose job has ended before they could apply; with its name."""
+        """Return the rules whose job ended before they could apply, by number, with its name."""
         with self._lock:
             return dict(self._missed)
 
     def miss(self, rules: Mapping[int, JobRule], job: str) -> None:
-        """A job has ended before these rules could apply to it."""
+        """Note that a job has ended before these rules could apply to it."""
         with self._lock:
             self._missed.update({number: (rule, job) for number, rule in rules.items()})
 
     def for_job(self, kind: str, job: Mapping[str, Any]) -> dict[int, JobRule]:
-        """The rules for a new job, by number: of equal actions at one status, the first."""
+        """Take the rules for a new job, by number: for each action and status the first."""
         chosen: dict[int, JobRule] = {}
         if not self._rules:
             return chosen
@@ -88,15 +89,15 @@ class ActiveRules:
         return chosen
 
     def for_endpoint(self, name: str) -> EndpointRule | None:
-        """How a deployment to an endpoint is to fail, if it is."""
+        """Take the rule by which a deployment to an endpoint fails, if there is one."""
         return self._take(EndpointRule, lambda rule: rule.matches(name))
 
     def for_invocation(self, endpoint: str) -> InvocationRule | None:
-        """How an invocation is to be answered, if not by the model."""
+        """Take the rule that answers an invocation instead of the model, if there is one."""
         return self._take(InvocationRule, lambda rule: rule.matches(endpoint))
 
     def for_operation(self, operation: str) -> RefusalRule | None:
-        """How a call is to be refused, if it is."""
+        """Take the rule by which a call is refused, if there is one."""
         return self._take(RefusalRule, lambda rule: rule.matches(operation))
 
     def _take(self, kind: type[R], matches: Callable[[R], bool]) -> R | None:

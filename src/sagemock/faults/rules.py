@@ -1,4 +1,4 @@
-"""The rules of faults on demand: what should happen to which jobs, endpoints and calls."""
+"""The rules of faults on demand: what happens to which jobs, endpoints and calls."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ JobAction = Literal["fail", "stop", "hold", "exceed_max_runtime", "lose_spot_ins
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
+class PossibleFaults:
     """What can be made to happen to a kind of job.
 
-    stages: the statuses, and stages within one, in which it can happen, and of these the usual
-    one. actions: what can happen.
+    Parameters
+    ----------
+    stages
+        The statuses, or stages within one, in which it can happen.
+    usual
+        The stage in which it happens unless the rule names another.
+    actions
+        What can happen.
     """
 
     stages: tuple[str, ...]
@@ -28,36 +34,54 @@ class Faults:
     actions: tuple[JobAction, ...] = ("fail", "stop", "hold")
 
 
-FAULTS: Mapping[ResourceType, Faults] = {
-    types.TRAINING_JOB: Faults(
+FAULTS: Mapping[ResourceType, PossibleFaults] = {
+    types.TRAINING_JOB: PossibleFaults(
         (lifecycle.STARTING, lifecycle.DOWNLOADING, lifecycle.TRAINING, lifecycle.UPLOADING),
         lifecycle.TRAINING,
         ("fail", "stop", "hold", "exceed_max_runtime", "lose_spot_instance"),
     ),
-    types.PROCESSING_JOB: Faults(
+    types.PROCESSING_JOB: PossibleFaults(
         (lifecycle.STARTING, lifecycle.PROCESSING),
         lifecycle.PROCESSING,
         ("fail", "stop", "hold", "exceed_max_runtime"),
     ),
-    types.TRANSFORM_JOB: Faults(
+    types.TRANSFORM_JOB: PossibleFaults(
         (lifecycle.STARTING, lifecycle.TRANSFORMING), lifecycle.TRANSFORMING
     ),
 }
-"""The kinds of jobs that rules can be about."""
+"""The kinds of job that rules can be about."""
 
 KINDS = {kind.arn_kind: kind for kind in FAULTS}
 
 Answer = Callable[[bytes, str | None, str | None], Any]
-"""A user's model: body, content type and accept in; the answer out."""
+"""A function in place of a model: takes body, content type and accept, returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobRule:
-    """Something happens to jobs of a kind on their arrival in a status, or a stage of one.
+    """Something happens to jobs of a kind when they reach a status, or a stage within one.
 
-    at: by default where such a job does its work. name: a pattern (`*`, `?`, `[...]`) of job
-    names; tags: all of these must be there. reason: the FailureReason of `fail`. recovers:
-    whether a lost spot instance comes back. job_kind: as in the ARNs of the jobs.
+    Parameters
+    ----------
+    action
+        What happens.
+    at
+        The status or stage; by default that in which such a job does its work.
+    name
+        A pattern of job names: `*`, `?`, `[...]`.
+    tags
+        Tags that a job must have, all of them.
+    reason
+        The FailureReason, if the job fails.
+    recovers
+        Whether the job gets another spot instance for one that it has lost.
+    job_kind
+        The kind of job as ARNs have it, such as `training-job`.
+
+    Raises
+    ------
+    ValueError
+        If a value cannot be, or that cannot happen to such a job in that status.
     """
 
     action: JobAction
@@ -81,7 +105,7 @@ class JobRule:
 
     @property
     def of(self) -> ResourceType:
-        """The kind of job that it is about."""
+        """The kind of job that the rule is about."""
         return KINDS[self.job_kind]
 
     def __str__(self) -> str:
@@ -97,7 +121,7 @@ class JobRule:
         )
 
     def matches(self, kind: str, job: Mapping[str, Any]) -> bool:
-        """Whether it is about a job of that kind, by the document of the job."""
+        """Whether the rule is about a job of a kind, given the job's document."""
         if kind != self.job_kind:
             return False
         if self.action == "lose_spot_instance" and not job["EnableManagedSpotTraining"]:
@@ -108,7 +132,7 @@ class JobRule:
 
 @dataclass(frozen=True, slots=True)
 class EndpointRule:
-    """An endpoint fails to be created, or to be updated, with a reason."""
+    """An endpoint fails to be created or updated; `reason` is its FailureReason."""
 
     name: str = "*"
     reason: str = ""
@@ -120,14 +144,24 @@ class EndpointRule:
         return _call("fail_endpoint", self.reason, name=None if self.name == "*" else self.name)
 
     def matches(self, name: str) -> bool:
+        """Whether the rule is about an endpoint of that name."""
         return fnmatchcase(name, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class InvocationRule:
-    """InvokeEndpoint answers with an error of the container, or what a function says.
+    """InvokeEndpoint answers with an error of the container, or with what a function returns.
 
-    status: the container's HTTP status; message: its body. answer: called instead.
+    Parameters
+    ----------
+    endpoint
+        A pattern of endpoint names.
+    status
+        The HTTP status of the container's error, from 400 to 599.
+    message
+        The body of the container's error.
+    answer
+        The function to call instead.
     """
 
     endpoint: str = "*"
@@ -147,6 +181,7 @@ class InvocationRule:
         return _call("fail_invocation", self.status, endpoint=endpoint)
 
     def matches(self, endpoint: str) -> bool:
+        """Whether the rule is about invocations of an endpoint of that name."""
         return fnmatchcase(endpoint, self.endpoint)
 
 
@@ -154,7 +189,17 @@ class InvocationRule:
 class RefusalRule:
     """Calls of an operation are throttled or denied.
 
-    operation: a pattern of names. Raises ValueError when no operation of SageMaker matches.
+    Parameters
+    ----------
+    operation
+        A pattern of operation names.
+    kind
+        Whether calls get ThrottlingException or AccessDeniedException.
+
+    Raises
+    ------
+    ValueError
+        If no operation of SageMaker matches.
     """
 
     operation: str = "*"
@@ -168,6 +213,7 @@ class RefusalRule:
         return _call(self.kind, self.operation)
 
     def matches(self, operation: str) -> bool:
+        """Whether the rule is about calls of that operation."""
         return fnmatchcase(operation, self.operation)
 
 
@@ -180,14 +226,14 @@ def _check(member: str, value: str | None, allowed: tuple[str, ...]) -> None:
 
 
 def check_pattern(member: str, pattern: str) -> None:
-    """Raises ValueError for a pattern that matches no name."""
+    """Raise ValueError for a pattern that cannot match any name."""
     if not isinstance(pattern, str) or not pattern:
         raise ValueError(f"{member} must be a pattern of names, not {pattern!r}")
 
 
 def _check_operation(pattern: str) -> None:
     if pattern == "*":
-        # Spares the service models, which take a while to load.
+        # Loading the service models takes a while, and is not needed here.
         return
     services = (service_model.operation_names(each.name) for each in service_model.SERVICES)
     names = sorted(frozenset().union(*services))
@@ -198,15 +244,14 @@ def _check_operation(pattern: str) -> None:
 
 
 SHOWN_LENGTH = 60
-"""Characters of an argument that a rule shows."""
+"""The length, in characters, at which the arguments of a rule are cut off when shown."""
 
 
 def _call(method: str, *arguments: Any, **options: Any) -> str:
-    """The call that makes a rule, without the options that are None."""
-    given = {name: value for name, value in options.items() if value is not None}
+    """The call that adds a rule, without the options that are None."""
     shown = [
         *map(_shown, arguments),
-        *(f"{name}={_shown(value)}" for name, value in given.items()),
+        *(f"{name}={_shown(value)}" for name, value in options.items() if value is not None),
     ]
     return f"{method}({', '.join(shown)})"
 
