@@ -18,13 +18,13 @@ from sagemock.jobs.sources import Entry, Item, NoObjects
 
 
 class DataNotFound(ClientError):
-    """A channel names nothing that can be read."""
+    """A channel has no data that can be read."""
 
 
 FOLDER = "/opt/ml/input/data"
 
 MAX_UNZIPPED = 1 << 30
-"""Bytes that one gzipped object may become: a small one must not fill the memory."""
+"""The largest size in bytes of an unzipped object: a small file must not fill the memory."""
 
 
 def read_channels(
@@ -37,12 +37,34 @@ def read_channels(
     mode: str = "File",
     spool: Spool,
 ) -> dict[str, Channel]:
-    """The channels of an InputDataConfig, read from S3, each object once.
+    """Read the channels of an InputDataConfig from S3, each object once.
 
-    hosts: the instance group of each instance of the job. A channel that names groups is for
-    their hosts only, and left out when they have none. mode: the input mode of channels that
-    name none. spool: keeps what is read. Raises `DataNotFound`, and ClientError for a bucket of
-    another region, or data that is not what it should be.
+    Parameters
+    ----------
+    configs
+        The InputDataConfig.
+    storage
+        Where the objects are.
+    region, role
+        Region and role of the job, which errors name.
+    hosts
+        The name of the instance group of each instance of the job, or None. A channel that names
+        groups is read for their hosts only, and left out if they have none.
+    mode
+        The input mode of channels that do not name one.
+    spool
+        Where the data is kept.
+
+    Returns
+    -------
+    The channels by name.
+
+    Raises
+    ------
+    DataNotFound
+        If there is nothing to read.
+    ClientError
+        If a bucket is in another region, or the data is malformed.
     """
     channels = {}
     for config in configs:
@@ -60,7 +82,7 @@ def read_channels(
 
 
 def _elsewhere(bucket: str, its_region: str, region: str) -> str:
-    """Only the clause about access was recorded; the rest is like other failed downloads."""
+    """Only the clause about access was observed; the rest follows other failed downloads."""
     return (
         "Data download failed:SageMaker does not support cross-region data access. The bucket "
         f'"{bucket}" is in {its_region}, and the job in {region}.'
@@ -69,7 +91,7 @@ def _elsewhere(bucket: str, its_region: str, region: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads one channel. pipe: whether its objects come as one stream."""
+    """Reads one channel; `pipe`: whether its objects come as one stream."""
 
     name: str
     config: Mapping[str, Any]
@@ -83,17 +105,17 @@ class _Reader:
             raise DataNotFound(
                 f"Channel '{self.name}' has no S3 data source; others are not supported."
             )
-        found = sources.entries(self.name, source, self.storage, pipe=self.pipe)
-        found = sources.shuffled(found, self.config)
-        wanted = source.get("InstanceGroupNames") or set(groups)
-        numbers = [number for number, group in enumerate(groups) if group in wanted]
+        entries = sources.entries(self.name, source, self.storage, pipe=self.pipe)
+        entries = sources.shuffled(entries, self.config)
+        assigned = source.get("InstanceGroupNames") or set(groups)
+        numbers = [number for number, group in enumerate(groups) if group in assigned]
         shards: list[Shard] = []
         if source.get("S3DataDistributionType") == "ShardedByS3Key":
             names = [f"algo-{number + 1}" for number in numbers]
-            for number, dealt in zip(numbers, sources.deal(self.name, found, names), strict=True):
+            for number, dealt in zip(numbers, sources.deal(self.name, entries, names), strict=True):
                 shards.append(Shard((number,), self._parts(dealt)))
         elif numbers:
-            shards.append(Shard(tuple(numbers), self._parts(found)))
+            shards.append(Shard(tuple(numbers), self._parts(entries)))
         return Channel(self.name, self.config.get("ContentType"), shards)
 
     def _parts(self, entries: Sequence[Entry]) -> Sequence[Part]:
@@ -108,7 +130,7 @@ class _Reader:
         return [Part(f"{FOLDER}/{self.name}_0", self.spool.keep(stream))]
 
     def _pieces(self, item: Item) -> Iterator[bytes]:
-        """The content of an item; all of it at once where it is kept in memory."""
+        """The content of an item, in one piece if it is kept in memory."""
         if item.location is None:
             yield item.content
             return
@@ -122,7 +144,7 @@ class _Reader:
             raise NoObjects("s3://{}/{}".format(*item.location)) from None
 
     def _streamed(self, item: Item) -> Iterator[bytes]:
-        """An object as Pipe mode hands it on; File mode leaves it compressed and bare."""
+        """An object as Pipe mode delivers it; File mode neither unzips nor frames it."""
         pieces = self._pieces(item)
         if self.config.get("CompressionType") == "Gzip":
             pieces = self._unzipped(item, pieces)

@@ -1,4 +1,4 @@
-"""A kind of job, as one value: whoever adds one describes it, and copies nothing.
+"""`JobDefinition`: a kind of job as one value.
 
 `jobs.job` starts, stops and deletes jobs by their definition.
 """
@@ -16,28 +16,40 @@ from sagemock.resources.types import ResourceType
 
 
 def unlimited(_job: Document, _status: str) -> None:
-    """A kind of job may be in a status for however long."""
+    """Set no limit: a job may be in a status for any time."""
 
 
 Stop = Callable[[], bool]
-"""Whether a job is to break off. Steps that ask have been told, and are not interrupted."""
+"""Whether a job has to stop. Steps that have called it are not interrupted any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobDefinition(Generic[R]):
     """What one kind of job is.
 
-    resource: the row of its kind, which names its table, its members and, as `kind`, its
-    transitions in moto's state manager.
-    steps: what a job does; yields the statuses that it comes to, beginning with that which its
-    document has, and returns its outcome. Exceptions may be raised at each (`interruptions`).
-    entered: the document in a further status, by the time; also in `Stopping`.
-    ended: the document with an outcome, by the time.
-    limit: for how many seconds a job may be in a status, if that is limited.
-    failure: the outcome of a job whose steps have let an exception pass, which is a defect.
+    Parameters
+    ----------
+    resource
+        The row of the kind, which has its table and members, and the name of its transitions in
+        moto's state manager.
+    steps
+        What a job does: a generator that yields the statuses the job reaches, beginning with that
+        of its document, and returns the outcome. Exceptions may be raised at each `yield` (see
+        `interruptions`).
+    entered
+        Returns the document in a further status, `Stopping` included, given the time in seconds
+        since the epoch.
+    ended
+        Returns the document with an outcome, given the time.
+    failure
+        Returns the outcome of a job whose steps raised an exception, which is a defect.
+    limit
+        Returns for how many seconds a job may be in a status, or None.
 
-    What follows from a change of the document subscribes to its table, and what goes with it stands
-    beside (`Table.side_table`).
+    Notes
+    -----
+    What follows from a change of the document subscribes to its table. What belongs to the job, but
+    not into its document, is kept in a side table (`Table.side_table`).
     """
 
     resource: ResourceType
@@ -49,10 +61,10 @@ class JobDefinition(Generic[R]):
 
     @property
     def kind(self) -> str:
-        """As in ARNs: `training-job`."""
+        """The kind as in ARNs: `training-job`."""
         return str(self.resource.arn_kind)
 
     @property
     def status(self) -> str:
-        """The member that has the status."""
+        """The name of the member that has the status."""
         return self.resource.status_member

@@ -1,4 +1,4 @@
-"""Where a container trains: in the thread of the job, or on an executor of the user's choice."""
+"""Where a container trains: in the thread of the job, or on an executor of the user."""
 
 from __future__ import annotations
 
@@ -29,11 +29,7 @@ from sagemock.jobs.state import Awaited, Reason
 
 
 class Trainer(Protocol):
-    """Lets a container train; a generator that may yield futures to wait for.
-
-    stop: whether training must stop; one who asks has been told. seconds: how long it may take.
-    Raises `JobFailure`.
-    """
+    """Lets a container train."""
 
     def __call__(
         self,
@@ -43,7 +39,28 @@ class Trainer(Protocol):
         report: Report,
         stop: Stop,
         seconds: float,
-    ) -> Generator[Awaited, None, TrainingOutput]: ...
+    ) -> Generator[Awaited, None, TrainingOutput]:
+        """Train; a generator that may yield futures to wait for.
+
+        Parameters
+        ----------
+        container
+            What trains.
+        input
+            What it trains on.
+        report
+            Takes the lines of its log.
+        stop
+            Whether training has to stop.
+        seconds
+            How long training may take.
+
+        Raises
+        ------
+        JobFailure
+            If training fails.
+        """
+        ...
 
 
 def train_here(
@@ -56,7 +73,7 @@ def train_here(
 ) -> Generator[Awaited, None, TrainingOutput]:
     """Train in this thread."""
     return container.train(input, report=report, stop=_in_time(stop, seconds))
-    yield  # A trainer is a generator; this one never waits.
+    yield  # This makes it a generator, as every trainer is one; it never waits.
 
 
 def _in_time(stop: Stop, seconds: float) -> Stop:
@@ -66,7 +83,7 @@ def _in_time(stop: Stop, seconds: float) -> Stop:
 
 @dataclass(frozen=True, slots=True)
 class WorkerResult:
-    """What a worker sends back: the log, and the result or what went wrong."""
+    """What a worker sends back: the lines of the log, and the output or the failure."""
 
     lines: Sequence[LogLine]
     result: TrainingOutput | JobFailure
@@ -75,29 +92,29 @@ class WorkerResult:
 def train_elsewhere(
     container: TrainingContainer, input: TrainingInput, seconds: float, lease: Lease
 ) -> WorkerResult:
-    """Train in a worker: all that goes in and comes out can be pickled.
+    """Train in a worker; arguments and result can be pickled.
 
-    Training stops when the lease has ended. A worker on another machine does not see that: it
-    trains to its end, whether or not anybody still waits. What it leaves is sent in memory.
+    Training stops when the lease ends. A worker on another machine does not see that, and trains to
+    the end even if its result is no longer needed. It sends files as bytes.
     """
     lines: list[LogLine] = []
-    near = lease.take()
-    if not near:
+    same_machine = lease.take()
+    if not same_machine:
         input = replace(input, workspace=Workspace())
-    stop = _in_time(lambda: near and lease.ended, seconds)
+    stop = _in_time(lambda: same_machine and lease.ended, seconds)
     try:
         output = container.train(input, report=lines.extend, stop=stop)
-        return WorkerResult(lines, output if near else output.in_memory())
+        return WorkerResult(lines, output if same_machine else output.in_memory())
     except JobFailure as failure:
         return WorkerResult(lines, failure)
     finally:
-        if not near:
+        if not same_machine:
             input.workspace.remove()
 
 
 @cache
 def _leases(process: int) -> str:
-    """The folder of a process's leases; it goes with that process, and not with a child of it."""
+    """The folder of a process's leases; that process removes it, and not a child of it."""
     folder = tempfile.mkdtemp(prefix="sagemock-leases-")
 
     def remove() -> None:
@@ -110,18 +127,19 @@ def _leases(process: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A file by which a worker on this machine is told to stop: it has ended when it is gone."""
+    """A file by which a worker on this machine sees that it has to stop: when it is removed."""
 
     path: str
 
     @classmethod
     def begin(cls) -> Lease:
+        """Create a lease."""
         descriptor, path = tempfile.mkstemp(dir=_leases(os.getpid()))
         os.close(descriptor)
         return cls(path)
 
     def take(self) -> bool:
-        """Whether the worker that asks sees the lease's folder, and so will see its end."""
+        """Note that a worker has begun. Returns whether it can see the lease, and so its end."""
         if not os.path.isdir(os.path.dirname(self.path)):
             return False
         with suppress(FileNotFoundError), open(self.path, "r+b") as file:
@@ -130,12 +148,12 @@ class Lease:
 
     @property
     def taken(self) -> bool:
-        """Whether a worker has begun that will see the end."""
+        """Whether a worker has begun that sees the end."""
         return os.path.getsize(self.path) > 0
 
     @property
     def waits(self) -> bool:
-        """Whether it has not ended, and no worker that will see the end has begun."""
+        """Whether the lease has not ended, and no worker that sees the end has begun."""
         try:
             return os.path.getsize(self.path) == 0
         except FileNotFoundError:
@@ -143,22 +161,26 @@ class Lease:
 
     @property
     def ended(self) -> bool:
+        """Whether the lease has ended."""
         return not os.path.exists(self.path)
 
     def end(self) -> None:
+        """End the lease: a worker that sees it stops."""
         with suppress(FileNotFoundError):
             os.unlink(self.path)
 
 
 Submit = Callable[[Executor], Future[Any]]
-"""Submits work to an executor."""
+"""Submits work to an executor, and returns its future."""
 
 
 class ExecutorTrainer:
-    """Trains on any `concurrent.futures.Executor`: processes here, or those of a cluster.
+    """Trains on any `concurrent.futures.Executor`: in processes here, or on a cluster.
 
-    submit: calls a function that submits work with an executor, and gives the future and that
-    executor.
+    Parameters
+    ----------
+    submit
+        Calls a function with an executor, and returns what the function returns, and the executor.
     """
 
     def __init__(self, submit: Callable[[Submit], tuple[Future[Any], Executor]]) -> None:
@@ -170,9 +192,10 @@ class ExecutorTrainer:
         input: TrainingInput,
         *,
         report: Report,
-        stop: Stop,  # noqa: ARG002 - the worker cannot ask; the lease tells it
+        stop: Stop,  # noqa: ARG002 - a worker cannot call it; the lease stops it
         seconds: float,
     ) -> Generator[Awaited, None, TrainingOutput]:
+        """Train in a worker of the executor; see `Trainer`."""
         process, lease = os.getpid(), Lease.begin()
         future: Future[Any] | None = None
         try:
@@ -183,11 +206,11 @@ class ExecutorTrainer:
                 if not lease.taken:
                     raise
                 lease.end()
-                # The worker notices between two mini-batches, and sends the model so far.
+                # The worker notices this between two mini-batches, and sends the model so far.
                 yield Awaited(future, elsewhere=True)
             answer = _answer(future)
         finally:
-            # In a forked child the worker is the parent's, and so is the lease.
+            # In a forked child worker and lease belong to the parent.
             if os.getpid() == process:
                 lease.end()
                 if future is not None:
@@ -211,7 +234,7 @@ class ExecutorTrainer:
 
 
 def _reason(executor: Executor, future: Future[Any], lease: Lease) -> Reason:
-    """Says what a job waits for until a worker has begun with it, as far as that can be seen."""
+    """Says what a job waits for until a worker has begun, as far as that can be seen."""
 
     def waits_for() -> str:
         if future.done() or not lease.waits:
@@ -219,7 +242,7 @@ def _reason(executor: Executor, future: Future[Any], lease: Lease) -> Reason:
         name = type(executor).__name__
         if _has_its_workers_here(executor):
             return f"a worker of its {name}"
-        # Workers elsewhere do not see the lease, and dask's futures are never seen to run.
+        # Workers elsewhere do not see the lease, and dask's futures are never `running()`.
         return "" if future.running() else f"its {name}, or trains where that is not seen from here"
 
     return waits_for

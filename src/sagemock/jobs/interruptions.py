@@ -1,4 +1,4 @@
-"""What may break off a job from outside."""
+"""Exceptions that are raised within a job's steps to stop it from outside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sagemock.resources import lifecycle
 
 
 class Interruption(Exception):
-    """Ends a job as `status`."""
+    """The job stops, with `status` as its last status."""
 
     status = lifecycle.STOPPED
 
@@ -29,7 +29,7 @@ class WaitTimeExceeded(Interruption):
 
 
 class SpotInstanceLost(Exception):
-    """The spot instances are gone; `recovers` says whether others will come in time."""
+    """The job lost its spot instances; `recovers`: whether it gets others in time."""
 
     def __init__(self, *, recovers: bool = True) -> None:
         super().__init__()
@@ -37,32 +37,33 @@ class SpotInstanceLost(Exception):
 
 
 class FailedOnDemand(JobFailure):
-    """A test wants the job to fail; the text is the whole FailureReason."""
+    """A test makes the job fail; the text is the whole FailureReason."""
 
     @property
     def failure_reason(self) -> str:
+        """The FailureReason, at AWS's maximal length."""
         return str(self)[:1024]
 
     @property
     def of_container(self) -> JobFailure | None:
-        """The failure as the container's log has it; None where the platform is to blame."""
-        for blamed in (ClientError, AlgorithmError):
-            prefix = f"{blamed.prefix}: "
+        """The failure that the container logs; None if the platform is to blame."""
+        for kind in (ClientError, AlgorithmError):
+            prefix = f"{kind.prefix}: "
             if str(self).startswith(prefix):
-                return blamed(str(self).removeprefix(prefix))
+                return kind(str(self).removeprefix(prefix))
         return None
 
 
 class InternalServerError(JobFailure):
-    """The service is to blame: the job may be tried again."""
+    """The service is to blame: RetryStrategy may try the job again."""
 
 
 INTERNAL_ERROR = "We encountered an internal error. Please try again."
-"""What AWS says of its own defects."""
+"""AWS's text about its own defects."""
 
 
 def internal_error(error: BaseException) -> str:
-    """The FailureReason of a job that ends because of a defect of ours."""
+    """Return the FailureReason of a job that fails because of a defect of sagemock."""
     cause = Cause(type(error).__name__, str(error))
     return f"{InternalServerError.prefix}: {InternalServerError(INTERNAL_ERROR, cause).summary}"
 

@@ -1,4 +1,4 @@
-"""What a job writes: its log, and the metrics that are found in it."""
+"""What a job writes: its log, and the metrics in it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,21 @@ if TYPE_CHECKING:
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 
 MAX_POINTS = 10_000
-"""Points of a metric that go to CloudWatch as they come; then it gets one a second."""
+"""How many points of a metric go to CloudWatch; after that it gets one a second."""
 
 
 @dataclass(slots=True)
 class Journal:
-    """Takes the lines of a job's log to CloudWatch, and the metrics that are in them.
+    """Writes the lines of a job's log to CloudWatch Logs, and their metrics to CloudWatch.
 
-    series: gets all values of the metrics.
+    Parameters
+    ----------
+    job
+        The document of the job.
+    services
+        The AWS services to write to.
+    series
+        Receives all values of each metric, by name.
     """
 
     job: Mapping[str, Any]
@@ -43,7 +50,7 @@ class Journal:
         self.streams = str(int(self.job["CreationTime"]))
 
     def write(self, lines: Sequence[LogLine]) -> None:
-        """Append lines, each to the stream of its host. Raises `Stopped` when nobody listens."""
+        """Append lines to the streams of their hosts. Raises `Stopped` if the world is closed."""
         by_host: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for line in lines:
             by_host[line.host].append((line.milliseconds, line.text))
@@ -60,13 +67,13 @@ class Journal:
             self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
 
     def add(self, values: Mapping[str, float]) -> None:
-        """Take values of metrics that are in no line."""
+        """Add values of metrics that are not in the log."""
         now = time.time()
         for name, value in values.items():
             self._record(metrics.Point(name, value, now))
 
     def _record(self, point: metrics.Point) -> bool:
-        """Keep a value; gives whether it goes to CloudWatch too."""
+        """Keep a value. Returns whether it goes to CloudWatch as well."""
         series = self.series.setdefault(point.name, MetricSeries())
         series.extend([MetricPoint(point.timestamp, point.value)])
         last = self.published.get(point.name, 0.0)
@@ -76,5 +83,5 @@ class Journal:
         return True
 
     def final(self) -> list[FinalMetric]:
-        """FinalMetricDataList, as far as the job has come."""
+        """Return the FinalMetricDataList so far."""
         return metrics.final(self.series, time.time())

@@ -1,4 +1,4 @@
-"""Metrics from log lines: AWS finds them with a regular expression for each."""
+"""Metrics in log lines, found with a regular expression for each, as AWS does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("sagemock")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value of a metric; `timestamp` in seconds since the epoch."""
+    """One value of a metric. The timestamp is in seconds since the epoch."""
 
     name: str
     value: float
@@ -30,19 +30,19 @@ class Point:
 
 
 class Scanner:
-    """Finds metrics in log lines by MetricDefinitions.
+    """Finds the metrics of MetricDefinitions in log lines.
 
-    A definition that is no regular expression, has no group, or takes too long finds nothing,
-    as on AWS, where a job with a bad definition still ends well.
+    A definition finds nothing if it is no regular expression, has no group, or takes too long. On
+    AWS a job with such a definition completes as well.
     """
 
     def __init__(self, definitions: Sequence[Mapping[str, str]]) -> None:
         self._expressions = list(_compiled(definitions))
 
     def scan(self, line: LogLine) -> Iterator[Point]:
-        """The metrics that a line holds."""
+        """Yield the metrics in a line."""
         for name, literal, expression in self._expressions:
-            # Most lines hold no metric, and an expression takes a hundred times as long.
+            # Most lines have no metric, and searching takes a hundred times as long as this.
             if literal not in line.text:
                 continue
             value = _value(expression, line.text)
@@ -64,7 +64,7 @@ def _compiled(definitions: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, s
 
 
 def literal_start(expression: str) -> str:
-    """Text that every match of an expression begins with; empty where that is not plain."""
+    """Return text that every match of an expression begins with; empty if that is not certain."""
     if "|" in expression or "(?" in expression:
         return ""
     start = _LITERAL.match(expression)[0]  # type: ignore[index]
@@ -81,14 +81,19 @@ def _value(expression: Any, text: str) -> float | None:
         value = None if match is None else float(match[1])
     except (ValueError, TypeError, TimeoutError):
         return None
-    # The API's numbers are float32, and JSON has no way to write NaN and infinity.
+    # The API's numbers are float32, and JSON cannot represent NaN and infinity.
     return value if value is not None and math.isfinite(as_float32(value)) else None
 
 
 def final(metrics: Mapping[str, MetricSeries], now: float) -> list[FinalMetric]:
-    """FinalMetricDataList: the last value of each metric, as a float32, at one time.
+    """Return the FinalMetricDataList: the last value of each metric, as float32.
 
-    now: seconds since the epoch; AWS gives whole seconds.
+    Parameters
+    ----------
+    metrics
+        The values of each metric, by name.
+    now
+        The timestamp, in seconds since the epoch; AWS shows whole seconds.
     """
     timestamp = float(int(now))
     return [
@@ -98,7 +103,7 @@ def final(metrics: Mapping[str, MetricSeries], now: float) -> list[FinalMetric]:
 
 
 def as_float32(value: float) -> float:
-    """The nearest number of single precision, which is what the API can carry."""
+    """Return the nearest number of single precision, which is what the API has."""
     try:
         rounded: float = struct.unpack("f", struct.pack("f", float(value)))[0]
     except OverflowError:

@@ -1,4 +1,4 @@
-"""What a training job leaves in S3: its model, its other output, or a stand-in for them."""
+"""What a training job writes to S3: its model and other output, or a placeholder."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ _warned: set[str] = set()
 def upload(
     job: TrainingJob, storage: ObjectStorage, model: Files, output: Files, spool: Spool
 ) -> None:
-    """Pack and upload the files of the model, and the other output where there is some.
+    """Pack and upload the files of the model, and the other output if there is any.
 
-    Raises ClientError.
+    Raises
+    ------
+    ClientError
+        If the bucket does not exist, or is in another region.
     """
     _upload(training_job.artifact_location(job), storage, model, spool)
     if output:
@@ -34,13 +37,13 @@ def upload(
 
 
 def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warn: bool) -> None:
-    """What a job that is not run leaves, where there is a bucket for it."""
+    """Upload a placeholder for the model of a job that is not run, if the bucket exists."""
     image = training_job.image(job)
     if warn and image not in _warned:
         _warned.add(image)
-        log.warning("sagemock does not run the image %r: its jobs end without metrics", image)
+        log.warning("sagemock does not run the image %r: its jobs complete without metrics", image)
     readme = f"Made by sagemock, which has not run {image}.\n".encode()
-    # Nobody who runs on plain moto has had to make the bucket.
+    # On plain moto the bucket does not have to exist.
     with suppress(ObjectNotFound, ValueError):
         location = parse_s3(training_job.artifact_location(job))
         storage.write(*location, b"".join(tar_gz({"README": readme})))
@@ -56,7 +59,7 @@ def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -
 
 
 OTHER_REGION = "BucketRegionError: bucket must be in the same region as the job"
-"""Recorded, as is the sentence around it."""
+"""Observed on AWS, as is the sentence around it."""
 
 NO_SUCH_BUCKET = "NoSuchBucket: The specified bucket does not exist"
 

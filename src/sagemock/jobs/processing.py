@@ -1,4 +1,4 @@
-"""What processing jobs do."""
+"""The definition of processing jobs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sagemock.resources import lifecycle, types
 
 
 def _steps(_world: World, _job: Document) -> Generator[str, None, None]:
-    """No container is run: every job ends well, and writes nothing."""
+    """Run no container: every job completes, and writes nothing."""
     yield lifecycle.STARTING
     yield lifecycle.PROCESSING
 
 
 def _limit(job: Document, status: str) -> float | None:
-    """MaxRuntimeInSeconds, which counts from the moment when the container runs."""
+    """MaxRuntimeInSeconds, which counts from when the container runs."""
     seconds: float = job["StoppingCondition"]["MaxRuntimeInSeconds"]
     return seconds if status == lifecycle.PROCESSING else None
 

@@ -1,4 +1,4 @@
-"""What transform jobs do."""
+"""The definition of transform jobs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sagemock.resources import lifecycle, types
 
 
 def _steps(_world: World, _job: Document) -> Generator[str, None, None]:
-    """No model is asked: every job ends well, and writes nothing."""
+    """Invoke no model: every job completes, and writes nothing."""
     yield lifecycle.STARTING
     yield lifecycle.TRANSFORMING
 
