@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 
-from sagemock.api import search_suggestions
 from sagemock.api.search_schema import resources, schema
+from sagemock.api.search_suggestions import FAMILIES, MAX_SUGGESTIONS
 from sagemock.query.expression import MAX_CONDITIONS
 from sagemock.query.operators import OPERATORS
 from sagemock.query.page import DEFAULT_PAGE
@@ -116,7 +116,7 @@ _SUGGESTIONS = f"""
 
 Suggests the names in use of {{families}} that begin with the
 hint, whatever its case: `hyperparameters.<name>`, `metrics.<name>` and `tags.<key>`, in that
-order and by name, {search_suggestions.MOST} at most. A hint may also be the beginning of such a
+order and by name, {MAX_SUGGESTIONS} at most. A hint may also be the beginning of such a
 whole name.
 """
 
@@ -128,7 +128,7 @@ def page() -> str:
 
 def grammar() -> str:
     """The part of the page that depends on this project alone."""
-    families = ", ".join(f"`{name}`" for name in search_suggestions.FAMILIES)
+    families = ", ".join(f"`{name}`" for name in FAMILIES)
     return "".join(
         (
             _GRAMMAR,

@@ -1,13 +1,13 @@
 """One function for each AWS operation, one file for each family of resources.
 
-Each takes the `World` of the caller and a validated request in wire shape, and gives an answer
-in wire shape or raises an error of `sagemock.errors`. `NotOurs` leaves a request to moto.
+A function takes the `World` of the caller and a validated request in wire shape. It returns an
+answer in wire shape or raises an error of `sagemock.errors`; `NotOurs` leaves the request to moto.
 
-The operations of a kind of resource are in the module with the name of its plural: those of
-`TrainingJob` in `training_jobs`. `CreateTrainingJob` is there `create_training_job`, and
-`check_create_training_job`, where there is one, raises what AWS refuses of a request by itself,
-beyond what the service model says. What is refused because of what exists already, such as a name
-that is taken, is refused by the operation.
+The operations of a kind of resource are in the module named after its plural: those of
+`TrainingJob` in `training_jobs`, with `CreateTrainingJob` as `create_training_job`. If there is a
+`check_create_training_job`, it raises AWS's errors for a request that is wrong by itself, beyond
+what the service model says. Errors that depend on other resources, such as a name that is taken,
+are raised by the operation.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ Check = Callable[[Mapping[str, Any]], None]
 
 
 class Operations(Mapping[str, Any]):
-    """AWS's operation names and the functions behind them, each imported at its first use.
+    """The functions of AWS's operations by name, each imported at its first use.
 
-    modules: in which module of this package each operation is.
+    Parameters
+    ----------
+    modules : Mapping[str, str]
+        The module of this package in which each operation is.
     """
 
     def __init__(self, modules: Mapping[str, str]) -> None:
@@ -39,7 +42,7 @@ class Operations(Mapping[str, Any]):
         return self._functions[operation]
 
     def check(self, operation: str, request: Mapping[str, Any]) -> None:
-        """Raises an error of `sagemock.errors` for a request that is wrong by itself."""
+        """Raise an error of `sagemock.errors` for a request that is wrong by itself."""
         if operation not in self._checks:
             self._checks[operation] = tuple(self._checks_of(operation))
         for check in self._checks[operation]:
@@ -47,7 +50,7 @@ class Operations(Mapping[str, Any]):
 
     def _checks_of(self, operation: str) -> Iterator[Check]:
         if operation.startswith("Create"):
-            # Whatever is created may have tags.
+            # All Create operations may have tags.
             yield _module("tags").check_add_tags
         own = getattr(self._module(operation), f"check_{snake(operation)}", None)
         if own is not None:
@@ -77,12 +80,12 @@ OPERATIONS = Operations(
         "Search": "search",
     }
 )
-"""The control plane's operations that sagemock answers itself."""
+"""The operations of the control plane that sagemock answers itself."""
 
 RUNTIME_OPERATIONS = Operations({"InvokeEndpoint": "runtime"})
-"""SageMaker Runtime's."""
+"""The operations of SageMaker Runtime."""
 
 METRICS_OPERATIONS = Operations(
     {"BatchGetMetrics": "component_metrics", "BatchPutMetrics": "component_metrics"}
 )
-"""SageMaker Metrics'."""
+"""The operations of SageMaker Metrics."""

@@ -14,7 +14,7 @@ from sagemock.resources.metric_series import MetricPoint, MetricSeries
 
 
 def batch_put_metrics(world: World, request: Request) -> Response:
-    """Values of a component's metrics, which its summaries show at once."""
+    """Add values to a component's metrics; its summaries show them at once."""
     name = request["TrialComponentName"]
     points: dict[str, list[MetricPoint]] = defaultdict(list)
     refused = []
@@ -49,9 +49,9 @@ def _extend(
 
 
 def batch_get_metrics(world: World, request: Request) -> Response:
-    """Statistics of a metric by period, or by step.
+    """Statistics of metrics by period, or by step.
 
-    The resource is a trial component, or the training job that one was made for.
+    A resource is a trial component, or the training job of one.
     """
     return {"MetricQueryResults": [_result(world, query) for query in request["MetricQueries"]]}
 
@@ -66,13 +66,13 @@ def _result(world: World, query: Mapping[str, Any]) -> dict[str, Any]:
     with world.trials.lock:
         of_component = world.metric_series.get(component, {})
         series = of_component.get(query["MetricName"], MetricSeries()).copy()
-    found = list(
+    groups = list(
         series.grouped(query["MetricStat"], query["Period"], query.get("Start"), query.get("End"))
     )
     return {
         "Status": "Complete",
-        "XAxisValues": [place for place, _ in found],
-        "MetricValues": [value for _, value in found],
+        "XAxisValues": [x for x, _ in groups],
+        "MetricValues": [value for _, value in groups],
     }
 
 
@@ -86,7 +86,7 @@ def _invalid(message: str) -> dict[str, Any]:
 
 
 def _component(world: World, text: str) -> str | None:
-    """The name of the component that an ARN is of, or whose job it is of; None without any."""
+    """The name of the component that an ARN, or that of its job, belongs to; None without one."""
     arn = Arn.parse(text)
     if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
         return None

@@ -51,7 +51,7 @@ def _variants(request: CreateEndpointConfigInputTypeDef) -> list[ProductionVaria
 
 
 def check_create_endpoint_config(request: CreateEndpointConfigInputTypeDef) -> None:
-    """Each variant by itself, and their names. Raises `ValidationException`."""
+    """Check the variants and their names. Raises `ValidationException`."""
     variants = _variants(request)
     names = [each["VariantName"] for each in variants]
     for variant in variants:

@@ -124,12 +124,12 @@ def _check_settled(document: Document) -> None:
 
 def _check_serving(document: Document) -> None:
     if document["EndpointStatus"] == lifecycle.FAILED:
-        # DeleteEndpoint is all that AWS allows here, its API reference says.
+        # By the API reference, only DeleteEndpoint is allowed here.
         raise ValidationException(f'Cannot update failed endpoint "{document["EndpointArn"]}".')
 
 
 def _serving(world: World, name: str) -> Document:
-    """An endpoint that can be changed. Raises `ValidationException`."""
+    """An endpoint that can be updated. Raises `ValidationException`."""
     document = ENDPOINTS.find(world, name)
     _check_settled(document)
     _check_serving(document)
@@ -144,8 +144,8 @@ def update_endpoint_weights_and_capacities(
     Raises `ValidationException` for variants that are named twice or do not exist.
     """
     document = _serving(world, request["EndpointName"])
-    wanted = request["DesiredWeightsAndCapacities"]
-    names = [each["VariantName"] for each in wanted]
+    desired = request["DesiredWeightsAndCapacities"]
+    names = [each["VariantName"] for each in desired]
     for name in names:
         if names.count(name) > 1:
             raise ValidationException(
@@ -158,7 +158,7 @@ def update_endpoint_weights_and_capacities(
             f'endpoint configuration "{document["EndpointConfigName"]}".'
         )
     document = _begin(world, request["EndpointName"], lifecycle.UPDATING)
-    workflow.reweight(world, document, wanted)
+    workflow.reweight(world, document, desired)
     return {"EndpointArn": document["EndpointArn"]}
 
 

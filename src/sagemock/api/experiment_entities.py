@@ -114,16 +114,17 @@ def _named(table: Table[D], name: str) -> D | None:
 
 @cache
 def _folded(key: str) -> Property:
-    """The name without case, as a property of its own that the store indexes."""
+    """The lower-case name, as a property of its own that the store indexes."""
     return Property(f"{key} without case", Kind.TEXT, lambda document: document[key].lower())
 
 
 def associate(world: World, trial: Trial, component: TrialComponent) -> None:
     """Put a component into a trial; nothing changes if it is in it already."""
-    name, of = trial["TrialName"], trial["ExperimentName"]
+    name, owner = trial["TrialName"], trial["ExperimentName"]
     with world.trials.lock:
         world.trial_components.update(
-            component["TrialComponentName"], lambda old: trial_component.associated(old, name, of)
+            component["TrialComponentName"],
+            lambda old: trial_component.associated(old, name, owner),
         )
         world.trials.update(name, lambda old: experiment.with_component(old, component))
 

@@ -1,6 +1,4 @@
-"""CreateFeatureGroup, DescribeFeatureGroup, ListFeatureGroups, UpdateFeatureGroup and
-DeleteFeatureGroup.
-"""
+"""Operations on feature groups: Create, Describe, List, Update and Delete."""
 
 from __future__ import annotations
 
@@ -169,7 +167,7 @@ def _refused(document: FeatureGroup) -> ValidationException:
 
 
 def _start(world: World, name: str, status: str, end: Callable[[None], None]) -> None:
-    """Let a status last as long as the pace says."""
+    """Stay in a status for as long as the pace says, then call `end`."""
 
     def steps() -> Steps[None]:
         yield status
@@ -181,7 +179,7 @@ def _start(world: World, name: str, status: str, end: Callable[[None], None]) ->
         enter=lambda _: None,
         on_enter=lambda _: None,
         end=end,
-        fail=lambda _: None,  # There is nothing to do that could.
+        fail=lambda _: None,  # The steps do nothing that could fail.
         pace=lambda: runtime.pace(KIND),
         submit=at_once,
         changed=runtime.changed,

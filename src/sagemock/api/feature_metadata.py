@@ -1,4 +1,4 @@
-"""UpdateFeatureMetadata and DescribeFeatureMetadata, and how features follow their group."""
+"""UpdateFeatureMetadata, DescribeFeatureMetadata, and how features follow their groups."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def follow(world: World, before: FeatureGroup | None, after: FeatureGroup | None) -> None:
-    """Let the features of a group come and go with it; what is said about them stays."""
+    """Add the new features of a group, and remove those that it no longer has."""
     table = world.feature_metadata
-    # Where requests are not checked, a feature may be defined twice.
+    # Unless requests are checked, a feature may be defined twice.
     for feature in _new(before, after):
         with suppress(DuplicateKey):
             table.insert(feature)
@@ -36,7 +36,7 @@ def follow(world: World, before: FeatureGroup | None, after: FeatureGroup | None
 
 
 def _new(before: FeatureGroup | None, after: FeatureGroup | None) -> Iterable[Feature]:
-    """The features that a group has after a change, and had not before; none is ever replaced."""
+    """The features of a group after a change that it did not have before; none is ever replaced."""
     known = 0 if before is None else len(before["FeatureDefinitions"])
     return () if after is None else feature_metadata.of_group(after, known)
 
@@ -44,7 +44,10 @@ def _new(before: FeatureGroup | None, after: FeatureGroup | None) -> Iterable[Fe
 def describe_feature_metadata(
     world: World, request: DescribeFeatureMetadataRequestTypeDef
 ) -> Response:
-    """Raises `ResourceNotFound` when there is no such group, or no such feature in it."""
+    """Describe a feature.
+
+    Raises `ResourceNotFound` when the group does not exist, or has no such feature.
+    """
     document = world.feature_metadata.get(_key(world, request))
     if document is None:
         raise _missing(request)
@@ -52,7 +55,10 @@ def describe_feature_metadata(
 
 
 def update_feature_metadata(world: World, request: UpdateFeatureMetadataRequestTypeDef) -> Response:
-    """Raises `ResourceNotFound`, and `ValidationException` for too many parameters."""
+    """Change the description and the parameters of a feature.
+
+    Raises `ResourceNotFound`, and `ValidationException` for too many parameters.
+    """
 
     def updated(document: Feature) -> Feature:
         changed = feature_metadata.updated(document, request, clock.now())

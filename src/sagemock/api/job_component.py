@@ -1,4 +1,4 @@
-"""The trial component that every job has: it follows the job from its creation on."""
+"""The trial component of each job, which follows the job from its creation on."""
 
 from __future__ import annotations
 
@@ -22,14 +22,23 @@ if TYPE_CHECKING:
 def follow(
     world: World, kind: ResourceType, before: Document | None, after: Document | None
 ) -> None:
-    """Bring the component of a job of some kind to where the job is.
+    """Update the component of a job after a change of the job.
 
-    One that is deleted while its job exists does not come back. The one of a deleted job stays as
-    it was, and a later job of the same name takes it over.
+    A component that is deleted while its job exists does not come back. The component of a deleted
+    job stays as it was, until a later job of the same name takes it over.
+
+    Parameters
+    ----------
+    world : World
+        Where the job is.
+    kind : ResourceType
+        The kind of job.
+    before, after : Document or None
+        The job before and after the change; None before its creation and after its deletion.
     """
     if after is None or after[kind.status_member] == lifecycle.DELETING:
         return
-    # Who deletes a component holds the same lock.
+    # Deleting a component takes the same lock.
     with world.trials.lock:
         if before is None:
             _create(world, kind, after)
@@ -43,7 +52,7 @@ def follow(
 
 
 def _create(world: World, kind: ResourceType, job: Document) -> None:
-    """Make the component of a new job, in the trial that its ExperimentConfig says."""
+    """Create the component of a new job, in the trial that its ExperimentConfig names."""
     name = component_of_job.name_for(kind, job[kind.key])
     arn = COMPONENTS.arn(world, name)
     model = world.models.get(job.get("ModelName", ""))
@@ -70,7 +79,7 @@ def _create(world: World, kind: ResourceType, job: Document) -> None:
 def _final_metrics(
     world: World, kind: ResourceType, before: Document | None, after: Document
 ) -> Mapping[str, MetricSeries]:
-    """The values of the metrics of a job that has just ended; none before and later on."""
+    """The values of the metrics of a job that ends with this change; else none."""
     status = kind.status_member
     if kind is not TRAINING_JOB or after[status] not in lifecycle.ENDED:
         return {}
@@ -86,11 +95,11 @@ def _component(
     component: TrialComponent,
     metrics: Mapping[str, MetricSeries],
 ) -> TrialComponent:
-    """The document of a job's component, as the job is now."""
+    """The document of a job's component, by the job as it is now."""
     changed = cast("TrialComponent", {**component, **component_of_job.by_now(kind, job)})
     if not metrics:
         return changed
-    # Copies: the component may get further values, which are none of the job's.
+    # Copies, as the component may get further values, which are not the job's.
     series = {name: values.copy() for name, values in metrics.items()}
     world.metric_series[component["TrialComponentName"]] = series
     return trial_component.with_metrics(changed, series, job[kind.arn_member])
@@ -99,24 +108,24 @@ def _component(
 def _associate(world: World, own_trial: str, component: TrialComponent, config: Document) -> None:
     """Put the component into its trial, unless that has just been deleted.
 
-    own_trial: the name of the trial of a job that names an experiment alone.
+    A job that names only an experiment gets a trial called `own_trial`.
     """
     with suppress(ResourceNotFound):
         if "TrialName" in config:
             trial = TRIALS.find(world, config["TrialName"])
         else:
-            of = EXPERIMENTS.find(world, config["ExperimentName"])
-            trial = _own_trial(world, own_trial, of, component["CreationTime"])
+            owner = EXPERIMENTS.find(world, config["ExperimentName"])
+            trial = _own_trial(world, own_trial, owner, component["CreationTime"])
         associate(world, trial, component)
 
 
-def _own_trial(world: World, name: str, of: Experiment, now: float) -> Trial:
+def _own_trial(world: World, name: str, owner: Experiment, now: float) -> Trial:
     trial = world.trials.get(name)
     if trial is not None:
         return trial
     arn = TRIALS.arn(world, name)
     new = experiment.new_trial(
-        {"TrialName": name, "ExperimentName": of["ExperimentName"]}, arn, now
+        {"TrialName": name, "ExperimentName": owner["ExperimentName"]}, arn, now
     )
     world.trials.insert(new)
     return new

@@ -18,7 +18,7 @@ from sagemock.query.token import Tokens
 from sagemock.store import Table
 
 DEFAULT_PAGE = 10
-"""ListEndpoints documents it; the others are taken to do the same."""
+"""As documented for ListEndpoints; the others are assumed to do the same."""
 
 _TIMES = {
     "CreatedAfter": ("CreationTime", "GreaterThanOrEqualTo"),
@@ -81,7 +81,7 @@ class Listing:
 
     def _sort_property(self, key: str, request: Request) -> Property:
         properties = {"Name": key, **self.sort_by}
-        # A name that is not known comes only where requests are not validated, as from moto.
+        # Unknown values only come from requests that are not validated.
         return _property(properties.get(request.get("SortBy", ""), "CreationTime"))
 
     def _conditions(self, key: str, request: Request) -> Iterator[Condition]:
@@ -101,9 +101,9 @@ def _condition(name: str, operator: str, value: Any) -> Condition:
 
 @cache
 def _property(name: str) -> Property:
-    """A property as Search knows it too, so that both use the same column.
+    """The property of a path, equal to that of Search so that both use the same column.
 
-    name: a path; `[]` stands behind what is a list.
+    In a path, `[]` follows the name of a list.
     """
     kind = Kind.TIMESTAMP if name.endswith("Time") else Kind.TEXT
     steps = [Step(each.removesuffix("[]"), each.endswith("[]")) for each in name.split(".")]
@@ -114,10 +114,9 @@ def _property(name: str) -> Property:
 def page(
     items: Sequence[Any], request: Request, *, default: int = DEFAULT_PAGE
 ) -> tuple[Sequence[Any], dict[str, str]]:
-    """A page of what is at hand, and the NextToken of the answer, if there is one.
+    """A page of a sequence, and the NextToken of the answer, if there is one.
 
-    A token is bound to the filters and the order of the request that it was given for.
-    Raises `ValidationException` for any other.
+    Raises `ValidationException` for a token that belongs to another request.
     """
     tokens = _tokens(request)
     end = tokens.start + request.get("MaxResults", default)

@@ -48,7 +48,7 @@ def create_model(world: World, request: CreateModelInputTypeDef) -> Response:
 
 
 def check_create_model(request: CreateModelInputTypeDef) -> None:
-    """Members that exclude each other. Raises `ValidationException`."""
+    """Raises `ValidationException` for members that exclude each other."""
     if "PrimaryContainer" in request and "Containers" in request:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
     for container in model.containers(request):
@@ -68,13 +68,13 @@ def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> 
 
 def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: str) -> None:
     location = model.data_location(container)
-    # What other images make of their data is not known, so it is not asked for either.
+    # It is not known what other images need.
     if location is None or not registry.serves(container.get("Image", "")):
         return
     try:
         bucket, key = parse_s3(location)
         keys = RegionalStorage(world.services.storage, world.region).keys(bucket, key)
-        found = bool(keys) if model.is_uncompressed(container) else key in keys
+        exists = bool(keys) if model.is_uncompressed(container) else key in keys
     except OtherRegion:
         raise ValidationException(
             f'Could not access model data at {location}. Please ensure that the role "{role}" '
@@ -83,15 +83,15 @@ def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: 
             f'"s3:GetObject" permissions and that the object is located in {world.region}.'
         ) from None
     except (ValueError, ObjectNotFound):
-        found = False
-    if not found:
+        exists = False
+    if not exists:
         raise ValidationException(f"Could not find model data at {location}.")
 
 
 def served_containers(
     world: World, document: model.Model
 ) -> Iterator[ContainerDefinitionUnionTypeDef]:
-    """What a model runs: its containers, those of model packages in the place of their names."""
+    """What a model runs: its containers, with those of a model package instead of its name."""
     for container in model.containers(document):
         package = container.get("ModelPackageName")
         if package is None:

@@ -1,7 +1,7 @@
 """The one way to run an operation of SageMaker.
 
-HTTP requests, CloudFormation, the tagging API and the console all call `run`, so what is due, what
-a test wants to go wrong and what the service refuses is the same for each of them.
+HTTP requests, CloudFormation, the tagging API and the console all call `run`, so that due changes,
+faults on demand and validation are the same for each of them.
 """
 
 from __future__ import annotations
@@ -26,11 +26,30 @@ OPERATIONS: Mapping[str, api.Operations] = {
 
 
 def run(world: World, service: str, operation: str, request: Request) -> Response:
-    """Settle what is due, apply faults, validate, call.
+    """Settle what is due, apply faults, validate the request, and call the operation.
 
-    service: botocore's name of it, such as `sagemaker`. request: in wire shape; not looked at when
-    moto has the operation. Raises errors of `sagemock.errors`: AWS's own, or `NotOurs` when the
-    operation, or this request, is left to moto.
+    Parameters
+    ----------
+    world : World
+        The account and region of the caller.
+    service : str
+        As botocore names it, such as `sagemaker`.
+    operation : str
+        As AWS names it, such as `CreateModel`.
+    request : Request
+        In wire shape. It is not read if moto has the operation.
+
+    Returns
+    -------
+    Response
+        In wire shape.
+
+    Raises
+    ------
+    ServiceError
+        AWS's errors.
+    NotOurs
+        moto has the operation, or is to answer this request.
     """
     world.settle()
     _apply_faults(world, operation)
@@ -46,7 +65,7 @@ def run(world: World, service: str, operation: str, request: Request) -> Respons
 
 
 def call_of(world: World, service: str, operation: str) -> Call:
-    """A call of an operation, for the wire."""
+    """An operation, bound to a world, for `wire.dispatch`."""
     run_ = partial(run, world, service, operation)
     return Call(service, operation, run_, is_ours(service, operation))
 
@@ -57,7 +76,7 @@ def is_ours(service: str, operation: str) -> bool:
 
 
 def check(service: str, operation: str, request: Request) -> None:
-    """Validate a request by itself, whatever there is. Raises errors of `sagemock.errors`."""
+    """Validate a request by itself, without regard to resources. Raises AWS's errors."""
     validator(service, operation)(request)
     OPERATIONS[service].check(operation, request)
 

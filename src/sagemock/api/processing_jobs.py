@@ -1,4 +1,4 @@
-"""CreateProcessingJob, DescribeProcessingJob, ListProcessingJobs, StopProcessingJob, and Delete."""
+"""Operations on processing jobs: Create, Describe, List, Stop and Delete."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     )
 
 LOCAL_ROOT = "/opt/ml/processing/"
-"""Below it a container has its inputs."""
+"""The folder below which a container has its inputs."""
 
 
 def create_processing_job(world: World, request: CreateProcessingJobRequestTypeDef) -> Response:
-    """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`."""
+    """Start a job; inline, it has ended when this returns.
+
+    Raises `ResourceInUse` when the name is taken.
+    """
     arn = PROCESSING_JOBS.arn(world, request["ProcessingJobName"])
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     document = processing_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
@@ -41,7 +44,7 @@ def create_processing_job(world: World, request: CreateProcessingJobRequestTypeD
 
 
 def check_create_processing_job(request: CreateProcessingJobRequestTypeDef) -> None:
-    """What the service model cannot say. Raises `ValidationException`."""
+    """Check what the service model cannot express. Raises `ValidationException`."""
     inputs = request.get("ProcessingInputs", ())
     _check_names(inputs)
     for each in inputs:
@@ -61,8 +64,8 @@ def _check_names(inputs: Iterable[ProcessingInputTypeDef]) -> None:
 
 
 def _check_input(each: ProcessingInputTypeDef) -> None:
-    for place in ("S3Input", "DatasetDefinition"):
-        _check_has_path(each, place, f"input {each['InputName']}")
+    for member in ("S3Input", "DatasetDefinition"):
+        _check_has_path(each, member, f"input {each['InputName']}")
     source = each.get("S3Input", {})
     if not source.get("LocalPath", LOCAL_ROOT).startswith(LOCAL_ROOT):
         raise ValidationException(f"LocalPath must start with {LOCAL_ROOT}")
@@ -78,9 +81,9 @@ def _check_output(each: ProcessingOutputTypeDef) -> None:
         raise ValidationException("FeatureStoreOutput is only supported when AppManaged is true")
 
 
-def _check_has_path(each: Mapping[str, Any], place: str, title: str) -> None:
-    """What the application does not copy itself has a place. Raises `ValidationException`."""
-    if place in each and "LocalPath" not in each[place] and not each.get("AppManaged"):
+def _check_has_path(each: Mapping[str, Any], member: str, title: str) -> None:
+    """Raises `ValidationException` for what the service is to copy but has no LocalPath."""
+    if member in each and "LocalPath" not in each[member] and not each.get("AppManaged"):
         raise ValidationException(f"LocalPath is required for {title} unless AppManaged is true")
 
 

@@ -1,4 +1,4 @@
-"""Training jobs that have ended before anybody looks: no training, no log, no artifact."""
+"""Training jobs that are created as already ended: no training, no log, no artifact."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from sagemock.resources.training_job_document import FinalMetric
 
 START_SECONDS = 60.0
-"""What the instances take to start."""
+"""How long the instances take to start."""
 
 LAST_SECOND = 253402300799.0
 """The last second of 9999, the last year that clients can read."""
 
 _STAGES = ((lifecycle.DOWNLOADING, 0.0), (lifecycle.TRAINING, 0.1), (lifecycle.UPLOADING, 0.9))
-"""When a job comes to a status, as a share of its training time."""
+"""When a job enters each status, as a share of its training time."""
 
 
 def default_image(world: World) -> str:
@@ -47,15 +47,29 @@ def request(
     hyperparameters: Mapping[str, str],
     members: Mapping[str, Any],
 ) -> CreateTrainingJobRequestTypeDef:
-    """An ordinary built-in algorithm's CreateTrainingJob, with `members` laid over it.
+    """A CreateTrainingJob request of a built-in algorithm.
 
-    Raises ValueError for a member that CreateTrainingJob does not have.
+    Parameters
+    ----------
+    world : World
+        Where the job is to be.
+    name : str
+        The name of the job.
+    tags, hyperparameters : Mapping[str, str]
+        As a plain mapping.
+    members : Mapping[str, Any]
+        Members of CreateTrainingJob, which override the usual ones.
+
+    Raises
+    ------
+    ValueError
+        CreateTrainingJob has no such member, or tags or hyperparameters are no mapping.
     """
     for title, value in (("tags", tags), ("hyperparameters", hyperparameters)):
         if not isinstance(value, Mapping):
             raise ValueError(f"{title} must be a mapping of keys to values, not {value!r}")
     _check_members(members)
-    ordinary = {
+    usual = {
         "TrainingJobName": name,
         "HyperParameters": dict(hyperparameters),
         "AlgorithmSpecification": {
@@ -73,7 +87,7 @@ def request(
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         **members,
     }
-    return cast("CreateTrainingJobRequestTypeDef", ordinary)
+    return cast("CreateTrainingJobRequestTypeDef", usual)
 
 
 OPTIONS = (
@@ -87,12 +101,12 @@ OPTIONS = (
     "region",
     "account_id",
 )
-"""What `Control.add_training_job` takes beside members of CreateTrainingJob."""
+"""What `Control.add_training_job` takes besides members of CreateTrainingJob."""
 
 
 def _check_members(members: Mapping[str, Any]) -> None:
     if not members:
-        # Spares the service model, which takes a while to load.
+        # Avoids the service model, which takes a while to load.
         return
     shape = service_model.input_shape(service_model.CONTROL_PLANE, "CreateTrainingJob")
     known = [] if shape is None else list(shape.members)
@@ -103,7 +117,7 @@ def _check_members(members: Mapping[str, Any]) -> None:
 
 
 def _times(created: float | None, seconds: float) -> tuple[float, float]:
-    """When a job begins and ends, in seconds since the epoch."""
+    """When a job is created and when it ends, in seconds since the epoch."""
     if seconds < 0:
         raise ValueError(f"seconds must not be negative: {seconds}")
     lasts = min(seconds, LAST_SECOND)
@@ -113,7 +127,7 @@ def _times(created: float | None, seconds: float) -> tuple[float, float]:
         else float(min(created, 2 * LAST_SECOND))
     )
     ended = begun + START_SECONDS + lasts
-    # Not so of NaN either.
+    # NaN fails this as well.
     if not 0 <= begun <= ended <= LAST_SECOND:
         raise ValueError(
             "created and seconds must let the job begin in 1970 or later, and end before the year "
@@ -132,10 +146,30 @@ def add(
     seconds: float,
     failure_reason: str | None,
 ) -> str:
-    """Put a job in place and give its ARN.
+    """Add an ended job, and return its ARN.
 
-    Raises ValueError when the name is taken, `status` is no last one, `seconds` negative, or a
-    metric no finite float32.
+    Parameters
+    ----------
+    world : World
+        Where to add it.
+    request : CreateTrainingJobRequestTypeDef
+        What the job was created with.
+    status : str
+        The secondary status with which it ended.
+    metrics : Mapping[str, float]
+        The final values of its metrics.
+    created : float or None
+        Seconds since the epoch; None for a job that ends now.
+    seconds : float
+        How long it trained.
+    failure_reason : str or None
+        Of a failed job; None for a generic one.
+
+    Raises
+    ------
+    ValueError
+        The name is taken, `status` is not a terminal one, `seconds` is negative, or a metric is
+        not a finite float32.
     """
     if status not in lifecycle.TERMINAL:
         raise ValueError(

@@ -24,24 +24,30 @@ log = logging.getLogger("sagemock")
 CONTAINER = "primary"
 
 UNKNOWN_IMAGE = b"body"
-"""What a variant answers whose image nothing here runs: moto's answer of every endpoint."""
+"""The answer of a variant whose image nothing here runs; moto gives it for every endpoint."""
 
 ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
-"""The header by which client and container tell each other what they agreed on."""
+"""The header that client and container pass through to each other."""
 
 SERVERLESS_BODY = 4 << 20
-"""Bytes of a request to a serverless endpoint; others take what the service model says."""
+"""Limit of a request to a serverless endpoint, in bytes; for others the service model has it."""
 
 _ABSENT = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
-"""In these statuses an endpoint is not to be found by those who invoke it: nothing serves."""
+"""The statuses in which nothing serves, and InvokeEndpoint does not find an endpoint."""
 
 
 def invoke_endpoint(world: World, request: Request) -> Response:
-    """The prediction of the variant that is named, or chosen by weight.
+    """Invoke the variant that the request names, or one chosen by weight.
 
-    Raises `ValidationError` when there is no such endpoint or variant, or the body is too large
-    for it, and `ModelError` when the container refuses the request. A variant whose image nothing
-    here runs answers `UNKNOWN_IMAGE`; what a test queued through moto's API comes first.
+    Results that a test has queued through moto's API come first. A variant whose image nothing
+    here runs answers `UNKNOWN_IMAGE`.
+
+    Raises
+    ------
+    ValidationError
+        There is no such endpoint or variant, or the body is too large for it.
+    ModelError
+        The container refuses the request.
     """
     name = request["EndpointName"]
     document = world.endpoints.get(name)
@@ -96,7 +102,7 @@ def _inference_request(request: Request) -> InferenceRequest:
 
 
 def _capture(world: World, document: Mapping[str, Any], exchange: capture.Exchange) -> None:
-    """Write the exchange to S3 as the endpoint's DataCaptureConfig says."""
+    """Write the exchange to S3, if the endpoint's DataCaptureConfig says so."""
     state = document.get("DataCaptureConfig", {})
     percentage = state.get("CurrentSamplingPercentage", 0)
     if not state.get("EnableCapture") or world.random.random() * 100 >= percentage:
@@ -113,7 +119,7 @@ def _capture(world: World, document: Mapping[str, Any], exchange: capture.Exchan
 
 
 def _check_size(document: Mapping[str, Any], variant: str, body: bytes) -> None:
-    """Raises `OversizeBody` for a serverless variant that does not take so much."""
+    """Raises `OversizeBody` for a body that is too large for a serverless variant."""
     if len(body) > SERVERLESS_BODY:
         for each in document["ProductionVariants"]:
             if each["VariantName"] == variant and "CurrentServerlessConfig" in each:
@@ -121,7 +127,7 @@ def _check_size(document: Mapping[str, Any], variant: str, body: bytes) -> None:
 
 
 def _check_targets(name: str, request: Request) -> None:
-    """Raises `ValidationError` for headers that only endpoints of other kinds take."""
+    """Raises `ValidationError` for headers that only other kinds of endpoints support."""
     if "TargetModel" in request:
         raise ValidationError(
             f"Endpoint {name} is not a multi-model endpoint and does not support target model "
@@ -143,17 +149,17 @@ def _check_targets(name: str, request: Request) -> None:
 def _on_demand(
     world: World, document: Document, variant: str, rule: InvocationRule, request: Request
 ) -> Response:
-    """What a test wants the container to answer. Raises `ModelError`."""
+    """The answer that a test has ordered from the container. Raises `ModelError`."""
     if rule.answer is None:
         error = InferenceError(rule.status, rule.message)
         raise _model_error(world, document, variant, error)
     accept = request.get("Accept")
     try:
         answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
-    except Exception as broken:
-        log.warning("the model of a test broke", exc_info=broken)
-        error = InferenceError(500, f"{type(broken).__name__}: {broken}")
-        raise _model_error(world, document, variant, error) from broken
+    except Exception as raised:
+        log.warning("the test's own model raised an exception", exc_info=raised)
+        error = InferenceError(500, f"{type(raised).__name__}: {raised}")
+        raise _model_error(world, document, variant, error) from raised
     body, content_type = answer if isinstance(answer, tuple) else (answer, None)
     if isinstance(body, str):
         body = body.encode()
@@ -163,7 +169,7 @@ def _on_demand(
 
 
 def _content_type(request: Request) -> str:
-    """Of an answer that says nothing of it: the one that the client accepts, if that is one."""
+    """The type of an answer that does not state it: that which the client accepts, if it is one."""
     accept: str = request.get("Accept", "")
     return BINARY if not accept or "*" in accept or "," in accept else accept
 
@@ -171,7 +177,7 @@ def _content_type(request: Request) -> str:
 def _canned(
     world: World, document: Document | None, canned: CannedResult, request: Request
 ) -> Response:
-    """A prepared answer, completed with the variant that would have given it."""
+    """A queued result as an answer, with the variant that would have given it."""
     response = {
         "Body": canned.body,
         "ContentType": canned.content_type or _content_type(request),
@@ -202,7 +208,7 @@ def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | 
 def _model_error(
     world: World, document: Document, variant: str, error: InferenceError
 ) -> ModelError:
-    """AWS's text around the container's, with the place of its log, to which the error goes."""
+    """AWS's error around that of the container, which also goes to the endpoint's log."""
     endpoint_log.refused(world, document, variant, error)
     side = "client" if error.status < 500 else "server"
     group = instance_log.group(document["EndpointName"])

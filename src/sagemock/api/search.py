@@ -1,4 +1,4 @@
-"""Search."""
+"""The Search operation."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def search(world: World, request: SearchRequestTypeDef) -> Response:
-    """One page of what matches.
+    """One page of the resources that match.
 
     Raises `ValidationException` for an expression that does not fit the resource.
     """
     resource = request["Resource"]
     if resource not in SEARCHABLE:
-        # Image and ImageVersion: a result has no member for them.
+        # Image and ImageVersion, for which a SearchRecord has no member.
         return _response(query.SearchPage([], 0, None), ())
     try:
         if resource == "Model":
@@ -55,7 +55,7 @@ def _shown(shape: str, document: Document) -> dict[str, Any]:
 
 
 def source(world: World, kind: ResourceType) -> Source:
-    """Where the documents of a kind are: a table of ours, or what moto keeps."""
+    """Where to search for a kind: its table, or the documents of what moto keeps."""
     return world.table(kind) if kind.ours else world.services.catalogue.documents(kind)
 
 
@@ -70,7 +70,7 @@ def _response(page: query.SearchPage, results: Iterable[dict[str, Any]]) -> Resp
 
 
 def _search_models(world: World, request: SearchRequestTypeDef) -> Response:
-    """Models by their own properties, or by all that the model dashboard shows of them."""
+    """Search models by their own properties, or by those of the model dashboard."""
     try:
         page = query.search(world.models, schema("Model"), request)
     except query.QueryError as error:
@@ -89,9 +89,9 @@ def _without_key(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]:
-    """Models as the model dashboard shows them: with their endpoints, cards and last transforms.
+    """Models as the model dashboard shows them: with endpoints, cards and last transform jobs.
 
-    Each has its ModelName beside that, as a key.
+    Each also has its ModelName, as a key.
     """
     endpoints = _endpoints_by_model(world)
     cards = {each.get("ModelId"): each for each in source(world, types.MODEL_CARD)}
@@ -115,11 +115,11 @@ def _dashboard(world: World, models: Iterable[Document]) -> list[dict[str, Any]]
 
 def _endpoints_by_model(world: World) -> dict[str, list[dict[str, Any]]]:
     members = service_model.structure_members("ModelDashboardEndpoint")
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_model: dict[str, list[dict[str, Any]]] = {}
     for endpoint in world.endpoints.documents():
         config = world.endpoint_configs.get(endpoint["EndpointConfigName"])
         variants = config["ProductionVariants"] if config is not None else ()
         shown = {name: endpoint[name] for name in members if name in endpoint}
         for model in {each["ModelName"] for each in variants if "ModelName" in each}:
-            found.setdefault(model, []).append(shown)
-    return found
+            by_model.setdefault(model, []).append(shown)
+    return by_model

@@ -1,4 +1,4 @@
-"""What can be searched, read off botocore's shapes."""
+"""The properties that Search knows, derived from botocore's shapes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _KINDS = {
 }
 
 DEFAULT_SORT = "LastModifiedTime"
-"""What a search sorts by unless it says otherwise, although not every shape has it."""
+"""The default of SortBy, although not every shape has it."""
 
 STATISTICS = ("Max", "Min", "Avg", "Last", "Count", "StdDev")
-"""Of a trial component's metric."""
+"""The statistics of a trial component's metric."""
 
 
 def resources() -> list[str]:
-    """The resources of this botocore's Search that answers have a member for."""
+    """The values of Resource for which SearchRecord has a member in this botocore."""
     known = service_model.structure_members("SearchRecord")
     return [name for name, each in SEARCHABLE.items() if each.member in known]
 
@@ -56,7 +56,7 @@ def schema(resource: str) -> Schema:
 
 
 def described_by(kind: ResourceType) -> Any:
-    """The shape that Search has of a kind, or that of a description where Search lacks it."""
+    """The shape of a kind in Search, or that of its Describe answer if Search lacks the kind."""
     if kind.search is not None:
         return service_model.shape(kind.search.shape)
     operation = kind.operation("Describe")
@@ -65,7 +65,7 @@ def described_by(kind: ResourceType) -> Any:
 
 @cache
 def description_schema(kind: ResourceType) -> Schema:
-    """The schema of a kind that Search lacks: the members of its descriptions, and tags."""
+    """The schema of a kind that Search lacks: the members of its Describe answer, and tags."""
     members = _members(described_by(kind))
     families = {"Tags": NamedValues("Tags", "Key", "Value", Kind.TEXT)}
     return Schema(kind.key, Structure(members), families, default_sort="CreationTime")
@@ -132,7 +132,7 @@ _FAMILIES: dict[ResourceType, dict[str, Family]] = {
 
 
 def _node(shape: Any, above: tuple[str, ...]) -> Node:
-    """The part of a schema that a shape is; a shape inside itself is cut off."""
+    """The node of a shape. Where a shape contains itself, the inner one is left out."""
     if shape.type_name == "list":
         return ListOf(_node(shape.member, above))
     if shape.type_name == "map":

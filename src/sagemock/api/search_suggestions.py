@@ -1,4 +1,4 @@
-"""GetSearchSuggestions."""
+"""The GetSearchSuggestions operation."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sagemock.resources.types import SEARCHABLE, of_search
 from sagemock.store import Table, Vocabulary
 
 FAMILIES = ("HyperParameters", "Metrics", "Tags")
-"""Where users make names up, in the order in which these are suggested."""
+"""The families whose names users make up, in the order in which they are suggested."""
 
-MOST = 100
-"""Suggestions in an answer; AWS names no maximum."""
+MAX_SUGGESTIONS = 100
+"""Limit of an answer; AWS documents none."""
 
 Names = tuple[str, ...]
 Word = tuple[str, Names]
-"""A family, and all names that one document has in it."""
+"""A family, and all names that one document uses in it."""
 
 _vocabularies: WeakKeyDictionary[Table[Any], Vocabulary[Word]] = WeakKeyDictionary()
 
@@ -30,26 +30,27 @@ _vocabularies: WeakKeyDictionary[Table[Any], Vocabulary[Word]] = WeakKeyDictiona
 def get_search_suggestions(world: World, request: Request) -> Response:
     """The names of hyperparameters, metrics and tags that begin with the hint.
 
-    A hint may also be the beginning of the whole property name, such as `hyperparameters.lin`;
-    without one, everything is suggested.
+    A hint may also be the beginning of a whole property name, such as `hyperparameters.lin`.
+    Without a hint, all names are suggested.
     """
     resource = request["Resource"]
     query = request.get("SuggestionQuery", {}).get("PropertyNameQuery", {})
     hint = query.get("PropertyNameHint", "").lower()
-    found = (
+    matching = (
         f"{family.lower()}.{name}"
         for family, name in _names(world, resource)
         if name.lower().startswith(hint) or f"{family}.{name}".lower().startswith(hint)
     )
     return {
         "PropertyNameSuggestions": [
-            {"PropertyName": name} for name, _ in zip(found, range(MOST), strict=False)
+            {"PropertyName": name}
+            for name, _ in zip(matching, range(MAX_SUGGESTIONS), strict=False)
         ]
     }
 
 
 def _names(world: World, resource: str) -> Iterator[tuple[str, str]]:
-    """Families and the names in use in them, in order."""
+    """The families and the names in use, in order."""
     if resource not in SEARCHABLE:
         return
     seen: dict[str, set[str]] = {}
@@ -72,7 +73,7 @@ def _in_use(world: World, resource: str) -> Iterable[Word]:
 
 
 def _words(resource: str) -> Callable[[Document], list[Word]]:
-    """From a document to its names, family by family; most documents share all of them."""
+    """A function that returns a document's names by family; most documents share all of them."""
     known = schema(resource)
     readers: dict[str, Callable[[Document], Iterable[str]]] = {}
     for family in FAMILIES:

@@ -1,4 +1,4 @@
-"""What follows from changes of the tables of a world: one line each."""
+"""Which observers follow the tables of a world."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def connect(world: World) -> None:
-    """Let the trial components of a new world's jobs, and the features of groups, follow them."""
+    """Let trial components follow the jobs of a new world, and features their groups."""
     for kind in (TRAINING_JOB, PROCESSING_JOB, TRANSFORM_JOB):
         world.table(kind).subscribe(partial(_job_component, world, kind))
     world.feature_groups.subscribe(partial(_features, world))
@@ -23,7 +23,7 @@ def connect(world: World) -> None:
 def _job_component(
     world: World, kind: ResourceType, before: Document | None, after: Document | None
 ) -> None:
-    # Loads Search, which a mock without jobs does not need.
+    # This loads Search, which a mock without jobs does not need.
     from sagemock.api import job_component
 
     job_component.follow(world, kind, before, after)

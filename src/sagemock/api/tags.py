@@ -23,39 +23,41 @@ if TYPE_CHECKING:
     )
 
 LIST_PAGE = 50
+"""The default of MaxResults."""
 
 
 def add_tags(world: World, request: AddTagsInputTypeDef) -> Response:
-    """Tags of the same keys are overwritten; the answer holds all tags of the resource."""
+    """Add tags, or overwrite those with the same keys; the answer has all tags of the resource."""
     arn, limit = request["ResourceArn"], world.rules.max_tags
     return {"Tags": _change(world, arn, lambda tags: _merged(tags, request["Tags"], limit))}
 
 
 def check_add_tags(request: Document) -> None:
-    """Raises `ValidationException` for tags whose keys AWS keeps for itself."""
+    """Raises `ValidationException` for keys that are reserved for AWS."""
     if any(is_reserved(tag["Key"]) for tag in request.get("Tags", ())):
         raise ValidationException("aws: prefixed tag key names are not allowed for external use.")
 
 
 def list_tags(world: World, request: ListTagsInputTypeDef) -> Response:
+    """One page of the tags of a resource. Raises `ValidationException` when it does not exist."""
     arn = request["ResourceArn"]
     document = _document(world, arn)
     tags = document["Tags"] if document is not None else world.services.tags.read(arn)
     if tags is None:
         raise _missing(arn)
-    some, token = page(tags, request, default=LIST_PAGE)
-    return {"Tags": list(some), **token}
+    tags_of_page, token = page(tags, request, default=LIST_PAGE)
+    return {"Tags": list(tags_of_page), **token}
 
 
 def delete_tags(world: World, request: DeleteTagsInputTypeDef) -> Response:
-    """Keys that the resource does not have are passed over."""
+    """Remove tags; keys that the resource does not have are ignored."""
     keys = set(request["TagKeys"])
     _change(world, request["ResourceArn"], lambda tags: _without(tags, keys))
     return {}
 
 
 def check_delete_tags(request: DeleteTagsInputTypeDef) -> None:
-    """Raises `ValidationException` for keys that AWS keeps for itself."""
+    """Raises `ValidationException` for keys that are reserved for AWS."""
     for unwanted in request["TagKeys"]:
         if is_reserved(unwanted):
             raise ValidationException(
@@ -75,14 +77,14 @@ def _without(tags: Tags, keys: Container[str]) -> list[TagTypeDef]:
 
 
 def _change(world: World, arn: str, change: Callable[[Tags], list[TagTypeDef]]) -> list[TagTypeDef]:
-    """The tags of the resource after the change. Raises `ValidationException`."""
-    place = _place(world, arn)
-    if place is None:
+    """Change the tags of a resource, and return them. Raises `ValidationException`."""
+    located = _table_and_key(world, arn)
+    if located is None:
         tags = world.services.tags.change(arn, change)
         if tags is None:
             raise _missing(arn)
         return tags
-    table, key = place
+    table, key = located
     try:
         changed = table.update(key, lambda old: {**old, "Tags": change(old["Tags"])})
     except NoSuchKey:
@@ -92,22 +94,22 @@ def _change(world: World, arn: str, change: Callable[[Tags], list[TagTypeDef]]) 
 
 
 def _document(world: World, arn: str) -> Document | None:
-    """The resource of an ARN; None for one that is not kept here.
+    """The resource of an ARN; None for one that moto keeps.
 
-    Raises `ValidationException` for one that should be kept here and does not exist.
+    Raises `ValidationException` for one of our kinds that does not exist.
     """
-    place = _place(world, arn)
-    if place is None:
+    located = _table_and_key(world, arn)
+    if located is None:
         return None
-    table, key = place
+    table, key = located
     document: Document | None = table.get(key)
     if document is None:
         raise _missing(arn)
     return document
 
 
-def _place(world: World, text: str) -> tuple[Table[Any], str] | None:
-    """The table and the key of the resource of an ARN; None for a kind that is not kept here.
+def _table_and_key(world: World, text: str) -> tuple[Table[Any], str] | None:
+    """The table and the key of the resource of an ARN; None for a kind that moto keeps.
 
     Raises `ValidationException` for an ARN of another account or region.
     """

@@ -1,4 +1,4 @@
-"""What CreateTrainingJob asks of InputDataConfig beyond the service model."""
+"""What CreateTrainingJob requires of InputDataConfig beyond the service model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def check(request: CreateTrainingJobRequestTypeDef) -> None:
-    """Channels and instance groups go by their names. Raises `ValidationException`."""
+    """Check the names of channels and instance groups. Raises `ValidationException`."""
     channels = request.get("InputDataConfig", ())
     resources = request.get("ResourceConfig", warm_pool.NO_RESOURCES)
     groups = [group["InstanceGroupName"] for group in resources.get("InstanceGroups", ())]
@@ -36,10 +36,10 @@ def check(request: CreateTrainingJobRequestTypeDef) -> None:
 
 
 def check_objects(world: World, request: CreateTrainingJobRequestTypeDef) -> None:
-    """Every S3 data source of a job that trains here has objects.
+    """Check that each S3 data source of a job that trains here has objects.
 
-    Below a prefix, or at the place of a manifest; what a manifest lists is looked for when the
-    job runs, as are buckets of other regions. Raises `ValidationException`.
+    These are those below a prefix, or the manifest itself; what a manifest lists is checked when
+    the job runs, as are buckets of other regions. Raises `ValidationException`.
     """
     if world.runtime.trainer() is None or not registry.trains(training_job.image(request)):
         return
@@ -65,14 +65,14 @@ def _check_unique(rule: str, names: Iterable[str]) -> None:
 
 
 def _check_assignment(channels: Iterable[ChannelUnionTypeDef], groups: Iterable[str]) -> None:
-    """All channels are assigned to instance groups that are there, or none is."""
+    """Check that all channels are assigned to existing instance groups, or none is."""
     assigned: list[ChannelUnionTypeDef] = []
     others: list[ChannelUnionTypeDef] = []
     for channel in channels:
         source = channel["DataSource"].get("S3DataSource")
-        wanted = () if source is None else source.get("InstanceGroupNames", ())
-        (assigned if wanted else others).append(channel)
-        unknown = [name for name in wanted if name not in groups]
+        names = () if source is None else source.get("InstanceGroupNames", ())
+        (assigned if names else others).append(channel)
+        unknown = [name for name in names if name not in groups]
         if unknown:
             raise ValidationException(
                 f"Channel {channel['ChannelName']} is assigned to instance groups that are not "

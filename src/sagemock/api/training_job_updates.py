@@ -1,7 +1,7 @@
 """UpdateTrainingJob: the profiler of a job that runs, the warm pool of one that has ended.
 
-Which change a status allows is documented for RemoteDebugConfig alone. The rest is what AWS's
-own controller for Kubernetes knows of it: it asks only for what the service takes.
+Only for RemoteDebugConfig is it documented which statuses allow a change. The rest follows AWS's
+own controller for Kubernetes, which only sends what the service accepts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REMOTELY_DEBUGGED = (lifecycle.DOWNLOADING, lifecycle.TRAINING)
 
 
 def update_training_job(world: World, request: UpdateTrainingJobRequestTypeDef) -> Response:
-    """All of it or nothing. Raises `ValidationException`."""
+    """Change a job in one step, entirely or not at all. Raises `ValidationException`."""
     name = request["TrainingJobName"]
     arn = TRAINING_JOBS.arn(world, name)
     check_profiler(request)
@@ -50,7 +50,7 @@ def update_training_job(world: World, request: UpdateTrainingJobRequestTypeDef) 
 def check_profiler(
     request: CreateTrainingJobRequestTypeDef | UpdateTrainingJobRequestTypeDef,
 ) -> None:
-    """What the service model does not say of the profiler. Raises `ValidationException`."""
+    """Check what the service model cannot express of the profiler. Raises `ValidationException`."""
     profiler = request.get("ProfilerConfig", debugger.NO_PROFILER)
     interval = profiler.get("ProfilingIntervalInMilliseconds")
     if interval is not None and interval not in debugger.INTERVALS:
@@ -58,9 +58,9 @@ def check_profiler(
             f"Invalid ProfilingIntervalInMilliseconds {interval}. Available values are "
             f"{', '.join(map(str, debugger.INTERVALS))}"
         )
-    given: Document = request
-    for rules in debugger.RULES:
-        check_rules(given.get(rules, ()))
+    document: Document = request
+    for member in debugger.RULES:
+        check_rules(document.get(member, ()))
 
 
 def check_rules(rules: debugger.Rules) -> None:
@@ -73,7 +73,7 @@ def check_rules(rules: debugger.Rules) -> None:
 
 
 def _profiled(job: TrainingJob, request: UpdateTrainingJobRequestTypeDef, arn: Arn) -> Debugged:
-    """The members that change with the profiler, which a job has while it runs."""
+    """The members that change with the profiler, which only a running job has."""
     profiler = request.get("ProfilerConfig")
     rules = request.get("ProfilerRuleConfigurations", ())
     if profiler is None and not rules:
@@ -93,7 +93,7 @@ def _check_remote_debug(job: TrainingJob) -> None:
 
 
 def _kept(job: TrainingJob, seconds: int) -> TrainingJob:
-    """The job with a warm pool that is kept longer, or no longer."""
+    """The job with a changed KeepAlivePeriodInSeconds; 0 ends its warm pool."""
     if "WarmPoolStatus" not in job:
         raise ValidationException(
             "KeepAlivePeriodInSeconds cannot be updated: the training job was created without "

@@ -1,4 +1,4 @@
-"""CreateTrainingJob, DescribeTrainingJob, ListTrainingJobs, StopTrainingJob, DeleteTrainingJob."""
+"""Operations on training jobs: Create, Describe, List, Stop and Delete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sagemock.api.job_families import TRAINING_JOBS
 from sagemock.api.projection import described
 from sagemock.api.training_job_updates import check_profiler
 
-# An operation of this kind, so that it is looked for here.
+# Operations are looked up in the module of their kind.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import registry
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 
 def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) -> Response:
-    """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`.
+    """Start a job; inline, it has ended when this returns.
 
-    Raises `ValidationException` for a channel without objects; for whatever else is wrong with
-    its data the job ends as `Failed`, with a reason.
+    Raises `ResourceInUse` when the name is taken, `ResourceLimitExceeded` for too many instances,
+    and `ValidationException` for a channel without objects. Whatever else is wrong with its data
+    ends the job as `Failed`, with a reason.
     """
     _check_quota(_resources(request))
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
@@ -52,7 +53,7 @@ def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) 
 
 
 def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:
-    """What the service model cannot say. Raises `ValidationException`."""
+    """Check what the service model cannot express. Raises `ValidationException`."""
     if "ServerlessJobConfig" not in request:
         absent = [
             problem(None, name[0].lower() + name[1:], "Member must not be null")
@@ -69,7 +70,7 @@ def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:
 
 
 def _check_metrics(request: CreateTrainingJobRequestTypeDef) -> None:
-    """Built-in algorithms have their own definitions. Raises `ValidationException`."""
+    """Raises `ValidationException` for metric definitions of a built-in algorithm."""
     algorithm = request.get("AlgorithmSpecification")
     if (
         algorithm
@@ -83,18 +84,18 @@ def _check_metrics(request: CreateTrainingJobRequestTypeDef) -> None:
 
 
 def _check_spot(request: CreateTrainingJobRequestTypeDef) -> None:
-    """MaxWaitTimeInSeconds belongs to spot training. Raises `ValidationException`."""
+    """Raises `ValidationException` for MaxWaitTimeInSeconds that does not fit spot training."""
     condition = request.get("StoppingCondition", {})
-    longest = condition.get("MaxWaitTimeInSeconds")
+    max_wait = condition.get("MaxWaitTimeInSeconds")
     if not request.get("EnableManagedSpotTraining"):
-        if longest is not None:
+        if max_wait is not None:
             raise ValidationException(
                 "Invalid MaxWaitTimeInSeconds. It is only supported when "
                 "EnableManagedSpotTraining is set to true"
             )
         return
     runtime = condition.get("MaxRuntimeInSeconds", training_job.DEFAULT_MAX_RUNTIME)
-    if longest is None or longest < runtime:
+    if max_wait is None or max_wait < runtime:
         raise ValidationException(
             "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
             "MaxRuntimeInSeconds"
@@ -102,16 +103,16 @@ def _check_spot(request: CreateTrainingJobRequestTypeDef) -> None:
 
 
 MAX_INSTANCES = 1000
-"""Instances of a job. AWS has a quota for each type, which differs between accounts."""
+"""Limit of instances of a job. AWS has a quota for each type, which differs between accounts."""
 
 
 def _check_instances(resources: ResourceConfigUnionTypeDef) -> None:
-    """A job has an instance. Raises `ValidationException`."""
+    """Raises `ValidationException` for a job without instances."""
     count = _instances(resources)
     if count < 1:
-        least = "Member must have value greater than or equal to 1"
+        constraint = "Member must have value greater than or equal to 1"
         raise ValidationException(
-            problems_message([problem(count, "resourceConfig.instanceCount", least)])
+            problems_message([problem(count, "resourceConfig.instanceCount", constraint)])
         )
 
 
@@ -127,7 +128,7 @@ def _instances(resources: ResourceConfigUnionTypeDef) -> int:
 
 
 def _check_quota(resources: ResourceConfigUnionTypeDef) -> None:
-    """There are no more instances than one machine could play. Raises `ResourceLimitExceeded`."""
+    """Raises `ResourceLimitExceeded` for more instances than one machine can simulate."""
     groups = resources.get("InstanceGroups")
     instance_type = (groups[0] if groups else resources).get("InstanceType")
     count = _instances(resources)

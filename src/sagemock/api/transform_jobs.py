@@ -1,4 +1,4 @@
-"""CreateTransformJob, DescribeTransformJob, ListTransformJobs, StopTransformJob."""
+"""Operations on transform jobs: Create, Describe, List and Stop."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     )
 
 MAX_INSTANCES = 100
-"""Instances of a job, as documented; the service model has no limit."""
+"""Limit of instances of a job, as documented; the service model has none."""
 
 MAX_PAYLOAD = 100
-"""Megabytes that a container may be sent at once, in all requests together."""
+"""Limit of what is sent to a container at once, over all concurrent requests, in megabytes."""
 
 
 def create_transform_job(world: World, request: CreateTransformJobRequestTypeDef) -> Response:
-    """Start a job; inline, it has ended when this returns. Raises `ResourceInUse`.
+    """Start a job; inline, it has ended when this returns.
 
-    Raises `ValidationException` for a model that does not exist.
+    Raises `ResourceInUse` when the name is taken, `ResourceLimitExceeded` for too many instances,
+    and `ValidationException` for a model that does not exist.
     """
     resources = request["TransformResources"]
     job_families.check_quota(
@@ -49,11 +50,11 @@ def create_transform_job(world: World, request: CreateTransformJobRequestTypeDef
 
 
 def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> None:
-    """What the service model cannot say. Raises `ValidationException`."""
+    """Check what the service model cannot express. Raises `ValidationException`."""
     _check_payload(request)
-    given, result = request["TransformInput"], request["TransformOutput"]
-    split = given.get("SplitType", "None")
-    kind = given["DataSource"]["S3DataSource"]["S3DataType"]
+    source, target = request["TransformInput"], request["TransformOutput"]
+    split = source.get("SplitType", "None")
+    kind = source["DataSource"]["S3DataSource"]["S3DataType"]
     if kind == "AugmentedManifestFile":
         raise ValidationException(f"S3DataType {kind} is not supported for transform jobs")
     if request.get("BatchStrategy") == "MultiRecord" and split == "None":
@@ -62,9 +63,9 @@ def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> Non
         )
     if request.get("DataProcessing", {}).get("JoinSource") != "Input":
         return
-    if given.get("ContentType") != result.get("Accept", given.get("ContentType")):
+    if source.get("ContentType") != target.get("Accept", source.get("ContentType")):
         raise ValidationException("JoinSource Input requires ContentType and Accept to be the same")
-    if split != result.get("AssembleWith", "None"):
+    if split != target.get("AssembleWith", "None"):
         raise ValidationException(
             "JoinSource Input requires SplitType and AssembleWith to be the same"
         )

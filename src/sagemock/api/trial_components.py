@@ -1,6 +1,4 @@
-"""CreateTrialComponent, DescribeTrialComponent, ListTrialComponents, UpdateTrialComponent,
-DeleteTrialComponent, AssociateTrialComponent, DisassociateTrialComponent.
-"""
+"""Operations on trial components: Create, Describe, List, Update, Delete, and their trials."""
 
 from __future__ import annotations
 
