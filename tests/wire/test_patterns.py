@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import regex
 
-from sagemock.wire import patterns, service_model, validation
+from sagemock.wire import patterns, service_model
 from sagemock.wire.validation import validator
 
 
@@ -51,7 +51,7 @@ def test_a_name_is_not_refused_because_the_machine_is_busy(monkeypatch: pytest.M
         busy.append(Busy(2))
         return busy[-1]
 
-    monkeypatch.setattr(validation, "_regex", compiled)
+    monkeypatch.setattr(constraints, "_regex", compiled)
     validator.cache_clear()
     try:
         validate = validator(service_model.CONTROL_PLANE, "DescribeTrainingJob")

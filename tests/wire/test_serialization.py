@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagemock.errors import SerializationException
-from sagemock.wire.serialization import parse_json, parse_rest, render_rest
+from sagemock.wire.serialization import parse_json
 
 
 def parse(operation: str, value: Any) -> dict[str, Any]:
@@ -102,30 +102,3 @@ def test_no_body_breaks_the_parser(value: dict[str, Any]) -> None:
     except SerializationException:
         return
     assert parsed.keys() <= value.keys()
-
-
-def test_rest_request_from_uri_headers_and_payload() -> None:
-    request = parse_rest(
-        "sagemaker-runtime",
-        "InvokeEndpoint",
-        {"EndpointName": "e"},
-        {"content-type": "text/csv", "X-Amzn-SageMaker-Target-Variant": "v"},
-        {},
-        b"1,2",
-    )
-    assert request == {
-        "EndpointName": "e",
-        "ContentType": "text/csv",
-        "TargetVariant": "v",
-        "Body": b"1,2",
-    }
-
-
-def test_rest_answer_to_headers_and_payload() -> None:
-    answer = {"Body": b"{}", "ContentType": "application/json", "InvokedProductionVariant": "v"}
-    status, headers, body = render_rest("sagemaker-runtime", "InvokeEndpoint", answer)
-    assert (status, body) == (200, b"{}")
-    assert headers == {
-        "Content-Type": "application/json",
-        "x-Amzn-Invoked-Production-Variant": "v",
-    }

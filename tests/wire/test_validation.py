@@ -8,7 +8,8 @@ import pytest
 
 from sagemock.errors import ValidationError, ValidationException, java_text
 from sagemock.wire import service_model
-from sagemock.wire.validation import _regex, validator
+from sagemock.wire.constraints import _regex
+from sagemock.wire.validation import validator
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
 

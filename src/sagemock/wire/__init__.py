@@ -1,1 +1,1 @@
-"""Requests and answers as they are on the wire, by the service models of botocore."""
+"""Requests and responses in the protocols of AWS, by botocore's service models."""

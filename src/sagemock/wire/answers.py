@@ -1,4 +1,4 @@
-"""Answers over HTTP, and errors in the form of a protocol."""
+"""HTTP responses, and errors as the protocols of AWS serialize them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REQUEST_ID = "x-amzn-RequestId"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -28,7 +28,10 @@ class Answer:
 
 
 def as_service_error(operation: str, error: Exception) -> ServiceError:
-    """`error` itself if AWS would send it; a bug of ours becomes an error that owns up to it."""
+    """`error` itself if it is one of AWS's; otherwise an error that reports a defect of sagemock.
+
+    A ValidationException rather than a server error, which clients would retry.
+    """
     if isinstance(error, ServiceError):
         return error
     log.error("%s failed", operation, exc_info=error)
@@ -39,7 +42,7 @@ def as_service_error(operation: str, error: Exception) -> ServiceError:
 
 
 def json_error(error: ServiceError) -> Answer:
-    """An error in the JSON 1.1 protocol."""
+    """The response for an error in the JSON 1.1 protocol."""
     headers = json_headers()
     text = "Message" if error.modelled else "message"
     message = error.message_in(headers[REQUEST_ID])
@@ -48,7 +51,7 @@ def json_error(error: ServiceError) -> Answer:
 
 
 def rest_error(error: ServiceError) -> Answer:
-    """An error in the REST-JSON protocol."""
+    """The response for an error in the REST-JSON protocol."""
     if isinstance(error, ContentTooLong):
         return Answer(error.status, {**common_headers(), "Content-Type": "text/plain"}, str(error))
     headers = {
@@ -62,8 +65,10 @@ def rest_error(error: ServiceError) -> Answer:
 
 
 def json_headers() -> dict[str, str]:
+    """The headers of a response in the JSON 1.1 protocol, with a request ID of its own."""
     return {**common_headers(), "Content-Type": JSON_1_1}
 
 
 def common_headers() -> dict[str, str]:
+    """The headers of every response: a new request ID and the date."""
     return {REQUEST_ID: str(uuid.uuid4()), "Date": formatdate(time.time(), usegmt=True)}

@@ -1,4 +1,4 @@
-"""One call: parse the request, run the operation, write the answer."""
+"""One call: parse the request, run the operation, serialize the response."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.errors import NotOurs, UnknownOperationException, UnknownPath
-from sagemock.wire import serialization, service_model
+from sagemock.wire import rest_json, serialization, service_model
 from sagemock.wire.answers import (
     Answer,
     as_service_error,
@@ -22,11 +22,19 @@ from sagemock.wire.service_model import TARGET_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation that somebody calls.
+    """An operation, and how to run it.
 
-    service: botocore's name of it. run: takes the request in wire shape and gives the answer;
-    raises `NotOurs` when the operation, or this request, is left to moto. is_ours: whether it
-    looks at the request.
+    Attributes
+    ----------
+    service
+        The service in botocore's spelling.
+    operation
+        The name of the operation.
+    run
+        Takes the request and returns the response, both in wire shape. Raises `NotOurs` when the
+        operation, or this request, is left to moto.
+    is_ours
+        Whether `run` reads the request; otherwise it need not be parsed.
     """
 
     service: str
@@ -38,8 +46,19 @@ class Call:
 def operation_of(target: str | None, service: str, is_ours: Callable[[str], bool]) -> str:
     """The operation that an `X-Amz-Target` header names.
 
-    is_ours: whether an operation is known without a look at the model, which takes a while to
-    load. Raises `UnknownOperationException` when the service has no such operation.
+    Parameters
+    ----------
+    target
+        The value of the header; None without one.
+    service
+        The service in botocore's spelling.
+    is_ours
+        Whether an operation is known without reading the model, which takes a while to load.
+
+    Raises
+    ------
+    UnknownOperationException
+        When the service has no such operation.
     """
     name = (target or "").removeprefix(TARGET_PREFIX)
     is_one = target and target.startswith(TARGET_PREFIX)
@@ -49,7 +68,7 @@ def operation_of(target: str | None, service: str, is_ours: Callable[[str], bool
 
 
 def route_of(service: str, method: str, path: str) -> Route:
-    """The operation that a REST request is for. Raises `UnknownPath` when there is none."""
+    """The operation of a REST request, by method and raw path. Raises `UnknownPath`."""
     route = router(service).match(method, path)
     if route is None:
         raise UnknownPath(path)
@@ -57,9 +76,9 @@ def route_of(service: str, method: str, path: str) -> Route:
 
 
 def call(call: Call, body: bytes) -> Answer:
-    """Run an operation of a service with the JSON protocol on the body of a request.
+    """Run an operation of a service with the JSON protocol.
 
-    Raises `NotOurs` as `Call.run` does; all else that goes wrong is an answer.
+    Raises `NotOurs` as `Call.run` does. All other errors become responses.
     """
     try:
         request = (
@@ -82,18 +101,31 @@ def call_rest(
     *,
     limits_body: bool,
 ) -> Answer:
-    """As `call`, for an operation of a service with the REST-JSON protocol.
+    """Run an operation of a service with the REST-JSON protocol; see `call`.
 
-    labels: of the path, by name. limits_body: whether a body may be too long.
+    Parameters
+    ----------
+    call
+        The operation.
+    labels
+        The values of the labels in the path, by name.
+    headers
+        The headers of the request, in any case.
+    query
+        All values of each name in the query.
+    body
+        The body of the request.
+    limits_body
+        Whether to refuse a payload that is longer than the model allows.
     """
     service, operation = call.service, call.operation
     try:
         request: Any = {}
         if call.is_ours:
-            request = serialization.parse_rest(
+            request = rest_json.parse_rest(
                 service, operation, labels, headers, query, body, limits_body=limits_body
             )
-        status, answer_headers, answer_body = serialization.render_rest(
+        status, answer_headers, answer_body = rest_json.render_rest(
             service, operation, call.run(request)
         )
     except NotOurs:

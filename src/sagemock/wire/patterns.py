@@ -1,4 +1,4 @@
-"""Regular expressions that others wrote, or whose texts they did: a match may take for ever."""
+"""Time limits for regular expressions or texts from outside, which may backtrack forever."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from contextlib import suppress
 from typing import Any
 
 SECONDS = 0.3
-"""What one attempt may take; no pattern of the service model needs more, whatever the text."""
+"""Time limit of one attempt; no pattern of the service model needs longer for any text."""
 
 ATTEMPTS = 3
-"""Time also passes while other threads have the processor, so running out of it once is no proof.
+"""Attempts before a match counts as too slow.
 
-On a busy machine an innocent match was stopped in its first microseconds.
+The limit is of wall-clock time, which also passes while other threads have the processor: on a
+busy machine, a harmless match timed out within its first microseconds.
 """
 
 
 def in_time(match: Callable[..., Any], text: str) -> Any:
-    """The result of a method of a `regex` pattern for a text. Raises TimeoutError."""
+    """The result of `match`, a method of a `regex` pattern, for a text. Raises TimeoutError."""
     for _ in range(ATTEMPTS - 1):
         with suppress(TimeoutError):
             return match(text, timeout=SECONDS)

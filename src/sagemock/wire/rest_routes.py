@@ -1,8 +1,8 @@
-"""Which operation a REST request is for, and the labels of its path, by botocore's service model.
+"""Routing of REST requests to operations, by botocore's service model.
 
-Every operation's `http` says its method and its path, such as `/FeatureGroup/{FeatureGroupName}`; a
-label written `{Key+}` is greedy and takes slashes in. Paths are matched as they came over the wire:
-an escaped slash in a label does not part it.
+The `http` trait of each operation has its method and path, such as
+`/FeatureGroup/{FeatureGroupName}`. A label written `{Key+}` is greedy and includes slashes. Paths
+are matched as they are on the wire, so that an escaped slash in a label does not split it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from sagemock.wire import service_model
 
 _UNRESERVED = "-._~"
-"""What RFC 3986 lets stand as it is, beside letters and digits."""
+"""The characters that RFC 3986 leaves unescaped, in addition to letters and digits."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
-"""A path in which there is nothing to escape."""
+"""A path without characters to escape."""
 
 _LABEL = re.compile(r"\{([^}+]+)(\+?)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation, and the values of its path's labels by their names on the wire."""
+    """An operation, and the values of the labels in its path, by their names on the wire."""
 
     operation: str
     labels: Mapping[str, str]
@@ -37,7 +37,7 @@ class Route:
 
 @cache
 def router(service: str) -> Router:
-    """That of a service by botocore's name of it, built at its first use."""
+    """The router of a service, in botocore's spelling; built at its first use."""
     return Router(service)
 
 
@@ -47,22 +47,27 @@ class Router:
     def __init__(self, service: str) -> None:
         model = service_model.service(service)
         operations = [model.operation_model(name) for name in model.operation_names]
-        # An optional slash at the end is decided on here, in `match`; werkzeug would redirect.
+        # `match` handles an optional slash at the end, for which werkzeug would redirect.
         self._map = Map(
             [_rule(each.name, each.http["method"], each.http["requestUri"]) for each in operations],
             converters={"greedy": _Greedy},
             merge_slashes=False,
             redirect_defaults=False,
         )
-        # Sorted now, so that no request has to, under a lock that a fork could leave taken.
+        # Sorted now rather than by a request, under a lock that a fork could leave locked.
         self._map.update()
         self._adapter = self._map.bind("")
 
     def match(self, method: str, path: str) -> Route | None:
-        """What a request is for; None when no operation has that method and path.
+        """The operation of a request; None when none has that method and path.
 
-        path: as on the wire, percent-encoded, without the query. One slash too many at its end
-        is overlooked, unless a greedy label takes it in.
+        Parameters
+        ----------
+        method
+            The HTTP method, in upper case.
+        path
+            The path as it is on the wire: percent-encoded, without the query. One extra slash at
+            its end is ignored, unless it is part of a greedy label.
         """
         canonical = path if _PLAIN.fullmatch(path) else "/".join(map(_canonical, path.split("/")))
         route = self._match(method, canonical)
@@ -78,7 +83,7 @@ class Router:
         except HTTPException:
             return None
         if own_method != method:
-            return None  # werkzeug lets HEAD ask for what GET gets.
+            return None  # werkzeug also matches HEAD where there is GET.
         labels = {name: unquote(values[f"label{i}"]) for i, name in enumerate(names)}
         return Route(operation, labels)
 
@@ -98,12 +103,12 @@ def _rule(operation: str, method: str, uri: str) -> Rule:
 
 
 class _Greedy(BaseConverter):
-    """Takes the rest of a path, with slashes at its ends as well."""
+    """Matches the rest of a path, including slashes at either end."""
 
     regex = ".+?"
     part_isolating = False
 
 
 def _canonical(segment: str) -> str:
-    """A segment of a path with nothing escaped that need not be, and all else escaped."""
+    """A segment of a path with exactly those characters escaped that must be."""
     return quote(unquote_to_bytes(segment), safe=_UNRESERVED)

@@ -1,7 +1,7 @@
-"""botocore's model of the SageMaker services: operations, shapes and their members.
+"""The models of SageMaker's services in botocore: operations, shapes and their members.
 
-Read with botocore alone; moto keeps a copy of its own. Nothing is loaded before the first
-question, and each model once in a process.
+They are read with botocore alone; moto has copies of its own. A model is loaded when it is first
+needed, once per process.
 """
 
 from __future__ import annotations
@@ -18,15 +18,23 @@ CONTROL_PLANE = "sagemaker"
 RUNTIME = "sagemaker-runtime"
 METRICS = "sagemaker-metrics"
 TARGET_PREFIX = "SageMaker."
-"""Before the operation in the `X-Amz-Target` header of the control plane."""
+"""The prefix of the operation in the `X-Amz-Target` header of the control plane."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """One of SageMaker's services.
 
-    name: botocore's. protocol, host: what its model says, written down here because loading the
-    model of the control plane takes a while; the host lacks region and domain.
+    Protocol and host are also in the model, but the control plane's takes a while to load.
+
+    Attributes
+    ----------
+    name
+        The name in botocore.
+    protocol
+        The protocol of requests and responses.
+    host
+        The first labels of the host, without region and domain.
     """
 
     name: str
@@ -39,7 +47,7 @@ SERVICES: tuple[Service, ...] = (
     Service(RUNTIME, "rest-json", "runtime.sagemaker"),
     Service(METRICS, "rest-json", "metrics.sagemaker"),
 )
-"""The services whose calls reach sagemock; another one is a row here.
+"""The services whose requests sagemock handles; a new one is a row here.
 
 The operations that sagemock answers itself are in `operations.OPERATIONS`.
 """
@@ -47,7 +55,7 @@ The operations that sagemock answers itself are in `operations.OPERATIONS`.
 
 @cache
 def service(name: str) -> ServiceModel:
-    """The model of one service."""
+    """The model of a service, by its name in botocore."""
     from botocore.model import ServiceModel
 
     from sagemock.wire.sessions import loader
@@ -57,7 +65,7 @@ def service(name: str) -> ServiceModel:
 
 @cache
 def operation_names(name: str) -> frozenset[str]:
-    """The operations of a service."""
+    """The names of a service's operations."""
     return frozenset(service(name).operation_names)
 
 
@@ -68,13 +76,13 @@ def operation(name: str, operation: str) -> OperationModel:
 
 
 def input_shape(name: str, operation_name: str) -> StructureShape | None:
-    """The shape of a request; None when the operation takes no members."""
+    """The shape of an operation's requests; None when they have no members."""
     return operation(name, operation_name).input_shape
 
 
 @cache
 def output_members(operation_name: str) -> tuple[str, ...]:
-    """The members of a control plane answer."""
+    """The members of a control plane operation's responses."""
     shape = operation(CONTROL_PLANE, operation_name).output_shape
     return () if shape is None else tuple(shape.members)
 
@@ -96,9 +104,9 @@ def structure_members(name: str) -> tuple[str, ...]:
 
 
 REQUIRED_BEYOND_THE_MODEL: Mapping[str, tuple[str, ...]] = {"FeatureParameter": ("Key", "Value")}
-"""Members, by shape, without which a request means nothing although the model lets them be absent.
+"""Members, by shape, that are optional in the model but without which a request has no meaning.
 
-No operation can look for them itself where validation is off.
+They are listed here because operations do not check requests themselves where validation is off.
 """
 
 

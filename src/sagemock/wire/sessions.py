@@ -1,14 +1,15 @@
-"""boto3 sessions that cost a test little.
+"""boto3 sessions that are cheap in tests.
 
-A fresh session parses the JSON of each service it makes a client for; for SageMaker that
-is most of the cost of a small test. Sessions that are made while a mock is on parse each file of
-botocore's once in a process, and share nothing else.
+A new session parses the JSON model of each service that it creates a client for; for SageMaker,
+that takes most of the time of a small test. Sessions that are created while a mock is on parse
+each file of botocore once per process, and share nothing else.
 
-A job is full of times, and botocore needs longer for those than for the rest of the answer: it
-puts each into the local zone in Python. Such a session has the C library do it, to the same end.
+The description of a job has many times, and botocore takes longer for them than for the rest of
+the response: it converts each to the local time zone in Python. These sessions let the C library
+convert them, with the same result.
 
 While an in-process mock is on, clients do not read endpoint URLs from the environment or from
-AWS's configuration files: an `AWS_ENDPOINT_URL` in the shell would take them past the mock.
+AWS's configuration files: an `AWS_ENDPOINT_URL` in the shell would send requests past the mock.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ from botocore.parsers import ResponseParserFactory
 from dateutil.tz import tzlocal
 
 PACKAGES = tuple(package.__path__[0] for package in (boto3, botocore))
-"""The folders whose files do not change while a process runs."""
+"""The folders of files that do not change during a process."""
 
 
 class _SharedFiles(botocore.loaders.JSONFileLoader):  # type: ignore[misc]
-    """Remembers the files of botocore and boto3."""
+    """Caches the parsed files of botocore and boto3."""
 
     def __init__(self) -> None:
         self._parsed: dict[str, Any] = {}
@@ -54,40 +55,45 @@ _create_loader = botocore.loaders.create_loader
 
 
 def create_loader(search_path_string: str | None = None) -> Any:
-    """botocore's function of that name, whose loader shares files and lists of services."""
-    made = _create_loader(search_path_string)
-    list_services = made.list_available_services
+    """A loader as from `botocore.loaders`, which shares parsed files and lists of services."""
+    shared_loader = _create_loader(search_path_string)
+    list_services = shared_loader.list_available_services
 
     def list_available_services(type_name: str) -> list[str]:
-        paths = [path for path in made.search_paths if os.path.isdir(path)]
+        paths = [path for path in shared_loader.search_paths if os.path.isdir(path)]
         if not all(path.startswith(PACKAGES) for path in paths):
-            found: list[str] = list_services(type_name)
-            return found
+            services: list[str] = list_services(type_name)
+            return services
         key = (type_name, *paths)
         if key not in _services:
             _services[key] = list_services(type_name)
         return _services[key]
 
-    made.list_available_services = list_available_services
-    made.file_loader = _files
-    return made
+    shared_loader.list_available_services = list_available_services
+    shared_loader.file_loader = _files
+    return shared_loader
 
 
 _local_time = datetime.fromtimestamp
-"""Bound here, so that libraries that freeze the clock do not put theirs in its place."""
+"""Bound here, so that libraries that freeze the clock do not replace it."""
 
 
 @cache
 def _zone(*_settings: object) -> tzlocal:
-    """The zone of this process, while its settings are these."""
+    """The local time zone under the given settings of the `time` module."""
     return tzlocal()
 
 
 def parse_timestamp(value: Any) -> datetime:
-    """What botocore's function of that name answers, sooner for a number of seconds.
+    """Parse a timestamp as `botocore.utils.parse_timestamp`, but faster for numbers.
 
-    dateutil knows the two offsets of today's zone alone, and so do we: another time, of years
-    when the clocks went otherwise, is left to botocore.
+    dateutil's local zone has only the two offsets of the present. A time that had another offset,
+    in years with other rules, is left to botocore.
+
+    Parameters
+    ----------
+    value
+        Seconds since the epoch, or a text in any format that botocore accepts.
     """
     if isinstance(value, (int, float)):
         try:
@@ -101,20 +107,20 @@ def parse_timestamp(value: Any) -> datetime:
 
 
 def create_parser_factory() -> ResponseParserFactory:
-    """A factory of botocore's parsers, which read times by `parse_timestamp`."""
-    made = ResponseParserFactory()
-    made.set_parser_defaults(timestamp_parser=parse_timestamp)
-    return made
+    """A factory of botocore's response parsers that use `parse_timestamp`."""
+    factory = ResponseParserFactory()
+    factory.set_parser_defaults(timestamp_parser=parse_timestamp)
+    return factory
 
 
 @cache
 def loader() -> Any:
-    """A loader for this package's own use."""
+    """The loader that this package itself uses."""
     return create_loader()
 
 
 def new_session(region: str) -> boto3.Session:
-    """A boto3 session such as is made while a mock is on."""
+    """A boto3 session like those that are created while a mock is on."""
     core = botocore.session.get_session()
     core.register_component("data_loader", create_loader(core.get_config_variable("data_path")))
     core.register_component("response_parser_factory", create_parser_factory())
@@ -122,9 +128,14 @@ def new_session(region: str) -> boto3.Session:
 
 
 def enter(stack: ExitStack, in_process: Callable[[], bool]) -> None:
-    """Have every new session made like this, until `stack` is closed.
+    """Change how sessions are created until `stack` is closed.
 
-    in_process: whether a mock is on in this process, and not only a server.
+    Parameters
+    ----------
+    stack
+        Undoes the change when it is closed.
+    in_process
+        Tells whether a mock is on in this process, and not only a server.
     """
     replace = partial(patch.object, botocore.session)
     stack.enter_context(replace("create_loader", create_loader))
@@ -134,9 +145,10 @@ def enter(stack: ExitStack, in_process: Callable[[], bool]) -> None:
 
 
 def _provide_url(provider: Any, in_process: Callable[[], bool]) -> Callable[[Any], str | None]:
-    """botocore's look-up of a client's configured endpoint URL, which finds none in a mock.
+    """A replacement for botocore's lookup of configured endpoint URLs, which a mock disables.
 
-    Sessions call it for each client without an `endpoint_url=`, however old the session is.
+    Sessions call it for each client without an `endpoint_url=`, also sessions that are older than
+    the mock.
     """
     provide = provider.provide
 

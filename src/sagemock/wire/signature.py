@@ -1,7 +1,7 @@
-"""The `Authorization` header: what it says of a request's service, and whether it can be read.
+"""The `Authorization` header: the credential scope that it names, and whether it can be parsed.
 
-Signatures are not verified, as in moto, and need not be there; but the credential says who calls
-which service where, so that it has to be whole.
+As in moto, signatures are optional and are not verified. But the credential scope names the key,
+region and service of the call, and so it must be complete.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ SIGV4 = "AWS4-"
 HMAC = "AWS4-HMAC-SHA256"
 
 _OTHERS_TOKENS = re.compile(r"(^|\.)(execute-api|appsync-api|lambda-url|iot|data-ats\.iot)\.")
-"""Hosts behind which users have authorizers of their own, with tokens in any form."""
+"""Hosts behind which users have custom authorizers, with tokens in any format."""
 
 _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The scope of a signature of version 4, such as `AKIA/20260101/us-east-1/s3/aws4_request`."""
+    """The credential of a version 4 signature, `AKIA/20260101/us-east-1/s3/aws4_request`."""
 
     key: str
     date: str
@@ -35,9 +35,22 @@ class Credential:
 
 
 def credential(authorization: str) -> Credential | None:
-    """The credential of a header; None when it is not one of HMAC and version 4.
+    """The credential in an `Authorization` header.
 
-    Raises ValueError, with AWS's text, for a header that cannot be read.
+    Parameters
+    ----------
+    authorization
+        The value of the header.
+
+    Returns
+    -------
+    Credential or None
+        None when the scheme is not `AWS4-HMAC-SHA256`.
+
+    Raises
+    ------
+    ValueError
+        With AWS's message, for a header that cannot be parsed.
     """
     scheme, _, rest = authorization.strip().partition(" ")
     if not rest.strip():
@@ -69,10 +82,16 @@ def _parameters(text: str) -> dict[str, str]:
 
 
 def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> answers.Answer | None:
-    """The answer to a request whose `Authorization` cannot be read; None for all others.
+    """The response to a request whose `Authorization` cannot be parsed; None for all others.
 
-    headers: a mapping that ignores case.
-    of_sagemaker: whether the request is one for SageMaker, which takes no other scheme.
+    Parameters
+    ----------
+    headers
+        The headers of the request, in a mapping that ignores case.
+    host
+        The host of the request, in its plain form.
+    of_sagemaker
+        Whether the request is for SageMaker, which accepts no other scheme than version 4.
     """
     authorization = _header(headers, "Authorization")
     if not authorization.strip() or _OTHERS_TOKENS.search(host):
@@ -94,7 +113,7 @@ def _header(headers: Any, name: str) -> str:
 
 
 def _answer(headers: Any, text: str, of_sagemaker: bool) -> answers.Answer:
-    """The refusal in the protocol of the request, as far as its headers show it."""
+    """The error in the protocol of the request, as far as its headers tell."""
     text = text.encode("ascii", "backslashreplace").decode()
     error = IncompleteSignatureException(text)
     kind = _header(headers, "Content-Type")
@@ -112,11 +131,11 @@ def _answer(headers: Any, text: str, of_sagemaker: bool) -> answers.Answer:
 
 
 def first_credential(authorization: str) -> str:
-    """The header with its credential in front, where moto looks for it."""
-    known = credential(authorization)
-    if known is None:
+    """The header with its credential as the first parameter, where moto expects it."""
+    parsed = credential(authorization)
+    if parsed is None:
         return authorization
-    scope = "/".join((known.key, known.date, known.region, known.service, known.terminator))
+    scope = "/".join((parsed.key, parsed.date, parsed.region, parsed.service, parsed.terminator))
     rest = _parameters(authorization.strip().partition(" ")[2])
     others = "".join(f", {name}={value}" for name, value in rest.items() if name != "Credential")
     return f"{HMAC} Credential={scope}{others}"

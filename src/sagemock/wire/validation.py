@@ -1,13 +1,12 @@
-"""Requests checked against the constraints of botocore's model, in AWS's words.
+"""Validation of requests by the constraints of botocore's model, with AWS's messages.
 
-A validator is compiled once for each operation into nested closures, so that a call only
-visits what can be wrong. Real clients check almost none of this: botocore tests required
-members, types and minima, and leaves maxima, patterns and enums to the service.
+A validator is compiled once per operation into nested closures, so that a call only visits members
+with constraints. Clients check little of this: botocore checks required members, types and minima,
+and leaves maxima, patterns and enums to the service.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,15 +21,16 @@ from sagemock.errors import (
     sensitive_problem,
 )
 from sagemock.wire import service_model
-from sagemock.wire.patterns import in_time
+from sagemock.wire.constraints import (
+    Constraint,
+    enum_constraints,
+    length_constraints,
+    scalar_constraints,
+)
 
 Problems = list[str]
 Check = Callable[[Any, str, Problems], None]
-"""Checks a value at a path and adds what is wrong with it."""
-
-Constraint = tuple[Callable[[Any], bool], str]
-"""A test, and what to say when it fails."""
-
+"""Checks a value at a path, and appends its problems."""
 
 Constraints = Literal["all", "enums", "none"]
 
@@ -39,11 +39,19 @@ Constraints = Literal["all", "enums", "none"]
 def validator(
     service: str, operation: str, *, constraints: Constraints = "all"
 ) -> Callable[[Mapping[str, Any]], None]:
-    """The check of an operation's requests.
+    """A function that validates an operation's requests.
 
-    constraints: what is checked beside the presence of required members. It raises
-    `ValidationException`, or `ValidationError` where the service's model declares that (SageMaker
-    Runtime's does), which names every problem at once.
+    It raises a `ValidationException` with all problems in one message, or a `ValidationError` where
+    the service's model declares that, as SageMaker Runtime's does.
+
+    Parameters
+    ----------
+    service
+        The service in botocore's spelling.
+    operation
+        The operation whose input shape applies.
+    constraints
+        What to check in addition to the presence of required members.
     """
     shape = service_model.input_shape(service, operation)
     check = _compile(shape, _Compilation(constraints)) if shape is not None else None
@@ -52,9 +60,9 @@ def validator(
 
 @cache
 def member_validator(service: str, operation: str, member: str) -> Callable[[Any], None]:
-    """The check of all constraints of one member of an operation's requests.
+    """A function that validates the value of one member of an operation's requests.
 
-    It raises what `validator` raises, of problems of this member alone.
+    It checks all constraints, and raises the same errors as the function that `validator` returns.
     """
     shape = service_model.input_shape(service, operation)
     if shape is None:
@@ -81,26 +89,33 @@ def _raising(check: Check | None, path: str, service: str) -> Callable[[Any], No
 
 @dataclass(frozen=True, slots=True)
 class _Compilation:
-    """What is compiled for one operation.
+    """The state of one compilation.
 
-    constraints: of values. open_shapes: the shapes being compiled; a shape that contains itself,
-    as a search expression does, calls its own check when it is ready.
+    Attributes
+    ----------
+    constraints
+        Which constraints of values to check.
+    open_shapes
+        The shapes that are being compiled, each with a list that gets its check. A shape that
+        contains itself, such as a search expression, calls the check from there.
     """
 
     constraints: Constraints
     open_shapes: dict[str, list[Check]] = field(default_factory=dict)
 
     def of_scalar(self, shape: Any) -> list[Constraint]:
+        """The constraints to check of a scalar."""
         if self.constraints == "all":
-            return _constraints(shape)
-        return _enums(shape.metadata) if self.constraints == "enums" else []
+            return scalar_constraints(shape)
+        return enum_constraints(shape.metadata) if self.constraints == "enums" else []
 
     def of_size(self, shape: Any) -> list[Constraint]:
-        return _lengths(shape.metadata) if self.constraints == "all" else []
+        """The constraints to check of the length of a collection."""
+        return length_constraints(shape.metadata) if self.constraints == "all" else []
 
 
 def _compile(shape: Any, compilation: _Compilation) -> Check | None:
-    """The check of a shape, or None when nothing of it can be wrong."""
+    """The check of a shape; None for a shape without constraints."""
     open_shapes = compilation.open_shapes
     if shape.name in open_shapes:
         ready = open_shapes[shape.name]
@@ -219,83 +234,6 @@ def _holds(constraints: Iterable[Constraint], value: Any) -> bool:
 
 
 def _wrapped(subject: str, constraints: Sequence[Constraint]) -> str:
-    """The clause for what holds of every element, key or value of a collection."""
+    """The message for constraints of every element, key or value of a collection."""
     texts = ", ".join(text for _, text in constraints)
     return f"{subject} must satisfy constraint: [{texts}]"
-
-
-def _constraints(shape: Any) -> list[Constraint]:
-    """All that the model demands of a scalar, in the order in which AWS says it."""
-    metadata = shape.metadata
-    if shape.type_name in ("integer", "long", "float", "double"):
-        return _ranges(metadata)
-    constraints = _lengths(metadata) + _enums(metadata)
-    if "pattern" in metadata:
-        pattern = metadata["pattern"]
-        constraints.append(
-            (_matcher(pattern), f"Member must satisfy regular expression pattern: {pattern}")
-        )
-    return constraints
-
-
-def _enums(metadata: Mapping[str, Any]) -> list[Constraint]:
-    if "enum" not in metadata:
-        return []
-    values = tuple(metadata["enum"])
-    return [(values.__contains__, f"Member must satisfy enum value set: [{', '.join(values)}]")]
-
-
-def _lengths(metadata: Mapping[str, Any]) -> list[Constraint]:
-    constraints: list[Constraint] = []
-    if "max" in metadata:
-        most = metadata["max"]
-        text = f"Member must have length less than or equal to {most}"
-        constraints.append((lambda value: len(value) <= most, text))
-    if "min" in metadata:
-        least = metadata["min"]
-        text = f"Member must have length greater than or equal to {least}"
-        constraints.append((lambda value: len(value) >= least, text))
-    return constraints
-
-
-def _ranges(metadata: Mapping[str, Any]) -> list[Constraint]:
-    constraints: list[Constraint] = []
-    if "max" in metadata:
-        most = metadata["max"]
-        text = f"Member must have value less than or equal to {most}"
-        constraints.append((lambda value: value <= most, text))
-    if "min" in metadata:
-        least = metadata["min"]
-        text = f"Member must have value greater than or equal to {least}"
-        constraints.append((lambda value: value >= least, text))
-    return constraints
-
-
-def _matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether the whole of a text matches; compiled when a text is first tested."""
-
-    def matches(value: str) -> bool:
-        try:
-            found = in_time(_regex(pattern).fullmatch, value)
-        except TimeoutError:
-            return False
-        return found is not None
-
-    return matches
-
-
-_END = re.compile(r"(?<!\\)\\z")
-UNICODE_CATEGORY = re.compile(r"\\p\{[A-Z]\}")
-
-
-@cache
-def _regex(pattern: str) -> Any:
-    # The model's patterns are Java's: they name Unicode classes (\p{L}), which `re` lacks.
-    import regex
-
-    # Java writes a character beyond the basic plane as two; Python as one.
-    translated = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
-    # The end of the text is \z in Java, which older releases of regex lack.
-    translated = _END.sub(r"\\Z", translated)
-    # Java's \d, \w, \s and POSIX classes (\p{Print}) are of ASCII; its categories are not.
-    return regex.compile(translated, 0 if UNICODE_CATEGORY.search(pattern) else regex.ASCII)
