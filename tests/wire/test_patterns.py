@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import regex
 
-from sagemock.wire import patterns, service_model
+from sagemock.wire import constraints, patterns, service_model
 from sagemock.wire.validation import validator
 
 
