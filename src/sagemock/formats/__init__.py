@@ -1,1 +1,1 @@
-"""What stands in files and request bodies: records, tables of text, model artifacts."""
+"""The formats of files and request bodies: records, tables of text, archives."""

@@ -1,4 +1,4 @@
-"""Archives of model data: gzipped tars, written without times and owners and read with care."""
+"""Archives of model data: gzipped tars, written reproducibly and read defensively."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from sagemock.formats.content import (
 )
 
 GZIP = 31
-"""What zlib takes for its largest window and the frame of gzip, whose time is 0."""
+"""zlib's `wbits` for its largest window and the format of gzip, with the time 0."""
 
 MAX_SIZE = 1 << 29
-"""Bytes that an archive may unpack to; a million columns of a hundred classes need less."""
+"""Bytes that an archive may unpack to; a model with a million columns and a hundred classes has
+fewer."""
 
 MAX_MEMBERS = 1000
-"""Files, and headers that tell more of a file, in an archive."""
+"""Members of an archive, extension headers included."""
 
 MAX_HEADER = 1 << 12
-"""Bytes of such a header: `tarfile` takes the square of their number to read one."""
+"""Bytes of an extension header: `tarfile` needs time quadratic in their number."""
 
 HEADERS = (
     tarfile.GNUTYPE_LONGNAME,
@@ -38,11 +39,11 @@ HEADERS = (
     tarfile.XGLTYPE,
     tarfile.SOLARIS_XHDTYPE,
 )
-"""Types of what is no file in a tar, but tells of one."""
+"""Types of extension headers, which describe the member that follows."""
 
 
 class ArchiveError(ValueError):
-    """Bytes that are not an archive that can be extracted, whatever it should hold."""
+    """Bytes that are not an archive, or an archive that must not be extracted."""
 
 
 class ArchiveTooLarge(ArchiveError):
@@ -50,8 +51,8 @@ class ArchiveTooLarge(ArchiveError):
 
 
 def tar_gz(files: Files) -> Iterator[bytes]:
-    """A gzipped tar of files by name, without times and owners; piece by piece."""
-    # Weights hardly get smaller, so the fastest level does.
+    """Write a gzipped tar of files by name, piece by piece, without times and owners."""
+    # Weights hardly compress, so the fastest level is enough.
     gzipped = zlib.compressobj(1, zlib.DEFLATED, GZIP)
     for piece in _tar(files):
         yield gzipped.compress(piece)
@@ -75,11 +76,23 @@ def _tar(files: Files) -> Iterator[bytes]:
 
 
 def files(data: IO[bytes], workspace: Workspace) -> Iterator[tuple[str, IO[bytes]]]:
-    """The files of a gzipped tar by name, each open until the next one is asked for.
+    """Read the files of a gzipped tar.
 
-    workspace: for what is too large to be kept in memory. Raises `ArchiveError` for an archive with
-    links, devices, names that lead out of its folder, or more content than `MAX_SIZE`, and for
-    other bytes.
+    Parameters
+    ----------
+    workspace
+        For archives that are too large for memory.
+
+    Yields
+    ------
+    tuple
+        The name of a file, and a stream of its content, which is open until the next iteration.
+
+    Raises
+    ------
+    ArchiveError
+        For bytes that are not such an archive, and for an archive with links, devices, names that
+        lead out of its folder, or more content than `MAX_SIZE`.
     """
     plain = Spool(workspace).keep(_gunzipped(data))
     try:
@@ -101,20 +114,20 @@ def files(data: IO[bytes], workspace: Workspace) -> Iterator[tuple[str, IO[bytes
 
 
 def _gunzipped(data: IO[bytes]) -> Iterator[bytes]:
-    left = MAX_SIZE
+    remaining = MAX_SIZE
     try:
         with gzip.GzipFile(fileobj=data) as file:
-            while piece := file.read(min(CHUNK, left)):
-                left -= len(piece)
+            while piece := file.read(min(CHUNK, remaining)):
+                remaining -= len(piece)
                 yield piece
-            if not left and file.read(1):
+            if not remaining and file.read(1):
                 raise ArchiveTooLarge("the archive is too large")
     except (OSError, EOFError, zlib.error) as error:
         raise ArchiveError("not a tar.gz archive") from error
 
 
 class _Member(tarfile.TarInfo):
-    """A member that is looked at before anything is read for it."""
+    """A member that is checked before its data is read."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
         is_header = self.type in HEADERS

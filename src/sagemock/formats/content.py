@@ -1,7 +1,7 @@
-"""The content of files: bytes where it is small, a file of this machine where it is large.
+"""The content of files: bytes if it is small, a file of this machine if it is large.
 
 Both can be pickled, so that another process of this machine can read them. Large files are in a
-`Workspace`, which goes with the job that made it.
+`Workspace`, which is removed with the job that created it.
 """
 
 from __future__ import annotations
@@ -20,35 +20,35 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 Content: TypeAlias = bytes | Path
-"""The content of a file: itself, or the file of this machine that holds it."""
+"""The content of a file: its bytes, or the file of this machine that contains them."""
 
 Files: TypeAlias = Mapping[str, Content]
-"""A folder: the content of its files by their names, which have a slash between folders."""
+"""A folder: the content of its files by their relative paths, with slashes."""
 
 MAX_IN_MEMORY = 1 << 28
-"""Bytes of a job's input, or of its output, that are kept in memory; all others go to files."""
+"""Bytes of a job's input, or of its output, that are kept in memory; the rest goes to files."""
 
 CHUNK = 1 << 20
-"""Bytes that are read at once of a stream."""
+"""Bytes that are read from a stream at a time."""
 
 
 def open_content(content: Content) -> IO[bytes]:
-    """A binary stream of some content, which can seek."""
+    """Open content as a seekable binary stream."""
     return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
 def size_of(content: Content) -> int:
-    """Bytes of some content."""
+    """The number of bytes of a content."""
     return len(content) if isinstance(content, bytes) else content.stat().st_size
 
 
 def in_memory(content: Content) -> bytes:
-    """All of some content; for what is small, or must travel to another machine."""
+    """The bytes of a content that is small, or is sent to another machine."""
     return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def buffer(content: Content) -> bytes | mmap.mmap:
-    """Some content to look at as a whole; that of a file is mapped, not read."""
+    """The whole content; a file is mapped into memory, not read."""
     if isinstance(content, bytes) or not size_of(content):
         return in_memory(content)
     with content.open("rb") as file:
@@ -56,18 +56,18 @@ def buffer(content: Content) -> bytes | mmap.mmap:
 
 
 def files_in_memory(files: Files) -> dict[str, bytes]:
-    """A folder without files of this machine."""
+    """The content of a folder without references to files of this machine."""
     return {name: in_memory(content) for name, content in files.items()}
 
 
 def chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """What is left of a stream, piece by piece."""
+    """Read the rest of a stream, piece by piece."""
     while chunk := stream.read(CHUNK):
         yield chunk
 
 
 class _Pieces(io.RawIOBase):
-    """Bytes that come in pieces of any size."""
+    """A stream of pieces of any size."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
@@ -89,24 +89,30 @@ class _Pieces(io.RawIOBase):
 
 
 def stream_of(pieces: Iterable[bytes]) -> IO[bytes]:
-    """A binary stream of pieces, which cannot seek."""
+    """A binary stream of pieces, which is not seekable.
+
+    Examples
+    --------
+    >>> stream_of([b"ab", b"", b"cd"]).read(3)
+    b'abc'
+    """
     return io.BufferedReader(_Pieces(pieces), CHUNK)
 
 
 _live: set[tuple[int, Path]] = set()
-"""The folders that workspaces have made and not removed, each with the process that made it.
+"""The folders that workspaces have created and not removed, each with the process that did.
 
-A forked child has those of its parent as well.
+A forked child inherits those of its parent.
 """
 
 
 @cache
 def _remove_at_exit(process: int) -> None:
     def remove() -> None:
-        # A forked child leaves alone what is its parent's.
+        # A forked child does not remove the folders of its parent.
         if os.getpid() == process:
-            for maker, folder in list(_live):
-                if maker == process:
+            for creator, folder in list(_live):
+                if creator == process:
                     shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
@@ -118,9 +124,9 @@ def _new_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder of this machine for large files; it is made when something is put into it.
+    """A folder of this machine for large files, created when it is first needed.
 
-    A process that gets it by pickling uses the same folder, which is not its to remove.
+    A process that unpickles it uses the same folder, but does not remove it.
     """
 
     path: Path = field(default_factory=_new_folder)
@@ -133,7 +139,7 @@ class Workspace:
         self.remove()
 
     def folder(self) -> Path:
-        """The folder, which only this user can read."""
+        """Create the folder if necessary, readable for this user only."""
         if os.getpid() == self.process:
             _remove_at_exit(self.process)
             _live.add((self.process, self.path))
@@ -141,11 +147,11 @@ class Workspace:
         return self.path
 
     def new_file(self) -> Path:
-        """A name in the folder that no file has yet."""
+        """The path of a new file in the folder."""
         return self.folder() / uuid.uuid4().hex
 
     def remove(self) -> None:
-        """Delete the folder with all that it holds."""
+        """Delete the folder and its files, in the process that created it."""
         if os.getpid() == self.process:
             _live.discard((self.process, self.path))
             if self.path.exists():
@@ -153,33 +159,48 @@ class Workspace:
 
 
 class Spool:
-    """Keeps streams: in memory until there is so much of them, then in files of a workspace."""
+    """Stores streams: in memory up to a limit for all of them, then in files of a workspace.
+
+    Parameters
+    ----------
+    limit
+        In bytes; None for `MAX_IN_MEMORY`.
+
+    Examples
+    --------
+    >>> with Workspace() as workspace:
+    ...     spool = Spool(workspace, limit=5)
+    ...     contents = spool.keep([b"abc"]), spool.keep([b"de", b"fgh"])
+    ...     contents[0], contents[1].read_bytes()
+    (b'abc', b'defgh')
+    """
 
     def __init__(self, workspace: Workspace, limit: int | None = None) -> None:
         self._workspace = workspace
-        self._left = MAX_IN_MEMORY if limit is None else limit
+        self._remaining = MAX_IN_MEMORY if limit is None else limit
 
     def fits(self, size: int) -> bool:
-        """Whether so many bytes would be kept in memory."""
-        return size <= self._left
+        """Whether a stream of this size would stay in memory."""
+        return size <= self._remaining
 
     def keep(self, pieces: Iterable[bytes]) -> Content:
-        """The content of a stream that comes in pieces."""
+        """Store a stream, which comes in pieces."""
         iterator = iter(pieces)
-        taken: list[bytes] = []
+        buffered: list[bytes] = []
         size = 0
         for piece in iterator:
-            taken.append(piece)
+            buffered.append(piece)
             size += len(piece)
-            if size > self._left:
-                return self._filed(taken, iterator)
-        self._left -= size
-        return taken[0] if len(taken) == 1 else b"".join(taken)
+            if size > self._remaining:
+                return self._in_file(buffered, iterator)
+        self._remaining -= size
+        return buffered[0] if len(buffered) == 1 else b"".join(buffered)
 
-    def _filed(self, taken: list[bytes], rest: Iterator[bytes]) -> Path:
+    def _in_file(self, buffered: list[bytes], rest: Iterator[bytes]) -> Path:
         path = self._workspace.new_file()
         with path.open("xb") as file:
-            file.writelines(taken)
-            taken.clear()
+            file.writelines(buffered)
+            # The list is the last reference to these bytes.
+            buffered.clear()
             file.writelines(rest)
         return path

@@ -1,9 +1,8 @@
 """Tables of numbers as text, without a header.
 
-numpy reads every table, and says what is one. Large tables are read by polars where it is
-installed (the extra `fast`): exactly rounded, as numpy does it, but on all cores. Whatever polars
-does not take, or takes in its own way, is left to numpy, so the two give the same numbers and the
-same errors.
+numpy defines which tables are valid. Large tables are read by polars if it is installed (the extra
+`fast`): exactly rounded, as by numpy, but on all cores. Whatever polars does not read, or reads
+differently, is left to numpy, so that both give the same numbers and the same errors.
 """
 
 from __future__ import annotations
@@ -21,19 +20,24 @@ from sagemock.algorithms.base import FloatArray
 from sagemock.formats.record import narrowed
 
 FAST_SIZE = 1 << 18
-"""Bytes from which on polars is worth its import."""
+"""Bytes from which polars is worth its import."""
 
 MAX_FAST_COLUMNS = 1 << 14
-"""polars makes an object for each column."""
+"""polars creates an object for each column."""
 
 PIECE_BYTES = 1 << 21
-"""Large tables that polars does not take as a whole are read in pieces of about this size."""
+"""Large tables that polars does not read as a whole are read in pieces of about this size."""
 
 
 class CsvError(ValueError):
-    """Text that is no table of numbers.
+    """Text that is not a table of numbers.
 
-    row: the first bad one, from 0. rows: how many there are.
+    Attributes
+    ----------
+    row
+        The index of the first bad row, from 0.
+    rows
+        How many rows there are.
     """
 
     def __init__(self, message: str, row: int = 0, rows: int = 0) -> None:
@@ -43,10 +47,24 @@ class CsvError(ValueError):
 
 
 def decode(data: bytes | mmap) -> FloatArray:
-    """The numbers (rows, columns) of a table: UTF-8, commas, LF or CRLF, cells perhaps quoted.
+    r"""Decode the numbers (rows, columns) of a table: UTF-8, commas, LF or CRLF.
 
-    Empty lines are passed over. Raises `CsvError` for a cell that is no number, an empty one
-    too, and for a row that is shorter or longer than the first.
+    Cells may be quoted, and empty lines are ignored.
+
+    Raises
+    ------
+    CsvError
+        For a cell that is empty or not a number, and for a row that is shorter or longer than the
+        first.
+
+    Examples
+    --------
+    >>> print(decode(b'1,"2"\n\n3,4e1\n'))
+    [[ 1.  2.]
+     [ 3. 40.]]
+    >>> decode(b"1,2\n3,four\n")
+    Traceback (most recent call last):
+    sagemock.formats.csv.CsvError: row 2 does not have as many numbers as the first row
     """
     if isinstance(data, bytes) and len(data) >= FAST_SIZE:
         table = decode_by_polars(data)
@@ -59,9 +77,9 @@ def decode(data: bytes | mmap) -> FloatArray:
         table = _table(piece)
         if table is None or width not in (None, table.shape[1]):
             before = sum(map(len, tables))
-            place = before + _first_bad(_rows(piece), width)
-            message = f"row {place + 1} is not as many numbers as the first row has"
-            raise CsvError(message, place, before + sum(map(_row_count, chain([piece], pieces))))
+            row = before + _first_bad(_rows(piece), width)
+            message = f"row {row + 1} does not have as many numbers as the first row"
+            raise CsvError(message, row, before + sum(map(_row_count, chain([piece], pieces))))
         tables.append(table)
     if not tables:
         raise CsvError("there are no rows")
@@ -69,7 +87,7 @@ def decode(data: bytes | mmap) -> FloatArray:
 
 
 def _pieces(data: bytes | mmap) -> Iterator[bytes]:
-    """The data cut at ends of lines, but not inside quotes; those of empty lines are left out."""
+    """The data, cut at ends of lines outside quotes, without pieces that have only empty lines."""
     start = 0
     while start < len(data):
         end, quotes = start, 0
@@ -83,7 +101,7 @@ def _pieces(data: bytes | mmap) -> Iterator[bytes]:
 
 
 def _table(data: bytes) -> FloatArray | None:
-    """None for what is no table."""
+    """None for what is not a table."""
     table = decode_by_polars(data) if len(data) >= FAST_SIZE else None
     if table is not None:
         return table
@@ -94,7 +112,7 @@ def _table(data: bytes) -> FloatArray | None:
 
 
 def _decode(data: bytes) -> FloatArray:
-    """By numpy. Raises ValueError for what is no table."""
+    """Decode by numpy. Raises ValueError for what is not a table."""
     return np.loadtxt(
         io.BytesIO(data),
         dtype=np.float32,
@@ -107,12 +125,12 @@ def _decode(data: bytes) -> FloatArray:
 
 
 def decode_by_polars(data: bytes) -> FloatArray | None:
-    """The same by polars; None without it, and for what numpy has to decide."""
+    """Decode by polars; None without polars, and for what only numpy can decide."""
     columns = data.partition(b"\n")[0].count(b",") + 1
     if columns > MAX_FAST_COLUMNS or b'"' in data or not data.isascii():
         return None
     if forks.inherited("polars"):
-        # It would wait for threads that only the parent has.
+        # It would wait for threads that only the parent process has.
         return None
     try:
         import polars
@@ -136,16 +154,16 @@ def _rows(data: bytes) -> list[bytes]:
 
 
 def _row_count(data: bytes) -> int:
-    """How many rows there are, without an object for each."""
+    """The number of rows, counted without an object for each."""
     array: NDArray[np.uint8] = np.frombuffer(data, np.uint8)
     between = (array == ord("\n")) | (array == ord("\r"))
     return int(np.count_nonzero(between[:-1] & ~between[1:])) + int(not between[0])
 
 
 def _first_bad(rows: list[bytes], width: int | None) -> int:
-    """Where the first row without so many numbers is, among rows of which one is bad.
+    """The index of the first row without `width` numbers, by bisection; at least one is bad.
 
-    width: None for that of the first row. Found by halving.
+    A width of None stands for that of the first row.
     """
     width = width or _width(rows[:1])
     good, end = 0, len(rows)
@@ -159,6 +177,6 @@ def _first_bad(rows: list[bytes], width: int | None) -> int:
 
 
 def _width(rows: list[bytes]) -> int | None:
-    """How many columns some rows have, None if they are no table."""
+    """The number of columns of rows; None if they are not a table."""
     table = _table(b"\n".join(rows))
     return None if table is None else int(table.shape[1])

@@ -12,21 +12,39 @@ RECORDIO = "application/x-recordio-protobuf"
 
 
 def media_type(content_type: str) -> str:
-    """What a content type names, in lower case, without its parameters."""
+    """The media type of a content type, in lower case and without parameters.
+
+    Examples
+    --------
+    >>> media_type("Text/CSV; label_size=0")
+    'text/csv'
+    """
     return content_type.partition(";")[0].strip().lower()
 
 
 def parameters(content_type: str) -> dict[str, str]:
-    """The parameters of a content type, their names in lower case."""
+    """The parameters of a content type, with names in lower case.
+
+    Examples
+    --------
+    >>> parameters("text/csv; Label_Size=0")
+    {'label_size': '0'}
+    """
     message = Message()
     message["Content-Type"] = content_type
-    found = message.get_params(failobj=[]) or []
-    return {name.lower(): value for name, value in found[1:]}
+    params = message.get_params(failobj=[]) or []
+    return {name.lower(): value for name, value in params[1:]}
 
 
 def accepted(header: str) -> list[str]:
-    """The media types of an Accept header, the best first; equal ones in their order."""
-    found = []
+    """The media types of an Accept header, by preference; equal ones in their order.
+
+    Examples
+    --------
+    >>> accepted("text/csv;q=0.5, application/json, */*;q=0")
+    ['application/json', 'text/csv']
+    """
+    ranked = []
     for offer in header.split(","):
         quality = parameters(offer).get("q", "1")
         try:
@@ -34,5 +52,5 @@ def accepted(header: str) -> list[str]:
         except ValueError:
             rank = 1.0
         if rank > 0:
-            found.append((-rank, media_type(offer)))
-    return [name for _, name in sorted(found, key=lambda each: each[0])]
+            ranked.append((-rank, media_type(offer)))
+    return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]

@@ -1,7 +1,7 @@
 """The protobuf wire format, as far as messages of numbers need it.
 
-Read without a protobuf library: one type of message is all there is, and its numbers are wanted
-as arrays, without an object for each.
+It is read without a protobuf library: there is only one type of message, and its numbers become
+arrays, without an object for each.
 """
 
 from __future__ import annotations
@@ -16,15 +16,21 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 """Wire types."""
 
 MAX_VARINT = 10
-"""Bytes of the longest number."""
+"""Bytes of the longest varint."""
 
 
 class ProtobufError(ValueError):
-    """Bytes that are no message."""
+    """Bytes that are not a message."""
 
 
 def varint(number: int) -> bytes:
-    """A number in the variable-length form."""
+    r"""Encode a number as a varint.
+
+    Examples
+    --------
+    >>> varint(1), varint(300)
+    (b'\x01', b'\xac\x02')
+    """
     encoded = bytearray()
     while number > 0x7F:
         encoded.append(number & 0x7F | 0x80)
@@ -34,24 +40,38 @@ def varint(number: int) -> bytes:
 
 
 def key(field: int, wire_type: int) -> bytes:
-    """What stands before the content of a field."""
+    """Encode the tag of a field."""
     return varint(field << 3 | wire_type)
 
 
 def delimited(field: int, content: bytes, following: int = 0) -> bytes:
-    """A field of bytes; `following` further bytes of its content are left to the caller."""
+    """Encode a length-delimited field.
+
+    Parameters
+    ----------
+    following
+        The number of further bytes of its content, which the caller appends.
+    """
     return key(field, BYTES) + varint(len(content) + following) + content
 
 
 def read_varint(view: memoryview, position: int) -> tuple[int, int]:
-    """The number at a position, and the position behind it. Raises `ProtobufError`."""
+    r"""Decode the varint at a position; also returns the position after it.
+
+    Raises `ProtobufError`.
+
+    Examples
+    --------
+    >>> read_varint(memoryview(b"\xac\x02"), 0)
+    (300, 2)
+    """
     number = 0
-    for place in range(MAX_VARINT):
+    for index in range(MAX_VARINT):
         if position >= len(view):
             raise ProtobufError("the message ends inside a number")
         byte = view[position]
         position += 1
-        number |= (byte & 0x7F) << 7 * place
+        number |= (byte & 0x7F) << 7 * index
         if byte < 0x80:
             return number & 0xFFFF_FFFF_FFFF_FFFF, position
     raise ProtobufError("a number is longer than ten bytes")
@@ -60,9 +80,23 @@ def read_varint(view: memoryview, position: int) -> tuple[int, int]:
 def read_varints(
     content: NDArray[Any] | memoryview,
 ) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
-    """The numbers of a packed field, all at once, and the places of their last bytes.
+    r"""Decode all varints of a packed field at once.
 
-    Raises `ProtobufError`.
+    Returns
+    -------
+    tuple
+        The numbers, and the indices of their last bytes.
+
+    Raises
+    ------
+    ProtobufError
+        For a number that is too long, or not complete.
+
+    Examples
+    --------
+    >>> numbers, ends = read_varints(memoryview(b"\x01\xac\x02"))
+    >>> numbers.tolist(), ends.tolist()
+    ([1, 300], [0, 2])
     """
     raw: NDArray[np.uint8] = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero(raw < 0x80)
@@ -71,8 +105,8 @@ def read_varints(
     longest = int(max((ends[1:] - ends[:-1]).max(initial=1), ends[:1].max(initial=0) + 1))
     if longest > MAX_VARINT:
         raise ProtobufError("a number is longer than ten bytes")
-    # From the last byte, which is the highest, to the first one. Each pass takes up one more
-    # byte of every number; where a number has no more, it is shifted by nothing and added zero.
+    # From the last byte, which has the highest bits, to the first one. Each pass adds one more
+    # byte to every number; one that has no more is shifted by 0 and gets 0 added.
     dtype = np.dtype(np.uint16 if longest <= 2 else np.uint32 if longest <= 4 else np.uint64)
     numbers: NDArray[Any] = raw.take(ends).astype(dtype)
     padded = np.concatenate([np.zeros(longest - 1, np.uint8), raw])
@@ -87,15 +121,22 @@ def read_varints(
 
 
 def as_int32(numbers: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Varints as signed numbers: negative ones are written as if they had 64 bits."""
+    """Varints as signed numbers of 32 bits; negative ones are encoded with 64 bits."""
     return numbers.astype(np.uint32).view(np.int32)
 
 
 def fields(view: memoryview) -> Iterator[tuple[int, int, Any]]:
-    """The fields of a message: number, wire type, and value.
+    """Decode the fields of a message.
 
-    The value of a varint is a number, that of all others a view of its bytes. Raises
-    `ProtobufError`.
+    Yields
+    ------
+    tuple
+        Number, wire type, and value: a number for a varint, otherwise a view of its bytes.
+
+    Raises
+    ------
+    ProtobufError
+        For bytes that are not a message.
     """
     position = 0
     while position < len(view):

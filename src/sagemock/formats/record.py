@@ -1,7 +1,7 @@
 """The protobuf message `Record` of the package `aialgs.data`, one at a time.
 
-Takes everything that a protobuf parser takes: fields in any order, numbers packed or not, fields
-that are not known. `record_layout` reads whole files of records that look as writers make them.
+It accepts everything that a protobuf parser accepts: fields in any order, numbers packed or not,
+unknown fields. `record_layout` reads whole files of records with the usual layout.
 """
 
 from __future__ import annotations
@@ -31,14 +31,24 @@ VALUES, KEYS, SHAPE = 1, 2, 3
 """Fields of a tensor."""
 
 NAME = b"values"
-"""The name of the tensor that counts, of features as well as of labels."""
+"""The name of the tensor with the features, and of the one with the label."""
 
 DTYPES: dict[int, np.dtype[Any]] = {FLOAT32: np.dtype("<f4"), FLOAT64: np.dtype("<f8")}
 
 
 @dataclass(slots=True)
 class Tensor:
-    """A tensor: its numbers, the columns of them if it is sparse, its shape if it has one."""
+    """A tensor.
+
+    Attributes
+    ----------
+    values
+        Its numbers, in one or more pieces.
+    keys
+        The column of each number if it is sparse, in one or more pieces.
+    shape
+        Empty if it has none.
+    """
 
     values: list[FloatArray] = field(default_factory=list)
     keys: list[NDArray[np.uint64]] = field(default_factory=list)
@@ -46,20 +56,22 @@ class Tensor:
 
     @property
     def count(self) -> int:
+        """How many values it has."""
         return sum(map(len, self.values))
 
     @property
     def key_count(self) -> int:
+        """How many keys it has."""
         return sum(map(len, self.keys))
 
     @property
     def is_sparse(self) -> bool:
-        """A row without any value is written with a shape, but without keys."""
+        """Whether it is sparse: a sparse row without values has a shape, but no keys."""
         return self.key_count > 0 or (self.count == 0 and bool(self.shape))
 
     @property
     def width(self) -> int:
-        """How many columns it says that it has. Raises `ProtobufError`."""
+        """The columns that it declares. Raises `ProtobufError`."""
         if not self.shape:
             if self.is_sparse:
                 raise ProtobufError("a sparse tensor has no shape")
@@ -67,7 +79,7 @@ class Tensor:
         width = 1
         for extent in self.shape:
             width *= extent
-            # Before the next one: a product of a million extents would take for ever.
+            # Checked for each: the product of a million extents would take forever.
             if width >= 1 << 63:
                 raise ProtobufError("a tensor has too many columns")
         return width
@@ -75,24 +87,26 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """The features of a row, and its label if it has one."""
+
     features: Tensor
     label: Tensor | None
 
 
 def parse(payload: memoryview) -> Record:
-    """The tensors called `values` of a Record. Raises `ProtobufError`."""
-    found: dict[int, Tensor] = {}
+    """Decode the tensors named `values` of a Record. Raises `ProtobufError`."""
+    tensors: dict[int, Tensor] = {}
     for number, wire_type, content in protobuf.fields(payload):
         if number in (FEATURES, LABEL) and wire_type == BYTES:
             name, tensor = _entry(content)
             if name == NAME and tensor is not None:
-                found[number] = tensor
-    if FEATURES not in found:
+                tensors[number] = tensor
+    if FEATURES not in tensors:
         raise ProtobufError("a record has no features")
-    features = found[FEATURES]
+    features = tensors[FEATURES]
     if features.key_count not in (0, features.count):
-        raise ProtobufError("a sparse tensor has as many keys as values")
-    return Record(features, found.get(LABEL))
+        raise ProtobufError("a sparse tensor must have as many keys as values")
+    return Record(features, tensors.get(LABEL))
 
 
 def _entry(view: memoryview) -> tuple[bytes, Tensor | None]:
@@ -120,27 +134,27 @@ def _tensor(kind: int, view: memoryview) -> Tensor:
 
 
 def _varints(wire_type: int, content: int | memoryview) -> NDArray[np.uint64]:
-    """Varints, packed or single."""
+    """Decode varints, packed or not."""
     if isinstance(content, int):
         return np.array([content], np.uint64)
     if wire_type != BYTES:
-        raise ProtobufError("a tensor's numbers are of another type")
+        raise ProtobufError("the keys or the shape of a tensor have another wire type")
     numbers, _ = protobuf.read_varints(content)
     return numbers
 
 
 def _numbers(kind: int, wire_type: int, content: int | memoryview) -> FloatArray:
-    """The values of a tensor, packed or single."""
+    """Decode the values of a tensor, packed or not."""
     if kind == INT32:
         return protobuf.as_int32(_varints(wire_type, content)).astype(np.float32)
     dtype = DTYPES[kind]
     if isinstance(content, int) or wire_type == VARINT or len(content) % dtype.itemsize:
-        raise ProtobufError("a tensor's values have a wrong length")
+        raise ProtobufError("the values of a tensor have the wrong length")
     return narrowed(np.frombuffer(content, dtype))
 
 
 def narrowed(values: NDArray[Any]) -> FloatArray:
-    """Numbers as float32, in which those that are too large are infinite."""
+    """Numbers as float32; those that are too large become infinite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return values.astype(np.float32, copy=False)
 

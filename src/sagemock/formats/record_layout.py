@@ -1,9 +1,9 @@
-"""Many records at once: where their numbers are, found by array operations.
+"""Reads many records at once: array operations locate their numbers.
 
-Every writer that is known, Google's protobuf library first, writes a Record in one way: features,
-then label; in each a name, then a tensor; in it values, then keys, then shape, all packed. A
-cursor for each record walks through that grammar, all of them together. Records that stray from
-it, if only by a field more, are left to `record`, which gives the same rows.
+All known writers, first of all Google's protobuf library, write a Record with the same layout:
+features, then label; in each a name, then a tensor; in that values, then keys, then shape, all
+packed. A cursor for each record follows that layout, all of them together. Records that deviate
+from it, even by an additional field, are left to `record`, which gives the same rows.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import FloatArray
 from sagemock.formats import protobuf, record
 from sagemock.formats.protobuf import BYTES
-from sagemock.formats.rows import DecodedRows, places
+from sagemock.formats.rows import DecodedRows, dense_columns
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
 
 MAX_LENGTH = 5
-"""Bytes of the longest length that is walked over."""
+"""Bytes of the longest length that is read."""
 
 
 class Irregular(Exception):
-    """A record strays from the grammar."""
+    """A record does not have the usual layout."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """A piece of each record: where it starts and how many bytes it has."""
+    """A part of each record: where it starts, and its bytes."""
 
     starts: Positions
     sizes: Positions
@@ -40,7 +40,7 @@ class _Spans:
 
 @dataclass(frozen=True, slots=True)
 class _Tensors:
-    """A tensor of each record, all of one kind; shape is 0 where there is none."""
+    """A tensor of each record, all of the same kind; `shape` is 0 for those without one."""
 
     kind: int
     values: _Spans
@@ -50,20 +50,30 @@ class _Tensors:
 
 
 def read(data: Bytes, starts: Positions, ends: Positions) -> tuple[DecodedRows, FloatArray | None]:
-    """Features and labels of the records between some positions.
+    """Decode the features and labels of records.
 
-    Raises `Irregular`, also for whatever is wrong with a record.
+    Parameters
+    ----------
+    data
+        The bytes of a file.
+    starts, ends
+        (records,), where the payloads start and end.
+
+    Raises
+    ------
+    Irregular
+        When a record does not have the usual layout, or is not valid.
     """
-    found = _equal(data, starts, ends) or _walked(data, starts, ends)
-    features, labels = found
+    features, labels = _equal(data, starts, ends) or _walked(data, starts, ends)
     return _rows(data, features), None if labels is None else _labels(data, labels)
 
 
-_Found = tuple[_Tensors, _Tensors | None]
+_Located = tuple[_Tensors, _Tensors | None]
+"""Where the features, and the labels if there are any, are in each record."""
 
 
-def _walked(data: Bytes, starts: Positions, ends: Positions) -> _Found:
-    """Where the numbers of each record are. Raises `Irregular`."""
+def _walked(data: Bytes, starts: Positions, ends: Positions) -> _Located:
+    """Locate the numbers of each record with cursors. Raises `Irregular`."""
     cursor = _Cursor(data, starts)
     features = cursor.entry(record.FEATURES)
     labels = cursor.entry(record.LABEL) if (cursor.position < ends).all() else None
@@ -72,40 +82,39 @@ def _walked(data: Bytes, starts: Positions, ends: Positions) -> _Found:
     return features, labels
 
 
-def _equal(data: Bytes, starts: Positions, ends: Positions) -> _Found | None:
-    """The same of records at equal distances that differ in nothing but their numbers.
+def _equal(data: Bytes, starts: Positions, ends: Positions) -> _Located | None:
+    """Locate the numbers of records at equal distances that differ only in these numbers.
 
-    Only the first one is walked through, the others are compared with it.
+    A cursor follows the first one; the others are compared with it.
     """
     gaps = np.diff(starts)
     lengths = ends - starts
     if not len(gaps) or (gaps != gaps[0]).any() or (lengths != lengths[0]).any():
         return None
-    found = _walked(data, starts[:1], ends[:1])
-    tensors = [tensor for tensor in found if tensor is not None]
+    features, labels = _walked(data, starts[:1], ends[:1])
+    tensors = [features] if labels is None else [features, labels]
     if any(tensor.kind == record.INT32 or tensor.keys.sizes[0] for tensor in tensors):
-        # The bytes of varints tell where they end.
+        # Where a varint ends depends on its bytes.
         return None
     length, gap = int(lengths[0]), int(gaps[0])
     payloads: Bytes = np.ndarray((len(starts), length), np.uint8, data.data, starts[0], (gap, 1))
-    place = 0
+    end = 0
     for tensor in tensors:
         start = int(tensor.values.starts[0] - starts[0])
-        if not (payloads[:, place:start] == payloads[0, place:start]).all():
+        if not (payloads[:, end:start] == payloads[0, end:start]).all():
             return None
-        place = start + int(tensor.values.sizes[0])
-    if not (payloads[:, place:] == payloads[0, place:]).all():
+        end = start + int(tensor.values.sizes[0])
+    if not (payloads[:, end:] == payloads[0, end:]).all():
         return None
-    features, labels = found
     distances = starts - starts[0]
     return _repeated(features, distances), labels and _repeated(labels, distances)
 
 
 def _repeated(tensors: _Tensors, distances: Positions) -> _Tensors:
-    """What was found in one record, for records at some distances from it."""
+    """The tensor of one record, repeated for records at some distances from it."""
 
-    def spans(one: _Spans) -> _Spans:
-        return _Spans(one.starts[0] + distances, np.repeat(one.sizes, len(distances)))
+    def spans(first: _Spans) -> _Spans:
+        return _Spans(first.starts[0] + distances, np.repeat(first.sizes, len(distances)))
 
     return _Tensors(
         tensors.kind,
@@ -131,21 +140,21 @@ def _rows(data: Bytes, tensors: _Tensors) -> DecodedRows:
     widths = np.where(tensors.shaped, tensors.shape, counts).astype(np.uint64)
     if not sparse.any():
         return DecodedRows(values, counts, widths, None, sparse)
-    found, key_counts = _varints(data, tensors.keys)
+    sparse_keys, key_counts = _varints(data, tensors.keys)
     if not np.array_equal(key_counts, np.where(sparse, counts, 0)):
         raise Irregular
     if sparse.all():
-        return DecodedRows(values, counts, widths, found, sparse)
-    keys = places(counts).astype(np.uint64)
-    keys[np.repeat(sparse, counts)] = found
+        return DecodedRows(values, counts, widths, sparse_keys, sparse)
+    keys = dense_columns(counts).astype(np.uint64)
+    keys[np.repeat(sparse, counts)] = sparse_keys
     return DecodedRows(values, counts, widths, keys, sparse)
 
 
 class _Cursor:
-    """A position in each record. Each step raises `Irregular` unless all records can take it.
+    """A position in each record. Each step raises `Irregular` unless it is possible in all records.
 
-    A cursor may run past the end of its record, and then reads whatever is there; it will not
-    be where it has to be in the end.
+    A cursor may run past the end of its record, and reads whatever follows; its last position
+    shows that.
     """
 
     def __init__(self, data: Bytes, starts: Positions) -> None:
@@ -153,7 +162,7 @@ class _Cursor:
         self.position = starts.copy()
 
     def entry(self, field: int) -> _Tensors:
-        """A map entry called `values` that holds a tensor and nothing else."""
+        """Read a map entry named `values` with a tensor and nothing else."""
         self._expect(protobuf.key(field, BYTES))
         end = self._length()
         self._expect(protobuf.delimited(record.ENTRY_KEY, record.NAME))
@@ -167,8 +176,8 @@ class _Cursor:
         self._same(self.position, end)
         return _Tensors(kind, values, keys, shaped, self._single(shape, shaped))
 
-    def _same(self, one: Positions, other: Positions) -> None:
-        if not np.array_equal(one, other):
+    def _same(self, actual: Positions, expected: Positions) -> None:
+        if not np.array_equal(actual, expected):
             raise Irregular
 
     def _byte(self, ahead: int = 0) -> Bytes:
@@ -190,35 +199,35 @@ class _Cursor:
         return kind
 
     def _length(self) -> Positions:
-        """Walk over a length, and give the position that it reaches to."""
-        size, taken = self._varint(self.position)
-        self.position += taken
+        """Read a length, and return the position at which its content ends."""
+        size, read_bytes = self._varint(self.position)
+        self.position += read_bytes
         return self.position + size
 
     def _varint(self, position: Positions) -> tuple[Positions, Positions]:
-        """The numbers at some positions, and how many bytes they take."""
+        """The varints at some positions, and how many bytes they have."""
         last = len(self._data) - 1
         byte = self._data[np.minimum(position, last)]
         number = (byte & 0x7F).astype(np.int64)
-        taken = np.ones_like(number)
-        going = byte >= 0x80
-        for place in range(1, MAX_LENGTH):
-            if not going.any():
-                return number, taken
-            byte = self._data[np.minimum(position + place, last)]
-            number += np.where(going, (byte & 0x7F).astype(np.int64) << 7 * place, 0)
-            taken += going
-            going &= byte >= 0x80
-        if going.any():
+        sizes = np.ones_like(number)
+        continued = byte >= 0x80
+        for index in range(1, MAX_LENGTH):
+            if not continued.any():
+                return number, sizes
+            byte = self._data[np.minimum(position + index, last)]
+            number += np.where(continued, (byte & 0x7F).astype(np.int64) << 7 * index, 0)
+            sizes += continued
+            continued &= byte >= 0x80
+        if continued.any():
             raise Irregular
-        return number, taken
+        return number, sizes
 
     def _optional(self, field: int, end: Positions) -> tuple[_Spans, NDArray[np.bool_]]:
-        """A packed field, empty where it is left out; and where it is not."""
+        """Read a packed field, which is empty if it is omitted; and whether it is present."""
         tag = protobuf.key(field, BYTES)[0]
         present = (self.position < end) & (self._byte() == tag)
-        size, taken = self._varint(self.position + 1)
-        starts = self.position + np.where(present, 1 + taken, 0)
+        size, length_bytes = self._varint(self.position + 1)
+        starts = self.position + np.where(present, 1 + length_bytes, 0)
         sizes = np.where(present, size, 0)
         self.position = starts + sizes
         if (self.position > end).any():
@@ -226,11 +235,11 @@ class _Cursor:
         return _Spans(starts, sizes), present
 
     def _single(self, spans: _Spans, present: NDArray[np.bool_]) -> Positions:
-        """The one number in each span, 0 where there is no span."""
+        """The single number in each span; 0 if there is no span."""
         if not present.any():
             return np.zeros_like(spans.sizes)
-        number, taken = self._varint(spans.starts)
-        if not np.array_equal(np.where(present, taken, 0), spans.sizes):
+        number, sizes = self._varint(spans.starts)
+        if not np.array_equal(np.where(present, sizes, 0), spans.sizes):
             raise Irregular
         return np.where(present, number, 0)
 
@@ -260,7 +269,7 @@ def _varints(data: Bytes, spans: _Spans) -> tuple[NDArray[np.uint64], Positions]
 
 
 def _gather(data: Bytes, spans: _Spans, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The contents of the spans, one after another, which may start at any byte."""
+    """The joined contents of the spans, which may start at any byte."""
     if not len(spans.sizes) or not spans.sizes.any():
         return np.empty(0, dtype)
     size = int(spans.sizes[0])
@@ -272,7 +281,7 @@ def _gather(data: Bytes, spans: _Spans, dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def _windows(data: Bytes, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """A view whose row i holds the numbers in the `size` bytes from byte i on."""
+    """A view whose row i has the numbers in the `size` bytes from byte i."""
     shape = (len(data) - size + 1, size // dtype.itemsize)
     view: NDArray[Any] = np.ndarray(shape, dtype, data.data, strides=(1, dtype.itemsize))
     return view

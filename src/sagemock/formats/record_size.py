@@ -1,4 +1,4 @@
-"""How many bytes rows take as RecordIO-protobuf, as Google's library writes them."""
+"""The size of rows as RecordIO-protobuf, as written by Google's library."""
 
 from __future__ import annotations
 
@@ -25,13 +25,23 @@ LABEL = len(
 """Bytes of a label, one float32."""
 
 FRAME = 8
-"""Bytes before each record, which is filled up to a multiple of four."""
+"""Bytes before each record, which is padded to a multiple of four."""
 
 
 def size_of(features: Features, *, labelled: bool = True) -> Callable[[int], int]:
-    """A function from a number of rows to the bytes of so many first ones.
+    """A function that returns the bytes of the first rows, by their number.
 
-    labelled: whether each of them has a label.
+    Parameters
+    ----------
+    labelled
+        Whether each row has a label.
+
+    Examples
+    --------
+    >>> from sagemock.formats.recordio import encode
+    >>> features, labels = np.float32([[1, 2], [3, 4]]), np.float32([0, 1])
+    >>> size_of(features)(2) == len(encode(features, labels))
+    True
     """
     rows, columns = features.shape
     label = LABEL if labelled else 0
@@ -48,7 +58,7 @@ def size_of(features: Features, *, labelled: bool = True) -> Callable[[int], int
 
 
 def _records(tensors: Sizes, label: int) -> Sizes:
-    """Sizes of records with their frames, by those of their feature tensors' contents."""
+    """Sizes of framed records, from those of the contents of their feature tensors."""
     name = len(protobuf.delimited(record.ENTRY_KEY, record.NAME))
     values = _delimited(tensors)
     entries = _delimited(name + _delimited(values))
@@ -56,17 +66,17 @@ def _records(tensors: Sizes, label: int) -> Sizes:
 
 
 def _delimited(sizes: Sizes) -> Sizes:
-    """Sizes of fields of one byte's number, by those of their contents."""
+    """Sizes of length-delimited fields with a tag of one byte, from those of their contents."""
     return 1 + _varint(sizes) + sizes
 
 
 def _packed(sizes: Sizes) -> Sizes:
-    """The same of lists of numbers, which are left out when they are empty."""
+    """Sizes of packed fields, which are omitted when they are empty."""
     return np.where(sizes > 0, _delimited(sizes), 0)
 
 
 def _varint(numbers: NDArray[np.integer]) -> Sizes:
-    """How many bytes each number takes."""
+    """The bytes of each number as a varint."""
     sizes = np.ones(numbers.shape, np.int64)
     for bits in range(7, int(numbers.max(initial=0)).bit_length(), 7):
         sizes += numbers >= 1 << bits

@@ -1,9 +1,9 @@
 """RecordIO-protobuf, the format of SageMaker's first-generation algorithms.
 
-A file is a row of frames: magic number, payload length, payload, zeros to a multiple of four,
-all little endian. A payload is a protobuf `Record` of the package `aialgs.data`: two maps,
-features and label, from a name to a tensor. Source: the page *Common Data Formats for Training*
-of the developer guide, and the SDK's `sagemaker.amazon.common`.
+A file is a sequence of frames: magic number, length of the payload, payload, zeros up to a
+multiple of four, all little endian. A payload is a protobuf `Record` of the package `aialgs.data`:
+two maps, features and label, from a name to a tensor. Sources: the page *Common Data Formats for
+Training* of the developer guide, and `sagemaker.amazon.common` in the SDK.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ MAGIC = 0xCED7230A
 MAGIC_BYTES = struct.pack("<I", MAGIC)
 HEADER = struct.Struct("<II")
 LENGTH_BITS = 29
-"""The three bits above tell how a record is split over frames."""
+"""The three bits above say how a record is split into frames."""
 
 WHOLE, FIRST, MIDDLE, LAST = range(4)
-"""What a frame holds of its record. A split is where the payload itself had the magic number,
-which the frames leave out: so MXNet writes them."""
+"""The part of a record in a frame. As in MXNet, a record is split where its payload contains the
+magic number, which is omitted from the frames."""
 
 BLOCK = 1024
-"""Records that are read at once where not all can be."""
+"""Records that are read at once if not all can be."""
 
 Bytes = NDArray[np.uint8]
 Buffer = bytes | mmap
@@ -45,9 +45,21 @@ class RecordError(ValueError):
 
 
 def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
-    """Dense float32 records, byte for byte as the SDK writes them.
+    """Encode dense float32 records, byte for byte as the SDK writes them.
 
-    features: (rows, columns); labels: (rows,) or None.
+    Parameters
+    ----------
+    features
+        (rows, columns).
+    labels
+        (rows,); None for records without labels.
+
+    Examples
+    --------
+    >>> rows, labels = decode(encode(np.float32([[1, 2], [3, 4]]), np.float32([0, 1])))
+    >>> print(rows.features(), labels)
+    [[1. 2.]
+     [3. 4.]] [0. 1.]
     """
     tensors = [(record.FEATURES, "values", features)]
     if labels is not None:
@@ -56,15 +68,15 @@ def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
 
 
 def encode_labels(tensors: Mapping[str, FloatArray]) -> bytes:
-    """Records without features, whose label map has several names, each (rows, numbers)."""
+    """Encode records without features, with a label map of several names, each (rows, numbers)."""
     return _encode([(record.LABEL, name, values) for name, values in tensors.items()])
 
 
 def frame(payload: bytes) -> bytes:
-    """A payload of any length as a frame, or as several where it holds the magic number."""
-    # Only magic numbers at multiples of four can be taken for the start of a frame.
+    """Encode a payload as one frame, or as several if it contains the magic number."""
+    # Only magic numbers at multiples of four can be mistaken for the start of a frame.
     words = np.frombuffer(payload[: len(payload) // 4 * 4], "<u4")
-    cuts = [4 * int(place) for place in np.flatnonzero(words == MAGIC)]
+    cuts = [4 * int(index) for index in np.flatnonzero(words == MAGIC)]
     starts = [0, *(cut + 4 for cut in cuts)]
     parts = [payload[a:b] for a, b in zip(starts, [*cuts, len(payload)], strict=True)]
     kinds = [FIRST, *[MIDDLE] * (len(parts) - 2), LAST] if cuts else [WHOLE]
@@ -75,7 +87,7 @@ def frame(payload: bytes) -> bytes:
 
 
 def _encode(tensors: Sequence[tuple[int, str, FloatArray]]) -> bytes:
-    """One record a row: field, name and values (rows, numbers) of each of its tensors."""
+    """Encode a record for each row; tensors are field, name and values (rows, numbers)."""
     rows = len(tensors[0][2])
     pieces: list[Bytes] = []
     for field, name, values in tensors:
@@ -92,7 +104,7 @@ def _encode(tensors: Sequence[tuple[int, str, FloatArray]]) -> bytes:
 
 
 def _tensor_entry(field: int, name: str, size: int) -> bytes:
-    """All that stands before the `size` bytes of values in a map entry of a Record."""
+    """Encode a map entry of a Record up to the values of its tensor, which have `size` bytes."""
     values = protobuf.delimited(record.VALUES, b"", following=size)
     tensor = protobuf.delimited(record.FLOAT32, values, following=size)
     entry = protobuf.delimited(record.ENTRY_KEY, name.encode())
@@ -101,14 +113,14 @@ def _tensor_entry(field: int, name: str, size: int) -> bytes:
 
 
 def decode(data: Buffer) -> Decoded:
-    """The features and labels of a file's records; no labels if no record has one.
+    """Decode the features and labels of a file's records; labels are None if no record has one.
 
-    Records that look as writers make them, which is nearly always all of them, are read at
-    once; others one by one, with their neighbours. Raises `RecordError`.
+    Records with the usual layout, which nearly always all of them have, are read at once; others
+    one by one, together with their neighbours. Raises `RecordError`.
     """
     spans = _frames(data)
     if spans is None:
-        return _each(_joined(data))
+        return _one_by_one(_joined(data))
     starts, ends = spans
     try:
         return record_layout.read(np.frombuffer(data, np.uint8), starts, ends)
@@ -117,33 +129,34 @@ def decode(data: Buffer) -> Decoded:
 
 
 def _blocks(data: Buffer, starts: Positions, ends: Positions) -> Decoded:
-    """Block by block, so that a record that strays slows down none but its neighbours."""
-    decoded = []
-    for place in range(0, len(starts), BLOCK):
-        block = slice(place, place + BLOCK)
+    """Decode block by block, so that an irregular record slows down only its neighbours."""
+    decoded: list[Decoded] = []
+    for first in range(0, len(starts), BLOCK):
+        block = slice(first, first + BLOCK)
         try:
-            some = record_layout.read(np.frombuffer(data, np.uint8), starts[block], ends[block])
+            decoded.append(
+                record_layout.read(np.frombuffer(data, np.uint8), starts[block], ends[block])
+            )
         except record_layout.Irregular:
             view = memoryview(data)
             spans = zip(starts[block].tolist(), ends[block].tolist(), strict=True)
-            some = _each(view[start:end] for start, end in spans)
-        decoded.append(some)
-    labels = [found for _, found in decoded if found is not None]
+            decoded.append(_one_by_one(view[start:end] for start, end in spans))
+    labels = [of_block for _, of_block in decoded if of_block is not None]
     if labels and len(labels) != len(decoded):
         raise RecordError("a record has no label")
-    rows = concatenated([found for found, _ in decoded])
+    rows = concatenated([of_block for of_block, _ in decoded])
     return rows, np.concatenate(labels) if labels else None
 
 
 def _frames(data: Buffer) -> tuple[Positions, Positions] | None:
-    """Where payloads start and end; None if one is split over frames. Raises `RecordError`."""
+    """Where payloads start and end; None if a record is split. Raises `RecordError`."""
     if not data:
         raise RecordError("there are no records")
     return _equal_frames(data) or _walked_frames(data)
 
 
 def _equal_frames(data: Buffer) -> tuple[Positions, Positions] | None:
-    """The frames of a file that all have the first one's length."""
+    """The frames of a file in which all have the length of the first one."""
     if len(data) < HEADER.size:
         return None
     magic, length = HEADER.unpack_from(data)
@@ -169,31 +182,31 @@ def _walked_frames(data: Buffer) -> tuple[Positions, Positions] | None:
 
 
 def _walk(data: Buffer) -> Iterator[tuple[int, int, int]]:
-    """The frames one after another: kind, start and end of the payload. Raises `RecordError`."""
+    """Walk over the frames: kind, start and end of each payload. Raises `RecordError`."""
     position, size = 0, len(data)
     unpack = HEADER.unpack_from
     while position < size:
         if position + HEADER.size > size:
             raise RecordError("the file ends inside a record's header")
-        magic, told = unpack(data, position)
+        magic, kind_and_length = unpack(data, position)
         if magic != MAGIC:
             raise RecordError(f"no record begins at byte {position}")
-        length = told & (1 << LENGTH_BITS) - 1
+        length = kind_and_length & (1 << LENGTH_BITS) - 1
         start = position + HEADER.size
         end = start + length
         if end > size:
             raise RecordError("the file ends inside a record")
-        yield told >> LENGTH_BITS, start, end
+        yield kind_and_length >> LENGTH_BITS, start, end
         position = end + -length % 4
 
 
 def _joined(data: Buffer) -> Iterator[memoryview]:
-    """The payloads of a file in which some are split. Raises `RecordError`."""
+    """The payloads of a file with split records. Raises `RecordError`."""
     view = memoryview(data)
     parts: list[memoryview] = []
     for kind, start, end in _walk(data):
         if kind > LAST or (kind in (WHOLE, FIRST)) == bool(parts):
-            raise RecordError("a record is split in a wrong way")
+            raise RecordError("the frames of a split record are not in order")
         parts.append(view[start:end])
         if kind in (WHOLE, LAST):
             yield memoryview(MAGIC_BYTES.join(parts))
@@ -202,8 +215,8 @@ def _joined(data: Buffer) -> Iterator[memoryview]:
         raise RecordError("the file ends inside a record")
 
 
-def _each(payloads: Iterable[memoryview]) -> Decoded:
-    """Record by record."""
+def _one_by_one(payloads: Iterable[memoryview]) -> Decoded:
+    """Decode record by record."""
     features: list[record.Tensor] = []
     labels: list[record.Tensor] = []
     try:
@@ -219,7 +232,7 @@ def _each(payloads: Iterable[memoryview]) -> Decoded:
         return rows, None
     if len(labels) != len(features):
         raise RecordError("a record has no label")
-    found = [np.concatenate([np.empty(0, np.float32), *label.values]) for label in labels]
-    if any(len(each) != 1 for each in found):
-        raise RecordError("a label holds other than one number")
-    return rows, np.concatenate(found)
+    numbers = [np.concatenate([np.empty(0, np.float32), *label.values]) for label in labels]
+    if any(len(of_label) != 1 for of_label in numbers):
+        raise RecordError("a label is not a single number")
+    return rows, np.concatenate(numbers)

@@ -1,4 +1,4 @@
-"""Rows of numbers as files and requests hold them: dense ones, sparse ones, or both."""
+"""Rows of numbers as decoded from files and requests: dense, sparse, or both."""
 
 from __future__ import annotations
 
@@ -11,20 +11,44 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Features, FloatArray
 
 MAX_COLUMNS = 1 << 24
-"""What a sparse row may say that it has: a few bytes must not make a model fill the memory."""
+"""Columns that a sparse row may declare: a few bytes must not allocate a model of any size."""
 
 
 class RowsError(ValueError):
-    """Rows that are no matrix."""
+    """Rows that are not a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedRows:
-    """The numbers of all rows, one row after another.
+    """The numbers of all rows, row by row.
 
-    values: (numbers,). counts: (rows,), how many numbers each row has. widths: (rows,), how many
-    columns each row says that it has. keys: (numbers,), the column of each number; None when no
-    row is sparse. sparse: (rows,), which ones are.
+    Attributes
+    ----------
+    values
+        (numbers,).
+    counts
+        (rows,), how many numbers each row has.
+    widths
+        (rows,), how many columns each row declares.
+    keys
+        (numbers,), the column of each number; None when no row is sparse.
+    sparse
+        (rows,), whether each row is sparse.
+
+    Examples
+    --------
+    A dense row, and a sparse one with the number 9 in column 1:
+
+    >>> rows = DecodedRows(
+    ...     values=np.float32([1, 2, 9]),
+    ...     counts=np.array([2, 1]),
+    ...     widths=np.array([2, 2], np.uint64),
+    ...     keys=np.array([0, 1, 1], np.uint64),
+    ...     sparse=np.array([False, True]),
+    ... )
+    >>> print(rows.dense(columns=2))
+    [[1. 2.]
+     [0. 9.]]
     """
 
     values: FloatArray
@@ -34,10 +58,19 @@ class DecodedRows:
     sparse: NDArray[np.bool_]
 
     def features(self, columns: int | None = None) -> Features:
-        """The matrix: dense if all rows are, else sparse, where equal keys add up.
+        """The matrix (rows, columns): dense if all rows are, else sparse.
 
-        columns: how many there must be; those of the first row if not given. Raises
-        `RowsError`.
+        The values of equal keys are added.
+
+        Parameters
+        ----------
+        columns
+            How many each row must have; None for as many as the first row has.
+
+        Raises
+        ------
+        RowsError
+            For rows that are not a matrix.
         """
         width = self._width(columns)
         if self.keys is None:
@@ -51,13 +84,13 @@ class DecodedRows:
             shape=(len(self.counts), width),
         )
         if not matrix.has_canonical_format:
-            # Summing works in place, and the values are these rows' own.
+            # Summation works in place, and the matrix shares the values of these rows.
             matrix = matrix.copy()
             matrix.sum_duplicates()
         return matrix
 
     def dense(self, columns: int) -> FloatArray:
-        """The matrix with the zeros between the numbers. Raises `RowsError`."""
+        """The matrix (rows, columns) with all zeros. Raises `RowsError`."""
         width = self._width(columns)
         if self.keys is None:
             return self.values.reshape(len(self.counts), width)
@@ -70,33 +103,31 @@ class DecodedRows:
         return matrix
 
     def _width(self, columns: int | None) -> int:
-        """How many columns there are, having checked all that could be wrong."""
+        """The number of columns, after checking that the rows are a matrix."""
         if not len(self.counts):
             raise RowsError("there are no rows")
-        wanted = int(self.widths[0]) if columns is None else columns
-        others = self.widths[self.widths != wanted]
+        width = int(self.widths[0]) if columns is None else columns
+        others = self.widths[self.widths != width]
         if len(others):
-            # numpy's words, which the container lets through.
+            # numpy's message, which the container passes on.
             raise RowsError(
-                f"cannot copy sequence with size {others[0]} to array axis with dimension {wanted}"
+                f"cannot copy sequence with size {others[0]} to array axis with dimension {width}"
             )
-        if wanted == 0:
+        if width == 0:
             raise RowsError("a row has no numbers")
-        uneven = ~self.sparse & (self.counts != wanted)
+        uneven = ~self.sparse & (self.counts != width)
         if uneven.any():
-            raise RowsError(
-                f"a row of shape {wanted} holds {self.counts[uneven][0]} numbers instead"
-            )
+            raise RowsError(f"a row of shape {width} has {self.counts[uneven][0]} numbers instead")
         if self.keys is not None:
-            if wanted > MAX_COLUMNS:
-                raise RowsError(f"a sparse row has {wanted} columns")
-            if len(self.keys) and int(self.keys.max()) >= wanted:
+            if width > MAX_COLUMNS:
+                raise RowsError(f"a sparse row has {width} columns")
+            if len(self.keys) and int(self.keys.max()) >= width:
                 raise RowsError("a key of a sparse row is outside its shape")
-        return wanted
+        return width
 
 
 def concatenated(pieces: Sequence[DecodedRows]) -> DecodedRows:
-    """The rows of several pieces; all of them have keys as soon as one has."""
+    """The rows of several pieces; all of them have keys if one has."""
     if len(pieces) == 1:
         return pieces[0]
     keys = None
@@ -114,10 +145,16 @@ def concatenated(pieces: Sequence[DecodedRows]) -> DecodedRows:
 def _keys(rows: DecodedRows) -> NDArray[np.uint64]:
     if rows.keys is not None:
         return rows.keys
-    return places(rows.counts).astype(np.uint64)
+    return dense_columns(rows.counts).astype(np.uint64)
 
 
-def places(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0, 1, 2 and so on in each row anew: the columns of rows that are dense."""
+def dense_columns(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The columns of the numbers of dense rows: 0, 1, 2 and so on for each row.
+
+    Examples
+    --------
+    >>> dense_columns(np.array([2, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
     before = np.cumsum(counts) - counts
     return np.arange(int(counts.sum())) - np.repeat(before, counts)
