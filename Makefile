@@ -28,8 +28,10 @@ types: ## types are those of the packages in .venv, whatever the version of mypy
 test: ## every test but those that take many seconds
 	$(pytest)
 
-quick: ## pure parts, the story in process, imports: in a minute
-	$(pytest) -m 'not slow and not full' tests/store tests/query tests/resources tests/wire tests/algorithms tests/test_imports.py tests/story -k 'not server'
+quick: ## pure parts, containers, endpoints, the mock, the story in process, imports: half a minute
+	$(pytest) -m 'not slow and not full' -k 'not server' tests/store tests/query tests/resources \
+		tests/wire tests/algorithms tests/formats tests/containers tests/hosting tests/story \
+		tests/test_mock.py tests/test_decorator.py tests/test_imports.py
 
 core: ## the story, the wire, and what depends on versions: two minutes at most
 	$(pytest) -m 'core and not slow and not full'
