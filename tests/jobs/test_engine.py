@@ -272,7 +272,7 @@ def test_a_defect_leaves_nobody_waiting(caplog: pytest.LogCaptureFixture) -> Non
     assert isinstance(watched.seen.pop(), ZeroDivisionError)
     assert isinstance(progression.done.exception(), ZeroDivisionError)
     assert watched.progressions.active() == []
-    assert "cannot go on" in caplog.text
+    assert "cannot continue" in caplog.text
 
 
 def test_a_defect_of_the_workflow_fails_it_too() -> None:

@@ -1,15 +1,15 @@
 """How a resource moves from status to status by itself: worked on, paced, held, interrupted.
 
-What happens to it is a generator of steps. It yields first the status in which the resource
-is; then it works until it has reached the next one, and yields that. A status is entered as
-soon as the *pace* allows: at once, after some looks at the resource, or after some time, as
-moto's state manager says. The generator may also yield an `Awaited` future, such as the `done`
-of another progression, and is resumed when that is done. What it returns is the outcome, which is
-the last step. An exception that it lets pass is a defect, and the workflow's `fail` says so in the
-resource's document.
+What happens to it is a generator of steps. The generator first yields the status that the resource
+has. Then it works until the resource has reached the next status, and yields that. A status is
+entered as soon as the *pace* allows it: at once, after a number of Describe calls, or after some
+time, as moto's state manager says. The generator may also yield an `Awaited` future, such as the
+`done` of another progression, and is resumed when the future is done. The value that it returns is
+the outcome, which is the last step. An exception that it raises is a defect, and the workflow's
+`fail` writes it into the resource's document.
 
-No thread waits meanwhile: a resource that may not go on yet is parked, and whoever opens the way
-takes it on. No lock is held while steps, or functions of the workflow, run.
+No thread is blocked meanwhile: the call that allows a waiting resource to continue also runs it. No
+lock is held while steps, or functions of the workflow, run.
 """
 
 from __future__ import annotations
@@ -29,17 +29,27 @@ from sagemock.jobs.workflow import Done, GivenUp, Hold, R, Steps, Workflow
 log = logging.getLogger("sagemock")
 
 INTERRUPTION_LATENCY = 0.05
-"""Seconds in which a thread that is blocked by a future notices that it is to break off."""
+"""Seconds after which a thread that is blocked by a future notices an interruption."""
 
 _left: list[Any] = []
-"""The steps that a child has left to its parent. Kept for as long as the process lives."""
+"""The steps that a forked child has left to its parent, kept so that they never clean up."""
 
 
 class Progression(Generic[R]):
-    """One resource on its way. Safe for many threads; the steps run in one at a time.
+    """One resource on its way through a workflow. Thread-safe; steps run in one thread at a time.
 
-    done: the outcome of the steps, once the resource's document shows it. It has the exception of
-    steps that failed, and `GivenUp` when there will be no outcome.
+    Parameters
+    ----------
+    workflow
+        What happens to the resource from the outside.
+    steps
+        The generator of steps.
+
+    Attributes
+    ----------
+    done
+        The future outcome of the steps, set once the resource's document shows it. Its exception is
+        that of steps that failed, or `GivenUp` if there will be no outcome.
     """
 
     def __init__(self, workflow: Workflow[R], steps: Steps[R]) -> None:
@@ -54,15 +64,16 @@ class Progression(Generic[R]):
 
     @property
     def state(self) -> State:
-        """Where it is."""
+        """The current state."""
         return self._state
 
     @property
     def phase(self) -> Phase:
+        """The phase of the current state."""
         return self._state.phase
 
     def _change(self, transition: Callable[[State], State]) -> tuple[State, State]:
-        """Take a transition, and give the states before and after it."""
+        """Make a transition. Returns the states before and after it."""
         with self._lock:
             old = self._state
             self._state = new = transition(old)
@@ -72,11 +83,11 @@ class Progression(Generic[R]):
         return self._change(transition)[1]
 
     def start(self) -> None:
-        """Begin in the first status, which the resource has already."""
+        """Run the steps from the first status, which the resource has already."""
         self._take_on(self._begin)
 
     def settle(self) -> None:
-        """Go on if it is parked and the pace allows it by now."""
+        """Continue if the pace was all that it waited for, and allows it by now."""
         state = self._state
         if state.phase is not Phase.PACED:
             return
@@ -88,22 +99,22 @@ class Progression(Generic[R]):
             self._take_on(self._arrive)
 
     def look(self) -> None:
-        """Somebody describes the resource."""
+        """Count a Describe call, and continue if the pace allows it now."""
         self._move(State.looked_at)
         self.settle()
 
     def pass_time(self, seconds: float) -> None:
-        """As if so much time had gone by."""
+        """Pretend that a number of seconds have passed."""
         self._move(lambda state: state.aged(seconds))
         self.settle()
 
     def release(self) -> bool:
-        """Go on if it is held; whether it was."""
+        """Continue if it is held. Returns whether it was."""
         state, thread = self._state, threading.get_ident()
         if state.phase is not Phase.HELD:
             return False
         with self._failing():
-            # All the time that it was held counts, as it does for a container that hangs.
+            # The time for which it was held counts, as it does for a container that hangs.
             self.workflow.stayed(state.status, time.time() - state.since)
         old, new = self._change(lambda state: state.released(thread))
         if new is not old:
@@ -111,30 +122,33 @@ class Progression(Generic[R]):
         return True
 
     def interrupt(self, error: BaseException) -> None:
-        """Raise `error` within the steps, as soon as they can take it; the first one counts.
+        """Raise an exception within the steps, as soon as they yield. Only the first one counts.
 
-        They may go on to further steps after it. A progression that only waits to tell its
-        outcome tells it all the same.
+        The steps may handle it and continue. If they have ended, and only the pace delays the
+        outcome, the outcome stays what it is.
         """
         old, new = self._change(lambda state: state.interrupted_by(error))
         if new.phase is Phase.QUEUED and old.phase is not Phase.QUEUED:
             self._submit()
 
     def should_stop(self) -> bool:
-        """Whether somebody has asked it to break off. Steps that ask are not interrupted then."""
+        """Whether it has been interrupted. Nothing is raised within steps that call this."""
         return self._state.interrupted and self._move(State.heard).interrupted
 
     def give_up(self) -> Callable[[], None]:
-        """Let nothing more happen to the resource. What is returned cleans up, and may take time.
+        """Let nothing more happen to the resource.
 
-        Apart from each other, so that of several none goes on because another has been cleaned up.
+        Returns
+        -------
+        A function that cleans up, which may take time. It is separate so that of several
+        progressions none continues because another one has been cleaned up.
         """
         old, _ = self._change(State.ended)
         if old.phase is Phase.ENDED:
             return lambda: None
 
         def clean_up() -> None:
-            # A thread that runs it does so as soon as it can, and the parent's are not ours.
+            # A thread that runs it cleans up by itself, and the parent's steps are not ours.
             if old.phase not in (Phase.RUNNING, Phase.LEFT):
                 self._close_steps()
             self.done.set_exception(GivenUp(f"{self} was given up"))
@@ -142,25 +156,25 @@ class Progression(Generic[R]):
         return clean_up
 
     def after_fork(self) -> None:
-        """In a child: what another thread or an executor works on, only the parent can finish."""
+        """In a forked child: leave what another thread or an executor works on to the parent."""
         old, new = self._change(lambda state: state.left(threading.get_ident()))
         if new is not old:
-            # Steps that are dropped would clean up what is the parent's, or be running still.
+            # Steps that are garbage-collected would clean up what the parent still needs.
             _left.append(self._steps)
 
     def waits_for(self) -> str:
-        """What its work waits for before somebody begins with it; empty when for nothing."""
+        """Say what its work waits for before it begins. Empty if it waits for nothing."""
         return self._state.reason()
 
     def next_step_in(self) -> float | None:
-        """Seconds until it goes on by itself: 0 when that is not known, None if it never will."""
+        """Return the seconds until it continues by itself: 0 if unknown, None if it never will."""
         return self._state.next_step_in(self.workflow.pace(), time.time())
 
-    # How it goes on. Each of these gives the state that it leaves behind: only the thread that
-    # runs a progression may look at a later one, for others take it on from there.
+    # How it continues. Each of these returns the state that it leaves behind. Later states are
+    # not to be looked at here: another thread may run the progression by then.
 
     def _take_on(self, action: Callable[[], State]) -> None:
-        """Enter a status in this thread, so that who opened the way sees it; then work."""
+        """Enter a status in this thread, so that the caller sees it; then submit the work."""
         with self._failing():
             state = action()
             if state.phase is Phase.ENDED:
@@ -190,7 +204,7 @@ class Progression(Generic[R]):
                 self._close_steps()
 
     def _advance(self, error: BaseException | None) -> State:
-        """Work to the next step, and take it if the pace allows."""
+        """Work up to the next step, and take it if the pace allows."""
         step: str | Awaited | End
         try:
             step = next(self._steps) if error is None else self._steps.throw(error)
@@ -207,7 +221,7 @@ class Progression(Generic[R]):
         return state
 
     def _wait_for(self, awaited: Awaited) -> State:
-        """Wait for a future: by coming back at its end, or here if an executor works on it."""
+        """Wait for a future: by being resumed at its end, or here if an executor works on it."""
         future = awaited.future
         if future.done():
             return self._move(State.continued)
@@ -266,7 +280,7 @@ class Progression(Generic[R]):
         return self._move(lambda state: state.entered(status))
 
     def _end(self, settle: Callable[[], None]) -> State:
-        """Nothing more happens to it, unless it was given up before; `settle` settles `done`."""
+        """End, unless it was given up before; `settle` sets `done`."""
         old, state = self._change(State.ended)
         if old.phase is not Phase.ENDED:
             self.workflow.changed()
@@ -275,7 +289,7 @@ class Progression(Generic[R]):
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """Let an exception that nobody expects end it; those of this thread's user pass."""
+        """End it with an unexpected exception; re-raise one such as KeyboardInterrupt."""
         try:
             yield
         except BaseException as error:
@@ -285,9 +299,9 @@ class Progression(Generic[R]):
 
     def _fail(self, error: BaseException) -> None:
         if self.phase is Phase.ENDED:
-            log.info("%s had ended when this happened", self, exc_info=error)
+            log.info("%s had already ended when this happened", self, exc_info=error)
             return
-        log.error("%s cannot go on", self, exc_info=error)
+        log.error("%s cannot continue", self, exc_info=error)
         try:
             self.workflow.fail(error)
         except Exception:
@@ -296,7 +310,7 @@ class Progression(Generic[R]):
         self._close_steps()
 
     def _close_steps(self) -> None:
-        """Let steps that nobody resumes any more clean up."""
+        """Let steps that are not resumed any more clean up."""
         try:
             self._steps.close()
         except Exception:

@@ -23,7 +23,7 @@ from sagemock.store import NoSuchKey
 
 
 class HasEnded(Exception):
-    """The job can not be stopped any more; `status` says how it has ended, or is about to."""
+    """The job cannot be stopped any more; `status` is its last, or that of its deletion."""
 
     def __init__(self, status: str) -> None:
         super().__init__(status)
@@ -31,9 +31,9 @@ class HasEnded(Exception):
 
 
 def start(world: World, definition: JobDefinition[R], job: Document) -> Progression[R]:
-    """Let a job run whose document has just been inserted.
+    """Run a job whose document has just been inserted.
 
-    Inline, it has ended when this returns, unless something holds it or it waits for another.
+    Inline, it has ended when this returns, unless it is held or waits for another job.
     """
     table = world.table(definition.resource)
     name = job[table.key]
@@ -48,7 +48,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
     def on_enter(status: str) -> None:
         job = table.get(name)
         if job is None or _stops(definition, job):
-            # What a test wants happens to jobs that go on.
+            # Faults on demand do not apply to jobs that are stopping.
             return
         for number, rule in list(rules.items()):
             if rule.at == status:
@@ -88,14 +88,14 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
 
 
 def _stops(definition: JobDefinition[Any], job: Document) -> bool:
-    """Whether a job was asked to stop and has not ended yet."""
+    """Whether a job has been asked to stop and has not ended yet."""
     return bool(job[definition.status] == lifecycle.STOPPING)
 
 
 def _apply(
     world: World, definition: JobDefinition[Any], name: str, number: int, rule: JobRule
 ) -> None:
-    """Let happen what a test wants; raised within the steps of the job."""
+    """Apply a rule, by an exception that is raised within the steps of the job."""
     if rule.action == "hold":
         raise Hold(f"rule {number}, {rule}")
     if rule.action == "fail":
@@ -111,9 +111,19 @@ def _apply(
 
 
 def stop(world: World, definition: JobDefinition[Any], name: str, reason: BaseException) -> None:
-    """Break off a job, unless it stops already.
+    """Stop a job, unless it is stopping already.
 
-    reason: is raised within its steps, if they do not ask before. Raises `HasEnded`.
+    Parameters
+    ----------
+    world, definition, name
+        The job.
+    reason
+        The exception that is raised within its steps, unless they ask before.
+
+    Raises
+    ------
+    HasEnded
+        If the job has ended, or does not exist any more.
     """
     stops_already = False
 
@@ -137,7 +147,7 @@ def stop(world: World, definition: JobDefinition[Any], name: str, reason: BaseEx
 
 
 def delete(world: World, definition: JobDefinition[Any], name: str) -> Progression[None]:
-    """Remove a job that has ended, by way of `Deleting`."""
+    """Delete a job that has ended; its status is `Deleting` until the pace allows it."""
     table = world.table(definition.resource)
 
     def steps() -> Generator[str, None, None]:
@@ -158,7 +168,7 @@ def delete(world: World, definition: JobDefinition[Any], name: str) -> Progressi
             end=end,
             fail=lambda _: None,
             pace=lambda: world.runtime.pace(definition.kind),
-            submit=at_once,  # There is nothing to do, and so no worker to wait for.
+            submit=at_once,  # There is no work to wait for a worker for.
             changed=world.runtime.changed,
         ),
         steps(),

@@ -1,4 +1,4 @@
-"""Everything of one world that is on its way."""
+"""The progressions of one world."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Progressions:
         forks.follow(self)
 
     def start(self, progression: Progression[Any]) -> None:
-        """Take a resource on its way."""
+        """Start a progression, and keep it until it has ended."""
         key = (progression.workflow.kind, progression.workflow.name)
 
         def forget(_: object) -> None:
             with self._lock:
-                # By now another resource may have that name.
+                # Another resource may have that name by now.
                 if self._active.get(key) is progression:
                     del self._active[key]
 
@@ -33,26 +33,26 @@ class Progressions:
         progression.start()
 
     def after_fork(self) -> None:
-        """In a child: leave to the parent what only the parent can finish."""
+        """In a forked child: leave to the parent what only the parent can finish."""
         for progression in self.active():
             progression.after_fork()
 
     def get(self, kind: str, name: str) -> Progression[Any] | None:
-        """The progression of a resource that is on its way."""
+        """Return the progression of a resource, or None if it has ended."""
         return self._active.get((kind, name))
 
     def active(self) -> list[Progression[Any]]:
-        """All, in the order of their start."""
+        """Return all progressions, in the order of their start."""
         with self._lock:
             return [each for each in self._active.values() if each.phase is not Phase.ENDED]
 
     def settle(self) -> None:
-        """Take on all whose time has come; costs nothing while none is on its way."""
+        """Let those continue whose pace allows it. Costs nothing if there are none."""
         if self._active:
             for progression in self.active():
                 progression.settle()
 
     def close(self) -> None:
-        """Give all of them up."""
+        """Give up all progressions."""
         for clean_up in [progression.give_up() for progression in self.active()]:
             clean_up()

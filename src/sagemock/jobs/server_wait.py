@@ -1,7 +1,7 @@
-"""Requests of the server that wait for a change: some at a time, so that others are answered.
+"""Requests that wait on the server for a change: a few at a time, so that others are answered.
 
-A client that polls sleeps between its looks, the SageMaker SDK for thirty seconds after the first
-one. So the server answers a Describe of something under way when it has ended, within limits.
+A client that polls sleeps between its calls, the SageMaker SDK for thirty seconds after the first.
+So the server answers the Describe of a job or endpoint under way when it has ended, within limits.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
 
 SLOTS = 8
-"""Requests that wait at the same time: half of the server's threads."""
+"""How many requests wait at the same time: half of the server's threads."""
 
 HEADER = "X-Sagemock-Wait"
-"""Seconds that a client lets its request wait, in place of the server's."""
+"""The header by which a client sets for how many seconds its request may wait."""
 
 _slots = threading.BoundedSemaphore(SLOTS)
 _patience: ContextVar[float] = ContextVar("patience", default=0.0)
@@ -31,7 +31,7 @@ _patience: ContextVar[float] = ContextVar("patience", default=0.0)
 
 @contextmanager
 def patient(headers: Mapping[str, str], seconds: float) -> Iterator[None]:
-    """Let the request of these headers wait, for `seconds` at most unless it says otherwise."""
+    """Let a request wait, for a number of seconds at most unless its headers set another."""
     token = _patience.set(_asked(headers.get(HEADER), seconds))
     try:
         yield
@@ -48,7 +48,7 @@ def _asked(text: str | None, default: float) -> float:
 
 
 def await_end(progression: Progression[Any]) -> None:
-    """Wait until it has ended, as long as the request may and while it goes on by itself."""
+    """Wait until a progression ends, as long as the request may and it continues by itself."""
     seconds = _patience.get()
     if not seconds:
         return
@@ -61,13 +61,13 @@ def await_end(progression: Progression[Any]) -> None:
             left = deadline - time.monotonic()
             if pause is None or left <= 0 or pause > left:
                 return
-            # Work tells of its end; a pace of so many seconds does not.
+            # The end of work is announced; that of a pace in seconds is not.
             activity.wait(seen, pause or left)
 
 
 @contextmanager
 def slot() -> Iterator[bool]:
-    """Take a place among those that wait, while the block runs; False when none is free."""
+    """Reserve a slot for a request that waits; yields False if none is free."""
     free = _slots.acquire(blocking=False)
     try:
         yield free

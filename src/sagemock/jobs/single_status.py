@@ -1,4 +1,4 @@
-"""What a job is that has one status: the definition of its kind, but for what it does."""
+"""Definitions of jobs that have a single status, such as processing and transform jobs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger("sagemock")
 
 
 class Ending(NamedTuple):
-    """How a job ended, and why it failed."""
+    """The last status of a job, and the reason of a failure."""
 
     status: str
     failure_reason: str | None = None
@@ -31,11 +31,17 @@ def definition(
     steps: Callable[[World, Document], Steps[None]],
     limit: Callable[[Document, str], float | None] = unlimited,
 ) -> JobDefinition[Ending]:
-    """The definition of a kind.
+    """Return the definition of a kind of job.
 
-    steps: what a job does, by its document; yields the stages that it comes to, of which the
-    first is `Starting`. It has completed when they have ended. limit: as in `JobDefinition`; a job
-    that exceeds it ends as `Stopped`.
+    Parameters
+    ----------
+    kind
+        The kind of job.
+    steps
+        What a job does, given its document: yields the stages that it reaches, of which the first
+        is `Starting`. The job completes when the steps end.
+    limit
+        As in `JobDefinition`; a job that exceeds it ends as `Stopped`.
     """
     return JobDefinition(
         resource=kind,

@@ -1,8 +1,8 @@
-"""Where a progression is: one immutable value, and the transitions from one to the next.
+"""The state of a progression: one immutable value, and the transitions between them.
 
-All of it is pure. `engine.Progression` replaces its state by a transition's under a lock, and does
-what the new one asks for after it has let go of the lock. A transition that does not apply gives
-the very same object: nothing has happened.
+All of it is pure. `engine.Progression` replaces its state by that of a transition under a lock, and
+acts on the new state after it has released the lock. A transition that does not apply returns the
+same object: nothing has happened.
 
     QUEUED ──► RUNNING ──► PACED, HELD, AWAITING or ELSEWHERE ──► RUNNING or QUEUED ──► ENDED
 """
@@ -21,13 +21,14 @@ Pace = Mapping[str, Any]
 IMMEDIATE: Pace = {"progression": "immediate"}
 
 SHORTEST_PAUSE = 0.001
-"""Seconds: what remains of a pace is never nothing, for that would say that work is done."""
+"""The least number of seconds that remain of a pace: 0 would mean that it is at work."""
 
 Reason = Callable[[], str]
-"""Says what work waits for before it begins; the text is empty once it has begun."""
+"""Says what work waits for before it begins; empty once it has begun."""
 
 
 def no_reason() -> str:
+    """Say nothing: the work does not wait."""
     return ""
 
 
@@ -35,11 +36,11 @@ class Phase(Enum):
     """What a progression is doing."""
 
     QUEUED = "queued"
-    """It has work to do, and no thread has begun with it."""
+    """It has work to do, and no thread has begun it."""
     RUNNING = "running"
-    """A thread runs its steps, or puts its resource into a status."""
+    """A thread runs its steps, or changes the status of its resource."""
     ELSEWHERE = "running elsewhere"
-    """An executor works for it. No thread of ours does."""
+    """An executor works for it, and no thread of this process."""
     AWAITING = "waiting for another job"
     PACED = "waiting for its pace"
     HELD = "held"
@@ -48,21 +49,28 @@ class Phase(Enum):
 
     @property
     def at_work(self) -> bool:
-        """Whether it goes on by itself, whatever becomes of others."""
+        """Whether it continues by itself, independent of others."""
         return self in (Phase.QUEUED, Phase.RUNNING, Phase.ELSEWHERE)
 
     @property
     def label(self) -> str:
-        """What users are told."""
+        """The phase in words for users."""
         return "working" if self.at_work else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A future that steps are resumed after.
+    """A future after which steps are resumed.
 
-    waits_for: says what its work waits for before it begins. elsewhere: whether an executor works
-    on it. Otherwise another job, or a test, brings it about, and may need this very thread.
+    Parameters
+    ----------
+    future
+        The future.
+    waits_for
+        Says what the work of the future waits for before it begins.
+    elsewhere
+        Whether an executor works on it. Otherwise another job or a test sets it, and may need this
+        thread for that.
     """
 
     future: Future[Any]
@@ -78,17 +86,39 @@ class End:
 
 
 class State(NamedTuple):
-    """One moment of a progression. A tuple, for a job has some twenty of them.
+    """One moment of a progression. A tuple, because a job has about twenty of them.
 
-    status: the resource's. since: seconds since the epoch when it was entered; looks: how often
-    the resource has been described since. Both count for the pace.
-    next_step: what is to be entered, while it is paced and while it is being entered.
-    error: what the steps get raised when they are resumed.
-    interrupted: whether somebody asked it to break off. interruption: the exception of that, until
-    the steps have been told. held_by: what holds it. future: what it awaits. reason: says what it
-    waits for, and announced that this was logged. thread: that which runs it. cut_short: whether
-    its work in this status was ended by an exception that was raised within its steps, so that
-    the rest of its pace is no more work.
+    Attributes
+    ----------
+    phase
+        What the progression is doing.
+    status
+        The status of the resource.
+    since
+        When the status was entered, in seconds since the epoch.
+    looks
+        How often the resource has been described in that status.
+    next_step
+        What is entered next, while it waits for the pace and while it is being entered.
+    error
+        What is raised within the steps when they are resumed.
+    interrupted
+        Whether it has been interrupted.
+    interruption
+        The exception of the interruption, until it is raised within the steps or they have asked.
+    held_by
+        What holds it.
+    future
+        What it awaits.
+    reason
+        Says what it waits for.
+    announced
+        Whether that has been logged.
+    thread
+        The thread that runs it.
+    cut_short
+        Whether its work in this status was ended by an exception raised within its steps. The rest
+        of its pace is then not spent working.
     """
 
     phase: Phase
@@ -113,18 +143,18 @@ class State(NamedTuple):
         if self.phase is not Phase.QUEUED:
             return self
         running = self._running(thread)
-        return running if running.error is not None else running._told()
+        return running if running.error is not None else running._resumable()
 
     def reached(self, step: str | End, pace: Pace, now: float) -> State:
-        """Its steps have come to another status, or to their end.
+        """Its steps have reached another status, or their end.
 
-        It is entered next (`next_step`) if the pace allows. An interruption comes first, unless
-        nothing but the outcome is left to tell.
+        That is entered next (`next_step`), if the pace allows. An interruption comes first, unless
+        the steps have ended.
         """
         if self.phase is not Phase.RUNNING:
             return self
         if self.interruption is not None and not isinstance(step, End):
-            return self._told()
+            return self._resumable()
         arriving = self._replace(next_step=step, error=None)
         return arriving if self.is_due(pace, now) else arriving._rests(Phase.PACED)
 
@@ -135,19 +165,19 @@ class State(NamedTuple):
         return self._replace(next_step=None, error=None, looks=0, since=now, cut_short=False)
 
     def entered(self, status: str, error: BaseException | None = None) -> State:
-        """A status has been entered; `error` is to be raised within the steps there."""
+        """A status has been entered, where `error` is raised within the steps."""
         if self.phase is not Phase.RUNNING:
             return self
         if error is not None:
             return self._replace(status=status, error=error, cut_short=True)
-        return self._replace(status=status)._told()
+        return self._replace(status=status)._resumable()
 
     def held(self, status: str, by: str) -> State:
-        """It is held in a status, unless it is to break off anyway."""
+        """It is held in a status, unless it has been interrupted."""
         if self.phase is not Phase.RUNNING:
             return self
         if self.interruption is not None:
-            return self._replace(status=status)._told()
+            return self._replace(status=status)._resumable()
         return self._replace(status=status, error=None, held_by=by)._rests(Phase.HELD)
 
     def blocked(self, reason: Reason) -> State:
@@ -155,21 +185,21 @@ class State(NamedTuple):
         return self._replace(reason=reason) if self.phase is Phase.RUNNING else self
 
     def awaiting(self, awaited: Awaited) -> State:
-        """Its steps wait for a future, which takes no thread."""
+        """Its steps wait for a future, without a thread."""
         if self.phase is not Phase.RUNNING:
             return self
         if self.interruption is not None:
-            return self._told()
+            return self._resumable()
         phase = Phase.ELSEWHERE if awaited.elsewhere else Phase.AWAITING
         waits = self._replace(error=None, future=awaited.future, reason=awaited.waits_for)
         return waits._rests(phase)
 
     def continued(self) -> State:
-        """What it waits for is there, or it is to break off; its thread goes on."""
-        return self._told() if self.phase is Phase.RUNNING else self
+        """The future is done, or it has been interrupted; its thread continues."""
+        return self._resumable() if self.phase is Phase.RUNNING else self
 
     def queued(self) -> State:
-        """Its thread hands it on to whoever works."""
+        """Its thread submits the work."""
         if self.phase is not Phase.RUNNING:
             return self
         return self._rests(Phase.QUEUED)
@@ -183,7 +213,7 @@ class State(NamedTuple):
         return self._replace(reason=reason, announced=True)
 
     def resumed(self, future: Future[Any]) -> State:
-        """A future has ended."""
+        """A future that it awaits is done."""
         if self.phase not in (Phase.AWAITING, Phase.ELSEWHERE) or self.future is not future:
             return self
         return self._rests(Phase.QUEUED)
@@ -195,45 +225,46 @@ class State(NamedTuple):
         return self._running(thread)
 
     def released(self, thread: int) -> State:
-        """Somebody lets it go on."""
+        """It is released."""
         return self._running(thread) if self.phase is Phase.HELD else self
 
     def interrupted_by(self, error: BaseException) -> State:
-        """Somebody asks it to break off; only the first one counts."""
+        """It is interrupted; only the first interruption counts."""
         if self.interrupted or self.phase in (Phase.ENDED, Phase.LEFT):
             return self
-        asked = self._replace(interrupted=True)
+        interrupted = self._replace(interrupted=True)
         if self.phase in (Phase.QUEUED, Phase.RUNNING) or isinstance(self.next_step, End):
-            return asked._replace(interruption=error)
-        resumed = asked._replace(error=error, next_step=None, cut_short=True)
+            return interrupted._replace(interruption=error)
+        resumed = interrupted._replace(error=error, next_step=None, cut_short=True)
         return resumed._rests(Phase.QUEUED)
 
     def heard(self) -> State:
-        """Its steps have asked whether to stop: they know, and nothing is raised."""
+        """Its steps have asked whether to stop, so nothing is raised within them."""
         if self.interruption is None:
             return self
         return self._replace(interruption=None, cut_short=True)
 
     def looked_at(self) -> State:
-        """Somebody describes the resource."""
+        """The resource is described."""
         return self._replace(looks=self.looks + 1)
 
     def aged(self, seconds: float) -> State:
-        """As if so much time had gone by."""
+        """A number of seconds pass."""
         return self._replace(since=self.since - seconds)
 
     def left(self, thread: int) -> State:
-        """In a forked child, of which `thread` is the only one: others' work is the parent's."""
+        """In a forked child with one thread: the work of other threads is the parent's."""
         if not self.phase.at_work or (self.phase is Phase.RUNNING and self.thread == thread):
             return self
         return self._rests(Phase.LEFT)
 
     def ended(self) -> State:
+        """It ends, or is given up."""
         if self.phase is Phase.ENDED:
             return self
         return self._replace(next_step=None, error=None)._rests(Phase.ENDED)
 
-    # What can be read off it.
+    # What follows from it.
 
     def is_due(self, pace: Pace, now: float) -> bool:
         """Whether the pace allows the next step."""
@@ -244,17 +275,17 @@ class State(NamedTuple):
         return True
 
     def stay(self, pace: Pace, now: float) -> float:
-        """For how many seconds it has worked in its status, by a pace of time; by others for none.
+        """Return for how many seconds it has worked in its status; 0 unless the pace is of time.
 
-        No longer than the pace says, even if it goes on later because nobody has looked, and not
-        at all if its work was cut short.
+        At most the seconds of the pace, even if it continues later because nothing called it, and
+        0 if its work was cut short.
         """
         if pace["progression"] != "time" or self.cut_short:
             return 0.0
         return min(now - self.since, float(pace["seconds"]))
 
     def next_step_in(self, pace: Pace, now: float) -> float | None:
-        """Seconds until it goes on by itself: 0 when that is not known, None if it never will."""
+        """Return the seconds until it continues by itself: 0 if unknown, None if it never will."""
         if self.phase.at_work or self.phase is Phase.AWAITING:
             return 0.0
         if self.phase is not Phase.PACED or pace["progression"] == "manual":
@@ -266,8 +297,8 @@ class State(NamedTuple):
             phase=Phase.RUNNING, thread=thread, held_by="", reason=no_reason, announced=False
         )
 
-    def _told(self) -> State:
-        """Still running, with what is to be raised within its steps, if somebody has asked."""
+    def _resumable(self) -> State:
+        """Still running, and an interruption is raised when its steps are resumed."""
         cut_short = self.cut_short or self.interruption is not None
         return self._replace(
             error=self.interruption, interruption=None, reason=no_reason, cut_short=cut_short

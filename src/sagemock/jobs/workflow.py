@@ -1,4 +1,4 @@
-"""What happens to a resource, as whoever wants it to happen says it to the engine."""
+"""`Workflow`: what the engine needs to know of a resource that goes from status to status."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sagemock.jobs.state import Awaited, Pace, Reason
 Work = Callable[[], None]
 R = TypeVar("R")
 Steps = Generator["str | Awaited", None, R]
-"""Yields the statuses that a resource comes to, and what to wait for; returns the outcome."""
+"""Yields the statuses that a resource reaches, and what to wait for; returns the outcome."""
 
 
 class Hold(Exception):
-    """What `on_enter` may raise to hold a resource in the status that it has just entered.
+    """Raised by `on_enter` to hold a resource in the status that it has just entered.
 
-    Its text says what holds the resource.
+    The text says what holds the resource.
     """
 
 
@@ -29,33 +29,50 @@ class GivenUp(CancelledError):
 
 
 class Done(Future[R]):
-    """An outcome to come; only its progression can set it, and a forked child can wait for it."""
+    """A future outcome that only its progression can set, and a forked child can wait for."""
 
     def __init__(self) -> None:
         super().__init__()
         self._condition = threading.Condition(forks.rlock())
-        # So nobody who waits for it can cancel it.
+        # A future that runs cannot be cancelled.
         self.set_running_or_notify_cancel()
 
 
 def _regardless(_status: str, _seconds: float) -> None:
-    """It may be in a status for however long."""
+    """Allow any time in a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow(Generic[R]):
-    """What a progression asks and tells as it goes on.
+    """The functions that a progression calls.
 
-    kind: such as `training-job` or `endpoint`; name: the resource's.
-    enter: puts the resource into a status. on_enter: is called when it is in it; it may raise
-    `Hold`, or any other exception, which is then raised within the steps. end: takes the outcome.
-    fail: takes an exception that nobody expected, after which nothing more happens.
-    pace: how the next status is reached. submit: runs work, at once or elsewhere, and returns
-    what it may wait for there; `blocking` says that it is at once, so that what executors work on
-    is waited for. changed: is called at every change. stayed: is called before a resource
-    goes on that is paced by time, with its status and the seconds that it has worked in it by that
-    pace, and before one is released, with the seconds since it came to the status. It may interrupt
-    the resource.
+    Parameters
+    ----------
+    kind
+        The kind of resource, such as `training-job` or `endpoint`.
+    name
+        The name of the resource.
+    enter
+        Changes the status of the resource.
+    on_enter
+        Called when the resource has a status. May raise `Hold`, or another exception, which is then
+        raised within the steps.
+    end
+        Takes the outcome.
+    fail
+        Takes an unexpected exception, after which nothing more happens.
+    pace
+        Returns how the next status is reached.
+    submit
+        Runs work, at once or elsewhere. Returns what it may have to wait for there.
+    changed
+        Called at every change.
+    blocking
+        Whether `submit` runs work at once, so that what executors work on is waited for.
+    stayed
+        Called with a status and the seconds spent working in it, before a resource continues that
+        is paced by time; and before one is released, with the seconds since it reached the status.
+        May interrupt the resource.
     """
 
     kind: str
@@ -72,5 +89,5 @@ class Workflow(Generic[R]):
 
 
 def at_once(work: Work) -> None:
-    """A `submit` that runs work in the thread of the caller."""
+    """Run work in the thread of the caller; a `submit`."""
     work()
