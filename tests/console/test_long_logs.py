@@ -63,12 +63,12 @@ def test_few_lines_are_read(
     assert sorted(looks) == [*range(30), *range(2 * OF_HOST - 120, 2 * OF_HOST)]
     assert "6,000 lines" in page
     assert "the end of host 2" in page
-    assert "3 candidate models were trained side by side" in page
-    assert "Their first epochs" in page
+    assert "3 candidate models were trained in parallel" in page
+    assert "Only the first epochs" in page
 
 
 def test_of_a_shorter_log_all_epochs_are_drawn(visitor: Any, long_log: list[str]) -> None:
-    assert "Their first epochs" not in visitor.get("/training-jobs/job")
+    assert "Only the first epochs" not in visitor.get("/training-jobs/job")
 
 
 def test_a_comparison_reads_no_log(

@@ -87,7 +87,7 @@ def test_the_home_counts_what_is_where(visitor: Any, seed: list[str]) -> None:
     counts = {each["region"]: each for each in visitor.json("/index.json")}
     assert counts["us-east-1"]["Training jobs"] == 3
     assert counts["eu-west-1"]["Models"] == 1
-    assert "What is where" in visitor.get("/")
+    assert "Accounts and regions" in visitor.get("/")
     assert "far" in visitor.get("/models?region=eu-west-1")
     assert "far" not in visitor.get("/models")
     assert 'href="/sagemock/endpoints?region=eu-west-1"' in visitor.get("/models?region=eu-west-1")
@@ -155,7 +155,7 @@ def test_a_training_job(visitor: Any, seed: list[str]) -> None:
     for text in ("Completed", "mini_<wbr>batch_<wbr>size", "digits-endpoint", "model.<wbr>tar"):
         assert text in page
     assert page.count('class="curve') >= 2
-    assert "candidate models were trained side by side" in page
+    assert "candidate models were trained in parallel" in page
     assert "#quality_metric" in page
     curves = visitor.json("/training-jobs/digits-batch-100.json")["Curves"]
     assert len(curves["train:objective_loss"]) == 3
@@ -251,7 +251,7 @@ def test_compare_shows_what_differs_first(visitor: Any, seed: list[str]) -> None
 
 def test_compare_says_what_is_missing(visitor: Any, seed: list[str]) -> None:
     page = visitor.get("/compare?job=digits-batch-100&job=digits-batch-200&job=gone")
-    assert "Not here: gone" in page
+    assert "Not found: gone" in page
 
 
 def test_lineage_from_data_to_endpoint(visitor: Any, seed: list[str]) -> None:

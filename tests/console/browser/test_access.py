@@ -128,4 +128,4 @@ def test_the_keyboard_reaches_the_search(open_page: Callable[..., Any], somethin
     playwright.expect(page.locator(".filter")).to_have_count(2)
     page.reload()
     page.keyboard.press("Tab")
-    playwright.expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    playwright.expect(page.get_by_role("link", name="Skip to content")).to_be_focused()

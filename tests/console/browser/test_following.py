@@ -59,7 +59,7 @@ def test_a_row_that_matches_no_more(
     world.training_jobs.replace(job_document("runs"))
     playwright.expect(page.locator("#found")).to_contain_text("0 found")
     playwright.expect(page.locator(".results-table tbody tr")).to_have_count(0)
-    playwright.expect(page.locator("#results")).to_contain_text("Nothing matches")
+    playwright.expect(page.locator("#results")).to_contain_text("No matches")
 
 
 def test_how_many_there_are_of_each_status(
@@ -82,7 +82,7 @@ def test_the_dots_of_a_chart(
     axes = "x=HyperParameters.mini_batch_size&y=Metrics.train:accuracy"
     page = follow(f"/search?view=scatter&{axes}")
     playwright.expect(page.locator(".dot")).to_have_count(8)
-    page.get_by_label("Across").focus()
+    page.get_by_label("X axis").focus()
     ended = job_document(
         "runs",
         HyperParameters={"mini_batch_size": "50"},
@@ -90,7 +90,7 @@ def test_the_dots_of_a_chart(
     )
     world.training_jobs.replace(ended)
     playwright.expect(page.locator(".dot")).to_have_count(9)
-    playwright.expect(page.get_by_label("Across")).to_be_focused()
+    playwright.expect(page.get_by_label("X axis")).to_be_focused()
 
 
 @pytest.mark.parametrize(

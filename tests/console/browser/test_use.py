@@ -157,7 +157,7 @@ def test_what_is_copied_runs_and_answers_the_same(
         "&sort=Metrics.train:accuracy"
     )
     shown = page.locator(".results-table tbody th").all_inner_texts()
-    exec(copied("The same question in boto3"), {})
+    exec(copied("The same search in boto3"), {})
     assert capsys.readouterr().out.split() == shown == ["job-7", "job-4", "job-1"]
 
     page.goto("/sagemock/training-jobs/job-3")

@@ -59,7 +59,7 @@ FIELDS = {
 WHOLE = {
     "instance_count": "Instance count",
     "volume": "Volume size",
-    "max_runtime": "Longest run time",
+    "max_runtime": "Maximum run time",
 }
 """The labels of fields with whole numbers."""
 

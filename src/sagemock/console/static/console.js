@@ -1,9 +1,9 @@
-// Makes the pages pleasant; every one of them works without it.
+// Makes the pages more convenient; all of them work without it.
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// Runs an action some time after the last call for the same element.
+// Runs an action a while after its last call for the same element.
 function debounced(action, milliseconds) {
   const timers = new WeakMap();
   return (element) => {
@@ -12,7 +12,7 @@ function debounced(action, milliseconds) {
   };
 }
 
-// Adds an empty row to a form, numbered as the server numbers its own.
+// Adds an empty row to a form, with the number that the server would give it.
 function addRow(rows, row) {
   const number = rows.children.length + 1;
   for (const input of $$("input", row)) input.value = "";
@@ -21,7 +21,7 @@ function addRow(rows, row) {
   $("input", row).focus();
 }
 
-// Type-ahead for property names, and the operators that a property takes.
+// Suggestions of property names, and the operators that the chosen property takes.
 
 const search = $("[data-search]");
 
@@ -29,11 +29,11 @@ function startSearch() {
   const filters = $("[data-filters]");
   const blank = filters.lastElementChild.cloneNode(true);
   const words = new Map($$("option", blank).map((each) => [each.value, each.text]));
-  let questions = 0;
+  let requests = 0;
 
   async function suggest(input) {
     const hint = input.value;
-    const question = ++questions;
+    const request = ++requests;
     const asked = new URLSearchParams({ resource: search.elements.resource.value, hint });
     for (const name of ["account", "region"]) {
       const field = search.elements[name];
@@ -42,8 +42,8 @@ function startSearch() {
     const answer = await fetch(`/sagemock/suggestions.json?${asked}`).catch(() => null);
     if (!answer?.ok) return;
     const { suggestions } = await answer.json();
-    // Answers may come in another order than the questions, and all rows share one list.
-    if (question === questions) {
+    // Responses may arrive in another order than the requests, and all rows share one list.
+    if (request === requests) {
       $("#properties").replaceChildren(...suggestions.map(({ name }) => new Option("", name)));
     }
     if (input.value !== hint) return;
@@ -69,7 +69,7 @@ function startSearch() {
   add.hidden = false;
   add.addEventListener("click", () => addRow(filters, blank.cloneNode(true)));
   search.elements.resource.addEventListener("change", () => search.requestSubmit());
-  // Empty rows need not be in the address. A value alone asks for a part of a name.
+  // Keep empty rows out of the URL. A value alone is searched for in names.
   search.addEventListener("formdata", ({ formData }) => {
     for (const name of ["property", "operator", "value"]) formData.delete(name);
     for (const row of filters.children) {
@@ -81,7 +81,7 @@ function startSearch() {
 
 if (search) startSearch();
 
-// "/" goes to the first field of a search, as in many tools.
+// "/" focuses the first field of a search, as in many tools.
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select");
@@ -99,7 +99,7 @@ document.addEventListener("click", ({ target }) => {
   for (const each of $$(".picker[open], .place[open]")) if (!each.contains(target)) each.open = false;
 });
 
-// Compare: says how many rows are ticked.
+// Shows how many rows are ticked for a comparison.
 
 const compare = $("[data-compare]");
 
@@ -116,7 +116,7 @@ if (compare) {
   countTicks();
 }
 
-// Copy what can be pasted.
+// Copies scripts to the clipboard.
 
 for (const button of $$("[data-copy]")) {
   if (!navigator.clipboard) continue;
@@ -129,11 +129,11 @@ for (const button of $$("[data-copy]")) {
   });
 }
 
-// The tab of this page, where the tabs are wider than the window.
+// Scrolls the current page's link into view where the navigation is wider than the window.
 
 $("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-// A digit can be drawn: the pad shows the row in the box, and writes what is drawn into it.
+// A pad to draw digits on: it shows the row in the request body, and writes drawings there.
 
 const pad = $("[data-pad]");
 
@@ -157,7 +157,7 @@ function startPad(side) {
     const row = body.value.trim().split(",").map(Number);
     if (row.length !== pixels.length || !row.every(Number.isFinite)) return;
     pixels = row;
-    // Some scale their pixels to 0..1, others leave them at 0..255.
+    // Pixels range from 0 to 1 or from 0 to 255, whichever the model was trained on.
     top = Math.max(...row) > 2 ? 255 : 1;
     show();
   }
@@ -196,7 +196,7 @@ function startPad(side) {
 
 if (pad) startPad(Number(pad.dataset.pad));
 
-// More rows in a form, without asking the server.
+// Adds rows to a form without a request to the server.
 
 for (const button of $$("[data-more]")) {
   button.addEventListener("click", (event) => {
@@ -206,7 +206,7 @@ for (const button of $$("[data-more]")) {
   });
 }
 
-// A page that follows something asks for itself again, and puts in what has changed.
+// A page with a changing resource reloads itself, and replaces the parts that differ.
 
 function toEnd() {
   for (const log of $$("[data-keep-end]")) log.scrollTop = log.scrollHeight;
@@ -214,8 +214,8 @@ function toEnd() {
 
 const named = (each) => `${each.tagName} ${each.getAttribute("href") ?? each.value}`;
 
-// What a hand or an eye is on stays where it is: the focus, ticks, and how far things are scrolled.
-function exchange(part, news) {
+// Keeps what the user is working with: the focus, ticks, and scroll positions.
+function replacePart(part, replacement) {
   const focused = part.contains(document.activeElement) && named(document.activeElement);
   const ticked = new Set($$("input:checked", part).map(named));
   const scrolled = $$(".scroll, [data-keep-end]", part).map((each) => ({
@@ -223,24 +223,24 @@ function exchange(part, news) {
     top: each.scrollTop,
     atEnd: "keepEnd" in each.dataset && each.scrollTop + each.clientHeight >= each.scrollHeight - 4,
   }));
-  part.replaceWith(document.adoptNode(news));
-  for (const each of $$("input", news)) each.checked = ticked.has(named(each));
-  $$(".scroll, [data-keep-end]", news).forEach((each, place) => {
-    const { left, top, atEnd } = scrolled[place] ?? { left: 0, top: 0, atEnd: true };
+  part.replaceWith(document.adoptNode(replacement));
+  for (const each of $$("input", replacement)) each.checked = ticked.has(named(each));
+  $$(".scroll, [data-keep-end]", replacement).forEach((each, index) => {
+    const { left, top, atEnd } = scrolled[index] ?? { left: 0, top: 0, atEnd: true };
     each.scrollTo(left, atEnd ? each.scrollHeight : top);
   });
-  if (focused) $$("a, input, button", news).find((each) => named(each) === focused)?.focus({ preventScroll: true });
+  if (focused) $$("a, input, button", replacement).find((each) => named(each) === focused)?.focus({ preventScroll: true });
 }
 
 async function follow() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  // A server that does not answer may be back soon; a page that is gone stays as it was.
-  if (!answer) setTimeout(follow, 5000);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  // Tries again when the server does not answer; leaves the page as it is when it no longer exists.
+  if (!response) setTimeout(follow, 5000);
+  if (!response?.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of $$("[data-live]")) {
-    const news = fresh.getElementById(part.id);
-    if (news && news.outerHTML !== part.outerHTML) exchange(part, news);
+    const replacement = fresh.getElementById(part.id);
+    if (replacement && replacement.outerHTML !== part.outerHTML) replacePart(part, replacement);
   }
   if (compare) countTicks();
   if ($("[data-live-page]", fresh)) setTimeout(follow, document.hidden ? 5000 : 1000);
