@@ -77,7 +77,7 @@ def test_as_many_jobs_as_there_are_workers(make_studio: Any) -> None:
     assert not [each for each in threading.enumerate() if each.name.startswith(THREAD_NAME)]
 
 
-MAX_WORKERS = "waits for a worker: max_workers is 1, and as many jobs are at work"
+MAX_WORKERS = "waits for a worker: max_workers is 1, and as many jobs are running"
 
 
 def report() -> dict[str, str]:

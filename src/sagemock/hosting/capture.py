@@ -1,4 +1,4 @@
-"""Data capture: what goes in and out of an endpoint, as JSON Lines in S3.
+"""Data capture: requests and answers of an endpoint, as JSON Lines in S3.
 
 Layout and members are those of the developer guide's page on capturing data from real-time
 endpoints.
@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One answered request; `when` in seconds since the epoch."""
+    """One answered request; `when` is in seconds since the epoch."""
 
     when: float
     request: Mapping[str, Any]
@@ -25,7 +25,7 @@ class Exchange:
 
 
 def key(prefix: str, endpoint: str, variant: str, when: float) -> str:
-    """The key of a new object below the destination's prefix; one for each exchange."""
+    """Return the key of a new object, one for each exchange, below the destination's prefix."""
     moment = datetime.fromtimestamp(when, UTC)
     folder = f"{endpoint}/{variant}/{moment:%Y/%m/%d/%H}"
     name = f"{moment:%M-%S}-{moment.microsecond // 1000:03}-{uuid.uuid4()}.jsonl"
@@ -33,7 +33,7 @@ def key(prefix: str, endpoint: str, variant: str, when: float) -> str:
 
 
 def line(config: Mapping[str, Any], exchange: Exchange) -> bytes:
-    """One line, with the sides that a DataCaptureConfig names."""
+    """Return the line of an exchange, with the sides that a DataCaptureConfig names."""
     modes = {option["CaptureMode"] for option in config["CaptureOptions"]}
     both = "InputAndOutput" in modes
     headers = config.get("CaptureContentTypeHeader", {})

@@ -1,4 +1,4 @@
-"""What the containers of an endpoint write to its log beside what every container writes."""
+"""What the containers of an endpoint print, before and after its instances have streams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sagemock.resources import clock
 
 
 class ContainerLog:
-    """Keeps the lines of containers that start until their instances have streams."""
+    """Keeps what starting containers print until their instances have log streams."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -19,7 +19,7 @@ class ContainerLog:
         self._waiting: list[tuple[str, float, str]] = []
 
     def write(self, variant: str, text: str) -> None:
-        """A line of a variant's container."""
+        """Write a line of a variant's container."""
         line = (variant, clock.now(), text)
         with self._lock:
             document = self._document
@@ -29,7 +29,7 @@ class ContainerLog:
         endpoint_log.written(self._world, document, *line)
 
     def begin(self, document: Document) -> None:
-        """The instances of an endpoint are there: write what has waited, and all that comes."""
+        """Write the lines so far, and all further ones: the instances have streams now."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
             self._document = document

@@ -1,7 +1,7 @@
 """The loaded models of an endpoint, and why one cannot be deployed.
 
-The texts were observed on AWS. A container that starts without its model shows as a failed health
-check only: what it says of the reason is in its log.
+The texts were observed on AWS. A container that cannot load its model only shows as a failed health
+check: the reason is in its log.
 """
 
 from __future__ import annotations
@@ -34,14 +34,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemock")
 
 Deployment = dict[str, Predictor | None]
-"""By variant: what answers, or None for an image that is not known."""
+"""What answers for each variant; None for an image that is not known."""
 
 
 class DeploymentFailure(Exception):
     """A model cannot be served.
 
-    The text is the endpoint's FailureReason. cause: what the container says in its log, or None
-    when it never started. variant: whose container that is.
+    Parameters
+    ----------
+    reason
+        The endpoint's FailureReason.
+    cause
+        What the container logs, or None if it never started.
+    variant
+        The variant of the container.
     """
 
     def __init__(self, reason: str, cause: str | None = None, variant: str | None = None) -> None:
@@ -51,7 +57,7 @@ class DeploymentFailure(Exception):
 
 
 Print = Callable[[str, str], None]
-"""Takes the variant whose container writes to its log, and the line."""
+"""Takes a variant, and a line that its container prints."""
 
 
 def deploy(
@@ -59,9 +65,21 @@ def deploy(
     storage: ObjectStorage,
     log: Print,
 ) -> Deployment:
-    """Load the model of each variant from S3, from nowhere else.
+    """Load the model of each variant from S3.
 
-    variants: the containers of each variant's model. Raises `DeploymentFailure`.
+    Parameters
+    ----------
+    variants
+        The containers of each variant's model.
+    storage
+        Where the model data is.
+    log
+        Takes what the containers print.
+
+    Raises
+    ------
+    DeploymentFailure
+        If a model cannot be served.
     """
     deployment: Deployment = {}
     try:
@@ -79,9 +97,9 @@ def _load(
     storage: ObjectStorage,
     log: Log,
 ) -> Predictor | None:
-    """What answers for a variant, or None where its containers are not all run here.
+    """What answers for a variant, or None if sagemock does not run all its containers.
 
-    Of several containers each must be able to start, although nothing runs them together.
+    Each of several containers must be able to start, although they are never run together.
     """
     predictor = None
     for number, container in enumerate(containers, 1):
@@ -135,7 +153,7 @@ def _start(
 
 
 def _healthy(predictor: Predictor) -> Predictor:
-    """The predictor, once it has passed the health check. Raises `ArtifactError`."""
+    """Return a predictor that has passed the health check. Raises `ArtifactError`."""
     try:
         predictor.ping()
     except InferenceError as error:
@@ -145,13 +163,13 @@ def _healthy(predictor: Predictor) -> Predictor:
 
 
 def close(deployment: Deployment) -> None:
-    """End the containers of an endpoint that is gone or has others."""
+    """Stop the containers of an endpoint that has been deleted or updated."""
     for predictor in deployment.values():
         if predictor is not None:
             try:
                 predictor.close()
             except Exception:
-                logger.exception("a container of an endpoint could not end")
+                logger.exception("a container of an endpoint could not be stopped")
 
 
 def _advice(error: ArchiveError) -> str:

@@ -1,4 +1,4 @@
-"""Writes the log of an endpoint as its instances come, and as they refuse requests."""
+"""Writes the log of an endpoint as its instances start, and as they refuse requests."""
 
 from __future__ import annotations
 
@@ -15,30 +15,35 @@ from sagemock.resources import clock
 
 
 def deployed(world: World, document: Document, before: Document | None = None) -> None:
-    """The endpoint's instances answer their health checks.
+    """Log that the endpoint's new instances answer their health checks.
 
-    before: the endpoint as it was, whose instances have their streams already.
+    Parameters
+    ----------
+    world, document
+        The endpoint.
+    before
+        The endpoint before an update; instances that it had are not new.
     """
-    known = set(instance_log.streams(before)) if before is not None else set()
-    new = [each for each in instance_log.streams(document) if each not in known]
+    old = set(instance_log.streams(before)) if before is not None else set()
+    new = [each for each in instance_log.streams(document) if each not in old]
     _write(world, document, new, instance_log.healthy(clock.now()))
 
 
 def failed(world: World, document: Document, failure: DeploymentFailure) -> None:
-    """A container ends with an error. Of one that never started there is nothing to write."""
+    """Log that a container exited with an error. One that never started logs nothing."""
     if failure.cause is not None:
         lines = instance_log.broken(clock.now(), failure.cause)
         _write(world, document, instance_log.streams(document, failure.variant), lines)
 
 
 def refused(world: World, document: Document, variant: str, error: InferenceError) -> None:
-    """A container answers an invocation with an error."""
+    """Log that a container answered an invocation with an error."""
     first = instance_log.streams(document, variant)[:1]
     _write(world, document, first, instance_log.refused(clock.now(), error))
 
 
 def written(world: World, document: Document, variant: str, when: float, text: str) -> None:
-    """A container writes a line; of several instances the first one does."""
+    """Log a line that a container printed; of several instances the first one prints."""
     first = instance_log.streams(document, variant)[:1]
     _write(world, document, first, [text], when)
 
@@ -52,7 +57,7 @@ def _write(
 ) -> None:
     group = instance_log.group(document["EndpointName"])
     when = int((clock.now() if now is None else now) * 1000)
-    # A mock that ends takes its log with it.
+    # The log of a mock that is stopping is not kept.
     with suppress(Stopped):
         for stream in streams:
             world.services.logs.put(group, stream, [(when, line) for line in lines])

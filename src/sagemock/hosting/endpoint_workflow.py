@@ -22,13 +22,13 @@ KIND = types.ENDPOINT.arn_kind
 INTERNAL_ERROR = (
     "Request to service failed. If failure persists after retry, contact customer support."
 )
-"""What AWS says of its own defects."""
+"""AWS's text about its own defects."""
 
 
 def create(
     world: World, document: Document, config: Document, containers: endpoint.Containers
 ) -> None:
-    """Deploy for the first time; the endpoint fails when that cannot be done."""
+    """Deploy for the first time. If that is not possible, the endpoint ends as `Failed`."""
     name = document["EndpointName"]
     printed = ContainerLog(world)
 
@@ -59,7 +59,7 @@ def update(
     config: Document,
     containers: endpoint.Containers,
 ) -> None:
-    """Deploy another configuration, or roll back to the one that serves."""
+    """Deploy another configuration, or roll back to the current one."""
     name = document["EndpointName"]
     printed = ContainerLog(world)
 
@@ -92,22 +92,22 @@ def update(
     _start(world, name, steps(), end)
 
 
-def reweight(world: World, document: Document, wanted: Sequence[Mapping[str, Any]]) -> None:
+def reweight(world: World, document: Document, changes: Sequence[Mapping[str, Any]]) -> None:
     """Change the weights and capacities of some variants."""
     name = document["EndpointName"]
 
     def end(_: None) -> None:
-        reweighted = endpoint.reweighted(document, wanted, clock.now())
+        reweighted = endpoint.reweighted(document, changes, clock.now())
         endpoint_log.deployed(world, reweighted, before=document)
         with world.endpoints.lock:
             _move(world, name, lifecycle.IN_SERVICE)
-            world.endpoints.update(name, lambda old: endpoint.reweighted(old, wanted, clock.now()))
+            world.endpoints.update(name, lambda old: endpoint.reweighted(old, changes, clock.now()))
 
     _start(world, name, _only(lifecycle.UPDATING), end)
 
 
 def delete(world: World, document: Document) -> None:
-    """Take an endpoint out of service and away."""
+    """Take an endpoint out of service, and delete it."""
     name = document["EndpointName"]
 
     def end(_: None) -> None:
@@ -120,12 +120,12 @@ def delete(world: World, document: Document) -> None:
 
 
 def _only(status: str) -> Steps[None]:
-    """Nothing is to be done in it."""
+    """The steps of a resource that has one more status, without work in it."""
     yield status
 
 
 def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -> None:
-    """Go on in this thread: loading a model takes milliseconds."""
+    """Run the steps in this thread: loading a model takes milliseconds."""
     runtime = world.runtime
     workflow = Workflow(
         KIND,
@@ -158,16 +158,16 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
 def _deploy(
     world: World, name: str, containers: endpoint.Containers, printed: ContainerLog
 ) -> Deployment | DeploymentFailure:
-    """Load the models of each variant.
+    """Load the model of each variant.
 
-    Where models need no objects, moto answers for one that cannot be loaded.
+    If the rules do not require objects, moto answers for a model that cannot be loaded.
     """
     rule = world.runtime.faults.for_endpoint(name)
     if rule is not None:
         first = next(iter(containers), None)
         return DeploymentFailure(rule.reason, cause=rule.reason, variant=first)
     if world.config.training == "off":
-        # Nothing has been trained that could answer.
+        # Nothing has been trained, so there is no model that could answer.
         return dict.fromkeys(containers)
     deployment: Deployment = {}
     for variant, of_variant in containers.items():

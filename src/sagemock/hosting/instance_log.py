@@ -17,19 +17,19 @@ from sagemock.resources.endpoint import DEPLOYMENT
 from sagemock.resources.types import ENDPOINT
 
 MAX_INSTANCES = 100
-"""Of a variant; further ones have no stream."""
+"""How many instances of a variant have a stream."""
 
 _CLIENT = "169.254.178.2"
-"""From where a container sees the health checks and the invocations come."""
+"""The address from which health checks and invocations reach a container."""
 
 
 def group(endpoint: str) -> str:
-    """The name of an endpoint's log group."""
+    """Return the name of an endpoint's log group."""
     return f"{ENDPOINT.log_group}/{endpoint}"
 
 
 def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str]:
-    """The streams of an endpoint that is deployed, or those of one of its variants.
+    """Return the streams of a deployed endpoint, or those of one of its variants.
 
     Variants for inference components have none: they run no container of their own.
     """
@@ -47,7 +47,7 @@ def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str
 def _of_variant(document: Mapping[str, Any], variant: Mapping[str, Any]) -> Iterator[str]:
     deployment, name = document[DEPLOYMENT], variant["VariantName"]
     containers = deployment["Containers"].get(name, ())
-    # Of a serverless variant nobody knows how many there are.
+    # The number of instances of a serverless variant is unknown.
     count = min(variant.get("CurrentInstanceCount", 1), MAX_INSTANCES) if containers else 0
     for number in range(count):
         key = f"{document['EndpointArn']}/{name}/{number}/{deployment['Time']}"
@@ -59,21 +59,21 @@ def _of_variant(document: Mapping[str, Any], variant: Mapping[str, Any]) -> Iter
 
 
 def healthy(now: float) -> list[str]:
-    """The lines of a container that answers the health check."""
+    """Return the lines of a container that answers the health check."""
     return [_access(now, "GET /ping", 200, 0)]
 
 
 def broken(now: float, cause: str) -> list[str]:
-    """The lines of a container that ends before it answers the health check."""
+    """Return the lines of a container that exits before it answers the health check."""
     return [_error(now, cause)]
 
 
 def refused(now: float, error: InferenceError) -> list[str]:
-    """The lines of a container that answers an invocation with an error."""
-    blamed = "Customer Error: " if error.status < 500 else ""
+    """Return the lines of a container that answers an invocation with an error."""
+    prefix = "Customer Error: " if error.status < 500 else ""
     size = len(error.body.encode())
     return [
-        _error(now, blamed + error.body),
+        _error(now, prefix + error.body),
         _access(now, "POST /invocations", error.status, size),
     ]
 

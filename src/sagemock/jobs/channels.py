@@ -69,7 +69,9 @@ def read_channels(
     channels = {}
     for config in configs:
         name = config["ChannelName"]
-        reader = _Reader(name, config, storage, config.get("InputMode", mode) == "Pipe", spool)
+        reader = _ChannelReader(
+            name, config, storage, config.get("InputMode", mode) == "Pipe", spool
+        )
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
@@ -90,7 +92,7 @@ def _elsewhere(bucket: str, its_region: str, region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ChannelReader:
     """Reads one channel; `pipe`: whether its objects come as one stream."""
 
     name: str

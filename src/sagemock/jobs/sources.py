@@ -1,4 +1,4 @@
-"""Which objects of S3 a channel names, and which host gets which."""
+"""Which S3 objects a channel names, and which host gets which of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sagemock.algorithms.base import ClientError
 from sagemock.resources.s3_uri import parse_s3
 
 REFERENCE = "-ref"
-"""The end of an attribute's name in an augmented manifest whose value is an S3 URI."""
+"""The end of the name of an attribute of an augmented manifest whose value is an S3 URI."""
 
 
 def no_objects(uri: str, region: str, role: str) -> str:
-    """What AWS says of an input data source without objects, recorded at CreateTrainingJob."""
+    """Return AWS's text for a data source without objects, observed at CreateTrainingJob."""
     try:
         bucket, _ = parse_s3(uri)
     except ValueError:
@@ -31,7 +31,7 @@ def no_objects(uri: str, region: str, role: str) -> str:
 
 
 class NoObjects(Exception):
-    """There is nothing at a URI."""
+    """There is no object at a URI."""
 
     def __init__(self, uri: str) -> None:
         super().__init__(uri)
@@ -40,9 +40,16 @@ class NoObjects(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object by bucket and key, or content that stands in a manifest itself.
+    """An object by bucket and key, or content that is in a manifest itself.
 
-    name: what the object's file is called below the channel's folder.
+    Parameters
+    ----------
+    name
+        The name of its file in the channel's folder.
+    location
+        Bucket and key, or None.
+    content
+        The content, if there is no location.
     """
 
     name: str
@@ -51,16 +58,32 @@ class Item:
 
 
 Entry = Sequence[Item]
-"""What stays together when entries are shuffled and dealt out: an object, or the attributes of
-one line of an augmented manifest."""
+"""What stays together when a channel is shuffled or sharded: an object, or the attributes of one
+line of an augmented manifest."""
 
 
 def entries(
     channel: str, source: Mapping[str, Any], storage: ObjectStorage, *, pipe: bool
 ) -> list[Entry]:
-    """The entries of an S3DataSource, in order of key or line.
+    """Return the entries of an S3DataSource, in order of key or line.
 
-    Raises `NoObjects`, and ClientError for a manifest that is none.
+    Parameters
+    ----------
+    channel
+        The name of the channel, which errors name.
+    source
+        The S3DataSource.
+    storage
+        Where the objects are.
+    pipe
+        Whether the channel is in Pipe mode.
+
+    Raises
+    ------
+    NoObjects
+        If there are none.
+    ClientError
+        If a manifest is malformed.
     """
     kind = source.get("S3DataType", "S3Prefix")
     if kind == "S3Prefix":
@@ -76,28 +99,44 @@ def entries(
     raise ClientError(f"Channel '{channel}': S3DataType {kind} is not supported.")
 
 
-def shuffled(found: list[Entry], config: Mapping[str, Any]) -> list[Entry]:
-    """The entries in the order that ShuffleConfig's seed gives; rows are never shuffled."""
+def shuffled(entries: list[Entry], config: Mapping[str, Any]) -> list[Entry]:
+    """Shuffle entries with the seed of a channel's ShuffleConfig. Rows are never shuffled."""
     if "ShuffleConfig" in config:
-        random.Random(config["ShuffleConfig"]["Seed"]).shuffle(found)
-    return found
+        random.Random(config["ShuffleConfig"]["Seed"]).shuffle(entries)
+    return entries
 
 
-def deal(channel: str, found: Sequence[Entry], hosts: Sequence[str]) -> list[Sequence[Entry]]:
-    """ShardedByS3Key: the entries of each host, dealt out like cards. hosts: their names.
+def deal(channel: str, entries: Sequence[Entry], hosts: Sequence[str]) -> list[Sequence[Entry]]:
+    """Distribute entries to hosts in turn, for ShardedByS3Key.
 
-    Raises ClientError when a host goes empty-handed.
+    Parameters
+    ----------
+    channel
+        The name of the channel, which errors name.
+    entries
+        The entries.
+    hosts
+        The names of the hosts.
+
+    Returns
+    -------
+    The entries of each host.
+
+    Raises
+    ------
+    ClientError
+        If there are fewer entries than hosts.
     """
-    if len(found) < len(hosts):
+    if len(entries) < len(hosts):
         raise ClientError(
-            f"Channel '{channel}' has {len(found)} S3 objects for {len(hosts)} instances. With "
-            f"ShardedByS3Key, {hosts[len(found)]} gets no data."
+            f"Channel '{channel}' has {len(entries)} S3 objects for {len(hosts)} instances. With "
+            f"ShardedByS3Key, {hosts[len(entries)]} gets no data."
         )
-    return [found[number :: len(hosts)] for number in range(len(hosts))]
+    return [entries[number :: len(hosts)] for number in range(len(hosts))]
 
 
 def is_folder(key: str) -> bool:
-    """Whether an object only stands for a folder, as those that the console of S3 makes."""
+    """Whether an object only represents a folder, like those that the S3 console creates."""
     return key.endswith("/")
 
 
@@ -108,14 +147,14 @@ def _below_prefix(uri: str, storage: ObjectStorage) -> list[Entry]:
     except (ObjectNotFound, ValueError):
         raise NoObjects(uri) from None
     folder = prefix.rpartition("/")[0]
-    found: list[Entry] = [
+    objects: list[Entry] = [
         [Item(key.removeprefix(folder).lstrip("/"), (bucket, key))]
         for key in keys
         if not is_folder(key)
     ]
-    if not found:
+    if not objects:
         raise NoObjects(uri)
-    return found
+    return objects
 
 
 def _read(uri: str, storage: ObjectStorage) -> bytes:
@@ -126,7 +165,7 @@ def _read(uri: str, storage: ObjectStorage) -> bytes:
 
 
 def _of_manifest(channel: str, uri: str, storage: ObjectStorage) -> list[Entry]:
-    """A JSON list: an object with a prefix, then what follows the prefix in each key."""
+    """A JSON list: an object with a prefix, then the rest of each key."""
     body = _read(uri, storage)
     try:
         first, *names = json.loads(body)
@@ -145,26 +184,26 @@ def _of_manifest(channel: str, uri: str, storage: ObjectStorage) -> list[Entry]:
 def _of_augmented_manifest(
     channel: str, source: Mapping[str, Any], storage: ObjectStorage
 ) -> list[Entry]:
-    """JSON Lines; the attributes that the channel names are streamed, in its order."""
+    """JSON Lines; the attributes that the channel names are streamed, in their order there."""
     uri = source["S3Uri"]
     names = source.get("AttributeNames", ())
     if not names:
         raise ClientError(f"Channel '{channel}': AugmentedManifestFile needs AttributeNames.")
-    found: list[Entry] = []
+    records: list[Entry] = []
     for number, line in enumerate(_read(uri, storage).splitlines(), 1):
         if not line.strip():
             continue
         try:
             attributes = json.loads(line)
-            found.append([_attribute(name, attributes[name]) for name in names])
+            records.append([_attribute(name, attributes[name]) for name in names])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ClientError(
                 f"Channel '{channel}': line {number} of the augmented manifest {uri} is not a "
                 f"JSON object with the attributes {', '.join(names)}."
             ) from error
-    if not found:
+    if not records:
         raise NoObjects(uri)
-    return found
+    return records
 
 
 def _attribute(name: str, value: Any) -> Item:

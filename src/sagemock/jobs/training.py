@@ -1,4 +1,4 @@
-"""Training jobs: how their documents follow their runs, from `Starting` to the end."""
+"""The definition of training jobs: how their documents follow their runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def start(world: World, job: TrainingJob) -> None:
-    """Let a job that has just been created run."""
+    """Run a job that has just been created."""
     _take_warm_pool(world, job)
     jobs.start(world, TRAINING, job)
 
@@ -42,8 +42,8 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
 
 def _entered(job: TrainingJob, status: str, now: float) -> TrainingJob:
     if training_job.stopping(job):
-        # StopTrainingJob came between two steps, and the run will hear of it at the next.
-        # Only the model is still uploaded, which may have been under way already.
+        # StopTrainingJob was called between two steps, and interrupts the run at the next one.
+        # Only the model is still uploaded, unless that had begun already.
         before = job["SecondaryStatusTransitions"][-2]["Status"]
         if status != lifecycle.UPLOADING or before == lifecycle.UPLOADING:
             return job
@@ -65,10 +65,9 @@ def _failure(error: BaseException) -> Outcome:
 
 
 def _limit(job: TrainingJob, status: str) -> float | None:
-    """MaxRuntimeInSeconds, which the instances may not exceed in one status either.
+    """MaxRuntimeInSeconds, which a job must not exceed in a single status either.
 
-    What they have needed of it together is known to the run, which lets a container train for the
-    rest.
+    The run itself adds up the statuses, and lets a container train for the rest of the time.
     """
     seconds: float = job["StoppingCondition"]["MaxRuntimeInSeconds"]
     return seconds if status in (lifecycle.DOWNLOADING, lifecycle.TRAINING) else None
@@ -85,18 +84,18 @@ TRAINING = JobDefinition(
 
 
 def _take_warm_pool(world: World, job: TrainingJob) -> None:
-    """Run on the instances that an earlier job has kept, if they fit."""
+    """Use the instances that an earlier job has kept, if they match."""
     world.settle()
     by, now = job["TrainingJobName"], clock.now()
 
-    def reused(kept: TrainingJob) -> TrainingJob:
-        # Another job may have been quicker.
-        fits = warm_pool.is_available(kept) and warm_pool.matches(kept, job)
-        return warm_pool.reused(kept, by, now) if fits else kept
+    def reused(earlier: TrainingJob) -> TrainingJob:
+        # Another job may have taken them in the meantime.
+        fits = warm_pool.is_available(earlier) and warm_pool.matches(earlier, job)
+        return warm_pool.reused(earlier, by, now) if fits else earlier
 
     for name in sorted(world.warm_pools):
-        kept = world.training_jobs.get(name)
-        if kept is None or reused(kept) is kept:
+        earlier = world.training_jobs.get(name)
+        if earlier is None or reused(earlier) is earlier:
             continue
         with suppress(NoSuchKey):  # The earlier job may have been deleted.
             if warm_pool.is_reused(world.training_jobs.update(name, reused), by):

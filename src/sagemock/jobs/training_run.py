@@ -1,4 +1,4 @@
-"""A job from its request to its artifact: channels, training, log, metrics, upload."""
+"""A training job from its request to its artifact: channels, training, log, metrics, upload."""
 
 from __future__ import annotations
 
@@ -45,9 +45,16 @@ log = logging.getLogger("sagemock")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: its last secondary status, metrics, and the reason of a failure.
+    """How a training job ended.
 
-    metrics: FinalMetricDataList.
+    Parameters
+    ----------
+    status
+        The last secondary status.
+    metrics
+        The FinalMetricDataList.
+    failure_reason
+        The FailureReason, if the job failed.
     """
 
     status: str = lifecycle.COMPLETED
@@ -76,15 +83,15 @@ def run_training_job(run: TrainingRun) -> Generator[str | Awaited, None, Outcome
 
 
 def _to_its_end(run: TrainingRun) -> Generator[str | Awaited, None, str]:
-    """Gives the last secondary status."""
+    """Run all attempts. Returns the last secondary status."""
     try:
         yield from _attempts(run)
     except Interruption as interruption:
         if interruption.status != lifecycle.STOPPED:
-            # A job that StopTrainingJob stops is there already; it may also come just now.
+            # After StopTrainingJob the job has that status already; it may be called just now.
             with suppress(StopRequested):
                 yield lifecycle.STOPPING
-        # Where its model cannot be uploaded, the job has stopped all the same.
+        # A job whose model cannot be uploaded has stopped all the same.
         with suppress(ClientError):
             yield from run.save()
         return interruption.status
@@ -163,27 +170,28 @@ class TrainingRun:
         self._journal = Journal(job, services, metrics)
         self._deadline: float | None = None
         self._output = TrainingOutput(None)
-        """What the folders of the instance hold."""
-        known = registry.find(training_job.image(job)) if trainer is not None else None
-        self._container = None if known is None else known.training_container()
-        if known is not None and known.in_process:
+        """What is in the folders of the instance."""
+        image = registry.find(training_job.image(job)) if trainer is not None else None
+        self._container = None if image is None else image.training_container()
+        if image is not None and image.in_process:
             self._trainer = train_here
         self._groups = _groups(job.get("ResourceConfig", {}))
         self.workspace = Workspace()
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
+        """Return the outcome of the job, with its metrics so far."""
         return Outcome(status, self._journal.final(), failure_reason)
 
     def stops(self) -> bool:
-        """Whether the job was asked to stop."""
+        """Whether the job has been asked to stop."""
         return self._stop()
 
     def lose(self) -> None:
-        """The instance is gone, and what it held."""
+        """Forget what was on the instance, which is lost."""
         self._output = TrainingOutput(None)
 
     def save(self) -> Generator[str, None, None]:
-        """Upload what the model directory of a job that stops holds, if there is something."""
+        """Upload the model and other output so far, if there is a model."""
         model, output = self._output.model, self._output.output
         if model is not None:
             yield lifecycle.UPLOADING
@@ -194,13 +202,13 @@ class TrainingRun:
                     raise
 
     def attempt(self) -> Generator[str | Awaited, None, None]:
-        """From the start to the artifact."""
+        """Run the job once, from the start to the upload of the artifact."""
         yield lifecycle.STARTING
         yield lifecycle.DOWNLOADING
         job = self.job
         limit = job["StoppingCondition"]["MaxRuntimeInSeconds"]
         if self._deadline is None:
-            # All attempts together may take that long.
+            # The limit is for all attempts together.
             self._deadline = time.monotonic() + limit
         container = self._container
         input = self._input() if container is not None else None
@@ -228,7 +236,7 @@ class TrainingRun:
         yield from self.save()
 
     def _input(self) -> TrainingInput | None:
-        """What the container finds; None without data, where the rules let that pass."""
+        """What the container gets; None without data, if the rules allow that."""
         job, channels = self.job, self._channels()
         if channels is None:
             return None
@@ -243,7 +251,7 @@ class TrainingRun:
         )
 
     def _channels(self) -> dict[str, Channel] | None:
-        """What there is to train on; None without data, where the rules let that pass."""
+        """The data to train on; None without data, if the rules allow that."""
         job = self.job
         try:
             channels = read_channels(
@@ -264,7 +272,7 @@ class TrainingRun:
 
 
 def _groups(resources: Mapping[str, Any]) -> list[str | None]:
-    """The instances that a ResourceConfig asks for, each as the name of its group, if any."""
+    """The name of the instance group, or None, of each instance of a ResourceConfig."""
     groups = resources.get("InstanceGroups") or [resources]
     return [
         group.get("InstanceGroupName")

@@ -1,4 +1,4 @@
-"""Where training jobs run: in the call that creates them, or on a pool beside the requests."""
+"""Where jobs run: in the call that creates them, or on a pool of threads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ THREAD_NAME = "sagemock-job"
 
 
 class JobPool(ThreadPoolExecutor):
-    """Threads in which jobs run, so many at a time."""
+    """Threads in which jobs run, a number of them at a time."""
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads, thread_name_prefix=THREAD_NAME)
@@ -30,12 +30,12 @@ class JobPool(ThreadPoolExecutor):
         self._counting = forks.lock()
 
     def run(self, work: Work) -> Reason:
-        """Run work as soon as a thread is free; gives what says that none is, until one is."""
+        """Run work as soon as a thread is free. Returns what says so as long as none is."""
         with self._counting:
             is_full = self._unfinished >= self._threads_in_all
             self._unfinished += 1
         task = self.submit(self._run, work)
-        text = f"a worker: max_workers is {self._threads_in_all}, and as many jobs are at work"
+        text = f"a worker: max_workers is {self._threads_in_all}, and as many jobs are running"
         return lambda: text if is_full and not (task.running() or task.done()) else ""
 
     def _run(self, work: Work) -> None:
@@ -47,12 +47,15 @@ class JobPool(ThreadPoolExecutor):
 
 
 class Workers:
-    """Runs jobs as the options say; pools start with the first job that needs them.
+    """Runs jobs as the options say. Pools start with the first job that needs them.
 
-    A forked child has none of its parent's threads, and must not touch its processes: it starts
-    anew, without an executor that was made before the fork.
+    A forked child has none of its parent's threads, and must not touch its parent's processes. It
+    starts its own pools, and does not use an executor that was created before the fork.
 
-    stop_jobs: ends the jobs of this process, at its end.
+    Parameters
+    ----------
+    stop_jobs
+        Stops the jobs of this process when it exits.
     """
 
     def __init__(self, stop_jobs: Callable[[], None]) -> None:
@@ -66,7 +69,8 @@ class Workers:
         forks.follow(self)
 
     def after_fork(self) -> None:
-        # Kept, for the end of an executor would be told to the parent's processes.
+        """In a forked child: stop using the parent's pools."""
+        # Kept, because an executor that is garbage-collected ends the parent's processes.
         theirs = [self._pool, self._executor, self.config.executor]
         self._of_parent += [each for each in theirs if _is_executor(each)]
         self._pool = self._executor = None
@@ -75,7 +79,7 @@ class Workers:
     def submit(self, work: Work) -> Reason | None:
         """Run a job's next steps: in this thread, or on the pool in ``background``.
 
-        Gives what says why it has not begun.
+        Returns what says why they have not begun.
         """
         if self.config.training != "background":
             at_once(work)
@@ -87,47 +91,47 @@ class Workers:
             return self._pool.run(work)
 
     def trainer(self) -> Trainer | None:
-        """What trains, as the options say."""
+        """Return what trains, as the options say, or None."""
         if self.config.training == "off":
             return None
         # Loads numpy, which a mock without jobs does not need.
         from sagemock.jobs.executors import ExecutorTrainer, train_here
 
-        given = self.config.executor
-        if given is None or any(given is each for each in self._of_parent):
+        executor = self.config.executor
+        if executor is None or any(executor is each for each in self._of_parent):
             return train_here
         return ExecutorTrainer(self._train)
 
     def _train(self, submit: Submit) -> tuple[Future[Any], Executor]:
-        """Submit to the user's executor; one that we have made is made anew when it breaks."""
-        given = self.config.executor
-        if given is None:
-            raise RuntimeError("the executor is gone")
-        if _is_executor(given):
-            theirs = cast(Executor, given)
-            return submit(theirs), theirs
-        make = cast("Callable[[], Executor]", given)
-        ours = self._made(make)
-        # An executor may work within `submit`, and so no lock is held.
+        """Submit to the user's executor; one from the user's function is replaced if it breaks."""
+        option = self.config.executor
+        if option is None:
+            raise RuntimeError("the option executor has been unset")
+        if _is_executor(option):
+            executor = cast(Executor, option)
+            return submit(executor), executor
+        create = cast("Callable[[], Executor]", option)
+        executor = self._created(create)
+        # An executor may run the work within `submit`, so no lock is held.
         try:
-            return submit(ours), ours
+            return submit(executor), executor
         except BrokenExecutor:
-            ours = self._made(make, in_place_of=ours)
-            return submit(ours), ours
+            executor = self._created(create, in_place_of=executor)
+            return submit(executor), executor
 
-    def _made(
-        self, make: Callable[[], Executor], *, in_place_of: Executor | None = None
+    def _created(
+        self, create: Callable[[], Executor], *, in_place_of: Executor | None = None
     ) -> Executor:
-        """The executor that we have made; another one for one that is broken."""
+        """The executor from the user's function; a new one in place of a broken one."""
         with self._lock:
             if self._executor is None or self._executor is in_place_of:
-                broken, self._executor = self._executor, make()
+                broken, self._executor = self._executor, create()
                 if broken is not None:
                     broken.shutdown(wait=False)
             return self._executor
 
     def use(self, config: Config) -> None:
-        """Let other options hold; jobs that run or wait already go on as they were."""
+        """Use other options. Jobs that run or wait already keep theirs."""
         with self._lock:
             if config.max_workers != self.config.max_workers and self._pool is not None:
                 self._pool.shutdown(wait=False)
@@ -136,7 +140,7 @@ class Workers:
             self.config = config
 
     def drain(self) -> None:
-        """Wait for the jobs that run and close the pools; they open again when needed."""
+        """Wait for the running jobs, and close the pools. They open again when needed."""
         with self._lock:
             pools = [self._pool, self._executor, *self._former]
             self._pool = self._executor = None
@@ -146,16 +150,16 @@ class Workers:
                 pool.shutdown(wait=True)
 
 
-def _is_executor(given: Any) -> bool:
-    """Whether it is an executor; the class of one makes one."""
-    return hasattr(given, "submit") and not isinstance(given, type)
+def _is_executor(value: Any) -> bool:
+    """Whether a value is an executor; the class of one is a function that returns one."""
+    return hasattr(value, "submit") and not isinstance(value, type)
 
 
 @cache
 def _at_exit(stop_jobs: Callable[[], None]) -> None:
-    """Let no job keep a process from its end, as when a child leaves the mock that it was born in.
+    """Stop jobs before the process exits, such as a forked child that never leaves its mock.
 
-    Threads of pools are waited for before `atexit` has its turn.
+    The interpreter waits for threads of pools before it calls functions of `atexit`.
     """
     register = getattr(threading, "_register_atexit", atexit.register)
     register(stop_jobs)
