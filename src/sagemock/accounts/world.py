@@ -26,7 +26,7 @@ from sagemock.store import NoSuchKey, Table
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
     from sagemock.jobs.executors import Trainer
-    from sagemock.resources.endpoint import EndpointConfig
+    from sagemock.resources.endpoint_config import EndpointConfig
     from sagemock.resources.experiment import Experiment, Trial
     from sagemock.resources.feature_group import FeatureGroup
     from sagemock.resources.feature_metadata import Feature

@@ -9,7 +9,7 @@ from sagemock.api.listing import Listing
 from sagemock.api.models import MODELS
 from sagemock.api.resource_family import ResourceFamily
 from sagemock.errors import ValidationException, problem, problems_message
-from sagemock.resources import clock, endpoint, types
+from sagemock.resources import clock, endpoint_config, types
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SERVERLESS_MEMORY = range(1024, 6144 + 1, 1024)
 """The values of MemorySizeInMB."""
 
-ENDPOINT_CONFIGS: ResourceFamily[endpoint.EndpointConfig] = ResourceFamily(
+ENDPOINT_CONFIGS: ResourceFamily[endpoint_config.EndpointConfig] = ResourceFamily(
     types.ENDPOINT_CONFIG,
     missing=lambda arn: ValidationException(f'Could not find endpoint configuration "{arn}".'),
     taken=lambda document: ValidationException(
@@ -42,12 +42,12 @@ def create_endpoint_config(world: World, request: CreateEndpointConfigInputTypeD
         if "ModelName" in variant:
             MODELS.find(world, variant["ModelName"])
     arn = ENDPOINT_CONFIGS.arn(world, request["EndpointConfigName"])
-    document = endpoint.new_config(request, arn, clock.now(), fills_in=world.rules.fills_in)
+    document = endpoint_config.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     return ENDPOINT_CONFIGS.insert(world, document)
 
 
 def _variants(request: CreateEndpointConfigInputTypeDef) -> list[ProductionVariantUnionTypeDef]:
-    return [variant for kind in endpoint.VARIANTS for variant in request.get(kind, ())]
+    return [variant for kind in endpoint_config.VARIANTS for variant in request.get(kind, ())]
 
 
 def check_create_endpoint_config(request: CreateEndpointConfigInputTypeDef) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         UpdateEndpointWeightsAndCapacitiesInputTypeDef,
     )
 
+    from sagemock.resources.endpoint_config import EndpointConfig
+
 ENDPOINTS: ResourceFamily[Document] = ResourceFamily(
     types.ENDPOINT,
     missing=lambda arn: ValidationException(f'Could not find endpoint "{arn}".'),
@@ -59,7 +61,7 @@ def create_endpoint(world: World, request: CreateEndpointInputTypeDef) -> Respon
     return answer
 
 
-def _containers(world: World, config: endpoint.EndpointConfig) -> endpoint.Containers:
+def _containers(world: World, config: EndpointConfig) -> endpoint.Containers:
     """What a configuration runs. Raises `ValidationException` when a model has been deleted."""
     variants = [
         *config["ProductionVariants"],

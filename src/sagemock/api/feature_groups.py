@@ -16,7 +16,7 @@ from sagemock.errors import (
 )
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import Steps, Workflow, at_once
-from sagemock.resources import clock, feature_group
+from sagemock.resources import clock, feature_group, feature_group_problems
 from sagemock.resources.arn import Arn
 from sagemock.resources.types import FEATURE_GROUP
 
@@ -71,7 +71,7 @@ def create_feature_group(world: World, request: CreateFeatureGroupRequestTypeDef
 
 def check_create_feature_group(request: CreateFeatureGroupRequestTypeDef) -> None:
     """Raises `ValidationException` for definitions and stores that do not fit together."""
-    for problem in feature_group.problems(request):
+    for problem in feature_group_problems.problems(request):
         raise ValidationException(problem)
 
 
@@ -125,7 +125,7 @@ def update_feature_group(world: World, request: UpdateFeatureGroupRequestTypeDef
 
 
 def _check_update(document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef) -> None:
-    for problem in feature_group.update_problems(document, request):
+    for problem in feature_group_problems.update_problems(document, request):
         raise ValidationException(problem)
     additions = request.get("FeatureAdditions", ())
     if len(document["FeatureDefinitions"]) + len(additions) > feature_group.MAX_FEATURES:

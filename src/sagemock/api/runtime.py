@@ -16,6 +16,7 @@ from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
 from sagemock.hosting import capture, endpoint_log, instance_log
 from sagemock.resources import clock, endpoint, lifecycle
+from sagemock.resources.endpoint_config import DEFAULT_WEIGHT
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
 
@@ -198,9 +199,9 @@ def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | 
         if target not in names:
             raise ValidationError(f"Variant {target} not found for this endpoint.")
         return target
-    weights = [max(0, each.get("CurrentWeight", endpoint.DEFAULT_WEIGHT)) for each in variants]
+    weights = [max(0, each.get("CurrentWeight", DEFAULT_WEIGHT)) for each in variants]
     if not any(weights):
-        weights = [endpoint.DEFAULT_WEIGHT] * len(names)
+        weights = [DEFAULT_WEIGHT] * len(names)
     chosen: str = world.random.choices(names, weights)[0]
     return chosen
 

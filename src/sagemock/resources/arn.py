@@ -1,4 +1,4 @@
-"""Amazon Resource Names of SageMaker's resources."""
+"""Amazon Resource Names of SageMaker resources."""
 
 from __future__ import annotations
 
@@ -15,9 +15,16 @@ _ARN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Arn:
-    """The parts of an ARN; `kind` is what stands before the slash, such as `training-job`.
+    """The parts of an ARN.
 
-    The case of the name is kept, as AWS does since 2022; before, it was lowered.
+    Parameters
+    ----------
+    partition, region, account_id : str
+        Such as `aws`, `us-east-1` and `123456789012`.
+    kind : str
+        What precedes the slash, such as `training-job`.
+    name : str
+        What follows it. Its case is kept, as AWS has done since 2022.
     """
 
     partition: str
@@ -34,6 +41,6 @@ class Arn:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """The parts of `text`, or None when it is no ARN of SageMaker's."""
+        """The parts of `text`, or None if it is not the ARN of a SageMaker resource."""
         match = _ARN.fullmatch(text)
         return cls(**match.groupdict()) if match else None

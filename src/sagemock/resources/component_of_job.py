@@ -1,8 +1,8 @@
-"""What the trial component of a job says of it.
+"""What the trial component of a job says about the job.
 
-Every training, processing and transform job has one, named after it, whether it belongs to a trial
-or not; see https://docs.aws.amazon.com/sagemaker/latest/dg/experiments-additional-sdk.html. Each
-says what was seen on AWS, spelled as it was seen there.
+Every training, processing and transform job has a component that is named after it, whether or not
+it belongs to a trial; see https://docs.aws.amazon.com/sagemaker/latest/dg/experiments-additional-sdk.html.
+Members and texts are those observed on AWS.
 """
 
 from __future__ import annotations
@@ -24,10 +24,17 @@ Entries = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """What components say of a kind of job.
+class _JobDescription:
+    """What components say about a kind of job.
 
-    parameters: of the job, and of the model that it names, if that exists. message: of Status.
+    Parameters
+    ----------
+    parameters : Callable
+        The parameters, from the job and the model that it names, if that exists.
+    inputs, outputs : Callable
+        The artifacts.
+    message : Callable
+        The message of Status.
     """
 
     parameters: Callable[[Document, Model | None], Entries]
@@ -37,21 +44,28 @@ class _Reader:
 
 
 def name_for(kind: ResourceType, job: str) -> str:
-    """The name of the component that a job has."""
+    """The name of the component of a job."""
     return f"{job}-aws-{kind.arn_kind}"
 
 
 def from_the_start(kind: ResourceType, job: Document, model: Model | None) -> dict[str, Any]:
-    """What a component says of its job from the job's creation on.
+    """What a component says about its job from the job's creation on.
 
-    model: the document of the model that the job names, if there is one.
+    Parameters
+    ----------
+    kind : ResourceType
+        The kind of job.
+    job : Document
+        The job.
+    model : Model or None
+        The model that the job names, if it exists.
     """
-    reader = _READERS[kind]
+    description = _DESCRIPTIONS[kind]
     arn = job[kind.arn_member]
     described: dict[str, Any] = {
         "Source": {"SourceArn": arn, "SourceType": f"SageMaker{kind.noun}"},
-        "Parameters": reader.parameters(job, model),
-        "InputArtifacts": reader.inputs(job),
+        "Parameters": description.parameters(job, model),
+        "InputArtifacts": description.inputs(job),
     }
     display_name = job.get("ExperimentConfig", {}).get("TrialComponentDisplayName")
     if display_name is not None:
@@ -60,12 +74,15 @@ def from_the_start(kind: ResourceType, job: Document, model: Model | None) -> di
 
 
 def by_now(kind: ResourceType, job: Document) -> dict[str, Any]:
-    """What changes of it as the job goes on."""
-    reader = _READERS[kind]
+    """What a component says that changes as the job goes on."""
+    description = _DESCRIPTIONS[kind]
     described = {
         "SourceDetail": {"SourceArn": job[kind.arn_member], kind.noun: job},
-        "Status": {"PrimaryStatus": job[kind.status_member], "Message": reader.message(job)[:1024]},
-        "OutputArtifacts": reader.outputs(job),
+        "Status": {
+            "PrimaryStatus": job[kind.status_member],
+            "Message": description.message(job)[:1024],
+        },
+        "OutputArtifacts": description.outputs(job),
         "LastModifiedTime": job["LastModifiedTime"],
     }
     for moment in ("StartTime", "EndTime"):
@@ -96,12 +113,12 @@ def _transform_message(job: Document) -> str:
 
 
 def _training_parameters(job: Document, _: Model | None) -> Entries:
-    """Hyperparameters, those that write numbers as numbers, and what the job runs on."""
-    found = {name: _value(text) for name, text in job.get("HyperParameters", {}).items()}
+    """The hyperparameters, those that spell numbers as numbers, and the job's resources."""
+    parameters = {name: _value(text) for name, text in job.get("HyperParameters", {}).items()}
     image = job.get("AlgorithmSpecification", {}).get("TrainingImage")
     if image is not None:
-        found["SageMaker.ImageUri"] = {"StringValue": image}
-    return found | _resources(job.get("ResourceConfig", {}))
+        parameters["SageMaker.ImageUri"] = {"StringValue": image}
+    return parameters | _resources(job.get("ResourceConfig", {}))
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -112,32 +129,30 @@ def _value(text: str) -> dict[str, Any]:
 
 
 def _training_inputs(job: Document) -> Entries:
-    found: Entries = {}
+    inputs: Entries = {}
     for channel in job.get("InputDataConfig", ()):
         location = channel.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri")
         if location is not None:
-            found[channel["ChannelName"]] = {"Value": location}
-            if channel.get("ContentType"):
-                found[channel["ChannelName"]]["MediaType"] = channel["ContentType"]
-    return found
+            inputs[channel["ChannelName"]] = _artifact(location, channel.get("ContentType"))
+    return inputs
 
 
 def _has_artifact(job: Document) -> bool:
-    """Also a job that was stopped has one, if it had a model by then."""
+    """Whether the job has left a model: a stopped job may have, too."""
     if job["TrainingJobStatus"] not in (lifecycle.ENDED - {lifecycle.FAILED}):
         return False
-    passed = (each["Status"] for each in job["SecondaryStatusTransitions"])
-    return lifecycle.UPLOADING in passed
+    history = (each["Status"] for each in job["SecondaryStatusTransitions"])
+    return lifecycle.UPLOADING in history
 
 
 def _training_outputs(job: Document) -> Entries:
-    found: Entries = {}
+    outputs: Entries = {}
     if _has_artifact(job):
-        found["SageMaker.ModelArtifact"] = {"Value": job["ModelArtifacts"]["S3ModelArtifacts"]}
+        outputs["SageMaker.ModelArtifact"] = {"Value": job["ModelArtifacts"]["S3ModelArtifacts"]}
     hook = job.get("DebugHookConfig", {}).get("S3OutputPath")
     if hook is not None:
-        found["SageMaker.DebugHookOutput"] = {"Value": hook}
-    return found
+        outputs["SageMaker.DebugHookOutput"] = {"Value": hook}
+    return outputs
 
 
 def _processing_parameters(job: Document, _: Model | None) -> Entries:
@@ -160,14 +175,14 @@ def _transform_parameters(job: Document, model: Model | None) -> Entries:
 
 
 def _transform_inputs(job: Document) -> Entries:
-    given = job["TransformInput"]
-    location = given["DataSource"]["S3DataSource"]["S3Uri"]
-    return {"SageMaker.TransformInput": _artifact(location, given.get("ContentType"))}
+    source = job["TransformInput"]
+    location = source["DataSource"]["S3DataSource"]["S3Uri"]
+    return {"SageMaker.TransformInput": _artifact(location, source.get("ContentType"))}
 
 
 def _transform_outputs(job: Document) -> Entries:
-    given = job["TransformOutput"]
-    return {"SageMaker.TransformOutput": _artifact(given["S3OutputPath"], given.get("Accept"))}
+    target = job["TransformOutput"]
+    return {"SageMaker.TransformOutput": _artifact(target["S3OutputPath"], target.get("Accept"))}
 
 
 def _resources(resources: Mapping[str, Any]) -> Entries:
@@ -181,9 +196,9 @@ def _resources(resources: Mapping[str, Any]) -> Entries:
     return entries
 
 
-def _locations(entries: Iterable[Document], name: str, place: str) -> Entries:
-    """Those of the inputs or outputs that are in S3, by their names."""
-    return {each[name]: {"Value": each[place]["S3Uri"]} for each in entries if place in each}
+def _locations(entries: Iterable[Document], name: str, member: str) -> Entries:
+    """The inputs or outputs that are in S3, by their names."""
+    return {each[name]: {"Value": each[member]["S3Uri"]} for each in entries if member in each}
 
 
 def _artifact(location: str, media_type: str | None) -> dict[str, str]:
@@ -191,7 +206,7 @@ def _artifact(location: str, media_type: str | None) -> dict[str, str]:
 
 
 def _model(model: Model) -> Iterator[tuple[str, dict[str, str]]]:
-    """Image and data of the containers of a model: of the primary one, or of each."""
+    """The image and the data of each of a model's containers."""
     for number, container in enumerate(containers(model), 1):
         name = "Primary"
         if "PrimaryContainer" not in model:
@@ -204,14 +219,14 @@ def _model(model: Model) -> Iterator[tuple[str, dict[str, str]]]:
                 yield f"SageMaker.Model{name}.{member}", {"StringValue": value}
 
 
-_READERS: Mapping[ResourceType, _Reader] = {
-    TRAINING_JOB: _Reader(
+_DESCRIPTIONS: Mapping[ResourceType, _JobDescription] = {
+    TRAINING_JOB: _JobDescription(
         _training_parameters, _training_inputs, _training_outputs, _training_message
     ),
-    PROCESSING_JOB: _Reader(
+    PROCESSING_JOB: _JobDescription(
         _processing_parameters, _processing_inputs, _processing_outputs, _processing_message
     ),
-    TRANSFORM_JOB: _Reader(
+    TRANSFORM_JOB: _JobDescription(
         _transform_parameters, _transform_inputs, _transform_outputs, _transform_message
     ),
 }

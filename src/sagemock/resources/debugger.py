@@ -1,7 +1,7 @@
 """SageMaker Debugger in a training job's document: the hook, the profiler, and their rules.
 
-The hook and the profiler write nothing here: no algorithm here has tensors to save, and there is
-no instance to watch. Rules are told of as they are on AWS, and find nothing.
+The hook and the profiler write nothing: the algorithms here have no tensors to save, and there are
+no instances to profile. Rules are shown as on AWS, and find no issues.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 Rules = Sequence["DebugRuleConfigurationUnionTypeDef | ProfilerRuleConfigurationUnionTypeDef"]
 
 INTERVALS = (100, 200, 500, 1000, 5000, 60000)
-"""What ProfilingIntervalInMilliseconds may be; see ProfilerConfig in the API reference."""
+"""The values of ProfilingIntervalInMilliseconds; see ProfilerConfig in the API reference."""
 
 DEFAULT_INTERVAL = 500
+"""The default of ProfilingIntervalInMilliseconds."""
 
 NO_PROFILER: ProfilerConfigTypeDef = {}
-"""Of a job whose request has no ProfilerConfig."""
+"""The ProfilerConfig of a job whose request has none."""
 
 ENABLED, DISABLED = "Enabled", "Disabled"
 
@@ -44,11 +45,11 @@ RULES: Mapping[_Rules, _Statuses] = {
     "DebugRuleConfigurations": "DebugRuleEvaluationStatuses",
     "ProfilerRuleConfigurations": "ProfilerRuleEvaluationStatuses",
 }
-"""The rules of a request, and the member of an answer that tells how each is doing."""
+"""The members of a request that hold rules, and those of an answer that hold their statuses."""
 
 
 def started(request: CreateTrainingJobRequestTypeDef, arn: Arn, now: float) -> Debugged:
-    """What the service fills in of a new job."""
+    """The members of a new job that are about the debugger and the profiler."""
     profiler = request.get("ProfilerConfig", NO_PROFILER)
     disabled = profiler.get("DisableProfiler", not profiler)
     filled: dict[str, Any] = {"ProfilingStatus": DISABLED if disabled else ENABLED}
@@ -64,14 +65,14 @@ def started(request: CreateTrainingJobRequestTypeDef, arn: Arn, now: float) -> D
 
 
 def _configured(rules: Rules) -> list[dict[str, Any]]:
-    """Rules as AWS shows them, with a volume of 0 where none was asked for: so recorded."""
+    """Rules as recorded on AWS, with a volume of 0 where none was requested."""
     return [{"VolumeSizeInGB": 0, **rule} for rule in rules]
 
 
-def _profiler(given: Mapping[str, Any]) -> dict[str, Any]:
-    if "S3OutputPath" not in given:
-        return dict(given)
-    return {"ProfilingIntervalInMilliseconds": DEFAULT_INTERVAL, **given}
+def _profiler(config: Mapping[str, Any]) -> dict[str, Any]:
+    if "S3OutputPath" not in config:
+        return dict(config)
+    return {"ProfilingIntervalInMilliseconds": DEFAULT_INTERVAL, **config}
 
 
 def _evaluated(rules: Rules, arn: Arn, now: float) -> list[RuleStatus]:
@@ -88,30 +89,30 @@ def _evaluated(rules: Rules, arn: Arn, now: float) -> list[RuleStatus]:
 
 
 def _evaluation_job(arn: Arn, rule: str) -> str:
-    """AWS's name for it: the beginnings of both names, and a digest in place of a random one."""
+    """Named as on AWS: the beginnings of both names, and a digest instead of a random suffix."""
     digest = hashlib.blake2b(f"{arn}/{rule}".encode(), digest_size=4).hexdigest()
     name = f"{arn.name[:26]}-{rule[:26]}-{digest}"
     return str(replace(arn, kind=types.PROCESSING_JOB.arn_kind, name=name))
 
 
 def ended(job: TrainingJob, now: float) -> Debugged:
-    """No rule is evaluated, so none finds an issue; those of a stopped job are stopped."""
-    found = "NoIssuesFound" if job["TrainingJobStatus"] == "Completed" else "Stopped"
+    """The final statuses of the rules: no issues found, or stopped with the job."""
+    status = "NoIssuesFound" if job["TrainingJobStatus"] == "Completed" else "Stopped"
     settled = {
-        statuses: _settled(job[statuses], found, now)
+        statuses: _settled(job[statuses], status, now)
         for statuses in RULES.values()
         if statuses in job
     }
     return cast("Debugged", settled)
 
 
-def _settled(statuses: Iterable[RuleStatus], found: str, now: float) -> list[RuleStatus]:
-    """Rules that have been stopped already stay so."""
+def _settled(rules: Iterable[RuleStatus], status: str, now: float) -> list[RuleStatus]:
+    """Rules in their final status; those that have been stopped before stay stopped."""
     return [
-        {**status, "RuleEvaluationStatus": found, "LastModifiedTime": now}
-        if status["RuleEvaluationStatus"] == "InProgress"
-        else status.copy()
-        for status in statuses
+        {**rule, "RuleEvaluationStatus": status, "LastModifiedTime": now}
+        if rule["RuleEvaluationStatus"] == "InProgress"
+        else rule.copy()
+        for rule in rules
     ]
 
 
@@ -122,9 +123,22 @@ def updated(
     arn: Arn,
     now: float,
 ) -> Debugged:
-    """What UpdateTrainingJob changes of a job: members of its profiler, and further rules.
+    """The members that UpdateTrainingJob changes: those of the profiler, and of its rules.
 
-    Without a profiler there is nothing that its rules could look at, so that they are stopped.
+    Disabling the profiler stops its rules.
+
+    Parameters
+    ----------
+    job : TrainingJob
+        The job before the update.
+    profiler : ProfilerConfigForUpdateTypeDef or None
+        The members of ProfilerConfig to overwrite, if any.
+    rules : Rules
+        The rules to add.
+    arn : Arn
+        The ARN of the job.
+    now : float
+        Seconds since the epoch.
     """
     changed: dict[str, Any] = {}
     if profiler is not None:
@@ -153,7 +167,7 @@ def updated(
 
 
 def repeated(rules: Rules) -> str | None:
-    """A name that two rules have, where each must have its own."""
+    """A name that two rules share, or None."""
     seen: set[str] = set()
     for rule in rules:
         name = rule["RuleConfigurationName"]

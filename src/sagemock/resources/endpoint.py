@@ -1,73 +1,36 @@
-"""Documents of endpoint configurations and endpoints."""
+"""Documents of endpoints."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
+from sagemock.resources.endpoint_config import DEFAULT_WEIGHT, VARIANTS
 from sagemock.resources.tag import merged
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
         ContainerDefinitionUnionTypeDef,
-        CreateEndpointConfigInputTypeDef,
     )
 
-    class EndpointConfig(CreateEndpointConfigInputTypeDef):
-        """The document of a configuration: the request, and what the service adds."""
-
-        EndpointConfigArn: str
-        CreationTime: float
-
-
-DEFAULT_WEIGHT = 1.0
-
-Variants = Literal["ProductionVariants", "ShadowProductionVariants"]
-
-VARIANTS: tuple[Variants, ...] = ("ProductionVariants", "ShadowProductionVariants")
-"""The members that list variants."""
-
 CAPTURE = "CaptureOfConfig"
-"""Holds the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
+"""The member with the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
 
 DEPLOYMENT = "DeploymentOfVariants"
-"""Holds what the names of log streams follow from: `Time`, in seconds since the epoch, and
-`Containers`, the host names of those of each variant. No operation shows it."""
+"""The member from which the names of log streams follow: `Time`, in seconds since the epoch, and
+`Containers`, the host names of the containers of each variant. No operation shows it."""
 
 Containers = Mapping[str, Sequence["ContainerDefinitionUnionTypeDef"]]
-"""By variant, what its model runs; variants for inference components are not among them."""
-
-
-def new_config(
-    request: CreateEndpointConfigInputTypeDef, arn: Arn, now: float, *, fills_in: bool = True
-) -> EndpointConfig:
-    """An endpoint configuration: the request, with what the service adds.
-
-    fills_in: and fills in inside of the variants.
-    """
-    document: EndpointConfig = {
-        **request,
-        "EndpointConfigArn": str(arn),
-        "CreationTime": now,
-        "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
-        "Tags": merged((), request.get("Tags", ())),
-    }
-    for kind in VARIANTS if fills_in else ():
-        if kind in request:
-            document[kind] = [
-                each if "InitialVariantWeight" in each else {**each, "InitialVariantWeight": 1.0}
-                for each in request[kind]
-            ]
-    return document
+"""The containers of each variant's model, less variants for inference components."""
 
 
 def new(
     request: Mapping[str, Any], config: Mapping[str, Any], arn: Arn, now: float
 ) -> dict[str, Any]:
-    """An endpoint that is being created: what serves is not known before it does."""
+    """The document of an endpoint that is being created; the part in service follows later."""
     return {
         "EndpointName": request["EndpointName"],
         "EndpointArn": str(arn),
@@ -88,7 +51,7 @@ def _last_deployment(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def deployed(config: Mapping[str, Any], containers: Containers, now: float) -> dict[str, Any]:
-    """The part of an endpoint that follows from its configuration."""
+    """The part of an endpoint that follows from the configuration in service."""
     part: dict[str, Any] = {
         "EndpointConfigName": config["EndpointConfigName"],
         DEPLOYMENT: {"Time": now, "Containers": _host_names(containers)},
@@ -123,15 +86,17 @@ def pending(config: Mapping[str, Any], now: float) -> dict[str, Any]:
     return {"EndpointConfigName": config["EndpointConfigName"], **variants, "StartTime": now}
 
 
-def _pending_variant(given: Mapping[str, Any], now: float) -> dict[str, Any]:
-    """What is wanted of a variant; what there is of it is only known when it serves."""
+def _pending_variant(config: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """The desired state of a variant; its current one is only known once it serves."""
     shown = {
-        member: given[source] for member, source in _WANTED.items() if given.get(source) is not None
+        member: config[source]
+        for member, source in _DESIRED.items()
+        if config.get(source) is not None
     }
     return {**shown, "VariantStatus": [{"Status": "Creating", "StartTime": now}]}
 
 
-_WANTED = {
+_DESIRED = {
     "VariantName": "VariantName",
     "DesiredWeight": "InitialVariantWeight",
     "DesiredInstanceCount": "InitialInstanceCount",
@@ -152,7 +117,7 @@ def updated(
     containers: Containers,
     now: float,
 ) -> dict[str, Any]:
-    """An endpoint once it serves another configuration."""
+    """The document of an endpoint once it serves another configuration."""
     part = deployed(config, containers, now)
     if request.get("RetainAllVariantProperties"):
         excluded = {
@@ -185,9 +150,12 @@ _PROPERTIES = {
 def _retained(
     document: Mapping[str, Any], part: Mapping[str, Any], excluded: set[str]
 ) -> dict[str, Any]:
-    """`part` with weights and capacities of the variants that there are already."""
+    """`part` with the weights and capacities of existing variants, less those excluded."""
     members = [
-        member for name, held in _PROPERTIES.items() if name not in excluded for member in held
+        member
+        for name, its_members in _PROPERTIES.items()
+        if name not in excluded
+        for member in its_members
     ]
     before = {each["VariantName"]: each for each in document.get("ProductionVariants", ())}
     variants = []
@@ -212,52 +180,52 @@ def _host_names(containers: Containers) -> dict[str, list[str]]:
 
 
 def _variant(
-    given: Mapping[str, Any], containers: Sequence[Mapping[str, Any]], now: float
+    config: Mapping[str, Any], containers: Sequence[Mapping[str, Any]], now: float
 ) -> dict[str, Any]:
-    weight = given.get("InitialVariantWeight", DEFAULT_WEIGHT)
+    weight = config.get("InitialVariantWeight", DEFAULT_WEIGHT)
     variant: dict[str, Any] = {
-        "VariantName": given["VariantName"],
+        "VariantName": config["VariantName"],
         "DeployedImages": [
             _deployed_image(each["Image"], now) for each in containers if "Image" in each
         ],
         "CurrentWeight": weight,
         "DesiredWeight": weight,
     }
-    if "InitialInstanceCount" in given:
-        count = given["InitialInstanceCount"]
+    if "InitialInstanceCount" in config:
+        count = config["InitialInstanceCount"]
         variant |= {"CurrentInstanceCount": count, "DesiredInstanceCount": count}
-    if "ServerlessConfig" in given:
-        serverless = given["ServerlessConfig"]
+    if "ServerlessConfig" in config:
+        serverless = config["ServerlessConfig"]
         variant |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}
-    # Where requests are not checked, there may be none in the list.
-    if given.get("InstancePools"):
-        variant["InstancePools"] = _pools(given)
+    # Unless requests are checked, the list may be empty.
+    if config.get("InstancePools"):
+        variant["InstancePools"] = _pools(config)
     for member in (
         "ManagedInstanceScaling",
         "RoutingConfig",
         "CapacityReservationConfig",
         "AcceleratorPartitionLayouts",
     ):
-        if member in given:
-            variant[member] = given[member]
+        if member in config:
+            variant[member] = config[member]
     return variant
 
 
-def _pools(given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The instances of a variant's pools: all in the one that is to be used first."""
-    first = min(given["InstancePools"], key=lambda pool: pool["Priority"])
-    count = given.get("InitialInstanceCount", 0)
+def _pools(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The instances of a variant's pools, all in the pool of the first priority."""
+    first = min(config["InstancePools"], key=lambda pool: pool["Priority"])
+    count = config.get("InitialInstanceCount", 0)
     return [
         {
             "InstanceType": pool["InstanceType"],
             "CurrentInstanceCount": count if pool is first else 0,
         }
-        for pool in given["InstancePools"]
+        for pool in config["InstancePools"]
     ]
 
 
 def _deployed_image(image: str, now: float) -> dict[str, Any]:
-    # No registry is asked: the digest is one of the name, the same for the same name.
+    # There is no registry to ask: the digest is that of the name.
     name = image.split("@", 1)[0]
     untagged = name[: name.rindex(":")] if ":" in name.rsplit("/", 1)[-1] else name
     digest = hashlib.sha256(image.encode()).hexdigest()
@@ -269,7 +237,7 @@ def _deployed_image(image: str, now: float) -> dict[str, Any]:
 
 
 def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:
-    # Its API reference: on, unless it is switched off.
+    # By the API reference, capture is on unless it is switched off.
     enabled = config.get("EnableCapture", True)
     return {
         "EnableCapture": enabled,
@@ -281,21 +249,21 @@ def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def reweighted(
-    document: Mapping[str, Any], wanted: Sequence[Mapping[str, Any]], now: float
+    document: Mapping[str, Any], desired: Sequence[Mapping[str, Any]], now: float
 ) -> dict[str, Any]:
-    """An endpoint with the weights and capacities that are wanted of some variants."""
-    by_name = {each["VariantName"]: each for each in wanted}
+    """An endpoint with the weights and capacities of some variants changed."""
+    by_name = {each["VariantName"]: each for each in desired}
     variants = []
     for variant in document.get("ProductionVariants", ()):
-        given = by_name.get(variant["VariantName"], {})
+        change = by_name.get(variant["VariantName"], {})
         changed = dict(variant)
-        if "DesiredWeight" in given:
-            changed |= dict.fromkeys(("DesiredWeight", "CurrentWeight"), given["DesiredWeight"])
-        if "DesiredInstanceCount" in given:
-            count = given["DesiredInstanceCount"]
+        if "DesiredWeight" in change:
+            changed |= dict.fromkeys(("DesiredWeight", "CurrentWeight"), change["DesiredWeight"])
+        if "DesiredInstanceCount" in change:
+            count = change["DesiredInstanceCount"]
             changed |= dict.fromkeys(("DesiredInstanceCount", "CurrentInstanceCount"), count)
-        if "ServerlessUpdateConfig" in given and "DesiredServerlessConfig" in variant:
-            serverless = {**variant["DesiredServerlessConfig"], **given["ServerlessUpdateConfig"]}
+        if "ServerlessUpdateConfig" in change and "DesiredServerlessConfig" in variant:
+            serverless = {**variant["DesiredServerlessConfig"], **change["ServerlessUpdateConfig"]}
             members = ("DesiredServerlessConfig", "CurrentServerlessConfig")
             changed |= dict.fromkeys(members, serverless)
         variants.append(changed)

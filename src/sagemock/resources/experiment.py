@@ -1,4 +1,4 @@
-"""Documents of experiments and of the trials that they are made of."""
+"""Documents of experiments and of their trials."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         LastModifiedBy: UserContextTypeDef
 
     class Experiment(CreateExperimentRequestTypeDef, _Created):
+        """The document: the request, and what the service adds."""
+
         ExperimentArn: str
 
     class ComponentSummary(TypedDict):
@@ -36,14 +38,18 @@ if TYPE_CHECKING:
         TrialComponentSource: NotRequired[TrialComponentSourceTypeDef]
 
     class NewTrial(CreateTrialRequestTypeDef, _Created):
+        """The request, and what the service adds."""
+
         TrialArn: str
 
     class Trial(NewTrial):
+        """The document, with the components in the trial."""
+
         TrialComponentSummaries: NotRequired[list[ComponentSummary]]
 
 
 def new_experiment(request: CreateExperimentRequestTypeDef, arn: Arn, now: float) -> Experiment:
-    """The request, with what the service fills in."""
+    """The document of a new experiment: the request, and what the service adds."""
     return {
         "DisplayName": request["ExperimentName"],
         **request,
@@ -54,7 +60,7 @@ def new_experiment(request: CreateExperimentRequestTypeDef, arn: Arn, now: float
 
 
 def new_trial(request: CreateTrialRequestTypeDef, arn: Arn, now: float) -> Trial:
-    """The request, with what the service fills in; no component is in it yet."""
+    """The document of a new trial, without components."""
     trial: NewTrial = {
         "DisplayName": request["TrialName"],
         **request,
@@ -70,7 +76,7 @@ def _created(now: float) -> _Created:
 
 
 def with_component(trial: Trial, component: TrialComponent) -> Trial:
-    """The trial with a component in it, of which Search shows a summary."""
+    """The trial with a component added, of which Search shows a summary."""
     summary: ComponentSummary = {
         "TrialComponentName": component["TrialComponentName"],
         "TrialComponentArn": component["TrialComponentArn"],
@@ -89,5 +95,5 @@ def without_component(trial: Trial, component: str) -> Trial:
 
 
 def _others(trial: Trial, component: str) -> list[ComponentSummary]:
-    held = trial.get("TrialComponentSummaries", ())
-    return [each for each in held if each["TrialComponentName"] != component]
+    summaries = trial.get("TrialComponentSummaries", ())
+    return [each for each in summaries if each["TrialComponentName"] != component]

@@ -1,12 +1,8 @@
-"""Documents of feature groups: what a request makes of them, and what of a request is wrong.
-
-Names of features are the same whatever their case, as the developer guide says.
-"""
+"""Documents of feature groups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, NotRequired, cast
+from typing import TYPE_CHECKING, Final, NotRequired, cast
 
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
@@ -15,7 +11,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
         CreateFeatureGroupRequestTypeDef,
         DataCatalogConfigTypeDef,
-        FeatureDefinitionTypeDef,
         LastUpdateStatusTypeDef,
         OfflineStoreConfigTypeDef,
         OfflineStoreStatusTypeDef,
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
         FeatureGroupStatus: str
 
     class FeatureGroup(NewFeatureGroup):
-        """The document, with what becomes of the group."""
+        """The document, with the members that follow later."""
 
         OfflineStoreStatus: NotRequired[OfflineStoreStatusTypeDef]
         LastUpdateStatus: NotRequired[LastUpdateStatusTypeDef]
@@ -51,21 +46,32 @@ DELETABLE = frozenset({CREATED, CREATE_FAILED, DELETE_FAILED})
 
 UPDATING: Final = "InProgress"
 UPDATED: Final = "Successful"
-"""Statuses of the last update; that of the group stays `Created` meanwhile."""
-
-RESERVED = frozenset({"is_deleted", "write_time", "api_invocation_time"})
-"""The columns of an offline store that are no features."""
+"""The statuses of LastUpdateStatus; the group itself stays `Created` meanwhile."""
 
 MAX_FEATURES = 2500
+"""The limit of features in a group."""
 
 DATABASE = "sagemaker_featurestore"
 CATALOG = "AwsDataCatalog"
+"""Where AWS creates the Glue tables of groups."""
 
 
 def new(
     request: CreateFeatureGroupRequestTypeDef, arn: Arn, now: float, *, fills_in: bool = True
 ) -> FeatureGroup:
-    """A group that is being created; fills_in: with what the service adds inside its stores."""
+    """The document of a group that is being created: the request, and what the service adds.
+
+    Parameters
+    ----------
+    request : CreateFeatureGroupRequestTypeDef
+        The request.
+    arn : Arn
+        The ARN of the group.
+    now : float
+        Seconds since the epoch.
+    fills_in : bool
+        Whether to add defaults inside of its stores as well.
+    """
     document: NewFeatureGroup = {
         **request,
         "FeatureGroupArn": str(arn),
@@ -95,9 +101,9 @@ def _online_store(config: OnlineStoreConfigTypeDef) -> OnlineStoreConfigTypeDef:
 def _offline_store(
     request: CreateFeatureGroupRequestTypeDef, arn: Arn, now: float
 ) -> OfflineStoreConfigTypeDef:
-    """Where records go, and the Glue table that describes them.
+    """The configuration, with the location of the records and the Glue table that describes them.
 
-    Both names end in the second in which the group was created, as recorded answers show.
+    Both names end with the creation time in seconds, as in recorded answers.
     """
     config, name, created = request["OfflineStoreConfig"], request["FeatureGroupName"], int(now)
     storage = config["S3StorageConfig"]
@@ -116,16 +122,21 @@ def _offline_store(
 
 
 def glue_table(name: str, created: int) -> DataCatalogConfigTypeDef:
-    """The Glue table of a group that names none; created: in seconds since the epoch.
+    """The Glue table of a group that names none, with a name that suits Athena.
 
-    Its name is one that Athena recommends.
+    Parameters
+    ----------
+    name : str
+        The name of the group.
+    created : int
+        When it was created, in seconds since the epoch.
     """
     table = f"{name.replace('-', '_')}_{created}"
     return {"TableName": table, "Catalog": CATALOG, "Database": DATABASE}
 
 
 def taken(name: str) -> str:
-    """The text for a name that is taken."""
+    """The text of the error for a name that is taken."""
     return (
         f"Resource Already Exists: FeatureGroup with name {name} already exists. "
         f"Choose a different name.\nInfo: Feature Group '{name}' already exists."
@@ -133,7 +144,7 @@ def taken(name: str) -> str:
 
 
 def created(document: FeatureGroup) -> FeatureGroup:
-    """The group, ready for records."""
+    """The group once it has been created."""
     ready: FeatureGroup = {**document, "FeatureGroupStatus": CREATED}
     if "OfflineStoreConfig" in document:
         ready["OfflineStoreStatus"] = {"Status": "Active"}
@@ -141,14 +152,14 @@ def created(document: FeatureGroup) -> FeatureGroup:
 
 
 def updating(document: FeatureGroup, now: float) -> FeatureGroup:
-    """The group as an update begins; nothing else of it has changed yet."""
+    """The group while an update is in progress, which has changed nothing else yet."""
     return {**document, "LastUpdateStatus": {"Status": UPDATING}, "LastModifiedTime": now}
 
 
 def updated(
     document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef, now: float
 ) -> FeatureGroup:
-    """The group when an update has succeeded."""
+    """The group once an update has succeeded."""
     additions = request.get("FeatureAdditions", ())
     changed: FeatureGroup = {
         **document,
@@ -161,19 +172,19 @@ def updated(
             **document.get("OnlineStoreConfig", {}),
             **request["OnlineStoreConfig"],
         }
-        # Without unit and value it takes the old one away.
+        # An empty TtlDuration removes the old one.
         if not store.get("TtlDuration", True):
             del store["TtlDuration"]
         changed["OnlineStoreConfig"] = store
     if "ThroughputConfig" in request:
-        changed["ThroughputConfig"] = _throughput(document, request["ThroughputConfig"])
+        changed["ThroughputConfig"] = throughput(document, request["ThroughputConfig"])
     return changed
 
 
-def _throughput(
+def throughput(
     document: FeatureGroup, change: ThroughputConfigUpdateTypeDef
 ) -> ThroughputConfigTypeDef:
-    """The throughput after a change: units that it does not name stay, in the same mode."""
+    """The throughput after a change; within a mode, units that it does not name stay."""
     current = document["ThroughputConfig"]
     if change.get("ThroughputMode", current["ThroughputMode"]) != current["ThroughputMode"]:
         return cast("ThroughputConfigTypeDef", dict(change))
@@ -181,7 +192,7 @@ def _throughput(
 
 
 def is_updating(document: FeatureGroup) -> bool:
-    """Whether an update of the group is under way."""
+    """Whether an update of the group is in progress."""
     return document.get("LastUpdateStatus", {}).get("Status") == UPDATING
 
 
@@ -190,130 +201,8 @@ def is_online(document: CreateFeatureGroupRequestTypeDef) -> bool:
     return bool(document.get("OnlineStoreConfig", {}).get("EnableOnlineStore"))
 
 
-def _storage(document: CreateFeatureGroupRequestTypeDef) -> str | None:
+def storage_type(document: CreateFeatureGroupRequestTypeDef) -> str | None:
     """The storage type of the online store, if there is one."""
     if not is_online(document):
         return None
     return document["OnlineStoreConfig"].get("StorageType", "Standard")
-
-
-def definition(
-    document: CreateFeatureGroupRequestTypeDef, name: str
-) -> FeatureDefinitionTypeDef | None:
-    """The definition of a group's feature of that name, in whatever case."""
-    found = (
-        each
-        for each in document["FeatureDefinitions"]
-        if each["FeatureName"].lower() == name.lower()
-    )
-    return next(iter(found), None)
-
-
-def problems(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
-    """What is wrong with a request for a group beyond what the service model says."""
-    yield from _wrong_definitions((), request["FeatureDefinitions"], _storage(request))
-    yield from _wrong_keys(request)
-    yield from _wrong_stores(request)
-    yield from _wrong_ttl(request)
-    if "ThroughputConfig" in request:
-        yield from _wrong_throughput(request, request["ThroughputConfig"])
-
-
-def update_problems(
-    document: FeatureGroup, request: UpdateFeatureGroupRequestTypeDef
-) -> Iterator[str]:
-    """What is wrong with an update of a group, less the number of its features."""
-    additions = request.get("FeatureAdditions", ())
-    yield from _wrong_definitions(document["FeatureDefinitions"], additions, _storage(document))
-    yield from _wrong_ttl(request)
-    if "OnlineStoreConfig" in request:
-        if not is_online(document):
-            yield "The feature group has no online store whose configuration could be updated."
-        wanted = request["OnlineStoreConfig"].get("StorageType")
-        current = _storage(document)
-        if wanted not in (None, current) and (current, wanted) != ("Standard", "Standard_V2"):
-            yield "StorageType can only be updated from Standard to Standard_V2."
-    if "ThroughputConfig" in request:
-        yield from _wrong_throughput(document, _throughput(document, request["ThroughputConfig"]))
-
-
-def _wrong_definitions(
-    present: Iterable[FeatureDefinitionTypeDef],
-    new: Iterable[FeatureDefinitionTypeDef],
-    storage: str | None,
-) -> Iterator[str]:
-    taken = {each["FeatureName"].lower() for each in present}
-    for each in new:
-        name = each["FeatureName"]
-        if name.lower() in RESERVED:
-            yield f"FeatureName {name} is reserved."
-        if name.lower() in taken:
-            yield f"FeatureName {name} is defined more than once."
-        taken.add(name.lower())
-        yield from _wrong_collection(each, storage)
-
-
-def _wrong_collection(each: FeatureDefinitionTypeDef, storage: str | None) -> Iterator[str]:
-    name, collection = each["FeatureName"], each.get("CollectionType")
-    if collection is not None and storage != "InMemory":
-        yield f"Feature {name}: CollectionType is only supported with StorageType InMemory."
-    if collection == "Vector":
-        if each["FeatureType"] != "Fractional":
-            yield f"Feature {name}: the elements of a Vector must be Fractional."
-        if "VectorConfig" not in each.get("CollectionConfig", {}):
-            yield f"Feature {name}: a Vector needs a VectorConfig."
-    elif "CollectionConfig" in each:
-        yield f"Feature {name}: CollectionConfig is only supported with CollectionType Vector."
-
-
-_KEYS: tuple[Literal["RecordIdentifierFeatureName", "EventTimeFeatureName"], ...] = (
-    "RecordIdentifierFeatureName",
-    "EventTimeFeatureName",
-)
-
-
-def _wrong_keys(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
-    for member in _KEYS:
-        found = definition(request, request[member])
-        if found is None:
-            yield f"{member} {request[member]} is not one of the FeatureDefinitions."
-        elif "CollectionType" in found:
-            yield f"{member} {request[member]} must not be a collection."
-    when = definition(request, request["EventTimeFeatureName"])
-    if when is not None and when["FeatureType"] == "Integral":
-        yield "The feature of EventTimeFeatureName must be of type String or Fractional."
-    offline = request.get("OfflineStoreConfig", {})
-    if when is not None and offline.get("TableFormat") == "Iceberg":
-        if when["FeatureType"] != "String":
-            yield "The feature of EventTimeFeatureName must be of type String for Iceberg tables."
-        if offline.get("DisableGlueTableCreation"):
-            yield "TableFormat Iceberg needs a Glue table."
-
-
-def _wrong_stores(request: CreateFeatureGroupRequestTypeDef) -> Iterator[str]:
-    if not is_online(request) and "OfflineStoreConfig" not in request:
-        yield "At least one of OnlineStoreConfig and OfflineStoreConfig must be enabled."
-    if "OfflineStoreConfig" in request and "RoleArn" not in request:
-        yield "RoleArn is required with OfflineStoreConfig."
-
-
-def _wrong_ttl(
-    request: CreateFeatureGroupRequestTypeDef | UpdateFeatureGroupRequestTypeDef,
-) -> Iterator[str]:
-    duration = request.get("OnlineStoreConfig", {}).get("TtlDuration", {})
-    if len({"Unit", "Value"} & duration.keys()) == 1:
-        yield "TtlDuration needs both Unit and Value."
-
-
-def _wrong_throughput(
-    document: CreateFeatureGroupRequestTypeDef, config: ThroughputConfigTypeDef
-) -> Iterator[str]:
-    units = {"ProvisionedReadCapacityUnits", "ProvisionedWriteCapacityUnits"} & config.keys()
-    if config.get("ThroughputMode") == "Provisioned":
-        if _storage(document) not in (None, "Standard"):
-            yield (
-                "ThroughputMode Provisioned is only supported for feature groups that are "
-                "offline-only or use the Standard tier online store."
-            )
-    elif units:
-        yield f"{' and '.join(sorted(units))} only apply to ThroughputMode Provisioned."

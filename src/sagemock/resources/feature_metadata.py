@@ -1,4 +1,4 @@
-"""Documents of features: what is said about each of them, beside its definition in its group."""
+"""Documents of features: their descriptions and parameters, besides their definitions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ KEY: Final = "FeatureKey"
 """The member that identifies a feature among those of all groups; no operation shows it."""
 
 MAX_PARAMETERS = 25
+"""The limit of parameters of a feature."""
 
 
 def key(group: str, feature: str) -> str:
@@ -43,7 +44,7 @@ def key(group: str, feature: str) -> str:
 
 
 def of_group(group: FeatureGroup, start: int = 0) -> Iterator[Feature]:
-    """The features of a group from number `start` on, as they are when it has just got them."""
+    """The new documents of a group's features, from number `start` on."""
     for definition in group["FeatureDefinitions"][start:]:
         yield {
             KEY: key(group["FeatureGroupName"], definition["FeatureName"]),
@@ -57,7 +58,7 @@ def of_group(group: FeatureGroup, start: int = 0) -> Iterator[Feature]:
 
 
 def updated(document: Feature, request: UpdateFeatureMetadataRequestTypeDef, now: float) -> Feature:
-    """The feature after an update: parameters keep their order, and what is removed is removed."""
+    """The feature after an update. Parameters keep their order; removals come last."""
     parameters = {each["Key"]: each["Value"] for each in document.get("Parameters", ())}
     additions = request.get("ParameterAdditions", ())
     parameters.update({each["Key"]: each["Value"] for each in additions})

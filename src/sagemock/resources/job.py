@@ -1,4 +1,4 @@
-"""What processing and transform jobs have in common: one status, and no history of it.
+"""Documents of processing and transform jobs, which have one status and no history of it.
 
 Training jobs have secondary statuses as well, and a module of their own.
 """
@@ -15,7 +15,7 @@ from sagemock.resources.types import ResourceType
 
 
 def begun(kind: ResourceType, request: Document, arn: Arn, now: float) -> dict[str, Any]:
-    """The document of a job that has just been created: the request, and what it begins with."""
+    """The document of a new job: the request, and what the service adds."""
     return {
         **request,
         kind.arn_member: str(arn),
@@ -27,9 +27,10 @@ def begun(kind: ResourceType, request: Document, arn: Arn, now: float) -> dict[s
 
 
 def entered(kind: ResourceType, document: Document, stage: str, now: float) -> Document:
-    """The job as it comes to a stage, or to `Stopping`; one that stops goes on to no other.
+    """The job as it enters a stage, or `Stopping`, after which it enters no further one.
 
-    It has started when it comes to work. Raises `lifecycle.IllegalTransition`.
+    The start time is that of the first stage after `Starting`. Raises
+    `lifecycle.IllegalTransition`.
     """
     if stage == lifecycle.STOPPING:
         return lifecycle.moved_job(document, kind.status_member, stage, now)
@@ -45,7 +46,7 @@ def ended(
     now: float,
     failure_reason: str | None = None,
 ) -> dict[str, Any]:
-    """The job as it ends. One that was asked to stop ends as stopped, however it went.
+    """The job as it ends; one that is stopping ends as `Stopped` in any case.
 
     Raises `lifecycle.IllegalTransition`.
     """

@@ -1,8 +1,8 @@
-"""The states of jobs and endpoints as tables, and the history that a training job writes.
+"""The statuses of jobs and endpoints as tables, and the history that a training job records.
 
-Messages and invariants are those of recorded jobs: one entry for each secondary status that a
-job passes through, each ends where the next starts, and the last one has no length. A job that
-loses its spot instance, or is tried again, passes through its first statuses once more.
+Messages and invariants are those of recorded jobs: there is one entry for each secondary status
+that a job passes through, each ends when the next starts, and the last one has no length. A job
+that loses its spot instance, or is retried, passes through its first statuses again.
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ MESSAGES = {
     MAX_RUNTIME_EXCEEDED: "Training job runtime exceeded MaxRuntimeInSeconds provided",
     MAX_WAIT_TIME_EXCEEDED: "Training job wait time exceeded MaxWaitTimeInSeconds provided",
 }
-"""What a status says while it holds."""
+"""The message of a status while the job is in it."""
 
 RETAINED = "Resource retained for reuse"
-"""What `Completed` says of a job that leaves a warm pool."""
+"""The message of `Completed` for a job that leaves a warm pool."""
 
 FINAL_MESSAGES = {**MESSAGES, STARTING: "Preparing the instances for training"}
-"""What it says afterwards: the message of an entry is overwritten as work goes on."""
+"""The message of a status afterwards; AWS overwrites messages as a job goes on."""
 
 _ENDS_BEFORE_TIME = frozenset({STOPPED, MAX_RUNTIME_EXCEEDED, MAX_WAIT_TIME_EXCEEDED})
 TERMINAL = frozenset({COMPLETED, FAILED}) | _ENDS_BEFORE_TIME
@@ -83,9 +83,10 @@ NEXT = {
     INTERRUPTED: frozenset({STARTING, STOPPING, FAILED}),
     STOPPING: frozenset({UPLOADING}) | _ENDS_BEFORE_TIME,
 }
-"""Where each secondary status may lead.
+"""The secondary statuses that may follow each.
 
-`Starting` again when a job is tried once more; `Uploading` when it stops and has a model already.
+`Starting` follows others when a job is retried, and `Uploading` follows `Stopping` when there is a
+model already.
 """
 
 ENDED = frozenset(PRIMARY_STATUS[status] for status in TERMINAL)
@@ -95,12 +96,11 @@ JOB_NEXT = {
     IN_PROGRESS: frozenset({STOPPING, COMPLETED, FAILED}),
     STOPPING: frozenset({STOPPED}),
 }
-"""Where each status of a processing or transform job may lead; these have no secondary ones."""
+"""The statuses of a processing or transform job that may follow each."""
 
 PROCESSING = "Processing"
 TRANSFORMING = "Transforming"
-"""What such a job does once it has started. `Starting` and these are stages within `InProgress`,
-which AWS does not show."""
+"""Stages of such a job within `InProgress`, after `Starting`; AWS does not show them."""
 
 CREATING = "Creating"
 IN_SERVICE = "InService"
@@ -118,27 +118,41 @@ ENDPOINT_NEXT = {
     FAILED: frozenset({DELETING}),
     DELETING: frozenset({FAILED}),
 }
-"""Where each EndpointStatus may lead; from `Deleting` an endpoint is gone, unless that fails."""
+"""The values of EndpointStatus that may follow each; a deleted endpoint has none."""
 
 ENDPOINT_BUSY = frozenset({CREATING, UPDATING, SYSTEM_UPDATING, ROLLING_BACK, DELETING})
-"""The statuses in which an endpoint takes no update and no deletion."""
+"""The statuses in which an endpoint can be neither updated nor deleted."""
 
 
 class IllegalTransition(Exception):
-    """A resource cannot go from one of its statuses to the other."""
+    """A resource cannot change from one status to another."""
 
 
 def begun(now: float) -> list[Transition]:
-    """The history of a job that has just been created."""
+    """The history of a new job."""
     return [{"Status": STARTING, "StartTime": now, "StatusMessage": MESSAGES[STARTING]}]
 
 
 def advanced(
     history: Sequence[Transition], status: str, now: float, *, message: str | None = None
 ) -> list[Transition]:
-    """The history with a further status; `message` where it is not the usual one.
+    """The history with a further status.
 
-    Raises `IllegalTransition`.
+    Parameters
+    ----------
+    history : Sequence[Transition]
+        The entries so far.
+    status : str
+        The next secondary status.
+    now : float
+        Seconds since the epoch.
+    message : str or None
+        The message of the status, where it is not the usual one.
+
+    Raises
+    ------
+    IllegalTransition
+        The status may not follow the last one.
     """
     *earlier, current = history
     if status not in NEXT.get(current["Status"], ()):
@@ -162,16 +176,16 @@ def advanced(
 def moved_endpoint(
     document: Mapping[str, Any], status: str, now: float, **changes: Any
 ) -> dict[str, Any]:
-    """An endpoint in a further status. Raises `IllegalTransition`."""
+    """The endpoint in another status. Raises `IllegalTransition`."""
     return _moved(document, "EndpointStatus", ENDPOINT_NEXT, status, now, changes)
 
 
 def moved_job(
     document: Mapping[str, Any], member: str, status: str, now: float, **changes: Any
 ) -> dict[str, Any]:
-    """A processing or transform job in a further status. Raises `IllegalTransition`.
+    """The processing or transform job in another status, which `member` holds.
 
-    member: the one that holds the status.
+    Raises `IllegalTransition`.
     """
     return _moved(document, member, JOB_NEXT, status, now, changes)
 

@@ -1,4 +1,4 @@
-"""The values that a trial component's metric has taken, and what is told of them."""
+"""The values of a trial component's metric, and their statistics."""
 
 from __future__ import annotations
 
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MetricPoint:
-    """One value; `timestamp` in seconds since the epoch, `step` where the caller counts any."""
+    """One value.
+
+    Parameters
+    ----------
+    timestamp : float
+        Seconds since the epoch.
+    value : float
+        The value.
+    step : int or None
+        The step, if the caller counts steps.
+    """
 
     timestamp: float
     value: float
@@ -38,14 +48,23 @@ class MetricPoint:
 
 
 NO_STEP = -1
-"""Of a point for which the caller counts no steps; those of the API begin at 0."""
+"""The step of a point without one; steps of the API begin at 0."""
 
 
 class MetricSeries:
-    """All values of one metric, in the order in which they came; 24 bytes each.
+    """All values of one metric, in order of arrival; 24 bytes each.
 
-    squares: the sum of the squared distances from the mean, which is kept up by Welford's method
-    (Technometrics 4(3), 1962).
+    Attributes
+    ----------
+    timestamps, values, steps : array
+        The points.
+    minimum, maximum, mean : float
+        Of the values.
+    squares : float
+        The sum of squared distances from the mean, updated by Welford's method (Technometrics 4(3),
+        1962).
+    latest : MetricPoint or None
+        The point with the latest timestamp.
     """
 
     def __init__(self, points: Iterable[MetricPoint] = ()) -> None:
@@ -60,7 +79,7 @@ class MetricSeries:
         self.extend(points)
 
     def extend(self, points: Iterable[MetricPoint]) -> None:
-        """Add further points."""
+        """Append points."""
         for point in points:
             self.timestamps.append(point.timestamp)
             self.steps.append(NO_STEP if point.step is None else point.step)
@@ -74,22 +93,20 @@ class MetricSeries:
                 self.latest = point
 
     def copy(self) -> MetricSeries:
-        """The series as it is now."""
-        same = copy(self)
-        same.timestamps, same.values, same.steps = (
-            self.timestamps[:],
-            self.values[:],
-            self.steps[:],
-        )
-        return same
+        """A copy that later points do not change."""
+        snapshot = copy(self)
+        snapshot.timestamps = self.timestamps[:]
+        snapshot.values = self.values[:]
+        snapshot.steps = self.steps[:]
+        return snapshot
 
     def summary(self, name: str, source_arn: str) -> MetricSummary:
-        """A TrialComponentMetricSummary. That its StdDev is a population's is not known."""
+        """A TrialComponentMetricSummary. That StdDev is that of the population is an assumption."""
         assert self.latest is not None
         mean, variance = self.mean, max(self.squares, 0.0) / len(self.values)
         deviation = math.sqrt(variance)
         if not math.isfinite(deviation):
-            # Squares of values beyond 1e154 overflow: the exact way takes longer.
+            # Squares of values beyond 1e154 overflow; exact arithmetic is slower.
             mean, deviation = statistics.mean(self.values), statistics.pstdev(self.values)
         return {
             "MetricName": name,
@@ -106,25 +123,35 @@ class MetricSeries:
     def grouped(
         self, statistic: str, period: str, start: int | None, end: int | None
     ) -> Iterator[tuple[int, float]]:
-        """A statistic of each period, by the second that it begins at, or of each step.
+        """A statistic of each period, or of each step.
 
-        start, end: the first and the last second, or step, that is asked for.
+        Parameters
+        ----------
+        statistic : str
+            A value of MetricStat.
+        period : str
+            A value of Period; `IterationNumber` groups by step.
+        start, end : int or None
+            The first and the last second, or step, to include; None for no limit.
+
+        Yields
+        ------
+        tuple[int, float]
+            The first second of a period, or a step, and the statistic of its values.
         """
-        placed = sorted(
-            (place, timestamp, index)
-            for index, (timestamp, place) in enumerate(
-                zip(self.timestamps, self._places(period), strict=True)
+        points = sorted(
+            (x, timestamp, index)
+            for index, (timestamp, x) in enumerate(
+                zip(self.timestamps, self._x_values(period), strict=True)
             )
-            if place != NO_STEP
-            and (start is None or place >= start)
-            and (end is None or place <= end)
+            if x != NO_STEP and (start is None or x >= start) and (end is None or x <= end)
         )
         compute = _STATISTICS[statistic]
-        for place, group in groupby(placed, key=itemgetter(0)):
-            yield place, float(compute([self.values[index] for _, _, index in group]))
+        for x, group in groupby(points, key=itemgetter(0)):
+            yield x, float(compute([self.values[index] for _, _, index in group]))
 
-    def _places(self, period: str) -> Iterable[int]:
-        """Where each point is on the x axis: the begin of its period, or its step."""
+    def _x_values(self, period: str) -> Iterable[int]:
+        """The x value of each point: the beginning of its period, or its step."""
         if period == "IterationNumber":
             return self.steps
         seconds = _SECONDS[period]

@@ -1,4 +1,4 @@
-"""A model's document."""
+"""Documents of models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 
 
 def new(request: CreateModelInputTypeDef, arn: Arn, now: float, *, fills_in: bool = True) -> Model:
-    """The request, with what the service adds; fills_in: and fills in inside of its members."""
+    """The document of a new model: the request, and what the service adds.
+
+    Parameters
+    ----------
+    request : CreateModelInputTypeDef
+        The request.
+    arn : Arn
+        The ARN of the model.
+    now : float
+        Seconds since the epoch.
+    fills_in : bool
+        Whether to add defaults inside of its members as well.
+    """
     document: Model = {
         **request,
         "ModelArn": str(arn),
@@ -33,7 +45,7 @@ def new(request: CreateModelInputTypeDef, arn: Arn, now: float, *, fills_in: boo
         # Search sorts by it; a model cannot be changed.
         "LastModifiedTime": now,
         "EnableNetworkIsolation": request.get("EnableNetworkIsolation", False),
-        # No model here comes from a registry that recommends instances for it.
+        # Only models of a registry that recommends instances have another status.
         "DeploymentRecommendation": {"RecommendationStatus": "NOT_APPLICABLE"},
         "Tags": merged((), request.get("Tags", ())),
     }
@@ -50,12 +62,12 @@ def new(request: CreateModelInputTypeDef, arn: Arn, now: float, *, fills_in: boo
     return document
 
 
-def _container(given: ContainerDefinitionUnionTypeDef) -> ContainerDefinitionUnionTypeDef:
-    return {"Mode": "SingleModel", "Environment": {}, **given}
+def _container(definition: ContainerDefinitionUnionTypeDef) -> ContainerDefinitionUnionTypeDef:
+    return {"Mode": "SingleModel", "Environment": {}, **definition}
 
 
 def containers(document: CreateModelInputTypeDef) -> Iterator[ContainerDefinitionUnionTypeDef]:
-    """The containers of a model, or of a request for one, the first to be asked first."""
+    """The containers of a model, or of a request for one, in the order of their invocation."""
     if "PrimaryContainer" in document:
         yield document["PrimaryContainer"]
     yield from document.get("Containers", ())
@@ -68,6 +80,6 @@ def data_location(container: ContainerDefinitionUnionTypeDef) -> str | None:
 
 
 def is_uncompressed(container: ContainerDefinitionUnionTypeDef) -> bool:
-    """Whether the model data are the files of an archive instead of the archive."""
+    """Whether the model data are separate files instead of an archive."""
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
     return source.get("CompressionType", "Gzip") == "None"

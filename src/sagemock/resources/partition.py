@@ -1,4 +1,4 @@
-"""What differs between AWS's partitions: the suffix of host names, and the console's address."""
+"""What differs between AWS's partitions: the suffix of host names, and the console's URL."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _CONSOLES: Mapping[str, str] = {
 
 
 def dns_suffix(partition: str) -> str:
-    """What the names of AWS's hosts end with."""
+    """The suffix of AWS's host names."""
     return _DNS_SUFFIXES.get(partition, _DNS_SUFFIXES["aws"])
 
 
 def console_url(partition: str, region: str) -> str:
-    """AWS's console of a region."""
+    """The URL of AWS's console in a region."""
     return f"https://{region}.{_CONSOLES.get(partition, _CONSOLES['aws'])}"

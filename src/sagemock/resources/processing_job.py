@@ -1,4 +1,4 @@
-"""A processing job's document: the request, and what the service adds."""
+"""Documents of processing jobs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     )
 
     class ProcessingJob(CreateProcessingJobRequestTypeDef):
-        """The document: the request, what the service adds, and what becomes of the job."""
+        """The document: the request, what the service adds, and how the job ended."""
 
         ProcessingJobArn: str
         ProcessingJobStatus: str
@@ -29,15 +29,24 @@ if TYPE_CHECKING:
 
 
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
-"""Seconds; seen on AWS, where the request named none."""
+"""Seconds, as observed on AWS for a request without a limit."""
 
 
 def new(
     request: CreateProcessingJobRequestTypeDef, arn: Arn, now: float, *, fills_in: bool = True
 ) -> ProcessingJob:
-    """The document of a job that starts.
+    """The document of a new job: the request, and what the service adds.
 
-    fills_in: with what AWS was seen to fill in inside of its inputs and outputs.
+    Parameters
+    ----------
+    request : CreateProcessingJobRequestTypeDef
+        The request.
+    arn : Arn
+        The ARN of the job.
+    now : float
+        Seconds since the epoch.
+    fills_in : bool
+        Whether to add defaults inside of its inputs and outputs as AWS does.
     """
     document = cast("ProcessingJob", job.begun(types.PROCESSING_JOB, request, arn, now))
     document.setdefault("StoppingCondition", {"MaxRuntimeInSeconds": DEFAULT_MAX_RUNTIME})
@@ -55,12 +64,12 @@ def new(
     return document
 
 
-def _input(given: ProcessingInputTypeDef) -> ProcessingInputTypeDef:
-    filled: ProcessingInputTypeDef = {"AppManaged": False, **given}
-    if "S3Input" in given:
+def _input(each: ProcessingInputTypeDef) -> ProcessingInputTypeDef:
+    filled: ProcessingInputTypeDef = {"AppManaged": False, **each}
+    if "S3Input" in each:
         filled["S3Input"] = {
             "S3DataDistributionType": "FullyReplicated",
             "S3CompressionType": "None",
-            **given["S3Input"],
+            **each["S3Input"],
         }
     return filled

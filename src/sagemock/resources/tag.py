@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
 RESERVED = "aws:"
-"""AWS's own services make the keys that begin with it, in whatever case."""
+"""The prefix of keys that only AWS's own services use, in whatever case."""
 
 Tags = Iterable["TagTypeDef"]
 
 
 def merged(tags: Tags, new: Tags) -> list[TagTypeDef]:
-    """`tags` with `new` laid over them: a key stays in its place, further ones follow."""
+    """`tags` with `new` added or overwritten; existing keys keep their order."""
     by_key = {tag["Key"]: tag["Value"] for tag in tags}
     by_key.update({tag["Key"]: tag["Value"] for tag in new})
     return [{"Key": key, "Value": value} for key, value in by_key.items()]
 
 
 def is_reserved(key: str) -> bool:
-    """Whether only AWS itself adds and deletes tags of that key."""
+    """Whether only AWS itself may add and delete tags with that key."""
     return key.lower().startswith(RESERVED)

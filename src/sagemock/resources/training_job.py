@@ -1,4 +1,4 @@
-"""A training job's document: what the request says, what the service adds, how it moves on."""
+"""Documents of training jobs: how they begin, advance and end."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 
 DEFAULT_MAX_RUNTIME = 24 * 60 * 60
+"""Seconds."""
+
 SPOT_PRICE = 0.3
-"""What a spot second costs of an ordinary one; AWS speaks of savings of up to 90 %."""
+"""The price of spot training as a share of the on-demand price; AWS says savings reach 90 %."""
 
 
 def new(
@@ -41,11 +43,22 @@ def new(
     fills_in: bool = True,
     metrics: Sequence[Mapping[str, str]] = (),
 ) -> TrainingJob:
-    """The document of a job that starts: the request, with all that the service adds.
+    """The document of a new job: the request, and what the service adds.
 
-    metrics: the MetricDefinitions of a built-in algorithm. fills_in: and fills in inside of its
-    channels and its output. What it adds was observed on AWS; see the DescribeTrainingJob page of
-    its API reference.
+    The defaults were observed on AWS; see DescribeTrainingJob in its API reference.
+
+    Parameters
+    ----------
+    request : CreateTrainingJobRequestTypeDef
+        The request.
+    arn : Arn
+        The ARN of the job.
+    now : float
+        Seconds since the epoch.
+    fills_in : bool
+        Whether to add defaults inside of its channels and its output as well.
+    metrics : Sequence[Mapping[str, str]]
+        The MetricDefinitions of a built-in algorithm.
     """
     begun: NewTrainingJob = {
         **request,
@@ -64,7 +77,7 @@ def new(
     }
     document = cast("TrainingJob", {**begun, **debugger.started(request, arn, now)})
     if "TrainingPlanArn" in request.get("ResourceConfig", {}):
-        # List's summaries and Search have it at the top, as its filters do.
+        # ListTrainingJobs and Search have it at the top level.
         document["TrainingPlanArn"] = request["ResourceConfig"]["TrainingPlanArn"]
     for switch in _SWITCHES:
         document.setdefault(switch, False)
@@ -92,13 +105,13 @@ _SWITCHES: tuple[_Switch, ...] = (
 
 
 def artifact_location(request: CreateTrainingJobRequestTypeDef) -> str:
-    """Where the job's model will be; known from the start."""
+    """The S3 URI of the job's model, which is known from the start."""
     compressed = request["OutputDataConfig"].get("CompressionType") != "NONE"
     return f"{_output_folder(request)}/{'model.tar.gz' if compressed else 'model'}"
 
 
 def output_location(request: CreateTrainingJobRequestTypeDef) -> str:
-    """Where what the job leaves beside its model will be."""
+    """The S3 URI of the job's other output."""
     return f"{_output_folder(request)}/output.tar.gz"
 
 
@@ -108,7 +121,7 @@ def _output_folder(request: CreateTrainingJobRequestTypeDef) -> str:
 
 
 def image(job: CreateTrainingJobRequestTypeDef) -> str:
-    """The image of a training job, or the name of its algorithm from the marketplace."""
+    """The image of a job, or the name of its algorithm; empty for a job without one."""
     algorithm = job.get("AlgorithmSpecification")
     if algorithm is None:
         return ""
@@ -116,15 +129,15 @@ def image(job: CreateTrainingJobRequestTypeDef) -> str:
 
 
 def _algorithm(
-    given: AlgorithmSpecificationUnionTypeDef, metrics: Sequence[Mapping[str, str]]
+    specification: AlgorithmSpecificationUnionTypeDef, metrics: Sequence[Mapping[str, str]]
 ) -> AlgorithmSpecificationUnionTypeDef:
     """The specification, with what the service fills in.
 
-    EnableSageMakerMetricsTimeSeries was seen as false with the metric definitions of a built-in
-    algorithm, and as true with those of a caller.
+    On AWS, EnableSageMakerMetricsTimeSeries was false with the metric definitions of a built-in
+    algorithm, and true with those of a caller.
     """
-    algorithm = given.copy()
-    defined = given.get("MetricDefinitions", ())
+    algorithm = specification.copy()
+    defined = specification.get("MetricDefinitions", ())
     if metrics:
         own = cast("list[MetricDefinitionTypeDef]", [dict(each) for each in metrics])
         algorithm["MetricDefinitions"] = [*own, *defined]
@@ -134,9 +147,9 @@ def _algorithm(
     return algorithm
 
 
-def _channel(given: ChannelUnionTypeDef) -> ChannelUnionTypeDef:
-    channel: ChannelTypeDef = {"CompressionType": "None", "RecordWrapperType": "None", **given}
-    source = given["DataSource"]
+def _channel(request: ChannelUnionTypeDef) -> ChannelUnionTypeDef:
+    channel: ChannelTypeDef = {"CompressionType": "None", "RecordWrapperType": "None", **request}
+    source = request["DataSource"]
     if "S3DataSource" in source:
         located: S3DataSourceTypeDef = {
             "S3DataDistributionType": "FullyReplicated",
@@ -150,7 +163,7 @@ def _channel(given: ChannelUnionTypeDef) -> ChannelUnionTypeDef:
 def running_seconds(document: TrainingJob, now: float) -> _Seconds:
     """The TrainingTimeInSeconds of a job that has started and not ended, else nothing.
 
-    It was seen to grow while a job runs; what is billed is only known at the end.
+    On AWS it grows while a job runs; the billed seconds are only known at the end.
     """
     if "TrainingStartTime" not in document or "TrainingTimeInSeconds" in document:
         return {}
@@ -158,7 +171,7 @@ def running_seconds(document: TrainingJob, now: float) -> _Seconds:
 
 
 def _seconds(document: TrainingJob, now: float) -> int:
-    # Recorded jobs round either way; up, so that no job is free.
+    # Recorded jobs round either way. Up, so that no job is free.
     return max(1, math.ceil(now - document["TrainingStartTime"]))
 
 
@@ -168,7 +181,7 @@ def advanced(document: TrainingJob, status: str, now: float, **changes: Any) -> 
     Raises `lifecycle.IllegalTransition`.
     """
     if status == lifecycle.DOWNLOADING:
-        # A job that is tried again has started once.
+        # A retried job keeps its first start time.
         changes = {"TrainingStartTime": document.get("TrainingStartTime", now), **changes}
     retained = status == lifecycle.COMPLETED and warm_pool.asked_for(document)
     primary = lifecycle.PRIMARY_STATUS[status]
@@ -191,7 +204,7 @@ def advanced(document: TrainingJob, status: str, now: float, **changes: Any) -> 
 
 
 def stopping(document: TrainingJob) -> bool:
-    """Whether a job was asked to stop and has not ended yet."""
+    """Whether a job is stopping."""
     return document["TrainingJobStatus"] == "Stopping"
 
 
@@ -203,10 +216,23 @@ def ended(
     metrics: Sequence[FinalMetric] = (),
     failure_reason: str | None = None,
 ) -> TrainingJob:
-    """The job as it ends, with what it leaves: metrics, billed seconds, or why it failed.
+    """The job as it ends.
 
-    A job that was asked to stop ends as stopped, however far it has come meanwhile; one that
-    ends before its time passes through `Stopping`.
+    A job that is stopping ends as `Stopped`, even if it has completed or failed meanwhile. A job
+    that ends early passes through `Stopping`.
+
+    Parameters
+    ----------
+    document : TrainingJob
+        The job so far.
+    status : str
+        Its last secondary status.
+    now : float
+        Seconds since the epoch.
+    metrics : Sequence[FinalMetric]
+        The FinalMetricDataList.
+    failure_reason : str or None
+        Why it failed.
     """
     stops = stopping(document)
     if stops and status in (lifecycle.COMPLETED, lifecycle.FAILED):
@@ -229,7 +255,7 @@ def ended(
 
 
 def _billed(document: TrainingJob, now: float) -> _Seconds:
-    """Seconds on the instances, and those of them that are billed."""
+    """The seconds of training, and those of them that are billed."""
     if "TrainingStartTime" not in document:
         return {}
     billed = seconds = _seconds(document, now)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
 
     class RuleStatus(TypedDict):
-        """How a rule is doing, in wire shape."""
+        """The status of a rule, in wire shape."""
 
         RuleConfigurationName: str
         RuleEvaluationJobArn: str
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         SecondaryStatusTransitions: list[lifecycle.Transition]
 
     class TrainingJob(NewTrainingJob):
-        """The document, with what becomes of the job."""
+        """The document, with the members that follow later."""
 
         TrainingStartTime: NotRequired[float]
         TrainingEndTime: NotRequired[float]

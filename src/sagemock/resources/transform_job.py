@@ -1,4 +1,4 @@
-"""A transform job's document: the request, and what the service adds."""
+"""Documents of transform jobs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateTransformJobRequestTypeDef
 
     class TransformJob(CreateTransformJobRequestTypeDef):
-        """The document: the request, what the service adds, and what becomes of the job."""
+        """The document: the request, what the service adds, and how the job ended."""
 
         TransformJobArn: str
         TransformJobStatus: str
@@ -23,15 +23,25 @@ if TYPE_CHECKING:
 
 
 DEFAULT_PAYLOAD = 6
-"""MaxPayloadInMB, where a request and its model's container name none."""
+"""The default of MaxPayloadInMB."""
 
 
 def new(
     request: CreateTransformJobRequestTypeDef, arn: Arn, now: float, *, fills_in: bool = True
 ) -> TransformJob:
-    """The document of a job that starts.
+    """The document of a new job: the request, and what the service adds.
 
-    fills_in: with what AWS was seen to fill in: how data is read, filtered and put together.
+    Parameters
+    ----------
+    request : CreateTransformJobRequestTypeDef
+        The request.
+    arn : Arn
+        The ARN of the job.
+    now : float
+        Seconds since the epoch.
+    fills_in : bool
+        Whether to add defaults inside of its members as AWS does: of how data is read, filtered
+        and joined.
     """
     document = cast("TransformJob", job.begun(types.TRANSFORM_JOB, request, arn, now))
     if not fills_in:

@@ -1,6 +1,6 @@
-"""A trial component's document: what a caller says of a step.
+"""Documents of trial components.
 
-What it says of the job that it belongs to is in `component_of_job`.
+What a component says about its job is in `component_of_job`.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
         Parents: list[ParentTypeDef]
 
     class TrialComponent(NewTrialComponent):
-        """The document, with what is said of a job."""
+        """The document, with what it says about a job."""
 
         Source: NotRequired[TrialComponentSourceTypeDef]
         SourceDetail: NotRequired[Mapping[str, Any]]
 
 
 MAPS = ("Parameters", "InputArtifacts", "OutputArtifacts")
-"""The members that UpdateTrialComponent adds to, or removes from, key by key."""
+"""The members that UpdateTrialComponent changes key by key."""
 
 
 def new(request: CreateTrialComponentRequestTypeDef, arn: Arn, now: float) -> TrialComponent:
-    """The request, with what the service fills in."""
+    """The document of a new component: the request, and what the service adds."""
     component: NewTrialComponent = {
         "DisplayName": request["TrialComponentName"],
         "Parameters": {},
@@ -69,26 +69,26 @@ def new(request: CreateTrialComponentRequestTypeDef, arn: Arn, now: float) -> Tr
 def updated(
     component: TrialComponent, request: UpdateTrialComponentRequestTypeDef, now: float
 ) -> TrialComponent:
-    """The document after UpdateTrialComponent: maps are merged, all else is overwritten."""
+    """The component after an update: maps are merged, other members overwritten."""
     document: Document = component
-    given: Document = request
-    changes = {name: value for name, value in given.items() if not name.endswith("ToRemove")}
+    members: Document = request
+    changes = {name: value for name, value in members.items() if not name.endswith("ToRemove")}
     for name in MAPS:
-        unwanted = given.get(f"{name}ToRemove", ())
-        entries = {**document[name], **given.get(name, {})}
-        changes[name] = {key: value for key, value in entries.items() if key not in unwanted}
+        removed = members.get(f"{name}ToRemove", ())
+        entries = {**document[name], **members.get(name, {})}
+        changes[name] = {key: value for key, value in entries.items() if key not in removed}
     return cast("TrialComponent", {**document, **changes, "LastModifiedTime": now})
 
 
 def associated(document: TrialComponent, trial: str, experiment: str) -> TrialComponent:
-    """The component in a further trial, of the experiment of that name; once, if it is in it."""
+    """The component in a further trial of an experiment; unchanged if it is in it already."""
     parent: ParentTypeDef = {"TrialName": trial, "ExperimentName": experiment}
     others = [each for each in document["Parents"] if each != parent]
     return {**document, "Parents": [*others, parent]}
 
 
 def disassociated(document: TrialComponent, trial: str) -> TrialComponent:
-    """The component out of the trial of that name."""
+    """The component without the trial of that name."""
     parents = [each for each in document["Parents"] if each["TrialName"] != trial]
     return {**document, "Parents": parents}
 
@@ -96,7 +96,7 @@ def disassociated(document: TrialComponent, trial: str) -> TrialComponent:
 def with_metrics(
     document: TrialComponent, changed: Mapping[str, MetricSeries], source_arn: str
 ) -> TrialComponent:
-    """The component with the summaries of metrics that have further values."""
+    """The component with new summaries of the metrics in `changed`."""
     summaries = {each["MetricName"]: each for each in document["Metrics"]}
     summaries |= {name: each.summary(name, source_arn) for name, each in changed.items()}
     return {**document, "Metrics": list(summaries.values())}

@@ -1,9 +1,9 @@
-"""Every kind of resource that sagemock knows of, a row for each.
+"""Every kind of resource that sagemock knows, a row for each.
 
-Whatever treats many kinds alike takes what it needs from these rows: the tables of a world, the
-registration of operations, tags, Search, CloudFormation, the console and the reports of failing
-tests. A new kind is a new row, with its operations in a module of `api` and its documents in a
-module of this package; see docs/architecture.md.
+All that treats many kinds alike reads these rows: the tables of a world, the registration of
+operations, tags, Search, CloudFormation, the console and the reports of failing tests. A new kind
+is a new row, with its operations in a module of `api` and its documents in a module of this
+package; see docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -18,8 +18,18 @@ from sagemock.resources import feature_group, feature_metadata, lifecycle
 class Searchable:
     """How Search knows a kind of resource.
 
-    resource: the value of Search's Resource enum. shape: of a document. key: the member that
-    identifies one. member: of a SearchRecord. repeatable_contains: see `query.Schema`.
+    Parameters
+    ----------
+    resource : str
+        The value of Search's Resource enum.
+    shape : str
+        The structure of a document in the service model.
+    key : str
+        The member that identifies a document.
+    member : str
+        The member of a SearchRecord.
+    repeatable_contains : frozenset[str] or None
+        As in `query.Schema`.
     """
 
     resource: str
@@ -33,7 +43,12 @@ class Searchable:
 class Statuses:
     """What the statuses of a kind mean.
 
-    passing: those that give way to others by themselves. success: where it should end up.
+    Parameters
+    ----------
+    passing : frozenset[str]
+        The statuses that change by themselves.
+    success : str
+        The status that a resource is to reach.
     """
 
     passing: frozenset[str]
@@ -44,14 +59,29 @@ class Statuses:
 class ResourceType:
     """A kind of resource.
 
-    noun: as operations and members spell it: TrainingJob in CreateTrainingJob and
-    TrainingJobName. arn_kind: what stands before the slash in its ARNs; empty for what has no
-    ARN of its own. words: as a text says it. verbs: of the operations that sagemock answers
-    itself; none where moto keeps the resources. further: such operations whose names are more
-    than a verb and the noun. listed: whether it has a list in the console and a line in
-    reports. statuses: None for what is there as soon as it is created. ignores_case: whether
-    names that differ only in case are the same. identity: the member by which documents differ
-    where several may have the same key; no operation shows it.
+    Parameters
+    ----------
+    noun : str
+        As operations and members spell it: TrainingJob in CreateTrainingJob and TrainingJobName.
+    arn_kind : str
+        What precedes the slash in its ARNs; empty for what has no ARN of its own.
+    words : str
+        As texts name it.
+    verbs : tuple[str, ...]
+        The verbs of the operations that sagemock answers itself; none if moto keeps the resources.
+    further : tuple[str, ...]
+        Such operations whose names are not just a verb and the noun.
+    search : Searchable or None
+        How Search knows it; None if Search does not.
+    statuses : Statuses or None
+        What its statuses mean; None for what exists as soon as it is created.
+    listed : bool
+        Whether the console lists it and reports count it.
+    ignores_case : bool
+        Whether names that differ only in case are the same.
+    identity : str
+        The member that identifies a document where several may have the same key; no operation
+        shows it.
     """
 
     noun: str
@@ -67,12 +97,12 @@ class ResourceType:
 
     @property
     def ours(self) -> bool:
-        """Whether sagemock keeps these resources, in a table of each world; moto the others."""
+        """Whether sagemock keeps these resources, in a table of each world, and not moto."""
         return bool(self.verbs)
 
     @property
     def plural(self) -> str:
-        """The noun as List operations have it, such as `TrainingJobs`."""
+        """The noun as List operations spell it, such as `TrainingJobs`."""
         return self.noun if self.noun.endswith("data") else f"{self.noun}s"
 
     @property
@@ -82,10 +112,12 @@ class ResourceType:
 
     @property
     def arn_member(self) -> str:
+        """The member that holds an ARN, such as `TrainingJobArn`."""
         return f"{self.noun}Arn"
 
     @property
     def status_member(self) -> str:
+        """The member that holds a status, such as `TrainingJobStatus`."""
         return f"{self.noun}Status"
 
     @property
@@ -95,7 +127,7 @@ class ResourceType:
 
     @property
     def shape(self) -> str:
-        """The structure of the service model that describes one outside of its Describe answer."""
+        """The structure of a document in the service model, outside of its Describe answer."""
         return self.search.shape if self.search else self.noun
 
     @property
@@ -109,12 +141,12 @@ class ResourceType:
 
     @property
     def cloudformation(self) -> str:
-        """The type by which a CloudFormation template may name it."""
+        """The type in CloudFormation templates."""
         return f"AWS::SageMaker::{self.noun}"
 
     @property
     def is_job(self) -> bool:
-        """Whether it runs and ends by itself."""
+        """Whether such a resource runs and ends by itself."""
         return self.noun.endswith("Job")
 
     @property
@@ -135,7 +167,7 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def snake(name: str) -> str:
-    """A name of AWS's as Python spells it.
+    """A name of AWS in snake case.
 
     >>> snake("CreateAutoMLJob")
     'create_auto_ml_job'
@@ -348,9 +380,9 @@ OURS = tuple(kind for kind in TYPES if kind.ours)
 LISTED = tuple(kind for kind in TYPES if kind.listed)
 
 SEARCHABLE = {kind.search.resource: kind.search for kind in TYPES if kind.search}
-"""By the value of Search's Resource enum: every one that a SearchRecord has a member for.
+"""The searchable kinds by the value of Search's Resource enum.
 
-Image and ImageVersion have none.
+Image and ImageVersion are missing: a SearchRecord has no member for them.
 """
 
 _BY_SEARCH = {kind.search.resource: kind for kind in TYPES if kind.search}
@@ -358,10 +390,10 @@ _BY_ARN_KIND = {kind.arn_kind: kind for kind in TYPES if kind.arn_kind}
 
 
 def of_arn_kind(arn_kind: str) -> ResourceType | None:
-    """The kind whose ARNs have that before the slash; None where there is no row."""
+    """The kind whose ARNs have that before the slash, or None."""
     return _BY_ARN_KIND.get(arn_kind)
 
 
 def of_search(resource: str) -> ResourceType:
-    """The kind of a value of Search's Resource enum. Raises KeyError for one not searchable."""
+    """The kind of a value of Search's Resource enum. Raises KeyError if it is not searchable."""
     return _BY_SEARCH[resource]

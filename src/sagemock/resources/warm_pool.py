@@ -1,6 +1,6 @@
-"""Warm pools: the instances that a job keeps for the next one like it.
+"""Warm pools: the instances that a job keeps for the next job like it.
 
-https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html says what must match.
+See https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html for what must match.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REUSED: Final = "Reused"
 TERMINATED: Final = "Terminated"
 
 NO_RESOURCES: ResourceConfigTypeDef = {}
-"""Of a job whose request has no ResourceConfig."""
+"""The ResourceConfig of a job whose request has none."""
 
 _MATCHING = (
     "RoleArn",
@@ -41,7 +41,7 @@ _MATCHING_RESOURCES = (
 
 
 def asked_for(job: CreateTrainingJobRequestTypeDef) -> bool:
-    """Whether a job wants its instances kept."""
+    """Whether a job asks for a warm pool."""
     return _seconds(job) > 0
 
 
@@ -50,11 +50,12 @@ def _seconds(job: CreateTrainingJobRequestTypeDef) -> int:
 
 
 def is_available(job: TrainingJob) -> bool:
+    """Whether the pool of a job can be reused."""
     return job.get("WarmPoolStatus", {}).get("Status") == AVAILABLE
 
 
 def matches(job: TrainingJob, new: TrainingJob) -> bool:
-    """Whether a new job may run on the pool that `job` has left."""
+    """Whether a new job may run on the pool of `job`."""
     return all(job.get(name) == new.get(name) for name in _MATCHING) and all(
         _resource(job, name) == _resource(new, name) for name in _MATCHING_RESOURCES
     )
@@ -65,17 +66,17 @@ def _resource(job: TrainingJob, name: str) -> object:
 
 
 def expired(job: TrainingJob, now: float) -> bool:
-    """Whether the time of an available pool is over."""
+    """Whether the KeepAlivePeriodInSeconds of an available pool is over."""
     return now >= job["TrainingEndTime"] + _seconds(job)
 
 
 def terminated(job: TrainingJob) -> TrainingJob:
-    """A job whose pool nobody has taken in time."""
+    """The job, whose pool has expired."""
     return _left(job, TERMINATED, _seconds(job))
 
 
 def kept_for(job: TrainingJob, seconds: int, now: float) -> TrainingJob:
-    """A job whose available pool is to be kept so long after its end; 0 terminates it."""
+    """The job, with another KeepAlivePeriodInSeconds of its available pool; 0 terminates it."""
     changed: TrainingJob = {
         **job,
         "ResourceConfig": {**job["ResourceConfig"], "KeepAlivePeriodInSeconds": seconds},
@@ -86,12 +87,12 @@ def kept_for(job: TrainingJob, seconds: int, now: float) -> TrainingJob:
 
 
 def is_reused(job: TrainingJob, by: str) -> bool:
-    """Whether the job of that name runs on what `job` has kept."""
+    """Whether the job named `by` runs on the pool of `job`."""
     return job.get("WarmPoolStatus", {}).get("ReusedByJob") == by
 
 
 def reused(job: TrainingJob, by: str, now: float) -> TrainingJob:
-    """A job whose pool another one runs on."""
+    """The job, whose pool the job named `by` runs on."""
     return _left(job, REUSED, now - job["TrainingEndTime"], ReusedByJob=by)
 
 
