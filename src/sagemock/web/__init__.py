@@ -1,1 +1,1 @@
-"""The server of `sagemock serve`: HTTP, and what it has beside the AWS services."""
+"""The server of `sagemock serve`: HTTP, and its pages and APIs in addition to AWS's services."""

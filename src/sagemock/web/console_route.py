@@ -1,4 +1,4 @@
-"""The console's way to the worlds, beside or without moto's server."""
+"""The console on the worlds of this process, next to moto's server or on its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ log = logging.getLogger("sagemock.console")
 
 
 class MotoWorlds:
-    """`console.Worlds` on the backends that moto holds."""
+    """`console.Worlds` on moto's backends.
+
+    Parameters
+    ----------
+    over_http
+        Whether a server in this process serves the AWS API of these worlds, too.
+    """
 
     default_account = backend.DEFAULT_ACCOUNT
 
@@ -25,6 +31,7 @@ class MotoWorlds:
         self.over_http = over_http
 
     def of(self, account_id: str, region: str) -> World:
+        """The settled world of an account and region. Raises LookupError for unknown regions."""
         try:
             world = backend.world_of(account_id, region)
         except backend.UnknownRegion as error:
@@ -33,18 +40,20 @@ class MotoWorlds:
         return world
 
     def used(self) -> Iterable[World]:
+        """Every world that has been used, settled."""
         return backend.settled_worlds()
 
 
 class QuietRequestHandler(WSGIRequestHandler):
-    """Writes the request log to `logging`, where it can be switched on and off."""
+    """Writes the request log to `logging`, where users can configure it."""
 
     def log(self, type: str, message: str, *args: Any) -> None:
+        """Write one line; only errors are of more than level INFO."""
         log.log(logging.ERROR if type == "error" else logging.INFO, message, *args)
 
 
 def application(*, over_http: bool) -> Console:
-    """The console of this process's worlds; over_http: whether they are served beside it."""
+    """The console of this process's worlds; see `MotoWorlds` for `over_http`."""
     return Console(MotoWorlds(over_http=over_http))
 
 
@@ -52,7 +61,7 @@ _SIGNED = ("X-Amz-Signature", "X-Amz-Algorithm", "AWSAccessKeyId")
 
 
 def is_for_console(environ: Mapping[str, Any]) -> bool:
-    """Whether a request is a browser's; a signed one is for a bucket that is called `sagemock`."""
+    """Whether a request is a browser's; a signed one is for an S3 bucket named `sagemock`."""
     path = environ.get("PATH_INFO", "")
     if path != PREFIX and not path.startswith(f"{PREFIX}/"):
         return False

@@ -1,7 +1,7 @@
-"""`sagemock.control` over HTTP: `/moto-api/sagemock/<control>`, beside moto's own such paths.
+"""`sagemock.control` over HTTP: `/moto-api/sagemock/<control>`, next to moto's own API.
 
-A body is a JSON object of the arguments that the method of that name takes; the answer is JSON.
-GET of the path without a name lists the controls.
+The body of a request is a JSON object of the arguments of the method of that name, and so is the
+response. A GET of the path without a name lists the controls.
 """
 
 from __future__ import annotations
@@ -17,20 +17,26 @@ from sagemock.moto_adapter.control import control
 from sagemock.moto_adapter.execution_role import execution_roles
 from sagemock.suggestions import closest
 from sagemock.web import remote_loops, remote_options
-from sagemock.web.control_arguments import BadRequest, check, described
+from sagemock.web.control_arguments import InvalidArguments, check, described
 from sagemock.wire.serialization import json_value
 
 log = logging.getLogger("sagemock")
 
-Answer = tuple[int, dict[str, str], str]
+JsonResponse = tuple[int, dict[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A control as HTTP offers it.
+    """A control over HTTP.
 
-    run: takes the arguments; its signature says which, and of what types. shown: the answer to
-    what it returns.
+    Attributes
+    ----------
+    run
+        The function behind it. Its signature has the names and types of the arguments.
+    shown
+        Turns what `run` returns into the JSON object of the response.
+    method
+        The HTTP method.
     """
 
     run: Callable[..., Any]
@@ -38,8 +44,8 @@ class Remote:
     method: str = "POST"
 
 
-def handle(request: Any, url: str, headers: Any) -> Answer:
-    """Answer one request; from moto's botocore stub and from its server alike."""
+def handle(request: Any, url: str, headers: Any) -> JsonResponse:
+    """Handle one request, from moto's botocore stub or from its server."""
     try:
         name = _name(url)
         remote = CONTROLS.get(name) if name else _LIST
@@ -51,7 +57,7 @@ def handle(request: Any, url: str, headers: Any) -> Answer:
         arguments = _arguments(request, headers) if remote.method == "POST" else {}
         check(remote.run, arguments)
         return _answer(200, remote.shown(remote.run(**arguments)))
-    except (BadRequest, ValueError) as error:
+    except (InvalidArguments, ValueError) as error:
         return _answer(400, {"error": str(error)})
     except Exception as error:
         log.exception("%s failed", url)
@@ -62,7 +68,7 @@ PATHS = {"{0}/moto-api/sagemock/(?P<action>[^/]*)$": handle}
 """Rows for the URL table of moto's own API."""
 
 
-def _answer(status: int, body: Mapping[str, Any]) -> Answer:
+def _answer(status: int, body: Mapping[str, Any]) -> JsonResponse:
     return status, {"Content-Type": "application/json"}, json.dumps(body)
 
 
@@ -72,7 +78,7 @@ def _name(url: str) -> str:
 
 
 def _arguments(request: Any, headers: Any) -> dict[str, Any]:
-    """The JSON object of a request's body; none is an empty one. Raises `BadRequest`."""
+    """The JSON object in a request's body; empty without a body. Raises `InvalidArguments`."""
     environ = getattr(request, "environ", None)
     if environ is None:
         body = request.body or b""
@@ -81,9 +87,9 @@ def _arguments(request: Any, headers: Any) -> dict[str, Any]:
     try:
         value = json_value(body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"the body is not JSON: {error}") from None
+        raise InvalidArguments(f"the body is not JSON: {error}") from None
     if not isinstance(value, dict):
-        raise BadRequest("the body must be a JSON object")
+        raise InvalidArguments("the body must be a JSON object")
     return value
 
 
@@ -93,20 +99,20 @@ def answer_invocations(
     endpoint: str = "*",
     times: int | None = None,
 ) -> int:
-    """InvokeEndpoint answers the same body each time; a function cannot travel."""
+    """Let InvokeEndpoint return the same body each time; functions cannot be sent over HTTP."""
     answer = (body, content_type)
     return control.answer_invocations(lambda *_: answer, endpoint=endpoint, times=times)
 
 
 def add_training_jobs(jobs: list[Mapping[str, Any]]) -> list[str]:
-    """Jobs that have ended, one after another up to the first that cannot be."""
+    """Add jobs that have ended, in order, up to the first that is refused."""
     for job in jobs:
         check(control.add_training_job, job)
     return control.add_training_jobs(jobs)
 
 
 def rules() -> list[dict[str, Any]]:
-    """The rules in force; `used` says whether one has matched anything yet."""
+    """The rules in force; `used` tells whether a rule has matched anything yet."""
     unused = control.unused_rules()
     return [
         {
@@ -136,7 +142,7 @@ def _list_controls() -> dict[str, Any]:
 
 
 def _as(member: str) -> Callable[[Any], dict[str, Any]]:
-    """An answer of one member."""
+    """A response with one member."""
     return lambda value: {member: value}
 
 
@@ -158,7 +164,7 @@ _RULES = (
     control.deny,
     answer_invocations,
 )
-"""Each makes a rule, and gives its number."""
+"""Controls that make a rule and return its number."""
 
 CONTROLS: Mapping[str, Remote] = {
     **{rule.__name__.replace("_", "-"): Remote(rule, _as("number")) for rule in _RULES},

@@ -1,4 +1,4 @@
-"""What a control takes as JSON, read off the signature of the function behind it."""
+"""The JSON arguments of a control, by the signature of the function behind it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from sagemock.suggestions import closest
 
 
-class BadRequest(Exception):
-    """The body is not what the control takes."""
+class InvalidArguments(Exception):
+    """The body of a request has arguments that the control does not accept."""
 
 
 def described(function: Callable[..., Any]) -> dict[str, str]:
-    """The arguments of a function, each with the JSON that it takes, in words."""
+    """The arguments of a function, by name, each with the JSON that it accepts, in words."""
     return {
         name: _type_of(parameter)[0]
         for name, parameter in inspect.signature(function).parameters.items()
@@ -24,20 +24,20 @@ def described(function: Callable[..., Any]) -> dict[str, str]:
 
 
 def check(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
-    """Raises `BadRequest` when a function does not take the arguments."""
+    """Raises `InvalidArguments` when a function does not accept the arguments."""
     signature = inspect.signature(function)
     try:
         signature.bind(**arguments)
     except TypeError as error:
         unknown = next((name for name in arguments if name not in signature.parameters), "")
         known = closest(unknown, signature.parameters)
-        raise BadRequest(f"{error}; it takes: {', '.join(known) or 'nothing'}") from None
+        raise InvalidArguments(f"{error}; it takes: {', '.join(known) or 'nothing'}") from None
     for name, value in arguments.items():
         if name not in signature.parameters:
-            continue  # One of `**members`, which the function looks at itself.
+            continue  # One of `**members`, which the function checks itself.
         expected, matches = _type_of(signature.parameters[name])
         if not matches(value):
-            raise BadRequest(f"{name} must be {expected}, not {json.dumps(value)}")
+            raise InvalidArguments(f"{name} must be {expected}, not {json.dumps(value)}")
 
 
 def _is_text(value: Any) -> bool:
@@ -78,7 +78,7 @@ _TYPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def _type_of(parameter: inspect.Parameter) -> tuple[str, Callable[[Any], bool]]:
-    """What an annotation, of which only the text is known, means in JSON."""
+    """The JSON that a parameter accepts, in words and as a predicate, by its annotation's text."""
     types = [_TYPES[name] for name in str(parameter.annotation).split(" | ")]
     return " or ".join(text for text, _ in types), lambda value: any(
         matches(value) for _, matches in types

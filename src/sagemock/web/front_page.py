@@ -1,4 +1,4 @@
-"""What a browser asks of a server whose address somebody typed in: the start page and its icon."""
+"""The start page and icon that a browser requests when a user enters the server's address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ICON = f"{PREFIX}/static/icon.svg"
 
 
 def response(environ: dict[str, Any]) -> Response | None:
-    """Where a browser goes from `/` and `/favicon.ico`; None for clients of AWS."""
+    """A redirect from `/` and `/favicon.ico` for browsers; None for AWS clients."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
         return None
     # A signed GET of `/` lists buckets, and that of `/favicon.ico` a bucket's objects.

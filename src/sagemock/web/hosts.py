@@ -1,10 +1,10 @@
-"""Which browsers may talk to the server.
+"""Which browser requests the server accepts.
 
-Any page that a developer has open can ask servers on this machine: under a name of its own that
-it lets resolve to this machine (DNS rebinding), or by a request across origins, which acts even
-where the page may not read the answer. Against the first stands the name in `Host`, against the
-second `Origin` and `Sec-Fetch-Site`, which pages cannot set. Clients that are no browsers send
-neither of the two, and the name of the server as `Host`.
+Any page that a developer has open can send requests to servers on this machine: under a name of
+its own that resolves to this machine (DNS rebinding), or across origins, which has an effect even
+though the page may not read the response. The check of `Host` prevents the first, and that of
+`Origin` and `Sec-Fetch-Site`, which pages cannot set, the second. Clients other than browsers send
+neither of these two, and the server's own name as `Host`.
 """
 
 from __future__ import annotations
@@ -21,31 +21,39 @@ from sagemock.moto_adapter.aws_hosts import standard
 from sagemock.web.console_route import is_for_console
 
 _PRIVATE = (".localhost", ".internal")
-"""Top-level domains in which nobody can register a name."""
+"""Top-level domains in which no name can be registered."""
 
 ANY_ORIGIN = "*"
+"""In place of an origin, allows all of them."""
 
 
 class HostGuard:
-    """Refuses requests that name a host of somebody else's, or come from a page of another site."""
+    """Refuses requests with a foreign `Host`, or from a page of another site.
+
+    Parameters
+    ----------
+    application
+        The WSGI application to protect.
+    hosts
+        Further names of the server. One that begins with a dot stands for all names below it.
+    origins
+        Origins whose pages may send requests, such as `https://app.example.org`; `*` for all.
+    """
 
     def __init__(
         self, application: Any, hosts: Collection[str] = (), origins: Collection[str] = ()
     ) -> None:
-        """hosts: further names of the server; one that begins with a dot stands for all below it.
-
-        origins: of pages that may ask all the same, as `https://app.example.org`; `*` for all.
-        """
         self._application = application
         self._hosts = {name.lower().rstrip(".") for name in (*hosts, socket.gethostname())}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Pass the request on, or refuse it with status 403."""
         refusal = self._check_host(environ) or self._check_source(environ)
         return (refusal or self._application)(environ, start_response)
 
     def _check_host(self, environ: dict[str, Any]) -> Response | None:
-        # Whatever sends none is no browser.
+        # Browsers always send one.
         host = hostname(f"//{environ.get('HTTP_HOST', 'localhost')}")
         if self._is_ours(host):
             return None
@@ -64,15 +72,15 @@ class HostGuard:
         return self._is_near(name) or name == hostname(f"//{environ.get('HTTP_HOST', '')}") != ""
 
     def _is_ours(self, host: str) -> bool:
-        """Whether nobody else can have made a browser take `host` for this server."""
+        """Whether `host` cannot be another site's name that resolves to this server."""
         return _address(host) is not None or standard(host) is not None or self._is_near(host)
 
     def _is_near(self, host: str) -> bool:
-        """Whether a page of `host` comes from this machine, its network, or who is allowed."""
+        """Whether a page of `host` comes from this machine, its network, or an allowed host."""
         address = _address(host)
         if address is not None and address.is_loopback:
             return True
-        # No name without a dot, as containers have them, is anybody's on the internet.
+        # Names without a dot, such as those of containers, do not exist on the internet.
         if host.endswith(_PRIVATE) or (host and "." not in host and ":" not in host):
             return True
         below = (name for name in self._hosts if name.startswith("."))
@@ -80,7 +88,7 @@ class HostGuard:
 
 
 def _source(environ: dict[str, Any]) -> str | None:
-    """The URL or origin of the page that asks; None where no page does, or it is our own."""
+    """The URL or origin of the page that sent the request; None for our own, or without one."""
     if "HTTP_ORIGIN" in environ:
         origin: str = environ["HTTP_ORIGIN"]
         return origin
@@ -88,13 +96,13 @@ def _source(environ: dict[str, Any]) -> str | None:
         return None
     if _is_link(environ):
         return None
-    # Browsers send no Origin with some requests that cannot be read across, as for pictures.
+    # Browsers send no Origin with some requests whose response pages cannot read, as for images.
     referer: str = environ.get("HTTP_REFERER", "")
     return referer
 
 
 def _is_link(environ: dict[str, Any]) -> bool:
-    """Whether somebody follows a link to the console, whose pages change nothing when read."""
+    """Whether a user follows a link to the console, where reading a page changes nothing."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
         and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"

@@ -1,8 +1,8 @@
-"""The HTTP server: waitress, which can keep connections open where moto's closes each of them.
+"""The HTTP server: waitress, which can keep connections open, unlike moto's server.
 
-It reads requests in one thread and answers them in several, so that neither idle nor slow
-connections keep others out. What werkzeug's server gives moto's applications is given here as
-well: raw paths, and the underscores in the names of S3's metadata.
+It reads requests in one thread and handles them in several, so that neither idle nor slow
+connections block others. It also provides what moto's applications expect of werkzeug's server:
+raw paths, and underscores in the names of S3's metadata.
 """
 
 from __future__ import annotations
@@ -25,34 +25,35 @@ from sagemock import forks
 from sagemock.web.http_request import HEADER_SPELLINGS, METADATA, RequestParser
 
 THREADS = 16
-"""Requests that are answered at the same time."""
+"""Requests that are handled at the same time."""
 
 CONNECTIONS = 1000
-"""Connections that are open at the same time, at most; further ones wait."""
+"""The maximum number of open connections; further ones wait."""
 
 MAX_BODY = 5 * 1024**3
-"""Bytes: what S3 takes in one request."""
+"""Bytes: the maximum of one request to S3."""
 
 BODY_IN_MEMORY = 64 * 1024**2
-"""Bytes of a body that are held in memory; larger ones go by way of a temporary file."""
+"""Bytes: larger bodies are buffered in a temporary file."""
 
 REFUSED_SECONDS = 5
-"""How long the body of a refused request is read, and thrown away."""
+"""Seconds for which the body of a refused request is read and discarded."""
 
 STOP_SECONDS = 5
-"""What requests that are being answered are given when the server stops."""
+"""Seconds that requests in progress are given when the server stops."""
 
 STOP_LATENCY = 0.05
-"""Seconds in which the server notices that it must stop."""
+"""Seconds within which the server notices that it must stop."""
 
-# That all threads are at work for a moment is no news.
+# It warns whenever all threads are busy, which is normal.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def connection_limit() -> int:
-    """Three quarters of the files that the process may open, where that is less.
+    """The maximum number of open connections in this process.
 
-    With none left waitress would try to accept, and tell so, without a pause.
+    At most three quarters of the files that it may open: with none left, waitress would retry
+    accepting a connection, and log the error, without a pause.
     """
     try:
         from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
@@ -63,7 +64,7 @@ def connection_limit() -> int:
 
 
 class _Verbatim(str):
-    """The name of a header that waitress, which would write it with capitals, leaves alone."""
+    """The name of a header that waitress does not capitalize."""
 
     def split(self, *_: Any) -> list[str]:
         return [self]
@@ -73,15 +74,16 @@ class _Verbatim(str):
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """Makes the WSGI environment of a request as moto's applications know it."""
+    """Handles a request with the WSGI environment that moto's applications expect."""
 
     def get_environment(self) -> dict[str, Any]:
+        """The WSGI environment."""
         environ: dict[str, Any] = super().get_environment()
         uri = environ["RAW_URI"] = environ["REQUEST_URI"]
-        # Of a path that begins with two slashes waitress leaves one.
+        # waitress reduces two slashes at the beginning of a path to one.
         path = uri.split("?", 1)[0] if uri.startswith("/") else urlsplit(uri).path
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1")
-        # The host of a whole URL, as clients send it to a proxy, goes before the header.
+        # The host of an absolute URL, as clients send it to a proxy, overrides the header.
         host = self.request.proxy_netloc or environ.get("HTTP_HOST") or self._own_address()
         environ["HTTP_HOST"] = host
         environ[HEADER_SPELLINGS] = self.request.preserved
@@ -92,12 +94,14 @@ class Task(WSGITask):  # type: ignore[misc]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def set_close_on_finish(self) -> None:
-        # An answer that has no body ends where its headers end; waitress would close.
+        """Close the connection after the response, unless it can be kept open."""
+        # A response without a body ends after its headers; waitress would close the connection.
         asked = self.request.headers.get("CONNECTION") == "close"
         if asked or self.has_body or self.version == "1.0":
             super().set_close_on_finish()
 
     def build_response_header(self) -> bytes:
+        """The status line and the headers."""
         # The keys of S3's metadata are case-sensitive to their readers.
         self.response_headers: list[tuple[str, str]] = [
             (_Verbatim(name) if name.lower().startswith(METADATA) else name, value)
@@ -108,13 +112,15 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]
-    """Answers what the parser refused; the connection ends with it."""
+    """Responds to a request that the parser refused, and ends the connection."""
 
     def execute(self) -> None:
+        """Send the error."""
         self.channel.refused = True
         super().execute()
 
     def write(self, data: bytes) -> None:
+        """Send the headers, and the body except for HEAD."""
         is_head = getattr(self.request, "command", None) == "HEAD"
         super().write(b"" if is_head else data)
 
@@ -122,8 +128,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 class ServerChannel(HTTPChannel):  # type: ignore[misc]
     """A connection.
 
-    One whose request was refused is still read from for a while, before it is closed: closed
-    with bytes of a body on their way, it would be reset, and the client might never see why.
+    After a refused request, it is read from for a while before it is closed: closing it while
+    bytes of a body arrive would reset it, and the client might not receive the error.
     """
 
     parser_class = RequestParser
@@ -134,6 +140,7 @@ class ServerChannel(HTTPChannel):  # type: ignore[misc]
     read_until: float | None = None
 
     def handle_write(self) -> None:
+        """Send what is buffered; after a refusal, close only the direction to the client."""
         answered = self.close_when_flushed and not self.total_outbufs_len
         if not (self.refused and answered and self.read_until is None):
             super().handle_write()
@@ -144,6 +151,7 @@ class ServerChannel(HTTPChannel):  # type: ignore[misc]
             self.socket.shutdown(socket.SHUT_WR)
 
     def received(self, data: bytes) -> bool:
+        """Parse what the client sent; discard it after a refusal."""
         if self.read_until is None:
             received: bool = super().received(data)
             return received
@@ -152,7 +160,19 @@ class ServerChannel(HTTPChannel):  # type: ignore[misc]
 
 
 class HttpServer(TcpWSGIServer):  # type: ignore[misc]
-    """Serves an application on a socket that listens already; it takes the socket over."""
+    """Serves an application on a listening socket, which it closes in the end.
+
+    Parameters
+    ----------
+    listener
+        The socket.
+    application
+        A WSGI application.
+    max_body
+        The maximum size of a request's body, in bytes.
+    keep_alive
+        Whether connections stay open for further requests.
+    """
 
     channel_class = ServerChannel
 
@@ -166,7 +186,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
             sockets=[listener],
             threads=THREADS,
             connection_limit=connection_limit(),
-            # waitress refuses one of exactly this size.
+            # waitress refuses a body of exactly this size.
             max_request_body_size=max_body + 1,
             inbuf_overflow=BODY_IN_MEMORY,
             asyncore_use_poll=True,
@@ -186,7 +206,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
         forks.follow(self)
 
     def after_fork(self) -> None:
-        """In a child: close its copies of the sockets, without a word to the clients."""
+        """In a child: close its copies of the sockets, without shutting connections down."""
         for dispatcher in list(self._map.values()):
             if dispatcher is not self.trigger:
                 dispatcher.socket.close()
@@ -199,11 +219,11 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc]
             wasyncore.loop(timeout=STOP_LATENCY, use_poll=True, map=self._map, count=1)
         self.task_dispatcher.shutdown(timeout=STOP_SECONDS)
         for channel in list(self.active_channels.values()):
-            # Unlike `close`, this closes the files that hold large answers.
+            # Unlike `close`, this closes the files that buffer large responses.
             channel.handle_close()
         wasyncore.close_all(self._map)
 
     def stop(self) -> None:
-        """Ask `serve` to return, once the requests that are being answered have been."""
-        # The loop looks at it. A pull of waitress's trigger could come after its end, and fail.
+        """Ask `serve` to return once the requests in progress are finished."""
+        # Its loop polls this. Pulling waitress's trigger could fail, after the end of the loop.
         self._stopped.set()

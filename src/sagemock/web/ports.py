@@ -1,4 +1,4 @@
-"""Ports at which a server is not found as one expects."""
+"""Ports at which clients do not reach a server as expected."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ REFUSED_BY_BROWSERS = frozenset((
     6669, 6679, 6697, 10080,
 ))
 # fmt: on
-"""The ports that the Fetch standard blocks, so that no page talks to another protocol's server."""
+"""The ports that the Fetch standard blocks, as servers of other protocols listen there."""
 
 AIRPLAY = frozenset((5000, 7000))
-"""Where macOS listens for AirPlay, on every address, since version 12."""
+"""The ports at which macOS 12 and later listen for AirPlay, on every address."""
 
 AIRPLAY_SWITCH = "System Settings, General, AirDrop & Handoff, AirPlay Receiver"
 
 
 def refused_by_browsers(port: int) -> str:
-    """What to say of a server at `port` that no browser will ask; empty where all do."""
+    """A warning about a server at a port that browsers block; empty for other ports."""
     if port not in REFUSED_BY_BROWSERS:
         return ""
     return f"browsers refuse port {port}, and so cannot show the console; choose another"
 
 
 def beside_airplay(port: int, platform: str = sys.platform) -> str:
-    """What to say of a server that listens at `port` although AirPlay may, too."""
+    """A warning about a server at a port where AirPlay may listen, too; empty otherwise."""
     if platform != "darwin" or port not in AIRPLAY:
         return ""
     return (
@@ -39,7 +39,7 @@ def beside_airplay(port: int, platform: str = sys.platform) -> str:
 
 
 def taken_by_airplay(port: int, platform: str = sys.platform) -> str:
-    """What may have taken `port`, as the end of a sentence about that."""
+    """The end of a message that a port is in use, where AirPlay may use it; empty otherwise."""
     if platform != "darwin" or port not in AIRPLAY:
         return ""
     return f", by AirPlay perhaps ({AIRPLAY_SWITCH})"

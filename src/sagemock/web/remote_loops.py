@@ -1,4 +1,4 @@
-"""Polling loops in other processes, which wait for changes here: see `sagemock.run.injected`."""
+"""Polling loops of other processes, which wait for changes here; see `sagemock.run.injected`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from sagemock.run.injected.sitecustomize import NeverComes
 
 
 def wait(seconds: float = 0.0, seen: int = -1, vain: int = 0) -> dict[str, Any]:
-    """What `sleep` does in a polling loop while a mock is on, for a loop in another process.
+    """Wait for the next status change, in place of `sleep` in another process's polling loop.
 
-    seconds: at most so many. seen, vain: what the answer before said, and this one says again;
-    `reason` tells why nothing more will happen, `busy` that too many wait already.
+    Parameters
+    ----------
+    seconds
+        The maximum time to wait.
+    seen, vain
+        The values in the previous response; see `waiting.Looks`.
+
+    Returns
+    -------
+    dict
+        The new `seen` and `vain`; `reason`, why nothing more will happen, or None; and `busy`,
+        whether too many loops are waiting already.
     """
     looks = waiting.Looks(seen, vain)
     reason = None
@@ -22,6 +32,6 @@ def wait(seconds: float = 0.0, seen: int = -1, vain: int = 0) -> dict[str, Any]:
         if free:
             try:
                 waiting.rest(min(max(seconds, 0.0), LONGEST_WAIT), looks)
-            except NeverComes as hopeless:
-                reason = str(hopeless)
+            except NeverComes as error:
+                reason = str(error)
     return {"seen": looks.seen, "vain": looks.vain, "reason": reason, "busy": not free}

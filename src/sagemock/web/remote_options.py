@@ -1,4 +1,4 @@
-"""The options of a server that runs, over HTTP."""
+"""The options of a running server, over HTTP."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sagemock.options import OPTIONS
 
 
 def show() -> dict[str, Any]:
-    """The options in force that JSON can express."""
+    """The options in force whose values JSON can express."""
     return _in_json(moto_patch.options)
 
 
 def change(**options: Any) -> dict[str, Any]:
-    """Other values for options, from the next request on; gives all that are in force then."""
+    """Change options from the next request on; returns all options in force."""
     return _in_json(moto_patch.change_options(**options))
 
 

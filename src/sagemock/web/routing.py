@@ -1,4 +1,4 @@
-"""Which of SageMaker's services a request to the server is for, where moto would not know."""
+"""Which of SageMaker's services a request to the server is for, where moto cannot tell."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from sagemock.wire.rest_routes import router
 from sagemock.wire.service_model import TARGET_PREFIX, Service
 
 _BUCKET = re.compile(r"/[a-z0-9][a-z0-9.-]{2,62}(/|$)")
-"""How a path begins that may be one of S3."""
+"""The beginning of a path that may be a bucket of S3."""
 
 _S3_POSTS = frozenset({"delete", "restore", "select", "uploadId", "uploads"})
-"""What the query of a POST to S3 names, if it is not a browser's form."""
+"""Names in the query of POST requests to S3, except for forms of browsers."""
 
 
 def names_sagemaker(environ: dict[str, Any]) -> bool:
-    """Whether the request carries an operation of the control plane."""
+    """Whether the target header names an operation of the control plane."""
     target: str = environ.get("HTTP_X_AMZ_TARGET", "")
     return target.startswith(TARGET_PREFIX)
 
 
 def service(environ: dict[str, Any]) -> str | None:
-    """The first part of the host of SageMaker's service; None for requests of other services."""
+    """The first label of the host of a request's SageMaker service; None for other services."""
     if names_sagemaker(environ):
         return "api"
-    found = rest_service(environ)
-    if found is None or (_BUCKET.match(_path(environ)) and not _is_not_for_s3(environ)):
+    matching = rest_service(environ)
+    if matching is None or (_BUCKET.match(_path(environ)) and not _is_not_for_s3(environ)):
         return None
-    return found.host.partition(".")[0]
+    return matching.host.partition(".")[0]
 
 
 def rest_service(environ: dict[str, Any]) -> Service | None:
-    """The service of which an operation has the method and the path of a request."""
+    """The REST service that has an operation with the method and path of a request."""
     method, path = environ.get("REQUEST_METHOD", ""), _path(environ)
     return next(
         (
@@ -50,7 +50,7 @@ def rest_service(environ: dict[str, Any]) -> Service | None:
 
 
 def _path(environ: dict[str, Any]) -> str:
-    """The path as it came, percent-encoded; without the host that clients name to a proxy."""
+    """The raw path, percent-encoded; without the host in a request to a proxy."""
     uri: str = environ.get("RAW_URI", "") or quote(environ.get("PATH_INFO", ""), encoding="latin-1")
     return uri.partition("?")[0] if uri.startswith("/") else urlsplit(uri).path
 
@@ -58,7 +58,7 @@ def _path(environ: dict[str, Any]) -> str:
 def _is_not_for_s3(environ: dict[str, Any]) -> bool:
     """Whether a request is a POST that S3 does not have.
 
-    moto takes unsigned requests for S3's, and would break on this one there.
+    moto takes unsigned requests to be for S3, whose handler fails on such a request.
     """
     kind: str = environ.get("CONTENT_TYPE", "")
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
@@ -70,7 +70,7 @@ def _is_not_for_s3(environ: dict[str, Any]) -> bool:
 
 
 def host_of_unsigned(environ: dict[str, Any]) -> str | None:
-    """The host that an unsigned request is for, as moto knows it; None where moto has to look."""
+    """The host that an unsigned request is for, as moto knows it; None if moto must tell."""
     host = known_to_moto(hostname(f"//{environ.get('HTTP_HOST', '')}"))
     if host is not None:
         return host
@@ -79,10 +79,10 @@ def host_of_unsigned(environ: dict[str, Any]) -> str | None:
 
 
 def host_of_unknown(environ: dict[str, Any]) -> str | None:
-    """Where an unsigned request goes that moto finds no service for; None for S3.
+    """The host of an unsigned request for which moto finds no service; None for S3.
 
-    SageMaker's other services have many paths to which clients POST; the control plane refuses
-    them all.
+    SageMaker has further services with paths to which clients POST; the control plane refuses
+    these requests with a proper error.
     """
     is_path = environ.get("PATH_INFO", "/") != "/"
     return _host("api") if is_path and _is_not_for_s3(environ) else None
@@ -93,12 +93,20 @@ def _host(name: str, region: str | None = None) -> str:
 
 
 def sagemaker_host(host: str, environ: dict[str, Any]) -> str:
-    """The host of one of SageMaker's services; that of the control plane where there is none.
+    """The host of the SageMaker service that a request is for; any other host as it is.
 
-    moto finds the service in the signature, where it is the same for nearly all of them.
+    moto takes the service from the signature, where nearly all of SageMaker's have the same name.
+
+    Parameters
+    ----------
+    host
+        The host by moto's rules.
+    environ
+        The WSGI environment of the request.
     """
     plain = standard(host)
     if plain is None or not is_sagemaker(plain):
         return host
-    found = rest_service(environ)
-    return _host("api" if found is None else found.host.partition(".")[0], plain.split(".")[-3])
+    matching = rest_service(environ)
+    name = "api" if matching is None else matching.host.partition(".")[0]
+    return _host(name, plain.split(".")[-3])

@@ -36,10 +36,15 @@ CONTROLS = "/moto-api"
 
 
 class Application(DomainDispatcherApplication):
-    """Finds the service of a request as moto does, and SageMaker's more reliably.
+    """Dispatches requests to services as moto does, and to SageMaker's more reliably.
 
-    What a browser asks below `/sagemock/` is answered by the console; what breaks inside moto,
-    with an error of AWS's form.
+    The console handles browsers' requests below `/sagemock/`. Exceptions inside moto become
+    errors in AWS's format.
+
+    Parameters
+    ----------
+    create_app
+        Makes moto's application of a service.
     """
 
     def __init__(self, create_app: Any) -> None:
@@ -47,6 +52,7 @@ class Application(DomainDispatcherApplication):
         self._console = console_route.application(over_http=True)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Handle a request, as WSGI defines."""
         if environ.get("PATH_INFO") == HEALTH:
             return health()(environ, start_response)
         if console_route.is_for_console(environ):
@@ -62,7 +68,7 @@ class Application(DomainDispatcherApplication):
             if refusal is not None:
                 return refusal(environ, start_response)
             if routing.names_sagemaker(environ):
-                # curl sends a form unless told otherwise, and moto would look for fields in it.
+                # curl sends the content type of a form by default, and moto would parse the body.
                 environ["CONTENT_TYPE"] = JSON_1_1
             return super().__call__(environ, start_response)
         except Exception as error:
@@ -70,9 +76,10 @@ class Application(DomainDispatcherApplication):
             return _failure(environ, error)(environ, start_response)
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
+        """The host by which moto finds the service of a request; None for S3."""
         authorization = environ.get("HTTP_AUTHORIZATION", "").strip()
         if authorization and signature.credential(authorization) is None:
-            # Of another scheme than version 4; S3 still has one.
+            # Another scheme than version 4, which S3 still accepts.
             return None
         host = None if authorization else routing.host_of_unsigned(environ)
         host = host or super().infer_service_region_host(environ, path)
@@ -81,6 +88,7 @@ class Application(DomainDispatcherApplication):
         return None if host is None else routing.sagemaker_host(host, environ)
 
     def get_backend_for_host(self, host: str | None) -> Any:
+        """The name of moto's backend. Raises NotImplementedError for a service that it lacks."""
         backend = super().get_backend_for_host(host)
         if host is not None and backend is None:
             raise NotImplementedError(f"the service of {host}")
@@ -91,14 +99,14 @@ class Application(DomainDispatcherApplication):
         length = environ.get("CONTENT_LENGTH", "")
         if not is_form or not length.isdecimal():
             return None
-        # moto would lose a form that is not UTF-8, and the service behind wait for it for ever.
+        # moto would drop a form that is not UTF-8, and the service would wait for it forever.
         body = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(body)
         return str(body, "utf-8", "replace") or None
 
 
 def create_app(service: Any) -> Any:
-    """moto's application of one service; SageMaker's name the paths that they do not know."""
+    """An application of moto's for a service; SageMaker's name unknown paths in their errors."""
     app = create_backend_app(service)
     if service.startswith("sagemaker"):
         app.register_error_handler(404, _unknown_path)
@@ -111,7 +119,10 @@ def _unknown_path(_: Exception) -> Response:
 
 
 def _check_authorization(environ: dict[str, Any]) -> Response | None:
-    """The refusal of a header that cannot be read; others are put into the order moto expects."""
+    """The error for an `Authorization` header that cannot be parsed; None for others.
+
+    The parameters of others are put into the order that moto expects.
+    """
     authorization = environ.get("HTTP_AUTHORIZATION", "")
     if not authorization.strip() or environ.get("PATH_INFO", "").startswith(CONTROLS):
         return None
@@ -127,9 +138,9 @@ def _check_authorization(environ: dict[str, Any]) -> Response | None:
 
 
 def _failure(environ: dict[str, Any], error: Exception) -> Response:
-    """An error in the form of the request's protocol.
+    """An error in the protocol of the request.
 
-    The status is 501, not 500: clients would repeat the call in vain.
+    The status is 501 and not 500, after which clients would retry.
     """
     if isinstance(error, NotImplementedError):
         code, text = "NotImplemented", f"moto does not implement this: {error}"
@@ -148,12 +159,19 @@ def _failure(environ: dict[str, Any], error: Exception) -> Response:
 
 
 class RequestLog:
-    """Writes one line for each request to `logging`: what was asked, the answer, how long."""
+    """Logs one line for each request: its method, path and operation, the status, and the time.
+
+    Parameters
+    ----------
+    application
+        The WSGI application whose requests to log.
+    """
 
     def __init__(self, application: Any) -> None:
         self._application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Handle a request and log it; without work where the level is off."""
         if not log.isEnabledFor(logging.INFO):
             return self._application(environ, start_response)
         begun = time.perf_counter()
@@ -172,14 +190,14 @@ class RequestLog:
 
 
 def _asked(environ: dict[str, Any]) -> str:
-    """Method, path and operation; text of the client's, and so without its line ends."""
+    """Method, path and operation, with the line breaks that a client may have sent escaped."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     asked = f"{environ['REQUEST_METHOD']} {environ.get('RAW_URI', '')} {target}".rstrip()
     return asked.encode("unicode_escape").decode("ascii")
 
 
 def health() -> Response:
-    """That the server is there, and what it is at."""
+    """The response of the health check: the version, and how much is in which state."""
     under_way = [each for world in settled_worlds() for each in world.progressions.active()]
     states = [
         "waiting for a worker" if each.phase.at_work and each.waits_for() else each.phase.label
@@ -201,7 +219,17 @@ def make_server(
     allowed_hosts: Collection[str],
     allowed_origins: Collection[str],
 ) -> HttpServer:
-    """A server of all services on a socket that listens already; it takes the socket over."""
+    """A server of all AWS services.
+
+    Parameters
+    ----------
+    listener
+        A listening socket, which the server closes in the end.
+    max_body, keep_alive
+        See `HttpServer`.
+    allowed_hosts, allowed_origins
+        See `HostGuard`.
+    """
     application = RequestLog(HostGuard(Application(create_app), allowed_hosts, allowed_origins))
     return HttpServer(listener, application, max_body=max_body, keep_alive=keep_alive)
 
