@@ -107,19 +107,19 @@ def test_a_stream_that_breaks_leaves_nothing() -> None:
 
 def test_a_stream_is_read_no_further_than_it_is_written() -> None:
     """What is too much for memory is never all of it there."""
-    most = 0
+    max_pending = 0
 
     def pieces(path: Path) -> Iterator[bytes]:
-        nonlocal most
+        nonlocal max_pending
         for number in range(8):
             yield b"x" * CHUNK
             written = sum(each.stat().st_size for each in path.glob("*"))
-            most = max(most, (number + 1) * CHUNK - written)
+            max_pending = max(max_pending, (number + 1) * CHUNK - written)
 
     with Workspace() as workspace:
         content = Spool(workspace, limit=CHUNK).keep(pieces(workspace.path))
         assert size_of(content) == 8 * CHUNK
-    assert most <= 2 * CHUNK
+    assert max_pending <= 2 * CHUNK
 
 
 def test_names_of_files_are_new_ones() -> None:

@@ -132,7 +132,7 @@ def read_row_by_row(data: bytes) -> tuple[int, int] | None:
             widths.append(csv._decode(row).shape[1])
         except ValueError:
             widths.append(0)
-    bad = [place for place, width in enumerate(widths) if not width or width != widths[0]]
+    bad = [index for index, width in enumerate(widths) if not width or width != widths[0]]
     return (bad[0], len(rows)) if bad else None
 
 
@@ -146,14 +146,14 @@ def read_row_by_row(data: bytes) -> tuple[int, int] | None:
 )
 def test_pieces_give_the_table_and_the_bad_row_of_the_whole(rows: list[str], end: str) -> None:
     data = end.join(rows).encode()
-    told = None
+    error_rows = None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv, "PIECE_BYTES", 8)
         try:
             np.testing.assert_array_equal(decode(data), csv._decode(data))
         except CsvError as error:
-            told = (error.row, error.rows)
-    assert told == read_row_by_row(data)
+            error_rows = (error.row, error.rows)
+    assert error_rows == read_row_by_row(data)
 
 
 def test_no_piece_ends_inside_quotes(monkeypatch: pytest.MonkeyPatch) -> None:

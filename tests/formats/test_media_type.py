@@ -6,7 +6,7 @@ from sagemock.formats.media_type import media_type, parameters
 
 
 @pytest.mark.parametrize(
-    ("given", "name", "found"),
+    ("content_type", "name", "expected"),
     [
         ("text/csv", "text/csv", {}),
         ("Text/CSV; Label_Size=0", "text/csv", {"label_size": "0"}),
@@ -19,6 +19,6 @@ from sagemock.formats.media_type import media_type, parameters
         ("a\nb: c", "a\nb: c", {}),
     ],
 )
-def test_content_types(given: str, name: str, found: dict[str, str]) -> None:
-    assert media_type(given) == name
-    assert {key: value for key, value in parameters(given).items() if key} == found
+def test_content_types(content_type: str, name: str, expected: dict[str, str]) -> None:
+    assert media_type(content_type) == name
+    assert {key: value for key, value in parameters(content_type).items() if key} == expected

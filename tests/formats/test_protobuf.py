@@ -11,17 +11,17 @@ from sagemock.formats.protobuf import ProtobufError, read_varint, read_varints, 
 
 def one_by_one(content: bytes) -> list[tuple[int, int]]:
     """The numbers, and the places of their last bytes."""
-    view, position, found = memoryview(content), 0, []
+    view, position, numbers_read = memoryview(content), 0, []
     while position < len(view):
         number, position = read_varint(view, position)
-        found.append((number, position - 1))
-    return found
+        numbers_read.append((number, position - 1))
+    return numbers_read
 
 
 @given(st.lists(st.integers(0, (1 << 64) - 1) | st.integers(0, 300)))
 def test_numbers_that_were_written(numbers: list[int]) -> None:
-    found, _ = read_varints(memoryview(b"".join(map(varint, numbers))))
-    assert found.tolist() == numbers
+    decoded, _ = read_varints(memoryview(b"".join(map(varint, numbers))))
+    assert decoded.tolist() == numbers
 
 
 @given(st.lists(st.sampled_from([0, 1, 0x7F, 0x80, 0x81, 0xFF]), max_size=40).map(bytes))

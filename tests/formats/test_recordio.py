@@ -133,8 +133,8 @@ def test_all_at_once_and_one_by_one_agree(
 ) -> None:
     content = bytearray(written(record_type, records))
     if data.draw(st.booleans()):
-        place = data.draw(st.integers(8, len(content) - 1))
-        content[place] = data.draw(st.integers(0, 255))
+        position = data.draw(st.integers(8, len(content) - 1))
+        content[position] = data.draw(st.integers(0, 255))
     outcomes = []
     for slow in (False, True):
         with pytest.MonkeyPatch.context() as patch:

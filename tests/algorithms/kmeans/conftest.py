@@ -17,7 +17,7 @@ from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
 
 @dataclass
 class Run:
-    """A finished job: its model, and what it told on the way."""
+    """A finished job: its model, and its events."""
 
     events: list[Event] = field(default_factory=list)
     model: KMeansModel = field(init=False)
@@ -52,16 +52,16 @@ def train() -> Train:
         events: list[Event] | None = None,
         seed: int = 0,
         stop: Callable[[], bool] = lambda: False,
-        **given: Any,
+        **settings: Any,
     ) -> Run:
         channels = {"train": dataset(rows)}
         if test is not None:
             channels["test"] = dataset(test)
-        done = Run() if events is None else Run(events)
-        done.model = fit(
-            typed(rows, **given), channels, seed=seed, observe=done.events.append, stop=stop
+        finished = Run() if events is None else Run(events)
+        finished.model = fit(
+            typed(rows, **settings), channels, seed=seed, observe=finished.events.append, stop=stop
         )
-        return done
+        return finished
 
     return run
 

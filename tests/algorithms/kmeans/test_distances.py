@@ -29,22 +29,22 @@ def test_nearest_is_the_minimum_of_all_distances(
     rows, centers = random_rows(1, (60, 5)), random_rows(2, (9, 5)).astype(np.float64)
     rows[rows < 0.3] = 0
     squared = cdist(rows.astype(np.float64), centers, "sqeuclidean")
-    found = nearest(csr_array(rows) if sparse else rows, centers)
-    assert (found.center == squared.argmin(axis=1)).all()
-    np.testing.assert_allclose(found.squared, squared.min(axis=1), rtol=1e-9)
+    nearest_centers = nearest(csr_array(rows) if sparse else rows, centers)
+    assert (nearest_centers.center == squared.argmin(axis=1)).all()
+    np.testing.assert_allclose(nearest_centers.squared, squared.min(axis=1), rtol=1e-9)
 
 
 def test_the_first_of_equally_near_centers() -> None:
     rows = np.array([[0.0], [1.0]], np.float32)
-    found = nearest(rows, np.array([[-1.0], [1.0], [1.0]]))
-    assert found.center.tolist() == [0, 1]
-    assert found.squared.tolist() == [1, 0]
+    nearest_centers = nearest(rows, np.array([[-1.0], [1.0], [1.0]]))
+    assert nearest_centers.center.tolist() == [0, 1]
+    assert nearest_centers.squared.tolist() == [1, 0]
 
 
 def test_small_distances_far_from_the_origin_keep_their_digits() -> None:
     rows = np.array([[1e6, 1e6]], np.float32)
-    found = nearest(rows, np.array([[1e6 + 0.001, 1e6]]))
-    assert found.squared[0] == pytest.approx(1e-6, rel=1e-6)
+    nearest_centers = nearest(rows, np.array([[1e6 + 0.001, 1e6]]))
+    assert nearest_centers.squared[0] == pytest.approx(1e-6, rel=1e-6)
 
 
 @given(
@@ -52,8 +52,8 @@ def test_small_distances_far_from_the_origin_keep_their_digits() -> None:
     arrays.arrays(np.float64, st.tuples(st.integers(1, 6), st.just(3)), elements=NUMBERS),
 )
 def test_no_center_is_nearer_than_the_nearest(rows: np.ndarray, centers: np.ndarray) -> None:
-    found = nearest(rows, centers)
-    for row, index, squared in zip(rows.astype(np.float64), *found, strict=True):
+    nearest_centers = nearest(rows, centers)
+    for row, index, squared in zip(rows.astype(np.float64), *nearest_centers, strict=True):
         others = ((centers - row) ** 2).sum(axis=1)
         assert squared == pytest.approx(others[index], rel=1e-9)
         # As near as the rounding of the expanded form can tell.
@@ -76,9 +76,9 @@ def test_sums_of_groups(monkeypatch: pytest.MonkeyPatch, block: int, sparse: boo
     expected = np.zeros((6, 4))
     for row, group in zip(rows, groups, strict=True):
         expected[group] += row
-    found = sums(csr_array(rows) if sparse else rows, groups, 6)
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert not found[2].any()
+    totals = sums(csr_array(rows) if sparse else rows, groups, 6)
+    np.testing.assert_allclose(totals, expected, atol=1e-12)
+    assert not totals[2].any()
 
 
 @given(st.integers(1, 1000), st.integers(0, 10**7))

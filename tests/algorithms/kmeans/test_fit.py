@@ -33,7 +33,7 @@ def msd(model, rows: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "settings",
     [
         {},
         {"init_method": "kmeans++", "extra_center_factor": 1},
@@ -43,9 +43,9 @@ def msd(model, rows: np.ndarray) -> float:
     ],
     ids=str,
 )
-def test_blobs_are_recovered(train, blobs, given) -> None:
+def test_blobs_are_recovered(train, blobs, settings) -> None:
     rows, centers = blobs
-    model = train(rows, k=5, **given).model
+    model = train(rows, k=5, **settings).model
     for center in centers:
         assert np.linalg.norm(model.centers - center, axis=1).min() < 0.5
     truth = np.linalg.norm(rows[:, np.newaxis] - centers, axis=2).argmin(axis=1)
@@ -57,8 +57,8 @@ def test_digits_are_clustered_nearly_as_well_as_by_sklearn(train, images) -> Non
         peer = KMeans(10, n_init=3, random_state=0).fit(images)
     best = peer.inertia_ / len(images)
     for seed in range(3):
-        for given in ({}, {"init_method": "kmeans++"}, {"mini_batch_size": 250, "epochs": 3}):
-            model = train(images, k=10, seed=seed, **given).model
+        for settings in ({}, {"init_method": "kmeans++"}, {"mini_batch_size": 250, "epochs": 3}):
+            model = train(images, k=10, seed=seed, **settings).model
             # On the whole of MNIST the two steps end 1 to 2 % above Lloyd's algorithm.
             assert best * 0.999 < msd(model, images) < best * 1.05
 
@@ -222,10 +222,10 @@ def test_stopped_during_the_reduction_the_model_is_the_best_so_far(train, images
     assert caught.value.model.centers.shape == (10, 784)
 
 
-def failure(rows: np.ndarray, **given: int) -> ClientError:
+def failure(rows: np.ndarray, **settings: int) -> ClientError:
     data = {"train": Dataset(rows, np.empty(0, np.float32))}
     with pytest.raises(ClientError) as caught:
-        fit(typed(rows, **given), data)
+        fit(typed(rows, **settings), data)
     return caught.value
 
 

@@ -28,20 +28,20 @@ def first_rows(_: np.ndarray, __: np.ndarray, k: int, ___: np.random.Generator) 
 def test_the_centers_are_those_of_sklearn(images: np.ndarray) -> None:
     points = images[:200].astype(np.float64)
     weights = np.random.default_rng(1).uniform(0.5, 20, 200)
-    found = attempt(points, weights, 8, initialize=first_rows)
+    result = attempt(points, weights, 8, initialize=first_rows)
     peer = KMeans(8, init=points[:8], n_init=1, algorithm="lloyd", tol=0, max_iter=300)
     peer.fit(points, sample_weight=weights)
-    np.testing.assert_allclose(found.centers, peer.cluster_centers_, atol=1e-9)
-    assert found.msd == pytest.approx(peer.inertia_ / weights.sum())
+    np.testing.assert_allclose(result.centers, peer.cluster_centers_, atol=1e-9)
+    assert result.msd == pytest.approx(peer.inertia_ / weights.sum())
 
 
 def test_the_loss_is_that_of_the_centers() -> None:
     points = np.random.default_rng(2).normal(size=(60, 3))
     weights = np.random.default_rng(3).integers(0, 5, 60).astype(np.float64)
     for steps in (1, 2, 5):
-        found = attempt(points, weights, 4, max_iter=steps)
-        squared = nearest(points, found.centers).squared
-        assert found.msd == pytest.approx(np.average(squared, weights=weights))
+        result = attempt(points, weights, 4, max_iter=steps)
+        squared = nearest(points, result.centers).squared
+        assert result.msd == pytest.approx(np.average(squared, weights=weights))
 
 
 def test_every_step_lowers_the_loss_until_the_tolerance() -> None:
@@ -60,9 +60,9 @@ def test_every_step_lowers_the_loss_until_the_tolerance() -> None:
 def test_a_center_without_points_stays() -> None:
     """Of two equal centers the first one has all the points."""
     points = np.array([[0.0], [5.0], [5.0]])
-    found = attempt(points, np.array([1.0, 0.0, 1.0]), 3, initialize=first_rows)
-    assert found.centers.ravel().tolist() == [0, 5, 5]
-    assert found.msd == 0
+    result = attempt(points, np.array([1.0, 0.0, 1.0]), 3, initialize=first_rows)
+    assert result.centers.ravel().tolist() == [0, 5, 5]
+    assert result.msd == 0
 
 
 def test_as_many_centers_as_points_have_no_loss() -> None:
@@ -73,9 +73,9 @@ def test_as_many_centers_as_points_have_no_loss() -> None:
 def test_one_that_is_asked_to_stop_takes_one_step() -> None:
     points = np.random.default_rng(6).normal(size=(50, 2))
     ones = np.ones(50)
-    found = attempt(points, ones, 5, stop=lambda: True)
-    assert (found.centers == attempt(points, ones, 5, max_iter=1).centers).all()
-    assert found.msd > attempt(points, ones, 5).msd
+    result = attempt(points, ones, 5, stop=lambda: True)
+    assert (result.centers == attempt(points, ones, 5, max_iter=1).centers).all()
+    assert result.msd > attempt(points, ones, 5).msd
 
 
 @given(
@@ -93,10 +93,10 @@ def test_no_center_is_outside_the_points(points: np.ndarray, data: st.DataObject
             lambda drawn: drawn.any()
         )
     )
-    found = attempt(points, weights, k)
-    assert (found.centers >= points.min(axis=0) - 1e-9).all()
-    assert (found.centers <= points.max(axis=0) + 1e-9).all()
+    result = attempt(points, weights, k)
+    assert (result.centers >= points.min(axis=0) - 1e-9).all()
+    assert (result.centers <= points.max(axis=0) + 1e-9).all()
     spread = np.average(
         ((points - np.average(points, axis=0, weights=weights)) ** 2).sum(axis=1), weights=weights
     )
-    assert 0 <= found.msd <= spread * (1 + 1e-9) + 1e-9
+    assert 0 <= result.msd <= spread * (1 + 1e-9) + 1e-9

@@ -17,7 +17,7 @@ from sagemock.containers.linear_learner import parse_hyperparameters
 
 @dataclass
 class Run:
-    """A finished job: its model, and what it told on the way."""
+    """A finished job: its model, and its events."""
 
     events: list[Event] = field(default_factory=list)
     model: LinearModel = field(init=False)
@@ -48,17 +48,17 @@ def dataset(features: Features, labels: np.ndarray) -> Dataset:
     return Dataset(features, np.asarray(labels, np.float32))
 
 
-def hosts(given: Any) -> Sharded:
+def hosts(settings: Any) -> Sharded:
     """One data set, or those of several hosts; each a Dataset or (features, labels).
 
     A host without rows lacks the channel, and those that have the same object share it.
     """
-    if not isinstance(given, list):
-        return hosts([given])
-    data = [one if isinstance(one, Dataset) else dataset(*one) for one in given]
+    if not isinstance(settings, list):
+        return hosts([settings])
+    data = [one if isinstance(one, Dataset) else dataset(*one) for one in settings]
     different = list({id(one): one for one in data if one.rows}.values())
-    place = {id(one): index for index, one in enumerate(different)}
-    return Sharded(tuple(different), tuple(place.get(id(one)) for one in data))
+    index_of = {id(one): index for index, one in enumerate(different)}
+    return Sharded(tuple(different), tuple(index_of.get(id(one)) for one in data))
 
 
 Train = Callable[..., Run]
@@ -69,7 +69,7 @@ def train() -> Train:
     """train(hyperparameters, train, validation=..., test=..., seed=..., stop=..., events=...)."""
 
     def run(
-        given: dict[str, str],
+        settings: dict[str, str],
         rows: Any,
         *,
         validation: Any = None,
@@ -82,10 +82,10 @@ def train() -> Train:
             channels["validation"] = hosts(validation)
         if test is not None:
             channels["test"] = hosts(test)
-        done = Run() if events is None else Run(events)
-        done.model = fit(
-            parse_hyperparameters(given), channels, observe=done.events.append, **options
+        finished = Run() if events is None else Run(events)
+        finished.model = fit(
+            parse_hyperparameters(settings), channels, observe=finished.events.append, **options
         )
-        return done
+        return finished
 
     return run

@@ -6,8 +6,8 @@ from sagemock.algorithms.linear_learner.candidates import Candidate, candidates,
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
-def grid(**given: str) -> list[Candidate]:
-    return candidates(parse_hyperparameters({"predictor_type": "regressor", **given}))
+def grid(**settings: str) -> list[Candidate]:
+    return candidates(parse_hyperparameters({"predictor_type": "regressor", **settings}))
 
 
 def test_observed_winners_stand_where_they_were() -> None:

@@ -28,7 +28,7 @@ def test_large_values_are_trained_on(train) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "label", "told"),
+    ("settings", "label", "message"),
     [
         ({}, 2, "must be 0 or 1 .* a label 2"),
         ({}, -1, "must be 0 or 1 .* a label -1"),
@@ -37,11 +37,11 @@ def test_large_values_are_trained_on(train) -> None:
         ({"predictor_type": "multiclass_classifier", "num_classes": "4"}, 1.5, "from 0 to 3"),
     ],
 )
-def test_labels_out_of_range(train, given: dict[str, str], label: float, told: str) -> None:
+def test_labels_out_of_range(train, settings: dict[str, str], label: float, message: str) -> None:
     features, labels = rows()
     labels[3] = label
-    with pytest.raises(ClientError, match=told):
-        train({**GIVEN, **given}, rows(), validation=(features, labels))
+    with pytest.raises(ClientError, match=message):
+        train({**GIVEN, **settings}, rows(), validation=(features, labels))
 
 
 def test_more_rows_in_a_batch_than_there_are(train) -> None:
@@ -60,10 +60,10 @@ def test_every_host_needs_a_batch(train) -> None:
 
 @pytest.mark.parametrize("columns", [2, 4])
 def test_columns_of_another_number(train, columns: int) -> None:
-    told = f"cannot copy sequence with size {columns} to array axis with dimension 3"
-    with pytest.raises(ClientError, match=told):
+    message = f"cannot copy sequence with size {columns} to array axis with dimension 3"
+    with pytest.raises(ClientError, match=message):
         train({**GIVEN, "feature_dim": "3"}, rows(columns=columns))
-    with pytest.raises(ClientError, match=told):
+    with pytest.raises(ClientError, match=message):
         train(GIVEN, rows(), validation=rows(columns=columns))
 
 
@@ -73,9 +73,9 @@ def test_no_rows(train) -> None:
 
 
 def test_more_margins_than_a_machine_holds(train) -> None:
-    given = {"predictor_type": "multiclass_classifier", "num_classes": "1000000"}
+    settings = {"predictor_type": "multiclass_classifier", "num_classes": "1000000"}
     with pytest.raises(ClientError, match="Out of memory: 32 models of 3 columns and 1000000"):
-        train({**given, "mini_batch_size": "300"}, rows(300))
+        train({**settings, "mini_batch_size": "300"}, rows(300))
 
 
 def test_more_parameters_than_a_machine_holds(train) -> None:

@@ -10,13 +10,13 @@ from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
-def early_stopping(**given: str) -> EarlyStopping:
-    return EarlyStopping.of(parse_hyperparameters({"predictor_type": "regressor", **given}))
+def early_stopping(**settings: str) -> EarlyStopping:
+    return EarlyStopping.of(parse_hyperparameters({"predictor_type": "regressor", **settings}))
 
 
-def run(values: list[float], **given: str) -> tuple[list[bool], int | None]:
+def run(values: list[float], **settings: str) -> tuple[list[bool], int | None]:
     """Which epochs improved, and the one at which training stopped."""
-    stopping = early_stopping(**given)
+    stopping = early_stopping(**settings)
     improved = []
     for epoch, value in enumerate(values):
         improved.append(stopping.improved(value))

@@ -16,11 +16,11 @@ ROWS, COLUMNS, CLASSES = 400, 3, 5
 
 
 def scores_of(
-    given: dict[str, str], weights: np.ndarray, labels: np.ndarray, features: np.ndarray
+    settings: dict[str, str], weights: np.ndarray, labels: np.ndarray, features: np.ndarray
 ) -> tuple[dict[str, float], list[tuple[str, str]], LinearModel]:
-    hyperparameters = parse_hyperparameters(given)
+    hyperparameters = parse_hyperparameters(settings)
     model = LinearModel(
-        given["predictor_type"],
+        settings["predictor_type"],
         hyperparameters.loss,
         weights.astype(np.float32),
         np.full(weights.shape[1], 0.1, np.float32),
@@ -30,9 +30,9 @@ def scores_of(
     half = len(labels) // 2
     parts = [Dataset(features[:half], labels[:half]), Dataset(features[half:], labels[half:])]
     loss = LOSSES[hyperparameters.loss].of(hyperparameters)
-    found = evaluate(model, parts, loss, None, hyperparameters)
-    values = {score.name: score.value for score in found}
-    return values, [(score.name, score.tag) for score in found], model
+    scores = evaluate(model, parts, loss, None, hyperparameters)
+    values = {score.name: score.value for score in scores}
+    return values, [(score.name, score.tag) for score in scores], model
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def features() -> np.ndarray:
 def test_binary(features: np.ndarray) -> None:
     random = np.random.default_rng(4)
     labels = (features[:, 0] + random.normal(0, 1, ROWS) > 0).astype(np.float32)
-    given = {"predictor_type": "binary_classifier", "f_beta": "2"}
-    values, names, model = scores_of(given, np.array([[1.0], [0.5], [0]]), labels, features)
+    settings = {"predictor_type": "binary_classifier", "f_beta": "2"}
+    values, names, model = scores_of(settings, np.array([[1.0], [0.5], [0]]), labels, features)
     predictions = model.predict(features)
     assert predictions.labels is not None
     assert names == [
@@ -74,13 +74,13 @@ def test_multiclass(features: np.ndarray) -> None:
     random = np.random.default_rng(5)
     weights = random.normal(0, 1, (COLUMNS, CLASSES))
     labels = np.minimum((features @ weights).argmax(axis=1), CLASSES - 2).astype(np.float32)
-    given = {
+    settings = {
         "predictor_type": "multiclass_classifier",
         "num_classes": str(CLASSES),
         "accuracy_top_k": "2",
         "f_beta": "0.5",
     }
-    values, names, model = scores_of(given, weights, labels, features)
+    values, names, model = scores_of(settings, weights, labels, features)
     predictions = model.predict(features)
     predicted = predictions.labels
     assert predicted is not None
@@ -123,8 +123,8 @@ def test_multiclass(features: np.ndarray) -> None:
 )
 def test_regression(features: np.ndarray, loss: str, objective: str) -> None:
     labels = features @ np.array([1, 2, 3], np.float32)
-    given = {"predictor_type": "regressor", "loss": loss}
-    values, names, model = scores_of(given, np.array([[1.0], [1], [1]]), labels, features)
+    settings = {"predictor_type": "regressor", "loss": loss}
+    values, names, model = scores_of(settings, np.array([[1.0], [1], [1]]), labels, features)
     predicted = model.predict(features).scores[:, 0]
     assert names == [
         (f"{objective}_objective", "loss"),

@@ -27,20 +27,22 @@ MULTICLASS = {
 REGRESSOR = {"predictor_type": "regressor", "mini_batch_size": "50"}
 
 
-def rows(given: dict[str, str], count: int = 430, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def rows(
+    settings: dict[str, str], count: int = 430, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     features = random.normal(3, 2, (count, 5)).astype(np.float32)
     signal = (features - 3) @ np.array(
         [[2, -1, 0], [1, 1, -2], [0, 3, 1], [0.5, 0, 0], [0, 0, 0]]
     ) + random.normal(0, 2, (count, 3))
-    if given is BINARY:
+    if settings is BINARY:
         return features, (signal[:, 0] > 2).astype(np.float32)
-    if given is MULTICLASS:
+    if settings is MULTICLASS:
         return features, signal.argmax(axis=1).astype(np.float32)
     return features, (10 * signal[:, 0] + 500).astype(np.float32)
 
 
-ALL = pytest.mark.parametrize("given", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
+ALL = pytest.mark.parametrize("settings", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
 
 
 ELSEWHERE = {
@@ -76,45 +78,48 @@ ELSEWHERE = {
 
 
 @ALL
-def test_what_belongs_elsewhere_is_ignored(train, given) -> None:
-    others = ELSEWHERE[given["predictor_type"][0]]
-    data, held_out = rows(given), rows(given, 100, 1)
-    plain = train(given, data, validation=held_out)
-    other = train({**given, **others}, data, validation=held_out)
+def test_what_belongs_elsewhere_is_ignored(train, settings) -> None:
+    others = ELSEWHERE[settings["predictor_type"][0]]
+    data, held_out = rows(settings), rows(settings, 100, 1)
+    plain = train(settings, data, validation=held_out)
+    other = train({**settings, **others}, data, validation=held_out)
     assert other.model.weights.tobytes() == plain.model.weights.tobytes()
     assert other.model.threshold == plain.model.threshold
     scores = {score.name: score.value for score in plain.chosen.scores}
-    told = {score.name: score.value for score in other.chosen.scores}
-    if "multiclass_top_k_accuracy_9" in told:
+    values = {score.name: score.value for score in other.chosen.scores}
+    if "multiclass_top_k_accuracy_9" in values:
         # There are three classes: the true one is always among so many.
-        assert told.pop("multiclass_top_k_accuracy_9") == scores.pop("multiclass_top_k_accuracy_3")
-    assert told == scores
+        assert values.pop("multiclass_top_k_accuracy_9") == scores.pop(
+            "multiclass_top_k_accuracy_3"
+        )
+    assert values == scores
 
 
 @ALL
-def test_the_same_request_gives_the_same_bits(train, given) -> None:
+def test_the_same_request_gives_the_same_bits(train, settings) -> None:
     """Whatever else runs; and another seed gives another model."""
-    data = rows(given)
-    first = train(given, data, validation=rows(given, 100, 1))
+    data = rows(settings)
+    first = train(settings, data, validation=rows(settings, 100, 1))
     noise = [
-        threading.Thread(target=train, args=(given, rows(given, 400, 7 + n))) for n in range(3)
+        threading.Thread(target=train, args=(settings, rows(settings, 400, 7 + n)))
+        for n in range(3)
     ]
     for thread in noise:
         thread.start()
-    second = train(given, data, validation=rows(given, 100, 1))
+    second = train(settings, data, validation=rows(settings, 100, 1))
     for thread in noise:
         thread.join()
     assert first.model.weights.tobytes() == second.model.weights.tobytes()
     assert first.model.bias.tobytes() == second.model.bias.tobytes()
     assert first.model.threshold == second.model.threshold
     assert [e.hosts for e in first.epochs] == [e.hosts for e in second.epochs]
-    other = train(given, data, validation=rows(given, 100, 1), seed=5)
+    other = train(settings, data, validation=rows(settings, 100, 1), seed=5)
     assert other.model.weights.tobytes() != first.model.weights.tobytes()
 
 
 @ALL
-def test_train_losses_decide_without_a_validation_channel(train, given) -> None:
-    run = train(given, rows(given))
+def test_train_losses_decide_without_a_validation_channel(train, settings) -> None:
+    run = train(settings, rows(settings))
     for epoch in run.epochs:
         assert epoch.criterion == min(epoch.hosts[0].train)
         assert epoch.hosts[0].validation is None
@@ -124,9 +129,9 @@ def test_train_losses_decide_without_a_validation_channel(train, given) -> None:
 
 
 @ALL
-def test_a_validation_channel_decides(train, given) -> None:
-    by_loss = {**given, "binary_classifier_model_selection_criteria": "loss_function"}
-    run = train(by_loss, rows(given), validation=rows(given, 100, 1))
+def test_a_validation_channel_decides(train, settings) -> None:
+    by_loss = {**settings, "binary_classifier_model_selection_criteria": "loss_function"}
+    run = train(by_loss, rows(settings), validation=rows(settings, 100, 1))
     assert run.chosen.channel == "validation"
     improved = [epoch for epoch in run.epochs if epoch.improved]
     for epoch in run.epochs:
@@ -149,8 +154,8 @@ def test_a_validation_channel_decides(train, given) -> None:
 )
 def test_binary_criteria(train, criterion: str, name: str) -> None:
     """The final score on the validation channel is the criterion's best value."""
-    given = {**BINARY, "binary_classifier_model_selection_criteria": criterion}
-    run = train(given, rows(BINARY), validation=rows(BINARY, 200, 1))
+    settings = {**BINARY, "binary_classifier_model_selection_criteria": criterion}
+    run = train(settings, rows(BINARY), validation=rows(BINARY, 200, 1))
     best = [epoch for epoch in run.epochs if epoch.improved][-1]
     scores = {score.name: score.value for score in run.chosen.scores}
     assert best.criteria == f"sampled_{criterion}"
@@ -165,8 +170,8 @@ def test_targets_move_the_threshold(train) -> None:
     thresholds = []
     for recall in ("0.5", "0.99"):
         name = "precision_at_target_recall"
-        given = {**BINARY, "binary_classifier_model_selection_criteria": name}
-        run = train({**given, "target_recall": recall}, rows(BINARY))
+        settings = {**BINARY, "binary_classifier_model_selection_criteria": name}
+        run = train({**settings, "target_recall": recall}, rows(BINARY))
         thresholds.append(run.model.threshold)
         scores = {score.name: score.value for score in run.chosen.scores}
         assert scores["recall"] >= float(recall)
@@ -175,8 +180,8 @@ def test_targets_move_the_threshold(train) -> None:
 
 @pytest.mark.parametrize("name", ["loss_function", "cross_entropy_loss"])
 def test_selection_by_loss_keeps_the_neutral_threshold(train, name: str) -> None:
-    given = {**BINARY, "binary_classifier_model_selection_criteria": name}
-    run = train(given, rows(BINARY), validation=rows(BINARY, 100, 1))
+    settings = {**BINARY, "binary_classifier_model_selection_criteria": name}
+    run = train(settings, rows(BINARY), validation=rows(BINARY, 100, 1))
     assert run.model.threshold == 0.5
     assert run.epochs[0].criteria == "binary_classification_cross_entropy_objective"
 
@@ -185,11 +190,11 @@ def test_only_so_many_rows_calibrate(train) -> None:
     """The first 60 rows of the validation channel say one thing, the rest the contrary."""
     features, labels = rows(BINARY, 200, 1)
     labels[60:] = 0
-    told = train(BINARY, rows(BINARY), validation=(features, labels))
+    validated = train(BINARY, rows(BINARY), validation=(features, labels))
     first = train(
         {**BINARY, "num_calibration_samples": "60"}, rows(BINARY), validation=(features, labels)
     )
-    assert told.model.threshold > first.model.threshold
+    assert validated.model.threshold > first.model.threshold
 
 
 def test_blocks_do_not_change_the_criterion(train, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,9 +219,9 @@ def test_regressors_train_in_scaled_units(train) -> None:
 
 
 @ALL
-def test_the_model_works_on_raw_features(train, given) -> None:
-    features, labels = rows(given)
-    run = train(given, (features, labels), test=(features, labels))
+def test_the_model_works_on_raw_features(train, settings) -> None:
+    features, labels = rows(settings)
+    run = train(settings, (features, labels), test=(features, labels))
     assert [s.value for s in run.tested.scores] == [s.value for s in run.chosen.scores]
     by_name = {score.name: score.value for score in run.chosen.scores}
     predictions = run.model.predict(features)
@@ -238,7 +243,7 @@ def test_without_a_bias(train) -> None:
 @pytest.mark.parametrize("method", ["uniform", "normal"])
 def test_initial_weights(train, method: str) -> None:
     """A job whose rates are next to nothing returns its initial weights."""
-    given = {
+    settings = {
         **REGRESSOR,
         "init_method": method,
         "init_scale": "0.5",
@@ -254,7 +259,7 @@ def test_initial_weights(train, method: str) -> None:
     }
     random = np.random.default_rng(0)
     data = random.normal(0, 1, (50, 1000)), random.normal(0, 1, 50)
-    model = train(given, data).model
+    model = train(settings, data).model
     assert model.bias[0] == pytest.approx(7)
     if method == "uniform":
         assert np.abs(model.weights).max() == pytest.approx(0.5, abs=0.01)
@@ -281,8 +286,8 @@ def test_the_incomplete_batch_is_read_but_does_not_train(train) -> None:
 
 
 def test_early_stop(train) -> None:
-    given = {**REGRESSOR, "epochs": "200", "early_stopping_patience": "2"}
-    run = train(given, rows(REGRESSOR), validation=rows(REGRESSOR, 100, 1))
+    settings = {**REGRESSOR, "epochs": "200", "early_stopping_patience": "2"}
+    run = train(settings, rows(REGRESSOR), validation=rows(REGRESSOR, 100, 1))
     assert len(run.epochs) < 200
     assert [epoch.idle for epoch in run.epochs[-3:]] == [1, 2, 3]
     assert run.of(StoppedEarly) == [StoppedEarly(len(run.epochs) - 1)]
@@ -303,17 +308,17 @@ def test_stop_between_batches(train) -> None:
 
 @ALL
 @pytest.mark.parametrize("validation", [None, (100, 1)], ids=["train", "validation"])
-def test_stopping_gives_the_model_of_the_whole_epochs(train, given, validation) -> None:
+def test_stopping_gives_the_model_of_the_whole_epochs(train, settings, validation) -> None:
     """The same one that a job of so many epochs ends with, threshold included."""
-    data = rows(given)
-    held_out = None if validation is None else rows(given, *validation)
-    whole = train({**given, "epochs": "2"}, data, validation=held_out)
-    batches = len(data[1]) // int(given["mini_batch_size"])
+    data = rows(settings)
+    held_out = None if validation is None else rows(settings, *validation)
+    whole = train({**settings, "epochs": "2"}, data, validation=held_out)
+    batches = len(data[1]) // int(settings["mini_batch_size"])
     looks = iter(range(2 * batches + 1))
     events: list[Event] = []
     with pytest.raises(Stopped) as caught:
         train(
-            {**given, "epochs": "5"},
+            {**settings, "epochs": "5"},
             data,
             validation=held_out,
             stop=lambda: next(looks, None) is None,
@@ -344,9 +349,14 @@ def test_a_diverging_member_is_never_chosen(train) -> None:
 
 
 def test_when_all_diverge_the_job_fails(train) -> None:
-    given = {**REGRESSOR, "optimizer": "sgd", "learning_rate": "1e9", "use_lr_scheduler": "false"}
+    settings = {
+        **REGRESSOR,
+        "optimizer": "sgd",
+        "learning_rate": "1e9",
+        "use_lr_scheduler": "false",
+    }
     with pytest.raises(AlgorithmError, match="diverged"):
-        train(given, rows(REGRESSOR))
+        train(settings, rows(REGRESSOR))
 
 
 def test_what_is_told_can_be_pickled(train) -> None:
@@ -376,14 +386,14 @@ def test_what_the_artifact_tells(train) -> None:
     quantile = train({**REGRESSOR, "loss": "quantile_loss"}, rows(REGRESSOR)).model
     assert quantile.metrics_params == nulls | common | {"quantile": 0.5}
     eps = train({**REGRESSOR, "loss": "eps_insensitive_absolute_loss"}, rows(REGRESSOR)).model
-    told = {
+    expected = {
         "eps_insensitive_loss_type": "eps_insensitive_absolute_loss",
         "loss_insensitivity": 0.01,
     }
-    assert eps.metrics_params == nulls | common | told
+    assert eps.metrics_params == nulls | common | expected
     hinge = train({**BINARY, "loss": "hinge_loss"}, rows(BINARY)).model
-    told = {"f_beta": 1.0, "margin": 1.0, "threshold": hinge.threshold}
-    assert hinge.metrics_params == nulls | common | told
+    expected = {"f_beta": 1.0, "margin": 1.0, "threshold": hinge.threshold}
+    assert hinge.metrics_params == nulls | common | expected
     balanced = train({**MULTICLASS, "balance_multiclass_weights": "true"}, rows(MULTICLASS)).model
     labels = rows(MULTICLASS)[1][:400]
     weights = (400 / np.bincount(labels.astype(int))).tolist()

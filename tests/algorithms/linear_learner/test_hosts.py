@@ -96,7 +96,11 @@ def test_sparse_shards_of_different_columns(train) -> None:
         features[:, part * 4 : part * 4 + 4] = random.normal(0, 1, (100, 4))
         labels = (features.sum(axis=1) > 0).astype(np.float32)
         shards.append((csr_array(features), labels))
-    given = {"predictor_type": "binary_classifier", "mini_batch_size": "20", "learning_rate": "0.1"}
-    run = train(given, shards)
+    settings = {
+        "predictor_type": "binary_classifier",
+        "mini_batch_size": "20",
+        "learning_rate": "0.1",
+    }
+    run = train(settings, shards)
     assert (run.model.weights > 0).all()
     assert {s.name: s.value for s in run.chosen.scores}["binary_classification_accuracy"] > 0.95

@@ -17,8 +17,8 @@ MODELS = [Candidate(0.1, 0.05, 1e-3, 3), Candidate(0.5, 0.2, 1e-2, 7)]
 UPDATES = 25
 
 
-def hyperparameters(**given: str) -> LinearLearnerHyperparameters:
-    return parse_hyperparameters({"predictor_type": "regressor", **given})
+def hyperparameters(**settings: str) -> LinearLearnerHyperparameters:
+    return parse_hyperparameters({"predictor_type": "regressor", **settings})
 
 
 def scheduled(model: Candidate, update: int, factor: float = 0.99) -> float:
@@ -48,7 +48,7 @@ def rmsprop(state: dict, g: np.ndarray, rate: float, _: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("step", "given"),
+    ("step", "settings"),
     [
         (adam, {}),
         (sgd, {"optimizer": "sgd"}),
@@ -56,11 +56,13 @@ def rmsprop(state: dict, g: np.ndarray, rate: float, _: int) -> np.ndarray:
         (rmsprop, {"optimizer": "rmsprop"}),
     ],
 )
-def test_steps_follow_the_formula(step: Callable[..., np.ndarray], given: dict[str, str]) -> None:
+def test_steps_follow_the_formula(
+    step: Callable[..., np.ndarray], settings: dict[str, str]
+) -> None:
     """Weight decay and l1 in the gradient; the bias with ten times the rate and without both."""
     random = np.random.default_rng(0)
     start = random.normal(0, 1, (5, 2)).astype(np.float32)
-    descent = Descent(start.copy(), MODELS, hyperparameters(l1="0.01", **given))
+    descent = Descent(start.copy(), MODELS, hyperparameters(l1="0.01", **settings))
     expected = start.astype(np.float64)
     states: list[dict] = [{}, {}]
     for update in range(1, UPDATES + 1):
@@ -79,8 +81,8 @@ def test_steps_follow_the_formula(step: Callable[..., np.ndarray], given: dict[s
 def test_bias_multipliers() -> None:
     """bias_lr_mult and bias_wd_mult are those of the request."""
     start = np.ones((2, 2), np.float32)
-    given = {"optimizer": "sgd", "bias_lr_mult": "3", "bias_wd_mult": "2"}
-    descent = Descent(start.copy(), MODELS, hyperparameters(**given))
+    settings = {"optimizer": "sgd", "bias_lr_mult": "3", "bias_wd_mult": "2"}
+    descent = Descent(start.copy(), MODELS, hyperparameters(**settings))
     descent.update(np.zeros_like(start), None)
     rates, decay = np.array([0.05, 0.2]), np.array([0.1, 0.5])
     assert descent.parameters[0] == pytest.approx(1 - rates * decay)
@@ -91,14 +93,14 @@ def test_blocks_do_not_change_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(0)
     start = random.normal(0, 1, (101, 2)).astype(np.float32)
     gradients = random.normal(0, 1, (4, *start.shape)).astype(np.float32)
-    found = []
+    steps = []
     for size in (1 << 15, 14):
         monkeypatch.setattr("sagemock.algorithms.linear_learner.descent.BLOCK", size)
         descent = Descent(start.copy(), MODELS, hyperparameters())
         for gradient in gradients:
             descent.update(gradient.copy(), None)
-        found.append(descent.parameters)
-    assert (found[0] == found[1]).all()
+        steps.append(descent.parameters)
+    assert (steps[0] == steps[1]).all()
 
 
 def test_an_update_of_some_columns_leaves_the_others() -> None:

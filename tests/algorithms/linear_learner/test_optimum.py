@@ -55,16 +55,16 @@ def problem(predictor: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def objective(
-    given: dict[str, str], features: np.ndarray, labels: np.ndarray
+    settings: dict[str, str], features: np.ndarray, labels: np.ndarray
 ) -> Callable[[np.ndarray], float]:
     """The regularised objective of parameters (columns and a bias, outputs), flat."""
-    hyperparameters = parse_hyperparameters(given)
+    hyperparameters = parse_hyperparameters(settings)
     loss = LOSSES[hyperparameters.loss].of(hyperparameters)
     (wd,), l1 = hyperparameters.wd, hyperparameters.l1
     wide = np.column_stack([features, np.ones(len(features))]).astype(np.float64)
     column = labels.reshape(-1, 1).astype(np.float64)
     row_weights = np.where(column == 1, hyperparameters.positive_example_weight_mult, 1.0)
-    if given["predictor_type"] != "binary_classifier":
+    if settings["predictor_type"] != "binary_classifier":
         row_weights = np.ones_like(column)
 
     def value(flat: np.ndarray) -> float:
@@ -89,14 +89,14 @@ def optimum(value: Callable[[np.ndarray], float], start: np.ndarray) -> float:
 @pytest.mark.parametrize(("predictor", "loss"), CASES)
 def test_within_one_percent(train, predictor: str, loss: str, penalty: dict[str, str]) -> None:
     features, labels = problem(predictor)
-    given = {**RAW, "predictor_type": predictor, "loss": loss, **penalty}
-    given["num_classes"] = str(CLASSES)
+    settings = {**RAW, "predictor_type": predictor, "loss": loss, **penalty}
+    settings["num_classes"] = str(CLASSES)
     if predictor == "binary_classifier" and loss in OF_ERROR and penalty["l1"] != "0":
         # Losses of labels that are 0 or 1 are small: a larger penalty would be most of the sum.
-        given["l1"] = "0.01"
-    model = train(given, (features, labels)).model
+        settings["l1"] = "0.01"
+    model = train(settings, (features, labels)).model
     returned = np.vstack([model.weights, model.bias]).astype(np.float64).ravel()
-    value = objective(given, features, labels)
+    value = objective(settings, features, labels)
     assert value(returned) <= optimum(value, returned) * 1.01
 
 
@@ -107,21 +107,21 @@ def test_within_one_percent(train, predictor: str, loss: str, penalty: dict[str,
 @pytest.mark.parametrize("predictor", LOSSES_OF)
 def test_with_every_optimizer(train, predictor: str, optimizer: dict[str, str]) -> None:
     features, labels = problem(predictor)
-    given = {**RAW, "predictor_type": predictor, "wd": "0.03", "l1": "0", **optimizer}
-    given["num_classes"] = str(CLASSES)
-    model = train(given, (features, labels)).model
+    settings = {**RAW, "predictor_type": predictor, "wd": "0.03", "l1": "0", **optimizer}
+    settings["num_classes"] = str(CLASSES)
+    model = train(settings, (features, labels)).model
     returned = np.vstack([model.weights, model.bias]).astype(np.float64).ravel()
-    value = objective(given, features, labels)
+    value = objective(settings, features, labels)
     assert value(returned) <= optimum(value, returned) * 1.01
 
 
 def test_weighted_rows(train) -> None:
     features, labels = problem("binary_classifier")
-    given = {**RAW, "predictor_type": "binary_classifier", "wd": "0.03", "l1": "0"}
-    given["positive_example_weight_mult"] = "5"
-    model = train(given, (features, labels)).model
+    settings = {**RAW, "predictor_type": "binary_classifier", "wd": "0.03", "l1": "0"}
+    settings["positive_example_weight_mult"] = "5"
+    model = train(settings, (features, labels)).model
     returned = np.vstack([model.weights, model.bias]).astype(np.float64).ravel()
-    value = objective(given, features, labels)
+    value = objective(settings, features, labels)
     assert value(returned) <= optimum(value, returned) * 1.01
-    plain = objective({**given, "positive_example_weight_mult": "1"}, features, labels)
+    plain = objective({**settings, "positive_example_weight_mult": "1"}, features, labels)
     assert plain(returned) > optimum(plain, returned) * 1.1

@@ -19,7 +19,7 @@ CASES = {
 }
 
 
-def rows(given: dict[str, str], count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def rows(settings: dict[str, str], count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     features = random.normal(0, 1, (count, 4))
     signal = features[:, :3] + random.normal(0, 0.5, (count, 3))
@@ -27,7 +27,7 @@ def rows(given: dict[str, str], count: int, seed: int = 0) -> tuple[np.ndarray, 
         "binary_classifier": signal[:, 0] > 0,
         "multiclass_classifier": signal.argmax(axis=1),
         "regressor": signal[:, 0],
-    }[given["predictor_type"]]
+    }[settings["predictor_type"]]
     return features, labels.astype(float)
 
 
@@ -36,12 +36,12 @@ def rows(given: dict[str, str], count: int, seed: int = 0) -> tuple[np.ndarray, 
 def test_blocks_do_not_matter(
     train, case: str, held_out: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = CASES[case] | {"mini_batch_size": "50", "epochs": "3", "num_models": "40"}
-    channels = {"validation": [rows(given, 90, 1), rows(given, 70, 3)]} if held_out else {}
-    hosts = [rows(given, 200), rows(given, 150, 2)]
-    together = train(given, hosts, **channels)
+    job = CASES[case] | {"mini_batch_size": "50", "epochs": "3", "num_models": "40"}
+    channels = {"validation": [rows(job, 90, 1), rows(job, 70, 3)]} if held_out else {}
+    hosts = [rows(job, 200), rows(job, 150, 2)]
+    together = train(job, hosts, **channels)
     monkeypatch.setattr(parallel, "BLOCK_VALUES", 7 * 50)
-    apart = train(given, hosts, **channels)
+    apart = train(job, hosts, **channels)
     for ours, theirs in zip(apart.epochs, together.epochs, strict=True):
         assert ours.criterion == pytest.approx(theirs.criterion, rel=1e-5)
         for host, other in zip(ours.hosts, theirs.hosts, strict=True):
@@ -57,8 +57,8 @@ def test_the_memory_of_a_step_does_not_grow_with_the_models(
 ) -> None:
     monkeypatch.setattr(parallel, "BLOCK_VALUES", 1 << 14)
     models, batch = 4_000, 200
-    given = {"predictor_type": "regressor", "mini_batch_size": str(batch), "epochs": "1"}
-    data = rows(given, batch)
-    _, peak = peak_memory(lambda: train({**given, "num_models": str(models)}, data))
+    job = {"predictor_type": "regressor", "mini_batch_size": str(batch), "epochs": "1"}
+    data = rows(job, batch)
+    _, peak = peak_memory(lambda: train({**job, "num_models": str(models)}, data))
     # The margins of a batch, which all models together would have at once.
     assert peak < models * batch * 4

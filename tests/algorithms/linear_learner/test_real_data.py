@@ -29,9 +29,9 @@ def split(load: Callable[..., Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return features[:cut], labels[:cut], features[cut:], labels[cut:]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda given: given["optimizer"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda settings: settings["optimizer"])
 @pytest.mark.parametrize(
-    ("load", "given"),
+    ("load", "settings"),
     [
         (datasets.load_digits, {"predictor_type": "multiclass_classifier", "num_classes": "10"}),
         (datasets.load_wine, {"predictor_type": "multiclass_classifier", "num_classes": "3"}),
@@ -39,24 +39,26 @@ def split(load: Callable[..., Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     ],
     ids=["digits", "wine", "breast cancer"],
 )
-def test_classifiers(train, load, given: dict[str, str], optimizer: dict[str, str]) -> None:
+def test_classifiers(train, load, settings: dict[str, str], optimizer: dict[str, str]) -> None:
     features, labels, held_out, truth = split(load)
     with single_thread():
         peer = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, labels)
-    run = train({**given, **optimizer, "mini_batch_size": "32", "epochs": "40"}, (features, labels))
+    run = train(
+        {**settings, **optimizer, "mini_batch_size": "32", "epochs": "40"}, (features, labels)
+    )
     fitted = (run.model.predict(features).labels == labels).mean()
-    found = (run.model.predict(held_out).labels == truth).mean()
+    accuracy = (run.model.predict(held_out).labels == truth).mean()
     # A row of wine is 0.008, and the incomplete last batch does not train.
     assert fitted >= peer.score(features, labels) - 0.01
-    assert found >= peer.score(held_out, truth) - max(0.03, 5 / len(truth))
+    assert accuracy >= peer.score(held_out, truth) - max(0.03, 5 / len(truth))
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda given: given["optimizer"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda settings: settings["optimizer"])
 def test_regressor(train, optimizer: dict[str, str]) -> None:
     features, labels, held_out, truth = split(datasets.load_diabetes)
     peer = LinearRegression().fit(features, labels)
-    given = {"predictor_type": "regressor", "mini_batch_size": "32", "epochs": "40", **optimizer}
-    run = train(given, (features, labels), test=(held_out, truth))
+    settings = {"predictor_type": "regressor", "mini_batch_size": "32", "epochs": "40", **optimizer}
+    run = train(settings, (features, labels), test=(held_out, truth))
     scores = {score.name: score.value for score in run.chosen.scores}
     fitted = np.mean((peer.predict(features) - labels) ** 2)
     assert scores["mse"] == pytest.approx(fitted, rel=0.03)
@@ -78,16 +80,23 @@ def test_other_losses_of_a_regressor(train, loss: str) -> None:
     """At their defaults all of them look for about the middle."""
     features, labels, _, _ = split(datasets.load_diabetes)
     peer = LinearRegression().fit(features, labels)
-    given = {"predictor_type": "regressor", "loss": loss, "mini_batch_size": "32", "epochs": "40"}
-    scores = {score.name: score.value for score in train(given, (features, labels)).chosen.scores}
-    least = np.abs(peer.predict(features) - labels).mean()
-    assert scores["absolute_loss"] <= least * 1.02
+    settings = {
+        "predictor_type": "regressor",
+        "loss": loss,
+        "mini_batch_size": "32",
+        "epochs": "40",
+    }
+    scores = {
+        score.name: score.value for score in train(settings, (features, labels)).chosen.scores
+    }
+    peer_loss = np.abs(peer.predict(features) - labels).mean()
+    assert scores["absolute_loss"] <= peer_loss * 1.02
 
 
 def test_hinge(train) -> None:
     features, labels, held_out, truth = split(datasets.load_breast_cancer)
-    given = {"predictor_type": "binary_classifier", "loss": "hinge_loss", "epochs": "40"}
-    run = train({**given, "mini_batch_size": "32"}, (features, labels))
+    settings = {"predictor_type": "binary_classifier", "loss": "hinge_loss", "epochs": "40"}
+    run = train({**settings, "mini_batch_size": "32"}, (features, labels))
     assert (run.model.predict(held_out).labels == truth).mean() > 0.94
     assert np.abs(run.model.predict(held_out).scores).max() > 1
 
@@ -95,11 +104,11 @@ def test_hinge(train) -> None:
 def test_balanced_classes_raise_the_recall_of_the_rare(train) -> None:
     features, labels, _, _ = split(datasets.load_digits)
     rare = (labels == 8).astype(np.float32)
-    given = {"predictor_type": "binary_classifier", "mini_batch_size": "32", "wd": "0.1"}
-    given["binary_classifier_model_selection_criteria"] = "loss_function"
+    settings = {"predictor_type": "binary_classifier", "mini_batch_size": "32", "wd": "0.1"}
+    settings["binary_classifier_model_selection_criteria"] = "loss_function"
     recalls = []
     for weight in ("1", "balanced"):
-        run = train({**given, "positive_example_weight_mult": weight}, (features, rare))
+        run = train({**settings, "positive_example_weight_mult": weight}, (features, rare))
         recalls.append({score.name: score.value for score in run.chosen.scores}["recall"])
     assert recalls[1] > recalls[0] + 0.1
 
@@ -109,10 +118,10 @@ def test_balanced_weights_raise_the_recall_of_the_rarest_class(train) -> None:
     eights = np.flatnonzero(labels == 8)
     kept = np.delete(np.arange(len(labels)), eights[len(eights) // 10 :])
     features, labels = features[kept], labels[kept]
-    given = {"predictor_type": "multiclass_classifier", "num_classes": "10", "wd": "0.1"}
+    settings = {"predictor_type": "multiclass_classifier", "num_classes": "10", "wd": "0.1"}
     recalls = []
     for balanced in ("false", "True"):
-        asked = {**given, "mini_batch_size": "32", "balance_multiclass_weights": balanced}
+        asked = {**settings, "mini_batch_size": "32", "balance_multiclass_weights": balanced}
         predicted = train(asked, (features, labels)).model.predict(features).labels
         recalls.append((predicted[labels == 8] == 8).mean())
     assert recalls[1] > recalls[0] + 0.1

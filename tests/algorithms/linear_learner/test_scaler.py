@@ -12,13 +12,13 @@ from sagemock.containers.linear_learner import parse_hyperparameters
 
 
 def scaler(
-    features: np.ndarray, labels: np.ndarray | None = None, hosts: int = 1, **given: str
+    features: np.ndarray, labels: np.ndarray | None = None, hosts: int = 1, **settings: str
 ) -> Scaler:
-    given = {"predictor_type": "regressor", "mini_batch_size": "10", **given}
+    settings = {"predictor_type": "regressor", "mini_batch_size": "10", **settings}
     if labels is None:
         labels = np.zeros(features.shape[0])
     data = Dataset(features.astype(np.float32), labels.astype(np.float32))
-    return measure([data] * hosts, parse_hyperparameters(given))
+    return measure([data] * hosts, parse_hyperparameters(settings))
 
 
 @pytest.fixture
@@ -38,39 +38,39 @@ def features() -> np.ndarray:
 )
 def test_rows_that_recorded_jobs_read(rows: int, size: int, sample: Sample) -> None:
     """Full batches until more than 10,000 rows were seen; an incomplete one is not used."""
-    found = scaler(np.zeros((rows, 1)), mini_batch_size=str(size))
-    assert found.samples == [sample]
+    measured = scaler(np.zeros((rows, 1)), mini_batch_size=str(size))
+    assert measured.samples == [sample]
 
 
 def test_mean_and_population_deviation(features: np.ndarray) -> None:
     labels = np.arange(40.0)
-    found = scaler(features, labels)
-    assert found.mean == pytest.approx(features.mean(axis=0), rel=1e-5)
-    assert found.deviation == pytest.approx(features.std(axis=0), rel=1e-5)
-    assert found.label_mean == pytest.approx(labels.mean())
-    assert found.label_deviation == pytest.approx(labels.std())
+    measured = scaler(features, labels)
+    assert measured.mean == pytest.approx(features.mean(axis=0), rel=1e-5)
+    assert measured.deviation == pytest.approx(features.std(axis=0), rel=1e-5)
+    assert measured.label_mean == pytest.approx(labels.mean())
+    assert measured.label_deviation == pytest.approx(labels.std())
 
 
 def test_only_the_sample_counts(features: np.ndarray) -> None:
-    found = scaler(features, num_point_for_scaler="15")
-    assert found.mean == pytest.approx(features[:20].mean(axis=0), rel=1e-5)
+    measured = scaler(features, num_point_for_scaler="15")
+    assert measured.mean == pytest.approx(features[:20].mean(axis=0), rel=1e-5)
 
 
 def test_constant_columns_have_deviation_one(features: np.ndarray) -> None:
     features[:, 1] = 0.1
-    found = scaler(features)
-    assert found.deviation[1] == 1
-    assert found.mean[1] == np.float32(0.1)
+    measured = scaler(features)
+    assert measured.deviation[1] == 1
+    assert measured.mean[1] == np.float32(0.1)
 
 
 def test_classifiers_leave_labels_alone(features: np.ndarray) -> None:
-    found = scaler(features, predictor_type="binary_classifier", normalize_label="true")
-    assert found.label_mean is None
-    assert found.label_deviation is None
+    measured = scaler(features, predictor_type="binary_classifier", normalize_label="true")
+    assert measured.label_mean is None
+    assert measured.label_deviation is None
 
 
 @pytest.mark.parametrize(
-    ("given", "unset"),
+    ("settings", "unset"),
     [
         ({"normalize_data": "False"}, {"deviation"}),
         ({"unbias_data": "false"}, {"mean"}),
@@ -81,14 +81,14 @@ def test_classifiers_leave_labels_alone(features: np.ndarray) -> None:
     ],
 )
 def test_parts_can_be_switched_off(
-    features: np.ndarray, given: dict[str, str], unset: set[str]
+    features: np.ndarray, settings: dict[str, str], unset: set[str]
 ) -> None:
-    found = scaler(features, np.arange(40.0), **given)
+    measured = scaler(features, np.arange(40.0), **settings)
     neutral = {
-        "mean": not found.mean.any(),
-        "deviation": bool((found.deviation == 1).all()),
-        "label_mean": found.label_mean == 0,
-        "label_deviation": found.label_deviation == 1,
+        "mean": not measured.mean.any(),
+        "deviation": bool((measured.deviation == 1).all()),
+        "label_mean": measured.label_mean == 0,
+        "label_deviation": measured.label_deviation == 1,
     }
     assert {name for name, is_neutral in neutral.items() if is_neutral} == unset
 
@@ -106,22 +106,22 @@ def test_hosts_are_measured_together(features: np.ndarray) -> None:
         Dataset(features[part], labels[part].astype(np.float32))
         for part in (slice(0, 20), slice(20, 40))
     ]
-    given = {"predictor_type": "regressor", "mini_batch_size": "10"}
-    found = measure(shards, parse_hyperparameters(given))
+    settings = {"predictor_type": "regressor", "mini_batch_size": "10"}
+    measured = measure(shards, parse_hyperparameters(settings))
     whole = scaler(features, labels)
-    assert found.mean == pytest.approx(whole.mean)
-    assert found.deviation == pytest.approx(whole.deviation)
-    assert found.samples == [Sample(20, 2, 20)] * 2
+    assert measured.mean == pytest.approx(whole.mean)
+    assert measured.deviation == pytest.approx(whole.deviation)
+    assert measured.samples == [Sample(20, 2, 20)] * 2
 
 
 def test_folding_predicts_the_same(features: np.ndarray) -> None:
     random = np.random.default_rng(1)
-    found = scaler(features, np.arange(40.0))
+    measured = scaler(features, np.arange(40.0))
     weights = random.normal(0, 1, (4, 3)).astype(np.float32)
     bias = random.normal(0, 1, 3).astype(np.float32)
-    scaled = found.transform(features) @ weights + bias
-    raw, raw_bias = found.fold(weights, bias)
-    expected = scaled * found.label_deviation + found.label_mean
+    scaled = measured.transform(features) @ weights + bias
+    raw, raw_bias = measured.fold(weights, bias)
+    expected = scaled * measured.label_deviation + measured.label_mean
     assert features @ raw + raw_bias == pytest.approx(expected, rel=1e-4)
     assert raw.dtype == raw_bias.dtype == np.float32
 

@@ -38,12 +38,12 @@ def problem(name: str, rows: int = ROWS, seed: int = 0) -> tuple[csr_array, np.n
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
 def test_the_same_as_dense(train, name: str, optimizer: str) -> None:
     """Dense features without the shift, which sparse ones do not get."""
-    given = {**GIVEN[name], "mini_batch_size": "30", "optimizer": optimizer, "wd": "0.01"}
-    given["unbias_data"] = "false"
+    settings = {**GIVEN[name], "mini_batch_size": "30", "optimizer": optimizer, "wd": "0.01"}
+    settings["unbias_data"] = "false"
     features, labels = problem(name)
     held_out, truth = problem(name, 50, 1)
-    sparse = train(given, (features, labels), validation=(held_out, truth))
-    dense = train(given, (features.toarray(), labels), validation=(held_out.toarray(), truth))
+    sparse = train(settings, (features, labels), validation=(held_out, truth))
+    dense = train(settings, (features.toarray(), labels), validation=(held_out.toarray(), truth))
     assert sparse.epochs[0].hosts[0].train == pytest.approx(
         dense.epochs[0].hosts[0].train, rel=1e-3
     )
@@ -55,9 +55,9 @@ def test_the_same_as_dense(train, name: str, optimizer: str) -> None:
 def test_sparse_and_dense_channels_mix(train) -> None:
     features, labels = problem("regressor")
     held_out, truth = problem("regressor", 50, 1)
-    given = {**GIVEN["regressor"], "mini_batch_size": "30", "unbias_data": "false"}
+    settings = {**GIVEN["regressor"], "mini_batch_size": "30", "unbias_data": "false"}
     runs = [
-        train(given, (features, labels), validation=(one, truth), test=(two, truth))
+        train(settings, (features, labels), validation=(one, truth), test=(two, truth))
         for one, two in ((held_out, held_out.toarray()), (held_out.toarray(), held_out))
     ]
     for name in ("chosen", "tested"):
@@ -68,22 +68,22 @@ def test_sparse_and_dense_channels_mix(train) -> None:
 def test_columns_that_never_occur_weigh_nothing(train) -> None:
     features, labels = problem("regressor")
     wide = csr_array((features.data, features.indices * 3 + 1, features.indptr), (ROWS, 100))
-    given = {**GIVEN["regressor"], "mini_batch_size": "30"}
-    run = train(given, (wide, labels), validation=(wide, labels))
+    settings = {**GIVEN["regressor"], "mini_batch_size": "30"}
+    run = train(settings, (wide, labels), validation=(wide, labels))
     assert run.model.weights.shape == (100, 1)
     used = np.zeros(100, bool)
     used[np.unique(wide.indices)] = True
     assert not run.model.weights[~used].any()
     assert len(run.scaled.mean) == 100
-    narrow = train(given, (features, labels), validation=(features, labels))
+    narrow = train(settings, (features, labels), validation=(features, labels))
     assert run.model.weights[used] == pytest.approx(narrow.model.weights)
 
 
 def test_restriction_drops_other_columns() -> None:
     features, _ = problem("regressor")
     columns = np.array([1, 5, 6])
-    found = design.restrict(features, columns)
-    assert (found.toarray() == features.toarray()[:, columns]).all()
+    restricted = design.restrict(features, columns)
+    assert (restricted.toarray() == features.toarray()[:, columns]).all()
     dense = design.restrict(features.toarray(), columns)
     assert (dense == features.toarray()[:, columns]).all()
     assert design.restrict(features, None) is features
@@ -93,10 +93,10 @@ def test_batches_of_few_values_name_their_columns() -> None:
     """With less than an eighth of the columns in a batch, updates are confined to them."""
     random = np.random.default_rng(0)
     features = csr_array(random_array((40, 500), density=0.01, rng=random, dtype=np.float32))
-    given = parse_hyperparameters({"predictor_type": "regressor", "mini_batch_size": "8"})
+    settings = parse_hyperparameters({"predictor_type": "regressor", "mini_batch_size": "8"})
     data = Dataset(features, np.zeros(40, np.float32))
-    scaler = measure([data], given)
-    batches = design.batches(data, scaler, None, given)
+    scaler = measure([data], settings)
+    batches = design.batches(data, scaler, None, settings)
     weights = random.normal(0, 1, (500, 2)).astype(np.float32)
     scaled = features.toarray() / scaler.deviation
     for number, batch in enumerate(batches):
@@ -112,10 +112,10 @@ def test_batches_of_few_values_name_their_columns() -> None:
 
 def test_lazy_updates_learn_as_well(train, monkeypatch: pytest.MonkeyPatch) -> None:
     features, labels = problem("regressor")
-    given = {**GIVEN["regressor"], "mini_batch_size": "30"}
-    usual = train(given, (features, labels))
+    settings = {**GIVEN["regressor"], "mini_batch_size": "30"}
+    usual = train(settings, (features, labels))
     monkeypatch.setattr("sagemock.algorithms.linear_learner.design.LAZY_SHARE", 1e9)
-    lazy = train(given, (features, labels))
+    lazy = train(settings, (features, labels))
     assert lazy.chosen.scores[0].value == pytest.approx(usual.chosen.scores[0].value, rel=0.05)
 
 
@@ -128,8 +128,8 @@ def test_a_million_columns(train) -> None:
     indptr = np.arange(0, rows * per_row + 1, per_row, dtype=np.int32)
     features = csr_array((data, indices.ravel(), indptr), shape=(rows, 1_000_000))
     labels = random.integers(0, 2, rows).astype(np.float32)
-    given = {"predictor_type": "binary_classifier", "epochs": "2", "mini_batch_size": "200"}
-    run, peak = peak_memory(lambda: train(given, (features, labels)))
+    settings = {"predictor_type": "binary_classifier", "epochs": "2", "mini_batch_size": "200"}
+    run, peak = peak_memory(lambda: train(settings, (features, labels)))
     assert run.model.weights.shape == (1_000_000, 1)
     # 16,000 values of 32 models with their moments, and some vectors of a million columns; one
     # array of all columns and models would be 128 MB.

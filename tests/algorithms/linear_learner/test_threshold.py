@@ -12,9 +12,11 @@ from sagemock.algorithms.linear_learner.threshold import NEARLY_EQUAL, choose, f
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
-def hyperparameters(criterion: str, **given: str) -> LinearLearnerHyperparameters:
+def hyperparameters(criterion: str, **settings: str) -> LinearLearnerHyperparameters:
     name = "binary_classifier_model_selection_criteria"
-    return parse_hyperparameters({"predictor_type": "binary_classifier", name: criterion, **given})
+    return parse_hyperparameters(
+        {"predictor_type": "binary_classifier", name: criterion, **settings}
+    )
 
 
 def value(criterion: str, labels: np.ndarray, predicted: np.ndarray) -> float:
@@ -77,9 +79,9 @@ def test_of_equal_ones_the_nearest_to_a_half() -> None:
 def test_between_neighbours_the_middle() -> None:
     scores = np.array([0.01, 0.02, 0.04], np.float32)
     labels = np.array([0, 0, 1], np.float32)
-    found = choose(scores, labels, hyperparameters("accuracy"))
-    assert found.value == pytest.approx(0.03)
-    assert found.criterion == 1
+    chosen = choose(scores, labels, hyperparameters("accuracy"))
+    assert chosen.value == pytest.approx(0.03)
+    assert chosen.criterion == 1
 
 
 def test_all_negative_and_all_positive() -> None:

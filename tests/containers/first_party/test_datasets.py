@@ -146,13 +146,13 @@ def test_sparse_numbers_must_be_finite() -> None:
 
 @pytest.mark.parametrize("body", [b"1,2,3\n", b"\x0a", encode(np.zeros((1, 2), np.float32))])
 def test_bytes_that_do_not_fit_the_content_type(body: bytes) -> None:
-    told = failure(body, content_type=RECORDIO)
-    assert told.startswith(
+    message = failure(body, content_type=RECORDIO)
+    assert message.startswith(
         f"ClientError: Unable to read data channel 'train'. Requested content-type is '{RECORDIO}'"
         f". {MISMATCH}\n\nCaused by: "
     )
-    told = failure(body, content_type=None)
-    assert told.startswith(
+    message = failure(body, content_type=None)
+    assert message.startswith(
         "ClientError: Unable to read data channel 'train'. Please verify the correct data channel "
         "configuration is provided. (caused by MXNetError)\n\nCaused by: (Input Error) Unable "
     )
@@ -190,11 +190,13 @@ def test_content_types_that_are_not_known(content_type: str, key: str) -> None:
 def test_a_channel_of_empty_objects(
     content_type: str | None, bodies: list[bytes], name: str
 ) -> None:
-    told = failure(*bodies, content_type=content_type, name=name)
+    message = failure(*bodies, content_type=content_type, name=name)
     if name == "train":
-        assert told.startswith("ClientError: No training data processed. Either the training ")
+        assert message.startswith("ClientError: No training data processed. Either the training ")
     else:
-        assert told.startswith(f"ClientError: Unable to read data channel '{name}'. The channel ")
+        assert message.startswith(
+            f"ClientError: Unable to read data channel '{name}'. The channel "
+        )
 
 
 def test_a_label_alone_is_not_enough() -> None:

@@ -54,9 +54,9 @@ class Job:
         **members: Any,
     ) -> TrainingOutput:
         ticks = count(1_600_000_000.0, 0.25)
-        given = {each.name: each for each in channels}
+        by_name = {each.name: each for each in channels}
         return KMeansTraining().train(
-            TrainingInput(settings, given, **members),
+            TrainingInput(settings, by_name, **members),
             report=self.lines.extend,
             stop=stop,
             clock=lambda: next(ticks),

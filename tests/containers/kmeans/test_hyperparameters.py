@@ -104,9 +104,9 @@ def test_all_values() -> None:
     )
 
 
-def failure(given: dict[str, str]) -> HyperparameterError:
+def failure(settings: dict[str, str]) -> HyperparameterError:
     with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(given)
+        parse_hyperparameters(settings)
     return caught.value
 
 
@@ -114,7 +114,7 @@ POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer 
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("settings", "expected"),
     [
         (
             {},
@@ -152,8 +152,10 @@ POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer 
         ),
     ],
 )
-def test_refusals(given: dict[str, str], expected: str) -> None:
-    assert failure(given).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
+def test_refusals(settings: dict[str, str], expected: str) -> None:
+    assert (
+        failure(settings).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
+    )
 
 
 @pytest.mark.parametrize(

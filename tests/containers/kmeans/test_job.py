@@ -40,14 +40,14 @@ class Account:
         self.s3.put_object(Bucket="data", Key="test/rows", Body=encode(images[700:]))
 
     def train(
-        self, name: str, image: str = IMAGE, channels: tuple[str, ...] = ("train",), **given: str
+        self, name: str, image: str = IMAGE, channels: tuple[str, ...] = ("train",), **settings: str
     ) -> dict[str, Any]:
         """The document of a new job."""
         self.sagemaker.create_training_job(
             TrainingJobName=name,
             RoleArn=ROLE,
             AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},
-            HyperParameters={"k": "10", "feature_dim": "784", **given},
+            HyperParameters={"k": "10", "feature_dim": "784", **settings},
             InputDataConfig=[
                 {
                     "ChannelName": channel,
@@ -163,8 +163,8 @@ def test_the_log_is_in_cloudwatch(account: Account) -> None:
     job = account.train("j")
     log = account.log("j")
     assert log[0] == "Docker entrypoint called with argument(s): train"
-    (told,) = [line for line in log if "train msd <loss>=" in line]
-    value = float(told.rpartition("=")[2])
+    (msd_line,) = [line for line in log if "train msd <loss>=" in line]
+    value = float(msd_line.rpartition("=")[2])
     assert metrics(job)["train:msd"] == float(np.float32(value))
     assert sum("local kmeans attempt #" in line for line in log) == 10
     assert '"totaltime"' in log[-1]

@@ -110,7 +110,7 @@ def readable(text: str) -> str:
         assert dimensions.pop("Host") == "algo-1"
         assert dimensions.pop("Operation") == "training"
         metrics = record["Metrics"]
-        told = [f"{name}={value}" for name, value in dimensions.items()]
+        words = [f"{name}={value}" for name, value in dimensions.items()]
         if "Meta" in dimensions:
             assert list(metrics) == [
                 "Total Records Seen",
@@ -121,10 +121,10 @@ def readable(text: str) -> str:
                 "Number of Records Since Last Reset",
                 "Number of Batches Since Last Reset",
             ]
-            told += [str(value["max"]) for value in metrics.values()]
+            words += [str(value["max"]) for value in metrics.values()]
         else:
-            told += list(metrics)
-        return " ".join(["#metrics", *told])
+            words += list(metrics)
+        return " ".join(["#metrics", *words])
     if "[tensorio]" in text:
         text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
         return re.sub(r'"duration": \d+', '"duration": N', text)
@@ -156,8 +156,8 @@ def test_the_attempts_and_the_best_of_them(job: Job) -> None:
 
 def test_the_shares_of_the_time_add_up(job: Job) -> None:
     job.train(SETTINGS, channel("train", rows()))
-    found = [re.search(r"took: (\S+)%, \((\S+) secs\)", text) for text in job.texts]
-    shares = [(float(each[1]), float(each[2])) for each in found if each]
+    timings = [re.search(r"took: (\S+)%, \((\S+) secs\)", text) for text in job.texts]
+    shares = [(float(each[1]), float(each[2])) for each in timings if each]
     (total,) = [float(text.rpartition(" ")[2]) for text in job.texts if "TOTAL took" in text]
     assert sum(share for share, _ in shares) == pytest.approx(100, abs=0.01)
     assert sum(seconds for _, seconds in shares) == pytest.approx(total, abs=1e-4)
@@ -168,14 +168,14 @@ def test_the_shares_of_the_time_add_up(job: Job) -> None:
 def test_without_extra_centers_as_recorded(job: Job) -> None:
     """A job of December 2021: no attempts, and no `train msd` either."""
     job.train({**SETTINGS, "extra_center_factor": "1"}, channel("train", rows(100)))
-    told = [readable(text) for text in job.texts]
-    start = told.index("INFO No shrinking is required as extra_center_factor is 1.")
-    assert told[start + 1].startswith("INFO compute all data-center distances")
-    assert "INFO 'extra_center_factor' was set to 'auto', evaluated to 10." not in told
-    assert not any("attempt" in line or "train msd" in line for line in told)
-    totals = next(line for line in told if line.startswith("#metrics initialize.time"))
+    readable_lines = [readable(text) for text in job.texts]
+    start = readable_lines.index("INFO No shrinking is required as extra_center_factor is 1.")
+    assert readable_lines[start + 1].startswith("INFO compute all data-center distances")
+    assert "INFO 'extra_center_factor' was set to 'auto', evaluated to 10." not in readable_lines
+    assert not any("attempt" in line or "train msd" in line for line in readable_lines)
+    totals = next(line for line in readable_lines if line.startswith("#metrics initialize.time"))
     assert "_shrink.time" not in totals
-    assert "#metrics epoch=0 Meta=training_data_iter 200 2 100 1 1 100 1" in told
+    assert "#metrics epoch=0 Meta=training_data_iter 200 2 100 1 1 100 1" in readable_lines
 
 
 def test_several_batches_and_epochs(job: Job) -> None:
@@ -183,11 +183,11 @@ def test_several_batches_and_epochs(job: Job) -> None:
         {**SETTINGS, "mini_batch_size": "300", "epochs": "2"},
         channel("train", rows(3100)),
     )
-    told = [readable(text) for text in job.texts]
-    start = told.index("INFO number of center slices 1") + 1
-    end = next(n for n, line in enumerate(told) if line.startswith("INFO shrinking"))
+    readable_lines = [readable(text) for text in job.texts]
+    start = readable_lines.index("INFO number of center slices 1") + 1
+    end = next(n for n, line in enumerate(readable_lines) if line.startswith("INFO shrinking"))
     # Ten whole batches and one of 100 rows; the first one is read twice.
-    assert told[start:end] == [
+    assert readable_lines[start:end] == [
         "#metrics Meta=init_train_data_iter 300 1 300 1 0 300 1",
         stats(0, 1, 300 * 52),
         "INFO Iter 10: Short term msd N. Long term msd N",
@@ -215,9 +215,11 @@ def test_a_test_channel(job: Job) -> None:
         channel("train", rows()),
         channel("test", rows(6000, seed=1)),
     )
-    told = [readable(text) for text in job.texts]
-    start = next(n for n, line in enumerate(told) if line.startswith("#metrics initialize.time"))
-    assert told[start + 1 :] == [
+    readable_lines = [readable(text) for text in job.texts]
+    start = next(
+        n for n, line in enumerate(readable_lines) if line.startswith("#metrics initialize.time")
+    )
+    assert readable_lines[start + 1 :] == [
         stats(0, 1, 5000 * 52, "test"),
         stats(1, 2, 6000 * 52, "test"),
         "#metrics Meta=test_data_iter 6000 2 6000 2 1 6000 2",
@@ -227,25 +229,25 @@ def test_a_test_channel(job: Job) -> None:
         "INFO #quality_metric: host=algo-1, test ssd <loss>=N",
         "#metrics setuptime totaltime",
     ]
-    found = metrics(job)
-    assert found["test:ssd"][0] == pytest.approx(6000 * found["test:msd"][0])
+    values = metrics(job)
+    assert values["test:ssd"][0] == pytest.approx(6000 * values["test:msd"][0])
 
 
 def metrics(job: Job) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
+    values: dict[str, list[float]] = {}
     scanner = Scanner(METRIC_DEFINITIONS)
     for line in job.lines:
         for point in scanner.scan(line):
-            found.setdefault(point.name, []).append(point.value)
-    return found
+            values.setdefault(point.name, []).append(point.value)
+    return values
 
 
 def test_metrics_are_found_in_the_lines(job: Job) -> None:
     job.train(SETTINGS, channel("train", rows()), channel("test", rows(50)))
-    found = metrics(job)
-    assert set(found) == {"train:progress", "train:throughput", "train:msd", "test:msd"}
-    assert found["train:progress"] == [100.0]
-    assert all(len(values) == 1 for values in found.values())
+    measurements = metrics(job)
+    assert set(measurements) == {"train:progress", "train:throughput", "train:msd", "test:msd"}
+    assert measurements["train:progress"] == [100.0]
+    assert all(len(values) == 1 for values in measurements.values())
 
 
 def test_csv_in_the_log(job: Job) -> None:

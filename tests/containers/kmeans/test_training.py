@@ -53,8 +53,8 @@ def test_csv_without_label_size_loses_its_first_column(job: Job) -> None:
 
 
 def test_a_job_can_be_sent_to_another_process(job: Job) -> None:
-    given = TrainingInput(SETTINGS, {"train": channel("train", rows(300))}, seed=5)
-    container, sent = pickle.loads(pickle.dumps((KMeansTraining(), given)))
+    inputs = TrainingInput(SETTINGS, {"train": channel("train", rows(300))}, seed=5)
+    container, sent = pickle.loads(pickle.dumps((KMeansTraining(), inputs)))
     here = job.train(SETTINGS, channel("train", rows(300)), seed=5)
     assert container.train(sent) == here
 
@@ -96,10 +96,10 @@ def test_a_job_that_is_stopped_leaves_the_model_of_its_batches(job: Job) -> None
     )
     assert output.stopped
     assert centers(output).shape == (8, 7)
-    told = "\n".join(job.texts)
-    assert told.index("completed 4.0 %") < told.index("SIGTERM") < told.index("shrinking 80")
-    assert "completed 6.0 %" not in told
-    assert told.count("local kmeans attempt") == 1
+    log = "\n".join(job.texts)
+    assert log.index("completed 4.0 %") < log.index("SIGTERM") < log.index("shrinking 80")
+    assert "completed 6.0 %" not in log
+    assert log.count("local kmeans attempt") == 1
 
 
 def test_the_log_of_a_job_that_fails_on_demand(job: Job) -> None:

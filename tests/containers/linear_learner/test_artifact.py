@@ -45,7 +45,7 @@ RECORDED_PARAMETERS = {
 
 def model(outputs: int = 1, columns: int = 14, **changes: Any) -> LinearModel:
     rng = np.random.default_rng(0)
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "predictor_type": "binary_classifier",
         "loss": "logistic",
         "weights": rng.standard_normal((columns, outputs)).astype(np.float32),
@@ -53,7 +53,7 @@ def model(outputs: int = 1, columns: int = 14, **changes: Any) -> LinearModel:
         "threshold": 0.46301859617233276,
         "metrics_params": RECORDED_PARAMETERS["metrics_params"],
     }
-    return LinearModel(**given | changes)
+    return LinearModel(**settings | changes)
 
 
 def members(artifact: bytes) -> dict[str, bytes]:
@@ -178,11 +178,11 @@ def test_every_predictor_comes_back(
 def test_recorded_weights_in_either_order(bias_first: bool) -> None:
     weights = recorded_weights(range(14), 0.5, bias_first=bias_first)
     assert len(weights) == 214
-    found = unpack(recorded(bias_first=bias_first))
-    assert found.weights.ravel().tolist() == list(range(14))
-    assert found.bias.tolist() == [0.5]
-    assert found.threshold == 0.46301859617233276
-    assert found.weights.dtype == np.float32
+    model = unpack(recorded(bias_first=bias_first))
+    assert model.weights.ravel().tolist() == list(range(14))
+    assert model.bias.tolist() == [0.5]
+    assert model.threshold == 0.46301859617233276
+    assert model.weights.dtype == np.float32
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_recorded_weights_in_either_order(bias_first: bool) -> None:
     [(0, "<f4"), (1, "<f8"), (2, "<f2"), (3, "u1"), (4, "<i4"), (5, "i1"), (6, "<i8")],
 )
 def test_weights_of_every_type(code: int, dtype: str) -> None:
-    found = unpack(recorded(code=code, dtype=dtype))
-    assert found.weights.ravel().tolist() == list(range(14))
+    model = unpack(recorded(code=code, dtype=dtype))
+    assert model.weights.ravel().tolist() == list(range(14))
 
 
 def test_what_is_written_is_laid_out_as_what_was_recorded() -> None:
@@ -227,9 +227,9 @@ def tar(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
 
 
 def entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
-    made = tarfile.TarInfo(name)
-    made.type, made.linkname = kind, target
-    return made
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
 
 
 UNSAFE = [
@@ -330,11 +330,11 @@ def test_what_is_no_artifact(name: str) -> None:
 
 def test_an_encrypted_member() -> None:
     content = bytearray(zipped(RECORDED_PARAMETERS))
-    for place in range(len(content) - 4):
-        if content[place : place + 4] == b"PK\x01\x02":
-            content[place + 8] |= 1
-        if content[place : place + 4] == b"PK\x03\x04":
-            content[place + 6] |= 1
+    for position in range(len(content) - 4):
+        if content[position : position + 4] == b"PK\x01\x02":
+            content[position + 8] |= 1
+        if content[position : position + 4] == b"PK\x03\x04":
+            content[position + 6] |= 1
     with pytest.raises(ArtifactError, match="encrypted"):
         unpack(archives.packed({"model_algo-1": bytes(content)}))
 

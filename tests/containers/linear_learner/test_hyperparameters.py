@@ -80,9 +80,9 @@ def test_every_default_is_valid() -> None:
     assert parsed.learning_rate == (0.005, 0.1)
 
 
-def failure(given: dict[str, str]) -> str:
+def failure(settings: dict[str, str]) -> str:
     with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters({**BINARY, **given})
+        parse_hyperparameters({**BINARY, **settings})
     return caught.value.failure_reason
 
 
@@ -188,8 +188,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_sentences(case: str) -> None:
-    given, sentence = CASES[case]
-    assert failure(given) == f"ClientError: {sentence} (caused by ValidationError)"
+    settings, sentence = CASES[case]
+    assert failure(settings) == f"ClientError: {sentence} (caused by ValidationError)"
 
 
 def test_predictor_type_is_required() -> None:
@@ -203,11 +203,11 @@ def test_predictor_type_is_required() -> None:
 
 @pytest.mark.parametrize("classes", [None, "1", "2"])
 def test_multiclass_needs_three_classes(classes: str | None) -> None:
-    given = {"predictor_type": "multiclass_classifier"}
+    settings = {"predictor_type": "multiclass_classifier"}
     if classes is not None:
-        given["num_classes"] = classes
+        settings["num_classes"] = classes
     with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(given)
+        parse_hyperparameters(settings)
     assert caught.value.failure_reason == (
         "ClientError: For predictor_type 'multiclass_classifier', 'num_classes' should be set to a "
         "value greater than 2. (caused by ValidationError)"
@@ -224,8 +224,8 @@ def test_multiclass_needs_three_classes(classes: str | None) -> None:
     ],
 )
 def test_loss_of_another_predictor(predictor: str, loss: str, accepted: str) -> None:
-    told = failure({"predictor_type": predictor, "num_classes": "3", "loss": loss})
-    assert told.startswith(
+    message = failure({"predictor_type": predictor, "num_classes": "3", "loss": loss})
+    assert message.startswith(
         f"ClientError: The value '{loss}' is not valid for the 'loss' hyperparameter which accepts "
         f"one of the following: {accepted}"
     )

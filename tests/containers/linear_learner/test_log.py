@@ -52,7 +52,7 @@ PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO |(WARNING ))\d+\] 
 UNSYNCHRONISED = "WARNING wait_for_all_workers will not sync workers"
 
 
-def rows(given: dict[str, str], number: int = 227, seed: int = 0) -> Dataset:
+def rows(settings: dict[str, str], number: int = 227, seed: int = 0) -> Dataset:
     random = np.random.default_rng(seed)
     features = random.normal(0, 1, (number, 13)).astype(np.float32)
     signal = features[:, :3] + random.normal(0, 0.3, (number, 3))
@@ -60,17 +60,17 @@ def rows(given: dict[str, str], number: int = 227, seed: int = 0) -> Dataset:
         "binary_classifier": signal[:, 0] > 0,
         "multiclass_classifier": signal.argmax(axis=1),
         "regressor": 10 * signal[:, 0] + 20,
-    }[given["predictor_type"]]
+    }[settings["predictor_type"]]
     return Dataset(features, labels.astype(np.float32))
 
 
-def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLine]:
+def lines(settings: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLine]:
     ticks = count(1_600_000_000.0, 0.25)
     written: list[LogLine] = []
     log = LinearLearnerLog(written.extend, lambda: next(ticks), hosts)
-    parsed = parse_hyperparameters(given)
-    log.started(given)
-    log.configured(given)
+    parsed = parse_hyperparameters(settings)
+    log.started(settings)
+    log.configured(settings)
     data = {
         name: Sharded.on_each(*channel)
         if isinstance(channel, list)
@@ -82,10 +82,10 @@ def lines(given: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLin
     return written
 
 
-def kinds(found: list[LogLine]) -> list[str]:
+def kinds(written: list[LogLine]) -> list[str]:
     """Lines without what changes, and the lines of the models of an epoch as one."""
-    told: list[str] = []
-    for line in found:
+    kinds_of_lines: list[str] = []
+    for line in written:
         text = PREFIX.sub(r"\2", line.text)
         if text.startswith("#metrics "):
             record = json.loads(text.removeprefix("#metrics "))
@@ -93,20 +93,20 @@ def kinds(found: list[LogLine]) -> list[str]:
             if "model" in dimensions:
                 (metric,) = record["Metrics"]
                 text = f"#metrics {dimensions['epoch']} {metric}"
-                if told[-1] == text:
+                if kinds_of_lines[-1] == text:
                     continue
             else:
                 text = f"#metrics {dimensions.get('Meta', 'totals')}"
-        told.append(text)
-    return told
+        kinds_of_lines.append(text)
+    return kinds_of_lines
 
 
-def match(found: list[LogLine], expected: list[str]) -> None:
+def match(written: list[LogLine], expected: list[str]) -> None:
     # Whether a later epoch improves on the first is a matter of luck.
-    told = [line for line in kinds(found) if not line.startswith("Epoch 1: Loss ")]
-    for line, wanted in zip(told, expected, strict=False):
+    actual = [line for line in kinds(written) if not line.startswith("Epoch 1: Loss ")]
+    for line, wanted in zip(actual, expected, strict=False):
         assert wanted in line
-    assert len(told) == len(expected), told[len(expected) :] or expected[len(told) :]
+    assert len(actual) == len(expected), actual[len(expected) :] or expected[len(actual) :]
 
 
 def reading(channel: str, number: int) -> str:
@@ -116,23 +116,25 @@ def reading(channel: str, number: int) -> str:
     )
 
 
-def epoch(number: int, objective: str, criteria: str, *, validation: bool, done: str) -> list[str]:
+def epoch(
+    number: int, objective: str, criteria: str, *, validation: bool, progress: str
+) -> list[str]:
     channels = ["train", "validation"] if validation else ["train"]
-    told = []
+    expected = []
     for channel in channels:
         resets = 3 + 2 * number if channel == "train" else 2 + 3 * number
-        told += [
+        expected += [
             reading(channel, resets),
             f"#metrics {number} {channel}_{objective}",
             f"#quality_metric: host=algo-1, epoch={number}, {channel} {objective} <loss>=",
         ]
     return [
-        *told,
+        *expected,
         f"#early_stopping_criteria_metric: host=algo-1, epoch={number}, criteria={criteria}, v",
         *([f"Epoch {number}: Loss improved. Updating best model"] if number == 0 else []),
         f"Saving model for epoch: {number}",
         'Saved checkpoint to "/tmp/',
-        f"#progress_metric: host=algo-1, completed {done} % of epochs",
+        f"#progress_metric: host=algo-1, completed {progress} % of epochs",
         "#metrics training_data_iter",
         "#throughput_metric: host=algo-1, train throughput=",
     ]
@@ -176,14 +178,14 @@ SCORES = {
 
 @pytest.mark.parametrize("validation", [False, True])
 @pytest.mark.parametrize("test", [False, True])
-@pytest.mark.parametrize("given", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
-def test_every_line(given: dict[str, str], validation: bool, test: bool) -> None:
-    channels = {"train": rows(given)}
+@pytest.mark.parametrize("settings", [BINARY, MULTICLASS, REGRESSOR], ids=["b", "m", "r"])
+def test_every_line(settings: dict[str, str], validation: bool, test: bool) -> None:
+    channels = {"train": rows(settings)}
     if validation:
-        channels["validation"] = rows(given, 100, 1)
+        channels["validation"] = rows(settings, 100, 1)
     if test:
-        channels["test"] = rows(given, 50, 2)
-    predictor = given["predictor_type"]
+        channels["test"] = rows(settings, 50, 2)
+    predictor = settings["predictor_type"]
     names = SCORES[predictor]
     objective = criteria = names[0][0]
     if validation and predictor == "binary_classifier":
@@ -192,11 +194,11 @@ def test_every_line(given: dict[str, str], validation: bool, test: bool) -> None
     best = r"Best model found for hyperparameters: {"
     repeated = f"#early_stopping_criteria_metric: host=algo-1, epoch=1, criteria={criteria}, value="
     match(
-        lines({**given, "epochs": "2"}, **channels),
+        lines({**settings, "epochs": "2"}, **channels),
         [
             *START,
-            *epoch(0, objective, criteria, validation=validation, done="50.0"),
-            *epoch(1, objective, criteria, validation=validation, done="100.0"),
+            *epoch(0, objective, criteria, validation=validation, progress="50.0"),
+            *epoch(1, objective, criteria, validation=validation, progress="100.0"),
             UNSYNCHRONISED,
             UNSYNCHRONISED,
             *(
@@ -224,15 +226,15 @@ def test_every_line(given: dict[str, str], validation: bool, test: bool) -> None
 
 def test_model_zero_speaks_for_the_epoch() -> None:
     """The quality line has the loss of model 0, the early stopping line that of the best."""
-    found = lines({**REGRESSOR, "epochs": "1"}, train=rows(REGRESSOR))
-    metrics = [json.loads(text[9:]) for _, _, text in found if text.startswith("#metrics ")]
+    written = lines({**REGRESSOR, "epochs": "1"}, train=rows(REGRESSOR))
+    metrics = [json.loads(text[9:]) for _, _, text in written if text.startswith("#metrics ")]
     losses = [
         record["Metrics"]["train_mse_objective"]["sum"]
         for record in metrics
         if "model" in record["Dimensions"]
     ]
     assert len(losses) == 32
-    text = "\n".join(line.text for line in found)
+    text = "\n".join(line.text for line in written)
     assert f"epoch=0, train mse_objective <loss>={losses[0]}\n" in text
     assert f"criteria=mse_objective, value={min(losses)}\n" in text
     assert min(losses) != losses[0]
@@ -242,8 +244,8 @@ def test_very_many_models_have_no_lines_of_their_own(monkeypatch: pytest.MonkeyP
     """So the log is bounded, by the models of a pass and by those of all passes and hosts."""
     monkeypatch.setattr(linear_learner_log, "MODELS_OF_A_PASS", 3)
     monkeypatch.setattr(linear_learner_log, "MODEL_LINES", 16)
-    given = {**REGRESSOR, "num_models": "5", "epochs": "3", "early_stopping_patience": "9"}
-    written = lines(given, hosts=2, train=rows(given))
+    settings = {**REGRESSOR, "num_models": "5", "epochs": "3", "early_stopping_patience": "9"}
+    written = lines(settings, hosts=2, train=rows(settings))
     for host in ("algo-1", "algo-2"):
         texts = [line.text for line in written if line.host == host]
         assert sum('"model": ' in text for text in texts) == 8
@@ -256,9 +258,9 @@ def test_very_many_models_have_no_lines_of_their_own(monkeypatch: pytest.MonkeyP
 
 def test_counts_of_the_reader_are_those_recorded() -> None:
     """227 rows in batches of 200, of March 2020: an incomplete batch is read and counted."""
-    found = lines({**REGRESSOR, "epochs": "2"}, train=rows(REGRESSOR))
+    written = lines({**REGRESSOR, "epochs": "2"}, train=rows(REGRESSOR))
     counts = []
-    for line in found:
+    for line in written:
         if "data_iter" in line.text:
             taken = json.loads(line.text[9:])["Metrics"]
             assert all(value["min"] == value["max"] == value["sum"] for value in taken.values())
@@ -275,7 +277,7 @@ def test_counts_of_the_reader_are_those_recorded() -> None:
 
 def test_passes_are_those_recorded() -> None:
     """3 columns, 49,169 rows to train and 6,146 to validate on, of November 2020."""
-    found = lines(
+    written = lines(
         {**BINARY, "mini_batch_size": "1000", "epochs": "3"},
         train=slim(49_169),
         validation=slim(6_146),
@@ -283,14 +285,14 @@ def test_passes_are_those_recorded() -> None:
     )
     stats = [
         json.loads(line.text.partition("epoch_stats=")[2])
-        for line in found
+        for line in written
         if "epoch_stats" in line.text
     ]
-    told = [
+    losses = [
         (one["data_pipeline"].rpartition("/")[2], *list(one.values())[1:2], *list(one.values())[3:])
         for one in stats
     ]
-    assert told == [
+    assert losses == [
         ("train", 0, 1, 56_000),
         ("train", 1, 11, 616_000),
         ("train", 3, 50, 2_753_464),
@@ -321,18 +323,18 @@ def test_scaler_of_a_regressor_has_its_label() -> None:
 
 
 def test_early_stop() -> None:
-    given = {**REGRESSOR, "epochs": "100", "early_stopping_tolerance": "0.5"}
-    told = kinds(lines(given, train=rows(REGRESSOR)))
-    stop = told.index("Early stop condition met. Stopping training.")
-    assert told[stop + 1] == "#progress_metric: host=algo-1, completed 100 % epochs"
-    assert told[stop + 2].startswith(UNSYNCHRONISED)
-    assert "Epoch 99: Loss improved" not in "".join(told)
+    settings = {**REGRESSOR, "epochs": "100", "early_stopping_tolerance": "0.5"}
+    actual = kinds(lines(settings, train=rows(REGRESSOR)))
+    stop = actual.index("Early stop condition met. Stopping training.")
+    assert actual[stop + 1] == "#progress_metric: host=algo-1, completed 100 % epochs"
+    assert actual[stop + 2].startswith(UNSYNCHRONISED)
+    assert "Epoch 99: Loss improved" not in "".join(actual)
 
 
-def final(found: list[LogLine]) -> dict[str, float]:
+def final(written: list[LogLine]) -> dict[str, float]:
     """The last value of every metric that the service's definitions find."""
     values = {}
-    for line in found:
+    for line in written:
         for definition in METRIC_DEFINITIONS:
             if hit := re.search(definition["Regex"], line.text):
                 values[definition["Name"]] = float(hit[1])
@@ -341,8 +343,8 @@ def final(found: list[LogLine]) -> dict[str, float]:
 
 def test_metrics_of_a_recorded_regressor() -> None:
     """The names that a job with train and test channels had in April 2020."""
-    found = final(lines(REGRESSOR, train=rows(REGRESSOR), test=rows(REGRESSOR, 50, 2)))
-    assert set(found) == {
+    metrics = final(lines(REGRESSOR, train=rows(REGRESSOR), test=rows(REGRESSOR, 50, 2)))
+    assert set(metrics) == {
         "train:progress",
         "train:objective_loss",
         "test:mse",
@@ -353,21 +355,21 @@ def test_metrics_of_a_recorded_regressor() -> None:
         "train:absolute_loss",
         "train:throughput",
     }
-    assert found["train:progress"] == 100
-    assert found["train:mse"] == found["train:objective_loss:final"]
+    assert metrics["train:progress"] == 100
+    assert metrics["train:mse"] == metrics["train:objective_loss:final"]
     # One is in units of the scaled label.
-    assert found["train:objective_loss:final"] > 10 * found["train:objective_loss"]
+    assert metrics["train:objective_loss:final"] > 10 * metrics["train:objective_loss"]
 
 
 def test_metrics_of_classifiers() -> None:
     channels = {"validation": rows(BINARY, 100, 1), "test": rows(BINARY, 50, 2)}
-    found = final(lines(BINARY, train=rows(BINARY), **channels))
+    metrics = final(lines(BINARY, train=rows(BINARY), **channels))
     kinds_ = ("binary_classification_accuracy", "binary_f_beta", "precision", "recall")
     for name in kinds_:
-        assert {f"validation:{name}", f"test:{name}"} <= set(found)
-        assert f"train:{name}" not in found
+        assert {f"validation:{name}", f"test:{name}"} <= set(metrics)
+        assert f"train:{name}" not in metrics
     channels = {"validation": rows(MULTICLASS, 100, 1), "test": rows(MULTICLASS, 50, 2)}
-    found = final(lines(MULTICLASS, train=rows(MULTICLASS), **channels))
+    metrics = final(lines(MULTICLASS, train=rows(MULTICLASS), **channels))
     for name in (
         "multiclass_accuracy",
         "multiclass_top_k_accuracy",
@@ -376,14 +378,16 @@ def test_metrics_of_classifiers() -> None:
         "macro_precision",
         "macro_f_beta",
     ):
-        assert {f"validation:{name}", f"test:{name}"} <= set(found)
+        assert {f"validation:{name}", f"test:{name}"} <= set(metrics)
 
 
 def test_a_stream_for_each_host() -> None:
     shards = [rows(REGRESSOR, 400), rows(REGRESSOR, 227, 1)]
-    found = lines({**REGRESSOR, "epochs": "2"}, hosts=2, train=shards)
-    by_host = {name: [line for line in found if line.host == name] for name in ("algo-1", "algo-2")}
-    assert sum(map(len, by_host.values())) == len(found)
+    written = lines({**REGRESSOR, "epochs": "2"}, hosts=2, train=shards)
+    by_host = {
+        name: [line for line in written if line.host == name] for name in ("algo-1", "algo-2")
+    }
+    assert sum(map(len, by_host.values())) == len(written)
     first, second = by_host.values()
     assert [re.sub(r"[\d.e-]+", "", kind) for kind in kinds(first)] == [
         re.sub(r"[\d.e-]+", "", kind) for kind in kinds(second)
@@ -408,24 +412,26 @@ def test_each_host_tells_the_bytes_of_the_records_that_it_has_read(make: Any) ->
     for part in parts:
         part.features[part.features < 0.5] = 0
     data = [Dataset(make(part.features), part.labels) for part in parts]
-    found = lines({**BINARY, "epochs": "1"}, hosts=2, train=data, test=data)
+    written = lines({**BINARY, "epochs": "1"}, hosts=2, train=data, test=data)
     for number, part in enumerate(data):
         read = [
             json.loads(line.text.partition("epoch_stats=")[2])
-            for line in found
+            for line in written
             if "epoch_stats=" in line.text and line.host == f"algo-{number + 1}"
         ]
         size = size_of(part.features)
-        told = [(each["data_pipeline"].rpartition("/")[2], each["num_bytes"]) for each in read]
-        some, all_of_it = size(200), size(part.rows)
-        assert told == [
-            ("train", some), ("train", all_of_it), ("train", all_of_it),
-            ("test", some), ("test", all_of_it),
+        read_sizes = [
+            (each["data_pipeline"].rpartition("/")[2], each["num_bytes"]) for each in read
+        ]
+        first_batch, all_of_it = size(200), size(part.rows)
+        assert read_sizes == [
+            ("train", first_batch), ("train", all_of_it), ("train", all_of_it),
+            ("test", first_batch), ("test", all_of_it),
         ]  # fmt: skip
 
 
 def test_the_bytes_of_digits_are_the_recorded_ones() -> None:
     digits = Dataset(np.eye(200, 784, dtype=np.float32), np.zeros(200, np.float32))
-    found = lines({**BINARY, "epochs": "1"}, train=digits)
-    first = next(line.text for line in found if "epoch_stats=" in line.text)
+    written = lines({**BINARY, "epochs": "1"}, train=digits)
+    first = next(line.text for line in written if "epoch_stats=" in line.text)
     assert '"num_examples": 1, "num_bytes": 636800}' in first

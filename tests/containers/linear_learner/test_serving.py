@@ -91,10 +91,10 @@ def test_the_json_is_pythons_own(rows: list[list[float]], several: bool, labelle
     scores = np.array(rows, np.float32)[:, : 2 if several else 1]
     labels = np.arange(len(rows)) if labelled else None
     entries: list[dict[str, Any]] = []
-    for place, row in enumerate(scores.astype(float).tolist()):
+    for index, row in enumerate(scores.astype(float).tolist()):
         entries.append({"score": row if several else row[0]})
         if labelled:
-            entries[-1]["predicted_label"] = place
+            entries[-1]["predicted_label"] = index
     predictions = Predictions(scores, labels)
     assert (
         RENDERERS["application/json"](predictions) == json.dumps({"predictions": entries}).encode()

@@ -35,31 +35,31 @@ def _train(
 
 def test_a_job_can_be_sent_to_another_process() -> None:
     channels = _channels(200, 3)
-    container, given = pickle.loads(pickle.dumps((CONTAINER, TrainingInput(SETTINGS, channels))))
+    container, inputs = pickle.loads(pickle.dumps((CONTAINER, TrainingInput(SETTINGS, channels))))
     here = _train(SETTINGS, channels, clock=lambda: 0.0)
-    assert container.train(given, clock=lambda: 0.0) == here
+    assert container.train(inputs, clock=lambda: 0.0) == here
 
 
 def test_a_stopped_job_leaves_what_it_has() -> None:
-    told: list[str] = []
+    texts: list[str] = []
     channels = _channels(200, 3)
 
     def stopped(after: str) -> TrainingOutput:
-        told.clear()
+        texts.clear()
         return _train(
             {**SETTINGS, "epochs": "9"},
             channels,
-            report=lambda lines: told.extend(line.text for line in lines),
-            stop=lambda: any(after in line for line in told),
+            report=lambda lines: texts.extend(line.text for line in lines),
+            stop=lambda: any(after in line for line in texts),
         )
 
     none = stopped("Scaling model computed")
     assert none == TrainingOutput(None, stopped=True)
-    assert "Received SIGTERM. Stopping training." in told[-1]
-    some = stopped("Saving model for epoch: 1")
-    assert some.stopped
-    assert some.model == _train({**SETTINGS, "epochs": "2"}, channels).model
-    assert "Saving best model of 2 epochs" in told[-2]
+    assert "Received SIGTERM. Stopping training." in texts[-1]
+    partial = stopped("Saving model for epoch: 1")
+    assert partial.stopped
+    assert partial.model == _train({**SETTINGS, "epochs": "2"}, channels).model
+    assert "Saving best model of 2 epochs" in texts[-2]
 
 
 @pytest.mark.parametrize("whole", [True, False])
