@@ -53,14 +53,14 @@ class Client:
 )
 def test_the_script_asks_the_same_as_the_form(form: SearchForm) -> None:
     client = Client()
-    exec(script.search(form).body, {"sagemaker": client})
+    exec(script.search(form, form.request()).body, {"sagemaker": client})
     assert client.asked == form.request()
 
 
 def test_a_later_page_is_asked_for_by_a_paginator() -> None:
     form = LEADERBOARD.with_(page=3)
     client = Client()
-    exec(script.search(form).body, {"sagemaker": client})
+    exec(script.search(form, form.request()).body, {"sagemaker": client})
     assert client.asked.pop("PaginationConfig") == {"PageSize": 50}
     assert client.asked == {
         name: value for name, value in form.request(50).items() if name != "MaxResults"

@@ -43,16 +43,18 @@ def search(page_request: PageRequest) -> Page:
     schema = target.schema if target else None
     form = SearchForm.read(page_request.args, schema)
     request = form.request()
+    frame = _frame(page_request, form, schema)
     try:
         _check(page_request.world, request)
         matches = results.run(target, form, sample=SAMPLE)
         chosen = columns.choose(matches)
         table = results_table.build(matches, chosen)
     except (QueryError, ValidationException) as error:
-        context: dict[str, Any] = {"error": str(error), "table": None}
-        data: dict[str, Any] = {"question": form.sentence(), "error": str(error)}
-        return Page("search.html", _context(page_request, form, schema, context), data, status=400)
+        context = {**frame, "error": str(error), "table": None}
+        refusal = {"question": form.sentence(), "error": str(error)}
+        return Page("search.html", context, refusal, status=400)
     context = {
+        **frame,
         "error": None,
         "table": table,
         "facets": facets.collect(matches),
@@ -69,9 +71,7 @@ def search(page_request: PageRequest) -> Page:
         "results": list(matches.documents),
     }
     csv = results_table.csv(matches, chosen)
-    return Page(
-        "search.html", _context(page_request, form, schema, context), data, csv, script.search(form)
-    )
+    return Page("search.html", context, data, csv, script.search(form, request))
 
 
 def _check(world: World, request: Mapping[str, Any]) -> None:
@@ -80,10 +80,8 @@ def _check(world: World, request: Mapping[str, Any]) -> None:
     validator(CONTROL_PLANE, "Search", constraints=constraints)(request)
 
 
-def _context(
-    page_request: PageRequest, form: SearchForm, schema: Schema | None, results: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The variables of the template: those of the form, and those of its results."""
+def _frame(page_request: PageRequest, form: SearchForm, schema: Schema | None) -> dict[str, Any]:
+    """The variables of the template that do not depend on the results."""
     return {
         "title": "Search",
         "form": form,
@@ -95,5 +93,4 @@ def _context(
         "property_names": property_names(schema),
         "size_choices": PAGE_SIZES,
         "href": lambda other: page_request.url("/search", list(other.arguments())),
-        **results,
     }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sagemock.console.code import Script, literal
 from sagemock.console.search.form import SearchForm
 from sagemock.resources.types import SEARCHABLE
 
 
-def search(form: SearchForm) -> Script:
-    """Return the calls that print the names on the form's page."""
-    request = form.request()
-    size = request.pop("MaxResults")
-    lines = [f"    {name}={literal(value, 1)}," for name, value in request.items()]
+def search(form: SearchForm, request: Mapping[str, Any]) -> Script:
+    """Return the calls that print the names on the form's page; `request` is that of the form."""
+    size = request["MaxResults"]
+    lines = [
+        f"    {name}={literal(value, 1)},"
+        for name, value in request.items()
+        if name != "MaxResults"
+    ]
     if form.page == 1:
         lines = ["answer = sagemaker.search(", *lines, f"    MaxResults={size},", ")"]
     else:
