@@ -109,9 +109,14 @@ def start_endless(studio: Any, name: str = "endless") -> None:
 
 
 @pytest.fixture
-def studio(make_studio: Any) -> Iterator[Any]:
+def mock() -> Any:
+    return mock_sagemaker(training="background")
+
+
+@pytest.fixture
+def studio(mock: Any, make_studio: Any) -> Iterator[Any]:
     """A mock that trains in the background, with a pool that has threads."""
-    with mock_sagemaker(training="background"):
+    with mock:
         studio = make_studio(boto3.client)
         assert train(studio, "first") == "Completed"
         yield studio
@@ -238,14 +243,13 @@ def test_a_job_of_a_child_does_not_keep_it_from_its_end(studio: Any) -> None:
     assert in_child(lambda: start_endless(studio, "of-child")) is None
 
 
-def test_a_child_may_end_the_mock(studio: Any) -> None:
+def test_a_child_may_end_the_mock(mock: Any, studio: Any) -> None:
     start_endless(studio)
 
     def work() -> bool:
         with mock_sagemaker(training="background"):
             pass
-        for token in list(moto_patch._users):
-            moto_patch.switch_off(token)
+        mock.stop()
         return moto_patch.on
 
     assert in_child(work) is False

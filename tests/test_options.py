@@ -45,7 +45,7 @@ def test_the_plugin_takes_them(pytestconfig: pytest.Config) -> None:
 
 
 def test_serve_takes_them() -> None:
-    options = vars(cli._options(["serve"]))
+    options = vars(cli.parse_arguments(["serve"]))
     for name, option in OPTIONS.items():
         assert (name in options) == (option.flag is not None)
         assert options.get(name, option.default_of_servers) == option.default_of_servers

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     try:
         try:
-            options = _options(sys.argv[1:] if arguments is None else arguments)
+            options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
             status: int = options.run(options)
         finally:
             if sys.stdout is not None:
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of a command. Errors show the usage of that command."""
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the options of a command. Errors show the usage of that command."""
     parser, commands = _parser()
     _check_command(parser, commands, arguments[0] if arguments else "")
     options, unknown = parser.parse_known_args(arguments)

@@ -55,6 +55,9 @@ class Visitor:
     def raw(self, path: str, **options: Any) -> TestResponse:
         return self._client.get(f"/sagemock{path}", **options)
 
+    def head(self, path: str) -> TestResponse:
+        return self._client.head(f"/sagemock{path}")
+
     def _checked(self, response: TestResponse, status: int) -> str:
         assert response.status_code == status, response.text
         assert response.mimetype == "text/html"

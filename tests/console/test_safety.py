@@ -197,6 +197,6 @@ def test_answers_can_be_compressed(visitor: Any) -> None:
 
 
 def test_a_head_request_has_no_body(visitor: Any) -> None:
-    response = visitor._client.head("/sagemock/search")
+    response = visitor.head("/search")
     assert response.status_code == 200
     assert response.data == b""

@@ -91,7 +91,7 @@ def test_polars_gives_the_same_or_leaves_it_to_numpy(
     data = (end.join(",".join(row) for row in rows) + (end if ended else "")).encode()
     table = decode_by_polars(data)
     if table is not None:
-        np.testing.assert_array_equal(table, csv._decode(data))
+        np.testing.assert_array_equal(table, csv.decode_by_numpy(data))
         assert table.flags.c_contiguous
 
 
@@ -129,7 +129,7 @@ def read_row_by_row(data: bytes) -> tuple[int, int] | None:
     widths = []
     for row in rows:
         try:
-            widths.append(csv._decode(row).shape[1])
+            widths.append(csv.decode_by_numpy(row).shape[1])
         except ValueError:
             widths.append(0)
     bad = [index for index, width in enumerate(widths) if not width or width != widths[0]]
@@ -150,7 +150,7 @@ def test_pieces_give_the_table_and_the_bad_row_of_the_whole(rows: list[str], end
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv, "PIECE_BYTES", 8)
         try:
-            np.testing.assert_array_equal(decode(data), csv._decode(data))
+            np.testing.assert_array_equal(decode(data), csv.decode_by_numpy(data))
         except CsvError as error:
             error_rows = (error.row, error.rows)
     assert error_rows == read_row_by_row(data)
@@ -159,9 +159,9 @@ def test_pieces_give_the_table_and_the_bad_row_of_the_whole(rows: list[str], end
 def test_no_piece_ends_inside_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv, "PIECE_BYTES", 1)
     data = b'1,2\n"3\n",4\n5,"6\n\n"\n7,8\n'
-    assert list(csv._pieces(data)) == [b"1,2\n", b'"3\n",4\n', b'5,"6\n\n"\n', b"7,8\n"]
+    assert list(csv.split_pieces(data)) == [b"1,2\n", b'"3\n",4\n', b'5,"6\n\n"\n', b"7,8\n"]
     assert decode(data).tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
-    assert list(csv._pieces(b'1\n"2\n3')) == [b"1\n", b'"2\n3']
+    assert list(csv.split_pieces(b'1\n"2\n3')) == [b"1\n", b'"2\n3']
 
 
 @given(st.binary(max_size=60))

@@ -161,10 +161,10 @@ def test_blocks_make_no_difference(
     data = written(record_type, records)
     features, labels = dense(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recordio, "_equal_frames", lambda _: None)
+        patch.setattr(recordio, "equal_payload_spans", lambda _: None)
         patch.setattr(recordio, "BLOCK", size)
-        starts, ends = recordio._frames(data) or ([], [])
-        rows, again = recordio._blocks(data, starts, ends)
+        starts, ends = recordio.payload_spans(data) or ([], [])
+        rows, again = recordio.decode_blocks(data, starts, ends)
     np.testing.assert_array_equal(rows.dense(features.shape[1]), features)
     np.testing.assert_array_equal(again, labels)
 
@@ -190,7 +190,7 @@ def test_bytes_of_any_kind_are_refused_or_read(data: bytes) -> None:
 @given(st.lists(st.binary(max_size=30), min_size=1, max_size=5))
 def test_a_payload_with_the_magic_number_is_split_and_joined_again(parts: list[bytes]) -> None:
     payload = recordio.MAGIC_BYTES.join(part[: len(part) // 4 * 4] for part in parts) + parts[-1]
-    assert [bytes(each) for each in recordio._joined(frame(payload) * 2)] == [payload] * 2
+    assert [bytes(each) for each in recordio.joined_payloads(frame(payload) * 2)] == [payload] * 2
 
 
 def test_a_digit_whose_pixels_are_the_magic_number() -> None:
@@ -354,7 +354,7 @@ def test_outputs_go_under_their_names(record_type: Any, outputs: int) -> None:
     scores = np.arange(2 * outputs, dtype=np.float32).reshape(2, outputs)
     columns = {"score": scores, "predicted_label": np.array([[1], [0]], np.float32)}
     data = recordio.encode_labels(columns)
-    for row, payload in enumerate(recordio._joined(data)):
+    for row, payload in enumerate(recordio.joined_payloads(data)):
         record = record_type.FromString(bytes(payload))
         assert not record.features
         assert list(record.label["score"].float32_tensor.values) == scores[row].tolist()

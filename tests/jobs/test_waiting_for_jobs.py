@@ -23,6 +23,7 @@ from sagemock.jobs.workflow import GivenUp
 from sagemock.moto_adapter.backend import worlds
 
 MODES = ["inline", "background"]
+train = training.TRAINING.steps
 
 
 class Waiting:
@@ -53,7 +54,7 @@ class Waiting:
 
     def steps(self, world: Any, job: Any, stop: Any) -> Generator[Any, None, Outcome]:
         if not job["TrainingJobName"].startswith("waits"):
-            return (yield from training._steps(world, job, stop))
+            return (yield from train(world, job, stop))
         yield "Starting"
         for future in self.waits_for[job["TrainingJobName"]]:
             yield Awaited(future, lambda: "another job")
@@ -126,7 +127,7 @@ def test_a_job_that_creates_what_it_waits_for(
 
     def steps(world: Any, job: Any, stop: Any) -> Generator[Any, None, Outcome]:
         if job["TrainingJobName"] != "parent":
-            return (yield from training._steps(world, job, stop))
+            return (yield from train(world, job, stop))
         yield "Starting"
         for child in children:
             one_worker.studio.create_job(child)

@@ -51,7 +51,7 @@ def test_a_name_is_not_refused_because_the_machine_is_busy(monkeypatch: pytest.M
         busy.append(Busy(2))
         return busy[-1]
 
-    monkeypatch.setattr(constraints, "_regex", compiled)
+    monkeypatch.setattr(constraints, "compile_pattern", compiled)
     validator.cache_clear()
     try:
         validate = validator(service_model.CONTROL_PLANE, "DescribeTrainingJob")

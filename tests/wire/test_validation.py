@@ -8,7 +8,7 @@ import pytest
 
 from sagemock.errors import ValidationError, ValidationException, java_text
 from sagemock.wire import service_model
-from sagemock.wire.constraints import _regex
+from sagemock.wire.constraints import compile_pattern
 from sagemock.wire.validation import validator
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
@@ -180,4 +180,4 @@ def test_every_pattern_of_the_model_can_be_matched(service: str) -> None:
     patterns = {shape.metadata["pattern"] for shape in shapes if "pattern" in shape.metadata}
     assert patterns
     for pattern in patterns:
-        _regex(pattern)
+        compile_pattern(pattern)

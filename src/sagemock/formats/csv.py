@@ -70,7 +70,7 @@ def decode(data: bytes | mmap) -> FloatArray:
         table = decode_by_polars(data)
         if table is not None:
             return table
-    pieces = _pieces(data)
+    pieces = split_pieces(data)
     tables: list[FloatArray] = []
     for piece in pieces:
         width = tables[0].shape[1] if tables else None
@@ -86,8 +86,8 @@ def decode(data: bytes | mmap) -> FloatArray:
     return tables[0] if len(tables) == 1 else np.concatenate(tables)
 
 
-def _pieces(data: bytes | mmap) -> Iterator[bytes]:
-    """The data, cut at ends of lines outside quotes, without pieces that have only empty lines."""
+def split_pieces(data: bytes | mmap) -> Iterator[bytes]:
+    """Cut data at ends of lines outside quotes; pieces that have only empty lines are left out."""
     start = 0
     while start < len(data):
         end, quotes = start, 0
@@ -106,12 +106,12 @@ def _table(data: bytes) -> FloatArray | None:
     if table is not None:
         return table
     try:
-        return _decode(data)
+        return decode_by_numpy(data)
     except ValueError:
         return None
 
 
-def _decode(data: bytes) -> FloatArray:
+def decode_by_numpy(data: bytes) -> FloatArray:
     """Decode by numpy. Raises ValueError for what is not a table."""
     return np.loadtxt(
         io.BytesIO(data),

@@ -118,17 +118,17 @@ def decode(data: Buffer) -> Decoded:
     Records with the usual layout, which nearly always all of them have, are read at once; others
     one by one, together with their neighbours. Raises `RecordError`.
     """
-    spans = _frames(data)
+    spans = payload_spans(data)
     if spans is None:
-        return _one_by_one(_joined(data))
+        return _one_by_one(joined_payloads(data))
     starts, ends = spans
     try:
         return record_layout.read(np.frombuffer(data, np.uint8), starts, ends)
     except record_layout.Irregular:
-        return _blocks(data, starts, ends)
+        return decode_blocks(data, starts, ends)
 
 
-def _blocks(data: Buffer, starts: Positions, ends: Positions) -> Decoded:
+def decode_blocks(data: Buffer, starts: Positions, ends: Positions) -> Decoded:
     """Decode block by block, so that an irregular record slows down only its neighbours."""
     decoded: list[Decoded] = []
     for first in range(0, len(starts), BLOCK):
@@ -148,15 +148,15 @@ def _blocks(data: Buffer, starts: Positions, ends: Positions) -> Decoded:
     return rows, np.concatenate(labels) if labels else None
 
 
-def _frames(data: Buffer) -> tuple[Positions, Positions] | None:
-    """Where payloads start and end; None if a record is split. Raises `RecordError`."""
+def payload_spans(data: Buffer) -> tuple[Positions, Positions] | None:
+    """Find where payloads start and end; None if a record is split. Raises `RecordError`."""
     if not data:
         raise RecordError("there are no records")
-    return _equal_frames(data) or _walked_frames(data)
+    return equal_payload_spans(data) or _walked_payload_spans(data)
 
 
-def _equal_frames(data: Buffer) -> tuple[Positions, Positions] | None:
-    """The frames of a file in which all have the length of the first one."""
+def equal_payload_spans(data: Buffer) -> tuple[Positions, Positions] | None:
+    """Find the payloads of a file in which all frames have the length of the first one."""
     if len(data) < HEADER.size:
         return None
     magic, length = HEADER.unpack_from(data)
@@ -171,7 +171,7 @@ def _equal_frames(data: Buffer) -> tuple[Positions, Positions] | None:
     return starts, starts + length
 
 
-def _walked_frames(data: Buffer) -> tuple[Positions, Positions] | None:
+def _walked_payload_spans(data: Buffer) -> tuple[Positions, Positions] | None:
     starts, ends = [], []
     for kind, start, end in _walk(data):
         if kind != WHOLE:
@@ -200,8 +200,8 @@ def _walk(data: Buffer) -> Iterator[tuple[int, int, int]]:
         position = end + -length % 4
 
 
-def _joined(data: Buffer) -> Iterator[memoryview]:
-    """The payloads of a file with split records. Raises `RecordError`."""
+def joined_payloads(data: Buffer) -> Iterator[memoryview]:
+    """Yield the payloads of records, the split ones joined. Raises `RecordError`."""
     view = memoryview(data)
     parts: list[memoryview] = []
     for kind, start, end in _walk(data):

@@ -67,7 +67,7 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
 
     def matches(value: str) -> bool:
         try:
-            match = in_time(_regex(pattern).fullmatch, value)
+            match = in_time(compile_pattern(pattern).fullmatch, value)
         except TimeoutError:
             return False
         return match is not None
@@ -80,7 +80,8 @@ UNICODE_CATEGORY = re.compile(r"\\p\{[A-Z]\}")
 
 
 @cache
-def _regex(pattern: str) -> Any:
+def compile_pattern(pattern: str) -> Any:
+    """Compile a pattern of the service model as the service reads it."""
     # The model's patterns are Java's: they name Unicode classes (\p{L}), which `re` lacks.
     import regex
 
