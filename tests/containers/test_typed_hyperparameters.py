@@ -53,11 +53,11 @@ WITHOUT_EFFECT = {"force_dense"}
 NUMBERS = ("0", "0.5", "1", "7", "-1.5")
 
 IN_OTHER_WORDS = {
-    "feature_dim": "as they come",
+    "feature_dim": "as in the train channel",
     "num_calibration_samples": "all",
     "loss": "the first of these",
 }
-"""What the reference says of `auto` where it is no value."""
+"""What the reference says of `auto` where it is not a value."""
 
 
 def words(field: Hyperparameter) -> list[str]:

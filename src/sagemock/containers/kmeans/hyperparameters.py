@@ -24,47 +24,55 @@ from sagemock.containers.first_party.kinds import (
 
 METHODS = Choice(*get_args(InitMethod))
 
-_INTERNAL = "The container's own: printed in the log, without effect."
+_INTERNAL = "Internal to the container: printed in the log, without effect."
 
 FIELDS: Sequence[Hyperparameter] = (
-    Hyperparameter("k", None, Integer(), "Clusters of the model."),
+    Hyperparameter("k", None, Integer(), "Number of clusters."),
     Hyperparameter("feature_dim", None, Integer(), "Columns of the data."),
-    Hyperparameter("init_method", "random", METHODS, "How the first centers are chosen."),
+    Hyperparameter("init_method", "random", METHODS, "How the initial centers are chosen."),
     Hyperparameter("mini_batch_size", "5000", Integer(), "Rows of a batch."),
     Hyperparameter("epochs", "1", Integer(), "Passes over the train channel."),
     Hyperparameter(
         "extra_center_factor",
         AUTO,
         auto(Integer(), 10),
-        "Centers during training for each of the model's. auto: 10.",
+        "Centers during training for each cluster of the model. auto: 10.",
     ),
     Hyperparameter(
-        "local_lloyd_max_iter", "300", Integer(), "Steps of an attempt at the reduction to k."
+        "local_lloyd_max_iter",
+        "300",
+        Integer(),
+        "Maximum number of steps of an attempt at the reduction to k centers.",
     ),
     Hyperparameter(
         "local_lloyd_tol",
         "0.0001",
         Number(0, 1),
-        "An attempt ends with a step that lowers its loss by no more than this share.",
+        "An attempt ends with a step that reduces the loss by no more than this share.",
     ),
-    Hyperparameter("local_lloyd_init_method", "kmeans++", METHODS, "How an attempt begins."),
+    Hyperparameter(
+        "local_lloyd_init_method",
+        "kmeans++",
+        METHODS,
+        "How the initial centers of an attempt are chosen.",
+    ),
     Hyperparameter(
         "local_lloyd_num_trials",
         AUTO,
         auto(Integer(), 10),
-        "Attempts, of which the best counts. auto: 10.",
+        "Number of attempts, of which the best is used. auto: 10.",
     ),
     Hyperparameter(
         "half_life_time_size",
         "0",
         Integer(0),
-        "Rows after which the weight of a row has halved. 0: it stays.",
+        "Rows after which the weight of a row has halved. 0: never.",
     ),
     Hyperparameter(
-        "eval_metrics", '["msd"]', JsonList(*get_args(Metric)), "Scores of the test channel."
+        "eval_metrics", '["msd"]', JsonList(*get_args(Metric)), "Metrics of the test channel."
     ),
     Hyperparameter(
-        "force_dense", "true", Boolean(), "Without effect: sparse rows are read in any case."
+        "force_dense", "true", Boolean(), "Without effect: sparse rows are always read."
     ),
     Hyperparameter("_disable_wait_to_read", "false", Text(), _INTERNAL),
     Hyperparameter("_enable_profiler", "false", Text(), _INTERNAL),

@@ -62,59 +62,71 @@ def _first_loss(values: Mapping[str, Any]) -> str:
     return LOSSES_OF[values["predictor_type"]][0]
 
 
-_INTERNAL = "The container's own: printed in the log, without effect."
+_INTERNAL = "Internal to the container: printed in the log, without effect."
 
 FIELDS: Sequence[Hyperparameter] = (
     Hyperparameter(
         "predictor_type", None, Choice(*get_args(PredictorType)), "What the labels are."
     ),
     Hyperparameter(
-        "num_classes", "1", Integer(), "Classes, numbered from 0. Multiclass: required, 3 up."
+        "num_classes",
+        "1",
+        Integer(),
+        "Classes, numbered from 0. Multiclass only: required, 3 or more.",
     ),
     # For None, `LinearLearnerHyperparameters.columns` counts those of the data.
     Hyperparameter(
-        "feature_dim", AUTO, auto(Integer(), None), "Columns of the data. auto: as they come."
+        "feature_dim",
+        AUTO,
+        auto(Integer(), None),
+        "Columns of the data. auto: as in the train channel.",
     ),
     Hyperparameter("mini_batch_size", "1000", Integer(), "Rows of a batch, on each host."),
-    Hyperparameter("epochs", "15", Integer(), "Passes over the train channel, at most."),
-    Hyperparameter("use_bias", "true", Boolean(), "Whether models have an intercept."),
+    Hyperparameter("epochs", "15", Integer(), "Maximum number of passes over the train channel."),
+    Hyperparameter("use_bias", "true", Boolean(), "Whether models have a bias."),
     Hyperparameter(
         "binary_classifier_model_selection_criteria",
         "accuracy",
         Choice(*get_args(Criterion)),
-        "What the validation channel chooses the model by, and the threshold is set for. Binary.",
+        "Criterion by which the best model and its threshold are selected. Binary only.",
     ),
     Hyperparameter("target_recall", "0.8", UNIT, "For `precision_at_target_recall`."),
     Hyperparameter("target_precision", "0.8", UNIT, "For `recall_at_target_precision`."),
     Hyperparameter(
-        "f_beta", "1.0", POSITIVE, "Beta of the F score, and of the criterion `f_beta`."
+        "f_beta", "1.0", POSITIVE, "Beta of the F scores, and of the criterion `f_beta`."
     ),
     Hyperparameter(
         "positive_example_weight_mult",
         "1.0",
         Either({"balanced": "balanced", AUTO: 1.0}, POSITIVE),
-        "Weight of positive rows in the loss; balanced: negatives / positives; auto: 1. Binary.",
+        "Weight of positive rows. balanced: negatives / positives; auto: 1. Binary only.",
     ),
     Hyperparameter(
         "num_models",
         AUTO,
         auto(Integer(), 32),
-        "Models trained at once. auto: 32. Tuned jobs: 1.",
+        "Models trained in parallel. auto: 32. 1 in the jobs of a tuning job.",
     ),
     Hyperparameter(
         "num_calibration_samples",
         "10000000",
         auto(Integer(), None),
-        "Rows, from the first, that the threshold is set by. auto: all. Binary.",
+        "Number of rows that the threshold is computed from. auto: all. Binary only.",
     ),
     Hyperparameter(
-        "init_method", "uniform", Choice(*get_args(InitMethod)), "How weights are drawn."
+        "init_method",
+        "uniform",
+        Choice(*get_args(InitMethod)),
+        "Distribution of the initial weights.",
     ),
-    Hyperparameter("init_scale", "0.07", POSITIVE, "uniform: from -init_scale to init_scale."),
-    Hyperparameter("init_sigma", "0.01", POSITIVE, "normal: standard deviation."),
+    Hyperparameter("init_scale", "0.07", POSITIVE, "For uniform: from -init_scale to init_scale."),
+    Hyperparameter("init_sigma", "0.01", POSITIVE, "For normal: the standard deviation."),
     Hyperparameter("init_bias", "0", Number(), "Initial bias."),
     Hyperparameter(
-        "optimizer", AUTO, auto(Choice(*get_args(OptimizerName)), "adam"), "auto: adam."
+        "optimizer",
+        AUTO,
+        auto(Choice(*get_args(OptimizerName)), "adam"),
+        "How parameters are updated. auto: adam.",
     ),
     Hyperparameter(
         "loss",
@@ -153,75 +165,84 @@ FIELDS: Sequence[Hyperparameter] = (
         "bias_lr_mult",
         AUTO,
         auto(POSITIVE, 10.0),
-        "The bias's rate is so many times. auto: 10.",
+        "Factor of the learning rate of the bias. auto: 10.",
     ),
     Hyperparameter(
-        "bias_wd_mult", AUTO, auto(NOT_NEGATIVE, 0.0), "Its wd is so many times. auto: 0."
+        "bias_wd_mult",
+        AUTO,
+        auto(NOT_NEGATIVE, 0.0),
+        "Factor of the weight decay of the bias. auto: 0.",
     ),
     Hyperparameter(
-        "use_lr_scheduler", "true", Boolean(), "Whether the rate falls during training."
+        "use_lr_scheduler", "true", Boolean(), "Whether the learning rate falls during training."
     ),
     Hyperparameter(
         "lr_scheduler_step",
         AUTO,
         Tried(Integer(), 10, 100),
-        "Updates between two falls of the rate. auto: 10 and 100 are tried.",
+        "Updates between two falls of the learning rate. auto: 10 and 100 are tried.",
     ),
     Hyperparameter(
-        "lr_scheduler_factor", AUTO, auto(INSIDE_UNIT, 0.99), "A fall of the rate. auto: 0.99."
+        "lr_scheduler_factor", AUTO, auto(INSIDE_UNIT, 0.99), "Factor of each fall. auto: 0.99."
     ),
     Hyperparameter(
         "lr_scheduler_minimum_lr",
         AUTO,
         Tried(POSITIVE, 0.00001, 0.0001),
-        "The rate falls no further. auto: 0.00001 and 0.0001 are tried.",
+        "Minimum learning rate. auto: 0.00001 and 0.0001 are tried.",
     ),
     Hyperparameter(
         "normalize_data",
         "true",
         auto(Boolean(), True),
-        "Divide features by deviation. auto: true.",
+        "Whether features are divided by their deviation. auto: true.",
     ),
     Hyperparameter(
-        "normalize_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."
+        "normalize_label",
+        AUTO,
+        auto(Boolean(), True),
+        "Whether labels are divided by their deviation. Regressor only. auto: true.",
     ),
     Hyperparameter(
         "unbias_data",
         AUTO,
         auto(Boolean(), True),
-        "Subtract the features' mean; only of dense data and with a bias. auto: true.",
+        "Whether the mean is subtracted from features; only dense ones, with a bias. auto: true.",
     ),
     Hyperparameter(
-        "unbias_label", AUTO, auto(Boolean(), True), "Same of labels. Regressor; auto: true."
+        "unbias_label",
+        AUTO,
+        auto(Boolean(), True),
+        "Whether the mean is subtracted from labels. Regressor only. auto: true.",
     ),
     Hyperparameter(
         "num_point_for_scaler",
         "10000",
         Integer(),
-        "Means and deviations are those of the batches until more rows than these were seen.",
+        "Means and deviations are computed from the first batches with more rows than this.",
     ),
     Hyperparameter(
         "early_stopping_patience",
         "3",
         Integer(),
-        "Training stops after more epochs in a row than these that brought too little.",
+        "Training stops after more epochs in a row than this without enough gain.",
     ),
     Hyperparameter(
         "early_stopping_tolerance",
         "0.001",
         POSITIVE,
-        "Too little is a smaller gain than this share of the criterion's value an epoch before.",
+        "A gain is enough if it exceeds this share of the criterion's previous value.",
     ),
     Hyperparameter("margin", "1.0", NOT_NEGATIVE, "For `hinge_loss`."),
     Hyperparameter("quantile", "0.5", INSIDE_UNIT, "For `quantile_loss`."),
     Hyperparameter("loss_insensitivity", "0.01", POSITIVE, "For the two `eps_insensitive` losses."),
     Hyperparameter("huber_delta", "1.0", NOT_NEGATIVE, "For `huber_loss`."),
-    Hyperparameter("accuracy_top_k", "3", Integer(), "k of the score top-k accuracy. Multiclass."),
+    Hyperparameter("accuracy_top_k", "3", Integer(), "k of the top-k accuracy. Multiclass only."),
     Hyperparameter(
         "balance_multiclass_weights",
         "false",
         Boolean(),
-        "Whether classes weigh 1 / their share of the rows. Multiclass.",
+        "Whether a class weighs 1 / its share of the rows. Multiclass only.",
     ),
     Hyperparameter("_kvstore", AUTO, Text(), _INTERNAL),
     Hyperparameter("_num_gpus", AUTO, Text(), _INTERNAL),
