@@ -10,7 +10,8 @@ from sagemock.accounts.reports import cut, missing, names, passed_through, why_n
 from sagemock.commands.log_streams import LogStreams
 from sagemock.containers import registry
 from sagemock.resources import training_job
-from sagemock.resources.types import ENDPOINT, TRAINING_JOB, ResourceType, snake
+from sagemock.resources.resource_type import ResourceType, snake
+from sagemock.resources.types import ENDPOINT, TRAINING_JOB
 from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sagemock import mock_sagemaker
 from sagemock.api import OPERATIONS
 from sagemock.config import Validation
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire import service_model
 
 KINDS = [kind for kind in types.OURS if kind.operation("Create") in OPERATIONS]

@@ -10,7 +10,8 @@ from types import ModuleType
 import pytest
 
 from sagemock import api
-from sagemock.resources.types import OURS, ResourceType, snake
+from sagemock.resources.resource_type import ResourceType, snake
+from sagemock.resources.types import OURS
 
 VERBS = "add|associate|create|delete|describe|disassociate|get|list|search|stop|update"
 

@@ -12,7 +12,8 @@ from sagemock.api import OPERATIONS
 from sagemock.console import app
 from sagemock.console.links import FOLDERS, KINDS, heading, home_of, list_of, page_of, resource_of
 from sagemock.resources import types
-from sagemock.resources.types import LISTED, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import LISTED
 
 
 @pytest.fixture(scope="module")

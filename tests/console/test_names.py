@@ -22,7 +22,8 @@ from sagemock.console.links import address, key_of, name_of, page_of, part_of, p
 from sagemock.console.pages.endpoints import NOT_RUN
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
-from sagemock.resources.types import LISTED, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import LISTED
 from sagemock.wire import dispatch
 from sagemock.wire.service_model import CONTROL_PLANE
 

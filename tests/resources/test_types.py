@@ -13,7 +13,8 @@ import pytest
 import sagemock
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
-from sagemock.resources.types import OURS, TYPES, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import OURS, TYPES
 from sagemock.wire import service_model
 
 

@@ -21,7 +21,7 @@ from sagemock.errors import (
 )
 from sagemock.resources import clock, feature_group, lifecycle, types
 from sagemock.resources.arn import Arn
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire import service_model
 from sagemock.wire.validation import member_validator, validator
 

@@ -12,7 +12,7 @@ from sagemock.faults.rules import EndpointRule, InvocationRule, JobRule, Refusal
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.suggestions import closest_first, listed
 
 MAX_DOCUMENTS = 50

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from sagemock.formats.content import Content
+from sagemock.resources.resource_type import ResourceType
 from sagemock.resources.tag import Tags
-from sagemock.resources.types import ResourceType
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef

@@ -20,7 +20,7 @@ from sagemock.jobs.state import IMMEDIATE, Pace, Reason
 from sagemock.jobs.workflow import Work
 from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.store import NoSuchKey, Table
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from sagemock.resources.types import OURS, snake
+from sagemock.resources.resource_type import snake
+from sagemock.resources.types import OURS
 
 Check = Callable[[Mapping[str, Any]], None]
 

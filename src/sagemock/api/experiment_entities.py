@@ -20,7 +20,7 @@ from sagemock.query.expression import Condition
 from sagemock.query.operators import OPERATORS, Operand
 from sagemock.query.property import Kind, Property
 from sagemock.resources import experiment, trial_component, types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.store import Table
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from sagemock.documents import Document
 from sagemock.errors import ResourceNotFound
 from sagemock.resources import component_of_job, experiment, lifecycle, trial_component
 from sagemock.resources.metric_series import MetricSeries
-from sagemock.resources.types import TRAINING_JOB, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import TRAINING_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.experiment import Experiment, Trial

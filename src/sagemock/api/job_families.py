@@ -14,7 +14,8 @@ from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.processing_job import ProcessingJob

@@ -7,7 +7,7 @@ from typing import Any
 
 from sagemock.accounts.world import World
 from sagemock.resources.arn import Arn
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire import service_model
 
 

@@ -16,7 +16,7 @@ from sagemock.api.projection import arn_of, described, summary
 from sagemock.documents import D
 from sagemock.errors import ServiceError
 from sagemock.resources.arn import Arn
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.store import Change, DuplicateKey, NoSuchKey
 
 

@@ -13,7 +13,8 @@ from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.query.page import Source
 from sagemock.resources import types
-from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import SEARCHABLE, of_search
 from sagemock.wire import service_model
 
 if TYPE_CHECKING:

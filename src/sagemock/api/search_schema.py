@@ -10,7 +10,8 @@ from sagemock.query import Kind, ListOf, MapOf, Scalar, Schema, Structure
 from sagemock.query.families import AnyText, Family, NamedValues, Statistics, TypedMap
 from sagemock.query.schema import Node
 from sagemock.resources import types
-from sagemock.resources.types import SEARCHABLE, ResourceType, of_search
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import SEARCHABLE, of_search
 from sagemock.wire import service_model
 
 _KINDS = {

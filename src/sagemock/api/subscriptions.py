@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import World
 from sagemock.documents import Document
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup

@@ -13,7 +13,7 @@ from sagemock.accounts.regions import FALLBACK
 from sagemock.commands import aws_configuration
 from sagemock.commands.ending import refuse
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType, snake
 from sagemock.suggestions import closest_first
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class NoSuchResource(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LoggingKind:
     """What has a log, and where it logs.
 
     passing: the statuses in which it logs on.
@@ -50,11 +50,11 @@ class Kind:
         return self.resource.words
 
 
-TRAINING_JOB = Kind(types.TRAINING_JOB, types.TRAINING_JOB.log_group)
+TRAINING_JOB = LoggingKind(types.TRAINING_JOB, types.TRAINING_JOB.log_group)
 OTHERS = (
-    Kind(types.PROCESSING_JOB, types.PROCESSING_JOB.log_group),
-    Kind(types.TRANSFORM_JOB, types.TRANSFORM_JOB.log_group),
-    Kind(
+    LoggingKind(types.PROCESSING_JOB, types.PROCESSING_JOB.log_group),
+    LoggingKind(types.TRANSFORM_JOB, types.TRANSFORM_JOB.log_group),
+    LoggingKind(
         types.ENDPOINT,
         f"{types.ENDPOINT.log_group}/{{}}",
         "",
@@ -107,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
 class Log:
     """The log of one job or endpoint, written to standard output."""
 
-    def __init__(self, url: str, region: str, kind: Kind, name: str) -> None:
+    def __init__(self, url: str, region: str, kind: LoggingKind, name: str) -> None:
         from sagemock.commands.log_streams import LogStreams
 
         self._sagemaker = _client("sagemaker", url, region)
@@ -204,7 +204,7 @@ class Log:
         return [each[resource.search.member] for each in answer["Results"]]
 
     def _listed(self, **request: Any) -> Mapping[str, Any]:
-        operation = getattr(self._sagemaker, types.snake(self._kind.resource.operation("List")))
+        operation = getattr(self._sagemaker, snake(self._kind.resource.operation("List")))
         answer: Mapping[str, Any] = operation(MaxResults=100, **request)
         return answer
 

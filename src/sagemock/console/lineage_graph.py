@@ -12,7 +12,7 @@ from sagemock.console.search.resource_lookup import find
 from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 
 if TYPE_CHECKING:
     from sagemock.resources.model import Model

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, quote_plus, unquote
 
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 
 PREFIX = "/sagemock"
 """The path below which the console is."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from sagemock.faults.rules import JobAction, JobRule, Rule
 from sagemock.resources import lifecycle
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 FAILURE = "AlgorithmError: failed on demand, exit code: 1"
 """The FailureReason of a job that fails on demand, unless the test gives another."""

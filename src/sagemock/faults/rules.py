@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from sagemock.resources import lifecycle, types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType, snake
 from sagemock.suggestions import did_you_mean
 from sagemock.wire import service_model
 
@@ -111,7 +111,7 @@ class JobRule:
     def __str__(self) -> str:
         names_kind = self.action in ("fail", "stop", "hold")
         return _call(
-            f"{self.action}_{types.snake(self.of.noun)}" if names_kind else self.action,
+            f"{self.action}_{snake(self.of.noun)}" if names_kind else self.action,
             *([self.reason] if self.reason else []),
             at=None if self.at == FAULTS[self.of].usual else self.at,
             name=None if self.name == "*" else self.name,

@@ -12,7 +12,7 @@ from typing import Any, Generic
 from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.jobs.workflow import R, Steps
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 
 
 def unlimited(_job: Document, _status: str) -> None:

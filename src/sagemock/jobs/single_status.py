@@ -14,7 +14,7 @@ from sagemock.jobs.interruptions import Interruption, internal_error
 from sagemock.jobs.state import Awaited
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import job, lifecycle
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 
 log = logging.getLogger("sagemock")
 

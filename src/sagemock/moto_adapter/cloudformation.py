@@ -21,7 +21,7 @@ from sagemock.api import operations
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire.service_model import CONTROL_PLANE
 
 MAX_NAME = 63

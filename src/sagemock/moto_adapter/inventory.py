@@ -14,7 +14,7 @@ from typing import Any
 from moto.core.utils import camelcase_to_underscores
 
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire import service_model
 
 NewDocument = dict[str, Any]

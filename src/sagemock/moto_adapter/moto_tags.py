@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.resources import types
+from sagemock.resources.resource_type import ResourceType, snake
 from sagemock.resources.tag import Tags
-from sagemock.resources.types import ResourceType
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef
@@ -44,7 +44,7 @@ def of_kind(backend: Any, kind: ResourceType) -> Iterator[Any]:
     elif kind is types.MODEL_CARD:
         yield from (versions[-1] for versions in list(backend.model_cards.values()) if versions)
     else:
-        attribute = _ATTRIBUTES.get(kind, types.snake(kind.plural))
+        attribute = _ATTRIBUTES.get(kind, snake(kind.plural))
         yield from list(getattr(backend, attribute, {}).values())
 
 

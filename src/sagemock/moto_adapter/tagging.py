@@ -23,7 +23,7 @@ from sagemock.errors import ServiceError
 from sagemock.moto_adapter import moto_tags
 from sagemock.moto_adapter.backend import world_of
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 from sagemock.wire.service_model import CONTROL_PLANE
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sagemock.documents import Document
 from sagemock.resources import lifecycle
 from sagemock.resources.model import containers, data_location
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB, ResourceType
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.model import Model

@@ -10,8 +10,8 @@ from typing import Any
 from sagemock.documents import Document
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
+from sagemock.resources.resource_type import ResourceType
 from sagemock.resources.tag import merged
-from sagemock.resources.types import ResourceType
 
 
 def begun(kind: ResourceType, request: Document, arn: Arn, now: float) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sagemock.console.page_request import PageRequest
 from sagemock.documents import Document
 from sagemock.errors import ServiceError
 from sagemock.resources import types
-from sagemock.resources.types import ResourceType
+from sagemock.resources.resource_type import ResourceType
 
 Dependent = tuple[str, str]
 """The path of a resource's page, and its name."""

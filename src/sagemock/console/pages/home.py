@@ -13,7 +13,8 @@ from sagemock.console.page_request import PageRequest
 from sagemock.console.search.facets import status_counts
 from sagemock.console.search.form import SearchForm
 from sagemock.console.search.resource_lookup import find, searchable
-from sagemock.resources.types import LISTED, ResourceType, of_search
+from sagemock.resources.resource_type import ResourceType
+from sagemock.resources.types import LISTED, of_search
 
 RECENT = 6
 
