@@ -167,7 +167,7 @@ def test_a_loop_without_end_is_ended(studio: Any, sdk: Any) -> None:
     with pytest.raises(NeverComes, match=r"training job j is Downloading \(held\)"):
         sdk.poll(lambda: studio.job("j"), ended)
     control.release()
-    with pytest.raises(NeverComes, match="1000 looks in a row found nothing new"):
+    with pytest.raises(NeverComes, match="1000 polls in a row found no change"):
         sdk.poll(lambda: studio.job("j"), lambda _: False)
 
 

@@ -142,9 +142,9 @@ def test_unknown_actions_and_methods(world: Any) -> None:
     unknown = requests.post(f"{world.url}/moto-api/sagemock/explode", timeout=5)
     assert (unknown.status_code, "fail-training-job" in unknown.text) == (404, True)
     close = requests.post(f"{world.url}/moto-api/sagemock/relaese", timeout=5)
-    assert close.json()["error"].startswith("no such action; there are: release, ")
+    assert close.json()["error"].startswith("no such control; there are: release, ")
     wrong = requests.get(f"{world.url}/moto-api/sagemock/clear", timeout=5)
-    assert (wrong.status_code, wrong.json()) == (405, {"error": "POST it"})
+    assert (wrong.status_code, wrong.json()) == (405, {"error": "use POST"})
 
 
 def test_the_path_without_an_action_lists_them(world: Any) -> None:

@@ -163,7 +163,7 @@ class CannedResults(Protocol):
         ...
 
 
-class Catalogue(Protocol):
+class Inventory(Protocol):
     """The SageMaker resources that moto keeps itself."""
 
     def documents(self, kind: ResourceType) -> Sequence[Mapping[str, Any]]:
@@ -206,5 +206,5 @@ class Services:
     metrics: MetricService
     registry: ModelRegistry
     canned: CannedResults
-    catalogue: Catalogue
+    inventory: Inventory
     tags: ResourceTags

@@ -57,7 +57,7 @@ def _shown(shape: str, document: Document) -> dict[str, Any]:
 
 def source(world: World, kind: ResourceType) -> Source:
     """Where to search for a kind: its table, or the documents of what moto keeps."""
-    return world.table(kind) if kind.ours else world.services.catalogue.documents(kind)
+    return world.table(kind) if kind.ours else world.services.inventory.documents(kind)
 
 
 def _response(page: query.SearchPage, results: Iterable[dict[str, Any]]) -> Response:

@@ -20,7 +20,7 @@ from sagemock.algorithms.base import Stopped
 from sagemock.formats.content import CHUNK, Content, buffer
 from sagemock.moto_adapter.canned_results import MotoCannedResults
 from sagemock.moto_adapter.cloudwatch_logs import MotoLogs
-from sagemock.moto_adapter.inventory import MotoCatalogue
+from sagemock.moto_adapter.inventory import MotoInventory
 from sagemock.moto_adapter.moto_tags import MotoTags
 
 
@@ -217,6 +217,6 @@ def services_of(account_id: str, region: str, partition: str, closed: threading.
         metrics=MotoMetrics(account_id, region, closed),
         registry=MotoRegistry(account_id, region),
         canned=MotoCannedResults(account_id, region),
-        catalogue=MotoCatalogue(account_id, region),
+        inventory=MotoInventory(account_id, region),
         tags=MotoTags(account_id, region),
     )

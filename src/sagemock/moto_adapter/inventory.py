@@ -20,8 +20,8 @@ from sagemock.wire import service_model
 NewDocument = dict[str, Any]
 
 
-class MotoCatalogue:
-    """`services.Catalogue` on moto's SageMaker."""
+class MotoInventory:
+    """`services.Inventory` on moto's SageMaker."""
 
     def __init__(self, account_id: str, region: str) -> None:
         self._account_id = account_id

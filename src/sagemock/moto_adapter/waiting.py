@@ -100,8 +100,8 @@ def _check_hope(looks: Looks) -> None:
 def _complaint(looks: int) -> str:
     descriptions = [_described(each) for each in _active()]
     if not descriptions:
-        return f"{looks} looks in a row found nothing new, and nothing is on its way"
-    return f"nothing more will happen by itself: {'; '.join(descriptions)}"
+        return f"{looks} polls in a row found no change, and nothing is in progress"
+    return f"nothing will change by itself any more: {'; '.join(descriptions)}"
 
 
 def _described(progression: Progression[Any]) -> str:

@@ -51,9 +51,9 @@ def handle(request: Any, url: str, headers: Any) -> JsonResponse:
         remote = CONTROLS.get(name) if name else _LIST
         if remote is None:
             known = ", ".join(closest(name, sorted(CONTROLS)))
-            return _answer(404, {"error": f"no such action; there are: {known}"})
+            return _answer(404, {"error": f"no such control; there are: {known}"})
         if request.method != remote.method:
-            return _answer(405, {"error": f"{remote.method} it"})
+            return _answer(405, {"error": f"use {remote.method}"})
         arguments = _arguments(request, headers) if remote.method == "POST" else {}
         check(remote.run, arguments)
         return _answer(200, remote.shown(remote.run(**arguments)))

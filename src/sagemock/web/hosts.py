@@ -57,13 +57,13 @@ class HostGuard:
         host = hostname(f"//{environ.get('HTTP_HOST', 'localhost')}")
         if self._is_ours(host):
             return None
-        return _refusal(f"asks for {_shown(host)}", f"--allowed-host {_shown(host)}")
+        return _refusal(f"for the host {_shown(host)}", f"--allowed-host {_shown(host)}")
 
     def _check_source(self, environ: dict[str, Any]) -> Response | None:
         source = _source(environ)
         if source is None or self._may_ask(source, environ):
             return None
-        return _refusal(f"asks from a page of {_shown(source)}", f"--allow-origin {_shown(source)}")
+        return _refusal(f"from pages of {_shown(source)}", f"--allow-origin {_shown(source)}")
 
     def _may_ask(self, source: str, environ: dict[str, Any]) -> bool:
         if ANY_ORIGIN in self._origins or origin_of(source) in self._origins:
@@ -142,8 +142,8 @@ def _shown(name: str) -> str:
 
 def _refusal(what: str, option: str) -> Response:
     text = (
-        f"sagemock answers no browser that {what}, for any page of the internet could do that. If "
-        f"it is yours: sagemock serve {option}\n"
+        f"sagemock refuses requests of browsers {what}, since any page on the internet could send "
+        f"them. To allow this one: sagemock serve {option}\n"
     )
     answer = Response(text, 403, content_type="text/plain; charset=utf-8")
     answer.headers["X-Content-Type-Options"] = "nosniff"

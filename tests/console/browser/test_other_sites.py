@@ -124,7 +124,7 @@ def test_a_name_that_leads_here_does_not_help(page: Any) -> None:
             page.evaluate("url => void window.open(url)", f"{rebound}/kept/secret")
         text = opened.value.text_content("body")
         opened.value.close()
-        assert "sagemock answers no browser that asks for evil.example" in text
+        assert "sagemock refuses requests of browsers for the host evil.example" in text
         assert "secret" not in text
 
 
