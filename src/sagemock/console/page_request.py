@@ -106,7 +106,7 @@ class PageRequest:
         self.path = path
         return self
 
-    def variant(self, suffix: str) -> str:
+    def in_format(self, suffix: str) -> str:
         """Return the URL of the same page as `json`, `csv` or `py`."""
         path = self.path if self.path != "/" else "/index"
         arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
