@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, random_array
 from tests.memory import peak_memory
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import design
+from sagemock.algorithms.linear_learner import mini_batches
 from sagemock.algorithms.linear_learner.scaler import measure
 from sagemock.containers.linear_learner import parse_hyperparameters
 
@@ -82,11 +82,11 @@ def test_columns_that_never_occur_weigh_nothing(train) -> None:
 def test_restriction_drops_other_columns() -> None:
     features, _ = problem("regressor")
     columns = np.array([1, 5, 6])
-    restricted = design.restrict(features, columns)
+    restricted = mini_batches.restrict(features, columns)
     assert (restricted.toarray() == features.toarray()[:, columns]).all()
-    dense = design.restrict(features.toarray(), columns)
+    dense = mini_batches.restrict(features.toarray(), columns)
     assert (dense == features.toarray()[:, columns]).all()
-    assert design.restrict(features, None) is features
+    assert mini_batches.restrict(features, None) is features
 
 
 def test_batches_of_few_values_name_their_columns() -> None:
@@ -96,7 +96,7 @@ def test_batches_of_few_values_name_their_columns() -> None:
     settings = parse_hyperparameters({"predictor_type": "regressor", "mini_batch_size": "8"})
     data = Dataset(features, np.zeros(40, np.float32))
     scaler = measure([data], settings)
-    batches = design.batches(data, scaler, None, settings)
+    batches = mini_batches.batches(data, scaler, None, settings)
     weights = random.normal(0, 1, (500, 2)).astype(np.float32)
     scaled = features.toarray() / scaler.deviation
     for number, batch in enumerate(batches):
@@ -114,7 +114,7 @@ def test_lazy_updates_learn_as_well(train, monkeypatch: pytest.MonkeyPatch) -> N
     features, labels = problem("regressor")
     settings = {**GIVEN["regressor"], "mini_batch_size": "30"}
     usual = train(settings, (features, labels))
-    monkeypatch.setattr("sagemock.algorithms.linear_learner.design.LAZY_SHARE", 1e9)
+    monkeypatch.setattr("sagemock.algorithms.linear_learner.mini_batches.LAZY_SHARE", 1e9)
     lazy = train(settings, (features, labels))
     assert lazy.chosen.scores[0].value == pytest.approx(usual.chosen.scores[0].value, rel=0.05)
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from sagemock.algorithms.base import FloatArray
 from sagemock.algorithms.linear_learner.candidates import Candidate
-from sagemock.algorithms.linear_learner.design import Columns
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
+from sagemock.algorithms.linear_learner.mini_batches import Columns
 from sagemock.algorithms.linear_learner.optimizers import OPTIMIZERS, FactorScheduler
 
 BLOCK = 1 << 15

@@ -8,6 +8,7 @@ import numpy as np
 
 from sagemock.algorithms.base import FloatArray, Stopped
 from sagemock.algorithms.linear_learner import checks
+from sagemock.algorithms.linear_learner.artifact_parameters import linear_model
 from sagemock.algorithms.linear_learner.candidates import settings
 from sagemock.algorithms.linear_learner.evaluate import evaluate
 from sagemock.algorithms.linear_learner.events import (
@@ -19,7 +20,6 @@ from sagemock.algorithms.linear_learner.events import (
     TrainingInterrupted,
 )
 from sagemock.algorithms.linear_learner.model import LinearModel
-from sagemock.algorithms.linear_learner.outcome import linear_model
 from sagemock.algorithms.linear_learner.parallel import Best
 from sagemock.algorithms.linear_learner.run import LinearLearnerRun
 from sagemock.algorithms.linear_learner.selection import calibrated_threshold

@@ -74,9 +74,9 @@ class LinearLearnerHyperparameters:
     mini_batch_size
         Rows of a batch, on each host.
     epochs
-        Passes over the train channel, at most.
+        Maximum number of passes over the train channel.
     use_bias
-        Whether models have an intercept.
+        Whether models have a bias.
     binary_classifier_model_selection_criteria
         By what the best binary classifier is selected on the validation channel.
     target_recall, target_precision, f_beta

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
 from sagemock.algorithms.base import Dataset
-from sagemock.algorithms.linear_learner import checks, design
+from sagemock.algorithms.linear_learner import checks, mini_batches
 from sagemock.algorithms.linear_learner.candidates import candidates
 from sagemock.algorithms.linear_learner.class_weights import class_weights, weigh
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
@@ -34,7 +33,7 @@ def prepare(
     """
     train = channels["train"].datasets
     loss = LOSSES[hyperparameters.loss].of(hyperparameters)
-    occurring = design.occurring(train)
+    occurring = mini_batches.occurring(train)
     columns = train[0].columns if occurring is None else len(occurring)
     size = hyperparameters.mini_batch_size
     checks.check_size(columns, size, loss.outputs, hyperparameters.num_models)
@@ -94,7 +93,9 @@ def _class_weights(
 def _shard(run: LinearLearnerRun, index: int) -> ShardBatches:
     train = run.channels["train"]
     data = train.datasets[index]
-    restricted = Dataset(design.restrict(data.features, run.occurring), data.labels)
+    restricted = Dataset(mini_batches.restrict(data.features, run.occurring), data.labels)
     weigher = None if run.class_weights is None else partial(weigh, run.class_weights)
-    batches: Sequence[design.Batch] = design.batches(restricted, run.scaler, weigher, run.hyper)
+    batches: Sequence[mini_batches.Batch] = mini_batches.batches(
+        restricted, run.scaler, weigher, run.hyper
+    )
     return ShardBatches(batches, train.of_host.count(index))

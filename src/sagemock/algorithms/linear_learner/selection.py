@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Dataset, Doubles, Features, FloatArray
 from sagemock.algorithms.linear_learner import threshold
 from sagemock.algorithms.linear_learner.class_weights import weigh
-from sagemock.algorithms.linear_learner.design import Columns, restrict
 from sagemock.algorithms.linear_learner.hyperparameters import (
     Criterion,
     LinearLearnerHyperparameters,
 )
 from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.mini_batches import Columns, restrict
 
 BLOCK_BYTES = 1 << 23
 """Margins of a held-out channel are computed in blocks of about this size."""

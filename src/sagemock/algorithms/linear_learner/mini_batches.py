@@ -1,4 +1,4 @@
-"""The design matrix: a host's train channel, scaled and cut into full mini-batches.
+"""Mini-batches: the train channel of a host, scaled and cut into full batches of rows.
 
 Dense features are scaled into one new array, and the batches are views of its rows. Sparse ones
 stay sparse: their values are scaled, and only columns that occur get parameters at all, so memory
