@@ -47,6 +47,7 @@ def job(number: int, rng: random.Random) -> dict[str, Any]:
         "ModelArtifacts": {"S3ModelArtifacts": artifact_of(number)},
         "TrainingJobStatus": rng.choice(STATUSES),
         "SecondaryStatus": "Completed",
+        "SecondaryStatusTransitions": [],
         "HyperParameters": {
             "feature_dim": "784",
             "predictor_type": "binary_classifier",
