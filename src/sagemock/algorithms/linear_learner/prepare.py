@@ -95,7 +95,5 @@ def _shard(run: LinearLearnerRun, index: int) -> ShardBatches:
     data = train.datasets[index]
     restricted = Dataset(mini_batches.restrict(data.features, run.occurring), data.labels)
     weigher = None if run.class_weights is None else partial(weigh, run.class_weights)
-    batches: Sequence[mini_batches.Batch] = mini_batches.batches(
-        restricted, run.scaler, weigher, run.hyper
-    )
+    batches = mini_batches.batches(restricted, run.scaler, weigher, run.hyper)
     return ShardBatches(batches, train.of_host.count(index))
