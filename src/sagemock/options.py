@@ -86,8 +86,8 @@ OPTIONS: Mapping[str, Option] = {
     for option in (
         Option(
             "training",
-            "when jobs train: inline before CreateTrainingJob returns, background afterwards in a "
-            "thread, off never: jobs complete at once without training",
+            "when jobs train; inline: before CreateTrainingJob returns; background: afterwards, in "
+            "threads; off: never, jobs complete at once",
             **_choice(*get_args(TrainingMode)),
             flag="--training",
             served="background",

@@ -307,7 +307,7 @@ def test_a_job_that_is_gone(studio: Any, server: SageMockServer, follow: Any) ->
     assert following.line()
     server.reset()
     status, _, told = following.end()
-    assert (status, told) == (0, "sagemock: training job j is gone\n")
+    assert (status, told) == (0, "sagemock: training job j has been deleted\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

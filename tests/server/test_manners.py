@@ -221,8 +221,8 @@ def test_it_lets_jobs_end(serving: Any, make_studio: Any) -> None:
         train(url, make_studio, 150)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=90)
-    assert "Waiting for training jobs to end: j (Ctrl-C stops them)" in out
-    assert "Stopped training jobs" not in out
+    assert "Waiting for jobs to end: j (Ctrl-C stops them)" in out
+    assert "Stopped jobs" not in out
     assert (process.returncode, err) == (0, "")
 
 
@@ -238,7 +238,7 @@ def test_it_stops_jobs_and_says_which(serving: Any, make_studio: Any, seconds: s
                 pass
             process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-    assert "Stopped training jobs: j\nsagemock has stopped.\n" in out
+    assert "Stopped jobs: j\nsagemock has stopped.\n" in out
     assert (process.returncode, err) == (0, "")
 
 

@@ -133,8 +133,8 @@ def test_a_job_that_waits_for_a_worker_is_in_the_log(serving: Any, make_studio: 
         process.terminate()
         _, err = process.communicate(timeout=60)
     assert (
-        "INFO training job second waits for a worker: max_workers is 1, and as many jobs are at "
-        "work\n"
+        "INFO training job second waits for a worker: max_workers is 1, and as many jobs are "
+        "running\n"
     ) in err
 
 
@@ -147,7 +147,7 @@ def test_a_bad_port_is_refused(port: str) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert "a port is a number from 0 to 65535" in done.stderr
+    assert "a port must be a number from 0 to 65535" in done.stderr
 
 
 @pytest.fixture(scope="module")

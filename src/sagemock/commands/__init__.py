@@ -1,1 +1,1 @@
-"""The commands of `sagemock`, each in a module whose `add` declares it and its options."""
+"""The commands of `sagemock`, one per module, whose `add` declares the command and its options."""

@@ -1,4 +1,4 @@
-"""The AWS configuration of whoever runs a command, of which the commands have no need."""
+"""The user's AWS configuration, which the commands do not need."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def ignored() -> Iterator[None]:
-    """Have the sessions that moto and we make in this process read none of it.
+    """Keep botocore's sessions in this process from reading the configuration.
 
-    A profile that does not exist, or a file that cannot be parsed, would fail every call.
+    A profile that does not exist, or a file that cannot be parsed, would make every call fail.
     """
-    # `sagemock --help` has no need of it.
+    # Imported here, because `sagemock --help` does not need it.
     from unittest.mock import patch
 
     with patch.dict(os.environ):

@@ -1,4 +1,4 @@
-"""`sagemock demo`: the whole story in a terminal."""
+"""`sagemock demo`: the whole workflow in a terminal."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Declare the command."""
-    parser = commands.add_parser("demo", help="train, search, deploy, predict and trace on digits")
+    parser = commands.add_parser(
+        "demo", help="train, search, deploy, predict and trace, with images of digits"
+    )
     parser.add_argument(
         "--mnist",
         metavar="PATH",
-        help="an npz file with the whole of MNIST (x_train, y_train, x_test, y_test); "
-        "without it, the small digits that come with scikit-learn",
+        help="an .npz file of MNIST (x_train, y_train, x_test, y_test); by default the demo uses "
+        "the small digits of scikit-learn",
     )
     parser.set_defaults(run=run, parser=parser)
 
 
 @aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
-    """Show it; gives the exit status."""
+    """Run the demo. Returns the exit status."""
     from sagemock.demo import run
 
     return run(options.mnist)

@@ -1,4 +1,4 @@
-"""How a command ends that cannot do what it was asked."""
+"""How a command ends that cannot do what it was asked to do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ NEEDS_SERVER = "'sagemock {}' needs the server extra: pip install 'sagemock[serv
 
 
 def refuse(text: str) -> int:
-    """Say why not; gives the exit status."""
+    """Print an error. Returns the exit status."""
     print(f"sagemock: {text}", file=sys.stderr)
     return EXIT_USAGE

@@ -8,9 +8,18 @@ from typing import Any
 
 
 class LogStreams:
-    """The streams of a log group whose names begin alike; each read goes on after the last.
+    """The streams of a log group whose names have a prefix; each read continues the last one.
 
-    logs: a client of boto3. A group or stream that is not there, yet or any more, has no events.
+    A group or stream that does not exist, yet or any more, has no events.
+
+    Parameters
+    ----------
+    logs
+        A boto3 client of CloudWatch Logs.
+    group
+        The name of the log group.
+    prefix
+        The prefix of the names of the streams.
     """
 
     def __init__(self, logs: Any, group: str, prefix: str = "") -> None:
@@ -20,7 +29,7 @@ class LogStreams:
         self._tokens: dict[str, str | None] = {}
 
     def names(self) -> list[str]:
-        """Of the streams that there are, in order."""
+        """Return the names of the streams that exist, in order."""
         prefix = {"logStreamNamePrefix": self._prefix} if self._prefix else {}
         pages = self._logs.get_paginator("describe_log_streams").paginate(
             logGroupName=self._group, **prefix
@@ -31,9 +40,9 @@ class LogStreams:
             return []
 
     def messages(self) -> Iterator[str]:
-        """The messages that have come since the last call, of all streams in order of time.
+        """Yield the messages since the last call, of all streams, in order of time.
 
-        Holds a page of each stream in memory, whatever their length.
+        Only a page of each stream is in memory, whatever its length.
         """
         streams = [self._events(name) for name in self.names()]
         for event in merge(*streams, key=lambda event: event["timestamp"]):
@@ -44,9 +53,9 @@ class LogStreams:
         request = {"logGroupName": self._group, "logStreamName": stream, "startFromHead": True}
         token = self._tokens.get(stream)
         while True:
-            at = {"nextToken": token} if token else {}
+            position = {"nextToken": token} if token else {}
             try:
-                page = self._logs.get_log_events(**request, **at)
+                page = self._logs.get_log_events(**request, **position)
             except self._logs.exceptions.ResourceNotFoundException:
                 return
             yield from page["events"]

@@ -23,21 +23,28 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 POLL_SECONDS = 0.5
-"""How long a log that is followed may lag behind."""
+"""Seconds between two reads of a log that is followed."""
 
 SECONDS = 30
-"""How long the server may take to answer."""
+"""For how many seconds the server may take to answer."""
 
 
 class NoSuchResource(Exception):
-    """There is nothing of that name; the text says what there is."""
+    """There is no job or endpoint of that name; the text says which there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggingKind:
-    """What has a log, and where it logs.
+    """A kind of resource that has a log, and where that is.
 
-    passing: the statuses in which it logs on.
+    Parameters
+    ----------
+    resource
+        The kind of resource.
+    group, prefix
+        The log group and the prefix of the streams; `{}` stands for the resource's name.
+    passing
+        The statuses in which more may be logged.
     """
 
     resource: ResourceType
@@ -47,6 +54,7 @@ class LoggingKind:
 
     @property
     def title(self) -> str:
+        """The kind in words, such as `training job`."""
         return self.resource.words
 
 
@@ -61,13 +69,13 @@ OTHERS = (
         frozenset(("Creating", "Updating", "SystemUpdating", "RollingBack", "InService")),
     ),
 )
-"""Each has an option, `--processing-job` and so on, that says that the name is one of its."""
+"""Each has an option, such as `--processing-job`, by which the name is one of this kind."""
 
 
 def add(commands: Any) -> None:
     """Declare the command."""
-    parser = commands.add_parser("logs", help="print the log of a job of a server")
-    parser.add_argument("name", metavar="JOB", help="the name of the job")
+    parser = commands.add_parser("logs", help="print the log of a job or endpoint")
+    parser.add_argument("name", metavar="JOB", help="the name of the training job")
     kinds = parser.add_mutually_exclusive_group()
     for kind in OTHERS:
         kinds.add_argument(
@@ -77,15 +85,22 @@ def add(commands: Any) -> None:
             const=kind,
             help=f"JOB is the name of {'an' if kind.title[0] in 'aeiou' else 'a'} {kind.title}",
         )
-    parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
-    parser.add_argument("--url", help=f"the server (AWS_ENDPOINT_URL, else {DEFAULT_URL})")
-    parser.add_argument("--region", help=f"(AWS_DEFAULT_REGION, AWS_REGION, else {FALLBACK})")
+    parser.add_argument(
+        "-f", "--follow", action="store_true", help="keep printing until the job has ended"
+    )
+    parser.add_argument(
+        "--url", help=f"URL of the server (default: AWS_ENDPOINT_URL, else {DEFAULT_URL})"
+    )
+    parser.add_argument(
+        "--region",
+        help=f"region of the job (default: AWS_DEFAULT_REGION, AWS_REGION, else {FALLBACK})",
+    )
     parser.set_defaults(run=run, parser=parser, kind=TRAINING_JOB)
 
 
 @aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
-    """Print the log; gives the exit status."""
+    """Print the log. Returns the exit status."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from sagemock.run import environment, service
@@ -105,34 +120,34 @@ def run(options: argparse.Namespace) -> int:
 
 
 class Log:
-    """The log of one job or endpoint, written to standard output."""
+    """Writes the log of one job or endpoint to standard output."""
 
     def __init__(self, url: str, region: str, kind: LoggingKind, name: str) -> None:
         from sagemock.commands.log_streams import LogStreams
 
         self._sagemaker = _client("sagemaker", url, region)
-        self._place = f"in {region} at {url}"
+        self._location = f"in {region} at {url}"
         self._kind = kind
         self._name = name
         logs = _client("logs", url, region)
         self._streams: LogStreams = LogStreams(
             logs, kind.group.format(name), kind.prefix.format(name)
         )
-        # What a container writes need not exist in the terminal's encoding.
+        # A container may print characters that the terminal's encoding lacks.
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
 
     def show(self) -> None:
-        """Write what is there. Raises `NoSuchResource`."""
+        """Write the log so far. Raises `NoSuchResource`."""
         document = self._document()
         if not self._write():
             self._say(f"has logged nothing; its status is {self._status(document)}")
 
     def follow(self) -> None:
-        """Write what is there and what comes, until nothing will. Raises `NoSuchResource`."""
+        """Write the log until the job has ended. Raises `NoSuchResource`."""
         document = self._document()
         while True:
-            # What has been logged before the end is there by the time that the end is seen.
+            # Written after the status was read: whatever was logged before the end is there then.
             self._write()
             if self._status(document) not in self._kind.passing:
                 break
@@ -140,13 +155,13 @@ class Log:
             try:
                 document = self._document()
             except NoSuchResource:
-                self._say("is gone")
+                self._say("has been deleted")
                 return
         reason = document.get("FailureReason")
         self._say(f"is {self._status(document)}{f': {reason}' if reason else ''}")
 
     def _write(self) -> bool:
-        """Write what is new; whether that is anything."""
+        """Write new messages. Returns whether there were any."""
         count = 0
         for message in self._streams.messages():
             print(message.rstrip("\r\n"))
@@ -155,7 +170,7 @@ class Log:
         return bool(count)
 
     def _say(self, text: str) -> None:
-        # Beside the log, which may go into a file.
+        # Not to standard output, which has only the log.
         print(f"sagemock: {self._kind.title} {self._name} {text}", file=sys.stderr)
 
     def _status(self, document: Mapping[str, Any]) -> str:
@@ -165,8 +180,7 @@ class Log:
     def _document(self) -> Mapping[str, Any]:
         """The job or endpoint as Search or its list shows it. Raises `NoSuchResource`.
 
-        A Describe would count as a look, by which moto's state manager may take a job on, and
-        could wait for its end.
+        Not Describe, which moto's state manager may count, and which may wait for the end.
         """
         key = self._kind.resource.name_member
         for document in self._named():
@@ -174,15 +188,15 @@ class Log:
                 return document
         known = closest_first(self._name, [each[key] for each in self._page()])
         raise NoSuchResource(
-            f"no {self._kind.title} {self._name!r} {self._place}; there are: {known}"
+            f"no {self._kind.title} {self._name!r} {self._location}; there are: {known}"
         )
 
     def _named(self) -> Iterator[Mapping[str, Any]]:
-        """Those of the name, and maybe others."""
+        """The resources of that name, and maybe others."""
         resource = self._kind.resource
         if resource.search is not None:
-            is_it = {"Name": resource.name_member, "Operator": "Equals", "Value": self._name}
-            yield from self._page(SearchExpression={"Filters": [is_it]})
+            by_name = {"Name": resource.name_member, "Operator": "Equals", "Value": self._name}
+            yield from self._page(SearchExpression={"Filters": [by_name]})
             return
         request = {"NameContains": self._name}
         while True:
@@ -193,7 +207,7 @@ class Log:
             request["NextToken"] = answer["NextToken"]
 
     def _page(self, **request: Any) -> list[Mapping[str, Any]]:
-        """The first of them, whatever their names."""
+        """The first page of resources."""
         resource = self._kind.resource
         if resource.search is None:
             summaries: list[Mapping[str, Any]] = self._listed()[f"{resource.noun}Summaries"]
@@ -210,7 +224,7 @@ class Log:
 
 
 def _client(service: str, url: str, region: str) -> Any:
-    """A client that signs with the keys of the environment, or with any."""
+    """A client that signs with the keys of the environment, or with made-up ones."""
     import boto3
     from botocore.config import Config
 

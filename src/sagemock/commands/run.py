@@ -1,4 +1,4 @@
-"""`sagemock run`: a command whose AWS clients reach a server."""
+"""`sagemock run`: run a command whose AWS clients reach a server."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ def add(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "run",
-        help="run a command whose AWS clients reach a server, though it names none",
+        help="run a command whose AWS clients reach a sagemock server, without changing it",
         usage="%(prog)s [-h] [--url URL] [--region REGION] -- COMMAND ...",
     )
-    parser.add_argument("--url", help="a sagemock server that runs already; else one is started")
-    parser.add_argument("--region", help="in place of AWS_DEFAULT_REGION; else us-east-1")
-    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run")
+    parser.add_argument("--url", help="URL of a running sagemock server (default: start one)")
+    parser.add_argument(
+        "--region", help="region of the clients (default: AWS_DEFAULT_REGION, else us-east-1)"
+    )
+    parser.add_argument(
+        "command",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="the command to run, with its arguments",
+    )
     parser.set_defaults(run=run, parser=parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; gives its exit status, or ends by its signal."""
+    """Run the command. Returns its exit status, or exits by its signal."""
     from sagemock.run.command import end_as
     from sagemock.run.launch import launch
     from sagemock.run.service import NotSagemock

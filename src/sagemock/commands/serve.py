@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from sagemock.server import SageMockServer
 
-REGION = "of requests that name none, and of the console (AWS_DEFAULT_REGION, else us-east-1)"
+REGION = (
+    "region of requests that do not name one, and of the console (default: AWS_DEFAULT_REGION, "
+    "else us-east-1)"
+)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -34,27 +37,27 @@ def add(commands: Any) -> None:
         "--host",
         type=argument_types.host,
         default="127.0.0.1",
-        help="address to listen on (%(default)s)",
+        help="address to listen on (default: %(default)s)",
     )
     parser.add_argument(
         "-p",
         "--port",
         type=argument_types.port,
         default=5000,
-        help="port, 0 for any (%(default)s)",
+        help="port to listen on, 0 for any (default: %(default)s)",
     )
     parser.add_argument(
         "--log-level",
         choices=LOG_LEVELS,
         default="warning",
-        help="what to write to standard error; info has one line a request (%(default)s)",
+        help="what to log to standard error; info: every request (default: %(default)s)",
     )
     parser.add_argument(
         "--stop-timeout",
         type=argument_types.seconds,
         default=10.0,
         metavar="SECONDS",
-        help="how long running jobs may take to end when the server is stopped (%(default)g)",
+        help="how long jobs may run on when the server is stopped (default: %(default)g)",
     )
     for option in _served():
         parser.add_argument(
@@ -64,14 +67,14 @@ def add(commands: Any) -> None:
             metavar=option.metavar,
             choices=option.choices or None,
             default=option.default_of_servers,
-            help=f"{option.meaning} (%(default)s)",
+            help=f"{option.meaning} (default: %(default)s)",
         )
     parser.add_argument("--region", type=argument_types.region, help=REGION)
     parser.add_argument(
         "--max-body",
         type=argument_types.mebibytes,
         metavar="MIB",
-        help="the largest request, in MiB (5120, as S3)",
+        help="size of the largest request in MiB (default: 5120, as S3)",
     )
     parser.add_argument(
         "--allowed-host",
@@ -79,8 +82,8 @@ def add(commands: Any) -> None:
         type=argument_types.host,
         default=[],
         metavar="NAME",
-        help="a further name of this server; local names and addresses are known "
-        "(.example.org: all names below it; repeatable)",
+        help="a further name by which clients may call this server, beside local names and "
+        "addresses; .example.org: all names below it (repeatable)",
     )
     parser.add_argument(
         "--allow-origin",
@@ -88,20 +91,20 @@ def add(commands: Any) -> None:
         type=argument_types.origin,
         default=[],
         metavar="ORIGIN",
-        help="an origin of pages that may call this server from a browser, as "
-        "https://app.example.org, or * for all; pages of this machine may (repeatable)",
+        help="an origin whose pages may call this server from a browser, such as "
+        "https://app.example.org, or * for all; pages of this machine always may (repeatable)",
     )
     parser.set_defaults(run=run, parser=parser)
 
 
 def _served() -> list[Option]:
-    """The options that `serve` takes beside those of its own."""
+    """The options of `Config` that `serve` takes."""
     return [option for option in OPTIONS.values() if option.flag is not None]
 
 
 @aws_configuration.ignored()
 def run(options: argparse.Namespace) -> int:
-    """Serve until a signal comes; gives the exit status."""
+    """Serve until a signal arrives. Returns the exit status."""
     import logging
 
     from sagemock.server import PortInUse, SageMockServer
@@ -113,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
         os.environ["AWS_DEFAULT_REGION"] = options.region
     signals = queue.SimpleQueue[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # A script starts commands in the background with SIGINT ignored: Ctrl-C is not for them.
+        # Commands that a script starts in the background ignore SIGINT: Ctrl-C is not for them.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda number, _: signals.put(number))
     server = SageMockServer(
@@ -158,32 +161,32 @@ def _signalled(signals: queue.SimpleQueue[int], seconds: float) -> bool:
 
 
 def _let_jobs_end(server: SageMockServer, signals: queue.SimpleQueue[int], seconds: float) -> None:
-    """Serve on until no job is at work, the time is over, or a second signal comes."""
+    """Keep serving until no job is running, time is up, or a second signal arrives."""
     jobs = server.running_jobs()
     if jobs and seconds:
-        told = ", ".join(jobs)
-        print(f"Waiting for training jobs to end: {told} (Ctrl-C stops them)", flush=True)
+        names = ", ".join(jobs)
+        print(f"Waiting for jobs to end: {names} (Ctrl-C stops them)", flush=True)
     deadline = time.monotonic() + seconds
     while (jobs := server.running_jobs()) and time.monotonic() < deadline:
         if _signalled(signals, 0.05):
             break
     if jobs:
-        print(f"Stopped training jobs: {', '.join(jobs)}", flush=True)
+        print(f"Stopped jobs: {', '.join(jobs)}", flush=True)
 
 
 ANY_ADDRESS = {"http://0.0.0.0:": "http://127.0.0.1:", "http://[::]:": "http://[::1]:"}
-"""How to reach, from this machine, a server that listens on all its addresses."""
+"""URLs at which this machine reaches a server that listens on every address."""
 
-OPEN_TO_ALL = "\n\nIt listens on every address of this machine, and asks nobody for a password."
+OPEN_TO_ALL = "\n\nIt listens on every address of this machine, and requires no password."
 
 
 def _how_to(url: str) -> str:
-    told = ""
+    note = ""
     for anywhere, here in ANY_ADDRESS.items():
         if url.startswith(anywhere):
-            url, told = url.replace(anywhere, here, 1), OPEN_TO_ALL
+            url, note = url.replace(anywhere, here, 1), OPEN_TO_ALL
     return f"""\
-sagemock is listening on {url}{told}
+sagemock is listening on {url}{note}
 
 Point any AWS client at it (the credentials may be anything):
 
@@ -191,7 +194,7 @@ Point any AWS client at it (the credentials may be anything):
     export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={default_region()}
     aws sagemaker list-training-jobs
 
-Look at it in a browser: {url}/sagemock/
+Open the console in a browser: {url}/sagemock/
 
 Stop it with {_stop_key()}."""
 
