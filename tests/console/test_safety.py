@@ -152,7 +152,7 @@ def test_half_a_surrogate_pair_takes_no_page(
     assert visitor.raw("/search.csv?resource=TrainingJob").status_code == 200
 
 
-def test_a_long_question_makes_no_endless_page(visitor: Any) -> None:
+def test_a_long_search_makes_no_endless_page(visitor: Any) -> None:
     conditions = "&".join(f"property=Tags.{number}&operator=Exists" for number in range(1000))
     answer = visitor.raw(f"/search?{conditions}")
     assert answer.status_code == 400

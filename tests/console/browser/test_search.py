@@ -101,7 +101,7 @@ def test_the_first_of_two_filters_may_be_emptied(
 
 
 @with_and_without
-def test_a_question_that_makes_no_sense_can_be_mended(
+def test_a_search_that_is_refused_can_be_corrected(
     open_page: Callable[..., Any], something: None, javascript: bool
 ) -> None:
     page = open_page(java_script_enabled=javascript)

@@ -168,7 +168,7 @@ def test_what_is_copied_runs_and_answers_the_same(
     context.close()
 
 
-def test_back_and_reload_keep_the_question(open_page: Callable[..., Any], something: None) -> None:
+def test_back_and_reload_keep_the_search(open_page: Callable[..., Any], something: None) -> None:
     page = open_page()
     page.goto("/sagemock/search")
     found = page.get_by_role("status")

@@ -196,7 +196,7 @@ def test_a_csv_holds_all_rows_and_no_formulas(
         ("property=TrainingJobName&operator=Equals&value=", "greater than or equal to 1"),
     ],
 )
-def test_a_question_that_makes_no_sense_is_kept_and_explained(
+def test_a_search_that_is_refused_is_kept_and_explained(
     visitor: Any, query: str, text: str
 ) -> None:
     page = visitor.get(f"/search?{query}", status=400)
