@@ -8,6 +8,7 @@ from collections.abc import Mapping
 _CLAUSE = re.compile(
     r"' at '([^']+)' failed to satisfy constraint: (.*?)(?=; Value '|; Value null|\Z)", re.DOTALL
 )
+NO_PROBLEMS: Mapping[str, str] = {}
 MAX_TEXT = 160
 """Characters of a constraint; one that lists the instance types has thousands."""
 

@@ -1,4 +1,4 @@
-"""Endpoints and their configurations: what they serve, its lineage, and a form to invoke it."""
+"""Endpoints and their configurations: what they serve, its lineage, and a box to invoke it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from sagemock.accounts.world import World
 from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, lineage_graph
 from sagemock.console.charts.picture import SIDES, picture
-from sagemock.console.form_problems import by_field
-from sagemock.console.links import page_of
-from sagemock.console.page import Page, Redirect
+from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
-from sagemock.console.pages.job_form import INSTANCES, NO_PROBLEMS, is_whole
 from sagemock.console.samples import sample_row
 from sagemock.errors import ServiceError
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
-from sagemock.resources import types
 from sagemock.wire.service_model import RUNTIME
 
 CONTENT_TYPES = (CSV, JSON, JSON_LINES)
-LONGEST_SAMPLE = 20_000
+MAX_SAMPLE = 20_000
 """Characters of a row that the request body is filled in with."""
 
 NOT_RUN = (
@@ -40,7 +36,7 @@ def endpoint(page_request: PageRequest, name: str) -> Page:
     if "sample" in page_request.args:
         row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
         body = ",".join(f"{value:.6g}" for value in row)
-    if len(body) > LONGEST_SAMPLE:
+    if len(body) > MAX_SAMPLE:
         note = f"A row of {len(row):,} features is too long for this page."
         return _page(page_request, document, "", content_type, note=note)
     return _page(page_request, document, body, content_type)
@@ -206,73 +202,3 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
     script = code.call("create_endpoint_config", request)
     data = {"EndpointConfig": dict(document)}
     return Page("endpoint_config.html", context, data, script=script)
-
-
-def form(page_request: PageRequest) -> Page:
-    """Show the form that deploys a model: a configuration and an endpoint in one step."""
-    model = page_request.args.get("model", "")
-    return _form({"name": model, "model": model, "instance_type": INSTANCES[0], "count": "1"})
-
-
-FIELDS = {
-    "endpointConfigName": "name",
-    "endpointName": "name",
-    "productionVariants.1.member.modelName": "model",
-    "productionVariants.1.member.instanceType": "instance_type",
-    "productionVariants.1.member.initialInstanceCount": "count",
-}
-"""The fields of the form, by the paths of their members in the two requests."""
-
-
-def _form(
-    fields: Mapping[str, str],
-    error: str | None = None,
-    problems: Mapping[str, str] = NO_PROBLEMS,
-) -> Page:
-    context = {
-        "title": "Deploy model",
-        "fields": fields,
-        "error": error,
-        "problems": problems,
-        "instances": INSTANCES,
-    }
-    return Page("endpoint_form.html", context, {"error": error}, status=400 if error else 200)
-
-
-def create(page_request: PageRequest) -> Page | Redirect:
-    """Create the configuration and then the endpoint, or neither if one of them is refused."""
-    posted = page_request.request.form
-    fields = {
-        name: posted.get(name, "").strip() for name in ("name", "model", "instance_type", "count")
-    }
-    name = fields["name"]
-    if not is_whole(fields["count"]):
-        problem = "Instance count must be a whole number."
-        return _form(fields, problem, {"count": problem})
-    try:
-        variant = {
-            "VariantName": "AllTraffic",
-            "ModelName": fields["model"],
-            "InstanceType": fields["instance_type"],
-            "InitialInstanceCount": int(fields["count"]),
-        }
-        page_request.call(
-            "CreateEndpointConfig", {"EndpointConfigName": name, "ProductionVariants": [variant]}
-        )
-    except ServiceError as error:
-        return _form(fields, str(error), by_field(str(error), FIELDS))
-    try:
-        page_request.call("CreateEndpoint", {"EndpointName": name, "EndpointConfigName": name})
-    except ServiceError as error:
-        text = f"{error} {_without_config(page_request, name)}".rstrip()
-        return _form(fields, text, by_field(str(error), FIELDS))
-    return Redirect(page_request.url(page_of(types.ENDPOINT, name)))
-
-
-def _without_config(page_request: PageRequest, name: str) -> str:
-    """Remove a configuration again; if that is refused as well, return what to say."""
-    try:
-        page_request.call("DeleteEndpointConfig", {"EndpointConfigName": name})
-    except ServiceError as error:
-        return f"The configuration {name} was created and cannot be removed: {error}"
-    return ""

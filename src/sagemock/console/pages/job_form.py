@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from sagemock.accounts.world import World
 from sagemock.api.ready_made import default_image, default_role
-from sagemock.console.form_problems import by_field
+from sagemock.console.form_fields import INSTANCE_TYPES, is_whole
+from sagemock.console.form_problems import NO_PROBLEMS, by_field
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
@@ -21,7 +21,6 @@ from sagemock.formats.media_type import CSV, RECORDIO
 from sagemock.resources import types
 
 CONTENT_TYPES = (RECORDIO, CSV)
-INSTANCES = ("ml.m5.large", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c4.2xlarge", "ml.p3.2xlarge")
 
 
 def _defaults(world: World) -> dict[str, str]:
@@ -30,7 +29,7 @@ def _defaults(world: World) -> dict[str, str]:
         "name": "",
         "image": default_image(world),
         "role": default_role(world),
-        "instance_type": INSTANCES[0],
+        "instance_type": INSTANCE_TYPES[0],
         "instance_count": "1",
         "volume": "10",
         "max_runtime": "3600",
@@ -67,7 +66,6 @@ ROWS = {"hyperparameter": 2, "channel": 2, "tag": 2}
 """Empty rows at first; a button adds more."""
 
 FormRows = list[tuple[str, ...]]
-NO_PROBLEMS: Mapping[str, str] = {}
 
 
 def form(page_request: PageRequest) -> Page:
@@ -109,7 +107,7 @@ def _copied(
         "name": f"{job['TrainingJobName'][:58]}-copy",
         "image": job.get("AlgorithmSpecification", {}).get("TrainingImage", ""),
         "role": job.get("RoleArn", defaults["role"]),
-        "instance_type": resources.get("InstanceType", INSTANCES[0]),
+        "instance_type": resources.get("InstanceType", INSTANCE_TYPES[0]),
         "instance_count": str(resources.get("InstanceCount", 1)),
         "volume": str(resources.get("VolumeSizeInGB", 10)),
         "max_runtime": str(job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 3600)),
@@ -148,7 +146,7 @@ def _page(
         "error": error,
         "problems": problems,
         "content_types": CONTENT_TYPES,
-        "instances": INSTANCES,
+        "instances": INSTANCE_TYPES,
     }
     return Page("job_form.html", context, {"error": error}, status=400 if error else 200)
 
@@ -227,8 +225,3 @@ def _channels(rows: FormRows) -> Iterator[dict[str, Any]]:
         source = {"S3DataType": "S3Prefix", "S3Uri": uri}
         channel: dict[str, Any] = {"ChannelName": name, "DataSource": {"S3DataSource": source}}
         yield {**channel, "ContentType": content_type} if content_type else channel
-
-
-def is_whole(text: str) -> bool:
-    """Return whether a text is a whole number."""
-    return re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) is not None

@@ -10,11 +10,10 @@ from werkzeug.exceptions import NotFound
 from sagemock.api.ready_made import default_image, default_role
 from sagemock.console import code, lineage_graph
 from sagemock.console.budget import excerpt
-from sagemock.console.form_problems import by_field
+from sagemock.console.form_problems import NO_PROBLEMS, by_field
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.console.pages.job_form import NO_PROBLEMS
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources import types
 from sagemock.resources.model import containers, data_location
