@@ -6,6 +6,7 @@ expects (status, headers, body).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from sagemock.jobs import server_wait
 from sagemock.moto_adapter.backend import UnknownRegion, world_of
 from sagemock.moto_adapter.caller import AccessDenied, authorize, identify
 from sagemock.moto_adapter.waiting import sdk_modules
-from sagemock.wire import answers, dispatch
-from sagemock.wire.answers import Answer
+from sagemock.wire import dispatch, http_responses
+from sagemock.wire.http_responses import HttpResponse
 from sagemock.wire.rest_routes import Route
 from sagemock.wire.service_model import Service
 
-MotoAnswer = tuple[int, dict[str, str], bytes | str]
+log = logging.getLogger("sagemock")
+
+MotoResponse = tuple[int, dict[str, str], bytes | str]
 """Status, headers and body."""
 
 Handler = Callable[[Any, str, Any], Any]
@@ -46,16 +49,16 @@ class WireProtocol:
     """
 
     route: Callable[[str, Any], Route]
-    call: Callable[[World, str, Route, Any], Answer]
-    error: Callable[[ServiceError], Answer]
+    call: Callable[[World, str, Route, Any], HttpResponse]
+    error: Callable[[ServiceError], HttpResponse]
 
 
-def _call_json(world: World, service: str, route: Route, request: Any) -> Answer:
+def _call_json(world: World, service: str, route: Route, request: Any) -> HttpResponse:
     call = operations.call_of(world, service, route.operation)
     return dispatch.call(call, request.get_data())
 
 
-def _call_rest(world: World, service: str, route: Route, request: Any) -> Answer:
+def _call_rest(world: World, service: str, route: Route, request: Any) -> HttpResponse:
     return dispatch.call_rest(
         operations.call_of(world, service, route.operation),
         route.labels,
@@ -72,11 +75,11 @@ def _route_of_target(service: str, request: Any) -> Route:
 
 
 PROTOCOLS = {
-    "json": WireProtocol(_route_of_target, _call_json, answers.json_error),
+    "json": WireProtocol(_route_of_target, _call_json, http_responses.json_error),
     "rest-json": WireProtocol(
         lambda service, request: dispatch.route_of(service, request.method, request.raw_path),
         _call_rest,
-        answers.rest_error,
+        http_responses.rest_error,
     ),
 }
 
@@ -155,7 +158,7 @@ def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: An
             f"The operation {operation} is implemented neither by sagemock nor by moto."
         ) from None
     except Exception as broken:
-        answers.log.warning("moto failed in %s", operation, exc_info=broken)
+        log.warning("moto failed in %s", operation, exc_info=broken)
         raise ValidationException(
             f"moto could not answer {operation}: {type(broken).__name__}: {broken}"
         ) from broken
@@ -165,17 +168,17 @@ def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: An
 
 
 def _refusal(
-    operation: str, error: Exception, error_answer: Callable[[ServiceError], Answer]
-) -> Answer:
+    operation: str, error: Exception, error_response: Callable[[ServiceError], HttpResponse]
+) -> HttpResponse:
     if isinstance(error, AccessDenied):
-        return Answer(error.status, answers.json_headers(), error.body)
+        return HttpResponse(error.status, http_responses.json_headers(), error.body)
     if isinstance(error, UnknownRegion):
         text = f"SageMaker is not available in the region {str(error)!r}."
-        return error_answer(ValidationException(text))
-    return error_answer(answers.as_service_error(operation, error))
+        return error_response(ValidationException(text))
+    return error_response(http_responses.as_service_error(operation, error))
 
 
-def _to_moto(answer: Answer, request: Any) -> MotoAnswer:
+def _to_moto(answer: HttpResponse, request: Any) -> MotoResponse:
     headers = dict(answer.headers)
     if getattr(request, "from_wsgi_server", False):
         # The WSGI server writes its own.

@@ -23,7 +23,7 @@ from moto.core.request import Request
 
 from sagemock.errors import UnknownPath
 from sagemock.moto_adapter.aws_hosts import is_sagemaker, standard, url_known_to_moto
-from sagemock.wire import answers, signature
+from sagemock.wire import http_responses, signature
 
 _NOT_IMPLEMENTED: tuple[int, dict[str, str], str] = (404, {}, "Not yet implemented")
 """moto's response for a host or a path that it does not know."""
@@ -87,7 +87,7 @@ def _as_moto_takes(request: Any, url: str) -> AWSPreparedRequest | Request:
 
 def _unknown_operation(url: str) -> tuple[int, dict[str, str], bytes | str]:
     """The response for a SageMaker path that moto does not know; the same as from the server."""
-    answer = answers.rest_error(UnknownPath(urlsplit(url).path))
+    answer = http_responses.rest_error(UnknownPath(urlsplit(url).path))
     return answer.status, answer.headers, answer.body
 
 

@@ -96,8 +96,8 @@ class Task(WSGITask):  # type: ignore[misc]
     def set_close_on_finish(self) -> None:
         """Close the connection after the response, unless it can be kept open."""
         # A response without a body ends after its headers; waitress would close the connection.
-        asked = self.request.headers.get("CONNECTION") == "close"
-        if asked or self.has_body or self.version == "1.0":
+        is_requested = self.request.headers.get("CONNECTION") == "close"
+        if is_requested or self.has_body or self.version == "1.0":
             super().set_close_on_finish()
 
     def build_response_header(self) -> bytes:

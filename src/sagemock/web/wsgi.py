@@ -27,7 +27,7 @@ from sagemock.web import console_route, front_page, routing
 from sagemock.web.hosts import HostGuard, hostname
 from sagemock.web.http_server import HttpServer
 from sagemock.wire import signature
-from sagemock.wire.answers import JSON_1_1, rest_error
+from sagemock.wire.http_responses import JSON_1_1, rest_error
 
 log = logging.getLogger("sagemock.server")
 
@@ -174,7 +174,7 @@ class RequestLog:
         """Handle a request and log it; without work where the level is off."""
         if not log.isEnabledFor(logging.INFO):
             return self._application(environ, start_response)
-        begun = time.perf_counter()
+        start_time = time.perf_counter()
         statuses: list[str] = []
 
         def start(status: str, headers: Any, *more: Any) -> Any:
@@ -184,16 +184,16 @@ class RequestLog:
         try:
             return self._application(environ, start)
         finally:
-            took = (time.perf_counter() - begun) * 1000
+            milliseconds = (time.perf_counter() - start_time) * 1000
             status = statuses[-1] if statuses else "-"
-            log.info("%s %s %.1f ms", _asked(environ), status, took)
+            log.info("%s %s %.1f ms", _described(environ), status, milliseconds)
 
 
-def _asked(environ: dict[str, Any]) -> str:
+def _described(environ: dict[str, Any]) -> str:
     """Method, path and operation, with the line breaks that a client may have sent escaped."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
-    asked = f"{environ['REQUEST_METHOD']} {environ.get('RAW_URI', '')} {target}".rstrip()
-    return asked.encode("unicode_escape").decode("ascii")
+    text = f"{environ['REQUEST_METHOD']} {environ.get('RAW_URI', '')} {target}".rstrip()
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def health() -> Response:

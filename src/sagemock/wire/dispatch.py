@@ -8,8 +8,8 @@ from typing import Any
 
 from sagemock.errors import NotOurs, UnknownOperationException, UnknownPath
 from sagemock.wire import rest_json, serialization, service_model
-from sagemock.wire.answers import (
-    Answer,
+from sagemock.wire.http_responses import (
+    HttpResponse,
     as_service_error,
     common_headers,
     json_error,
@@ -75,7 +75,7 @@ def route_of(service: str, method: str, path: str) -> Route:
     return route
 
 
-def call(call: Call, body: bytes) -> Answer:
+def call(call: Call, body: bytes) -> HttpResponse:
     """Run an operation of a service with the JSON protocol.
 
     Raises `NotOurs` as `Call.run` does. All other errors become responses.
@@ -89,7 +89,7 @@ def call(call: Call, body: bytes) -> Answer:
         raise
     except Exception as error:
         return json_error(as_service_error(call.operation, error))
-    return Answer(200, json_headers(), written)
+    return HttpResponse(200, json_headers(), written)
 
 
 def call_rest(
@@ -100,7 +100,7 @@ def call_rest(
     body: bytes,
     *,
     limits_body: bool,
-) -> Answer:
+) -> HttpResponse:
     """Run an operation of a service with the REST-JSON protocol; see `call`.
 
     Parameters
@@ -132,4 +132,4 @@ def call_rest(
         raise
     except Exception as error:
         return rest_error(as_service_error(operation, error))
-    return Answer(status, {**common_headers(), **answer_headers}, answer_body)
+    return HttpResponse(status, {**common_headers(), **answer_headers}, answer_body)

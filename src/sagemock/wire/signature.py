@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sagemock.errors import IncompleteSignatureException
-from sagemock.wire import answers
+from sagemock.wire import http_responses
 
 SIGV4 = "AWS4-"
 HMAC = "AWS4-HMAC-SHA256"
@@ -81,7 +81,7 @@ def _parameters(text: str) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> answers.Answer | None:
+def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> http_responses.HttpResponse | None:
     """The response to a request whose `Authorization` cannot be parsed; None for all others.
 
     Parameters
@@ -112,22 +112,22 @@ def _header(headers: Any, name: str) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _answer(headers: Any, text: str, of_sagemaker: bool) -> answers.Answer:
+def _answer(headers: Any, text: str, of_sagemaker: bool) -> http_responses.HttpResponse:
     """The error in the protocol of the request, as far as its headers tell."""
     text = text.encode("ascii", "backslashreplace").decode()
     error = IncompleteSignatureException(text)
     kind = _header(headers, "Content-Type")
     if "X-Amz-Target" in headers:
-        return answers.json_error(error)
+        return http_responses.json_error(error)
     if of_sagemaker or "json" in kind:
-        return answers.rest_error(error)
+        return http_responses.rest_error(error)
     if kind.startswith(_FORM):
         code, outer = "IncompleteSignature", "<ErrorResponse>{}</ErrorResponse>"
     else:
         code, outer = "AuthorizationHeaderMalformed", "{}"
     inner = f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
-    answer_headers = {**answers.common_headers(), "Content-Type": "text/xml"}
-    return answers.Answer(error.status, answer_headers, outer.format(inner))
+    answer_headers = {**http_responses.common_headers(), "Content-Type": "text/xml"}
+    return http_responses.HttpResponse(error.status, answer_headers, outer.format(inner))
 
 
 def first_credential(authorization: str) -> str:

@@ -19,7 +19,7 @@ REQUEST_ID = "x-amzn-RequestId"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """An HTTP response."""
 
     status: int
@@ -41,19 +41,21 @@ def as_service_error(operation: str, error: Exception) -> ServiceError:
     )
 
 
-def json_error(error: ServiceError) -> Answer:
+def json_error(error: ServiceError) -> HttpResponse:
     """The response for an error in the JSON 1.1 protocol."""
     headers = json_headers()
     text = "Message" if error.modelled else "message"
     message = error.message_in(headers[REQUEST_ID])
     body = {"__type": error.code, text: message, **error.members}
-    return Answer(error.status, headers, serialization.write_json(body))
+    return HttpResponse(error.status, headers, serialization.write_json(body))
 
 
-def rest_error(error: ServiceError) -> Answer:
+def rest_error(error: ServiceError) -> HttpResponse:
     """The response for an error in the REST-JSON protocol."""
     if isinstance(error, ContentTooLong):
-        return Answer(error.status, {**common_headers(), "Content-Type": "text/plain"}, str(error))
+        return HttpResponse(
+            error.status, {**common_headers(), "Content-Type": "text/plain"}, str(error)
+        )
     headers = {
         **common_headers(),
         "Content-Type": "application/json",
@@ -61,7 +63,7 @@ def rest_error(error: ServiceError) -> Answer:
     }
     message = error.message_in(headers[REQUEST_ID])
     body: dict[str, Any] = {"Message": message, **error.members}
-    return Answer(error.status, headers, serialization.write_json(body))
+    return HttpResponse(error.status, headers, serialization.write_json(body))
 
 
 def json_headers() -> dict[str, str]:
