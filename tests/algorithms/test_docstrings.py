@@ -13,6 +13,7 @@ from sagemock import algorithms, containers, formats
 from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
 from sagemock.algorithms.linear_learner import (
     candidates,
+    class_losses,
     class_weights,
     descent,
     early_stopping,
@@ -31,8 +32,8 @@ MODULES = sorted(
 
 NUMERICS = [
     *losses.LOSSES.values(),
-    losses.sigmoid,
-    losses.softmax,
+    class_losses.sigmoid,
+    class_losses.softmax,
     *optimizers.OPTIMIZERS.values(),
     optimizers.FactorScheduler,
     descent.Descent,

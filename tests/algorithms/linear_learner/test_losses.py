@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagemock.algorithms.linear_learner.losses import LOG_FLOOR, LOSSES
+from sagemock.algorithms.linear_learner.class_losses import LOG_FLOOR
+from sagemock.algorithms.linear_learner.losses import LOSSES
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 SETTINGS = parse_hyperparameters(

@@ -9,7 +9,7 @@ import numpy as np
 
 from sagemock.algorithms.base import Doubles, FloatArray, Stopped
 from sagemock.algorithms.linear_learner.descent import Descent
-from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.mini_batches import Batch, Columns
 
 Stop = Callable[[], bool]

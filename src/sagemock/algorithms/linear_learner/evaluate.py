@@ -16,7 +16,7 @@ from sagemock.algorithms.base import Dataset, Doubles, FloatArray
 from sagemock.algorithms.linear_learner.class_weights import weigh
 from sagemock.algorithms.linear_learner.events import Score
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
-from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.model import LinearModel
 from sagemock.algorithms.linear_learner.threshold import f_measure
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Features, FloatArray
-from sagemock.algorithms.linear_learner.losses import LOSSES, Loss
+from sagemock.algorithms.linear_learner.loss import Loss
+from sagemock.algorithms.linear_learner.losses import LOSSES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.descent import Descent
 from sagemock.algorithms.linear_learner.epoch import EpochLoop, ShardBatches, Stop
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
-from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.scaler import Scaler
 from sagemock.algorithms.linear_learner.selection import ModelSelector, Selection
 

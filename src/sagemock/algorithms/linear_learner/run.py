@@ -10,7 +10,7 @@ from sagemock.algorithms.linear_learner.candidates import Candidate
 from sagemock.algorithms.linear_learner.early_stopping import EarlyStopping
 from sagemock.algorithms.linear_learner.events import EpochEnded, Event
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
-from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.mini_batches import Columns
 from sagemock.algorithms.linear_learner.parallel import Best
 from sagemock.algorithms.linear_learner.scaler import Scaler

@@ -15,7 +15,7 @@ from sagemock.algorithms.linear_learner.hyperparameters import (
     Criterion,
     LinearLearnerHyperparameters,
 )
-from sagemock.algorithms.linear_learner.losses import Loss
+from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.mini_batches import Columns, restrict
 
 BLOCK_BYTES = 1 << 23
