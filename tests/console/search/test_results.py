@@ -63,14 +63,14 @@ def test_a_page_asks_moto_once_for_what_it_keeps(
         ClientRequestToken="t" * 32,
         Tags=[{"Key": "Team", "Value": "a"}],
     )
-    catalogue = type(world.services.catalogue)
+    inventory = type(world.services.inventory)
     listed: list[str] = []
-    documents = catalogue.documents
+    documents = inventory.documents
 
     def counting(self: Any, kind: Any) -> Any:
         listed.append(search_schema.described_by(kind).name)
         return documents(self, kind)
 
-    monkeypatch.setattr(catalogue, "documents", counting)
+    monkeypatch.setattr(inventory, "documents", counting)
     assert "1</strong> found" in visitor.get("/search?resource=Pipeline&sort=CreationTime")
     assert listed == ["Pipeline"]
