@@ -98,6 +98,15 @@ class MockSageMaker(MockAWS):
     ) -> Callable[P, T]: ...
 
     def __call__(self, func: Any, reset: bool = True, remove_data: bool = True) -> Any:
+        """Decorate a function, a method or a class, so that it runs with the mock on.
+
+        Parameters
+        ----------
+        func
+            What to decorate.
+        reset, remove_data
+            As for `start` and `stop`.
+        """
         if inspect.isclass(func):
             keep_state_of_async_setup(func)
         return super().__call__(func, reset, remove_data)

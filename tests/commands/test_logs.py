@@ -138,7 +138,10 @@ def test_a_job_that_is_not_there(url: str, capsys: pytest.CaptureFixture[str]) -
     ("url", "text"),
     [
         ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9: "),
-        ("127.0.0.1:5000", "127.0.0.1:5000 is no URL of a server, such as http://127.0.0.1:5000"),
+        (
+            "127.0.0.1:5000",
+            "127.0.0.1:5000 is not the URL of a server, such as http://127.0.0.1:5000",
+        ),
     ],
 )
 def test_a_server_that_is_not_there(

@@ -90,7 +90,7 @@ def test_an_archive_of_something_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no arrays")
     assert told(path) == (
-        "does not hold MNIST: it has no x_train, y_train, x_test, y_test; it has: readme.txt"
+        "does not contain MNIST: it has no x_train, y_train, x_test, y_test; it has: readme.txt"
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name in mnist_file.ARRAYS:
@@ -101,7 +101,7 @@ def test_an_archive_of_something_else(tmp_path: Path) -> None:
 def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     path = save(tmp_path / "mnist.npz", y_test=np.array([Trap()]))
     assert told(path) == (
-        "y_test holds Python objects, which are never unpickled; it must hold numbers"
+        "y_test contains Python objects, which are never unpickled, instead of numbers"
     )
 
 

@@ -77,7 +77,7 @@ def test_commands_that_cannot_run(tmp_path: Path) -> None:
     no_program.write_text("")
     missing, closed, none = run("--", "no-such-command"), run("--", str(no_program)), run()
     assert missing.returncode == 127
-    assert missing.stderr == "sagemock: no-such-command: no such command\n"
+    assert missing.stderr == "sagemock: no-such-command: command not found\n"
     assert closed.returncode == 126
     assert "Permission denied" in closed.stderr
     assert none.returncode == 2
@@ -101,9 +101,7 @@ def test_the_address_of_the_console_is_taken_too(server: Any) -> None:
 def test_pages_of_html_are_not_shown_as_errors(server: Any) -> None:
     done = run("--url", f"{server.url}/sagemock/search", "--", sys.executable, "-c", "")
     assert (done.returncode, done.stdout) == (2, "")
-    assert (
-        done.stderr == f"sagemock: what answers at {server.url}/sagemock/search is not sagemock\n"
-    )
+    assert done.stderr == f"sagemock: the server at {server.url}/sagemock/search is not sagemock\n"
 
 
 def test_profiles_that_do_not_exist_are_in_no_way(tmp_path: Path) -> None:

@@ -7,9 +7,16 @@ from pathlib import Path
 
 
 def run(mnist: str | None = None) -> int:
-    """Run the demo in the terminal and give the exit status.
+    """Run the demo in the terminal.
 
-    mnist: path of an npz file with the whole of MNIST; scikit-learn's digits without it.
+    Parameters
+    ----------
+    mnist
+        The path of an .npz file of MNIST; by default the digits of scikit-learn are used.
+
+    Returns
+    -------
+    The exit status.
     """
     from sagemock.demo.digits import load_mnist, load_small
     from sagemock.demo.mnist_file import NotMnist
@@ -22,7 +29,7 @@ def run(mnist: str | None = None) -> int:
     except NotMnist as error:
         print(f"sagemock: {error}", file=sys.stderr)
         return 2
-    # In the background, so that the progress of the jobs can be watched as on AWS.
+    # In the background, so that the progress of the jobs can be watched, as on AWS.
     with mock_sagemaker(training="background", max_workers=2):
         problem = tell(digits, Screen())
     if problem:

@@ -14,7 +14,17 @@ from sagemock.demo import mnist_file
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """train (rows, pixels) and test (rows, pixels) float32; the digits shown, integers."""
+    """Images of digits for training and tests.
+
+    Parameters
+    ----------
+    title
+        What the images are.
+    train, test
+        The images, float32 of shape (rows, pixels), from 0 to 1.
+    train_digits, test_digits
+        The digits in the images, of shape (rows,).
+    """
 
     title: str
     train: NDArray[np.float32]
@@ -29,7 +39,7 @@ class Digits:
 
 
 def load_small() -> Digits:
-    """The 1,797 digits of 8 x 8 pixels that come with scikit-learn; one in six is for tests."""
+    """Load the 1,797 digits of 8 x 8 pixels of scikit-learn; one in six is for tests."""
     from sklearn.datasets import load_digits
 
     loaded = load_digits()
@@ -46,9 +56,12 @@ def load_small() -> Digits:
 
 
 def load_mnist(path: Path) -> Digits:
-    """MNIST from an npz file; the first 50,000 training images, as in the original story.
+    """Load MNIST from an .npz file, with the first 50,000 of its training images.
 
-    Raises `NotMnist` when the file is missing or holds something else.
+    Raises
+    ------
+    NotMnist
+        If the file is missing or has other contents.
     """
     arrays = mnist_file.read(path)
     return Digits(

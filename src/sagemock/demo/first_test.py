@@ -1,3 +1,5 @@
+"""A first test with sagemock."""
+
 import boto3
 
 from sagemock import mock_sagemaker
@@ -7,6 +9,7 @@ IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 
 @mock_sagemaker
 def test_training() -> None:
+    """Train a job, and check its metrics."""
     s3 = boto3.client("s3", "us-east-1")
     s3.create_bucket(Bucket="data")
     rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))

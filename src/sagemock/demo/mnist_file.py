@@ -1,6 +1,6 @@
-"""MNIST as an .npz file, checked before anything is trained on it.
+"""Reads MNIST from an .npz file, and checks it before anything is trained on it.
 
-Nothing is ever unpickled: a pickle runs whatever code its author put into it.
+Nothing is ever unpickled, because a pickle can run any code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ IMAGES, LABELS = ("x_train", "x_test"), ("y_train", "y_test")
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 MIN_ROWS = 300
-"""Training images: the largest mini-batch of the demo."""
+"""The least number of training images: the largest mini-batch of the demo."""
 
 _FORMATS = (
     (b"\x93NUMPY", "a single NumPy array (.npy)"),
@@ -29,17 +29,20 @@ _FORMATS = (
     (b"\x89HDF", "an HDF5 file"),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd"),
 )
-"""How files begin that are mistaken for an .npz, and what they are."""
+"""The first bytes of files that are mistaken for an .npz file, and what they are."""
 
 
 class NotMnist(Exception):
-    """The file is missing, or does not hold MNIST; the text says what it is."""
+    """The file is missing, or does not contain MNIST; the text says what it is."""
 
 
 def read(path: Path) -> Mapping[str, NDArray[Any]]:
-    """The four arrays of a file: images (rows, pixels) from 0 to 255, and digits (rows,).
+    """Read the four arrays of a file: images (rows, pixels) from 0 to 255, and digits (rows,).
 
-    Raises `NotMnist`.
+    Raises
+    ------
+    NotMnist
+        If the file is missing or has other contents.
     """
     _check_format(path)
     arrays = _load(path)
@@ -52,7 +55,7 @@ def read(path: Path) -> Mapping[str, NDArray[Any]]:
 
 
 def _check_format(path: Path) -> None:
-    """It is a ZIP archive, as .npz files are. Raises `NotMnist`."""
+    """Check that the file is a ZIP archive, as .npz files are. Raises `NotMnist`."""
     try:
         with path.open("rb") as file:
             head = file.read(8)
@@ -73,17 +76,17 @@ def _check_format(path: Path) -> None:
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as archive:
-            absent = [name for name in ARRAYS if name not in archive.files]
-            if absent:
+            missing = [name for name in ARRAYS if name not in archive.files]
+            if missing:
                 raise NotMnist(
-                    f"{path} does not hold MNIST: it has no {', '.join(absent)}; "
+                    f"{path} does not contain MNIST: it has no {', '.join(missing)}; "
                     f"it has: {listed(archive.files)}"
                 )
             return {name: _array(path, name, archive) for name in ARRAYS}
     except NotMnist:
         raise
     except Exception as error:
-        # Whatever a damaged archive makes zipfile raise.
+        # zipfile raises many kinds of errors for damaged archives.
         raise NotMnist(f"{path} is damaged: {error}") from error
 
 
@@ -94,7 +97,7 @@ def _array(path: Path, name: str, archive: Any) -> NDArray[Any]:
         if "pickle" not in str(error):
             raise
         raise NotMnist(
-            f"{path}: {name} holds Python objects, which are never unpickled; it must hold numbers"
+            f"{path}: {name} contains Python objects, which are never unpickled, instead of numbers"
         ) from None
     if not isinstance(array, np.ndarray):
         raise NotMnist(f"{path}: {name} is not a NumPy array")
@@ -107,7 +110,7 @@ def _images(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:
     if ok:
         rows = array.reshape(len(array), -1)
         side = round(rows.shape[1] ** 0.5)
-        # Pixels from 0 to 1 would be made too dark to learn from. NaN is not in the range either.
+        # Pixels from 0 to 1 would become too dark to learn from. NaN is out of range as well.
         if side**2 == rows.shape[1] and rows.min() >= 0 and 1 < rows.max() <= 255:
             return rows
     raise NotMnist(
@@ -135,7 +138,7 @@ def _described(array: NDArray[Any]) -> str:
 
 
 def _check_use(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """The demo can train on them, and ask about a zero and a seven. Raises `NotMnist`."""
+    """Check that there are enough images, and a zero and a seven. Raises `NotMnist`."""
     pixels = [arrays[name].shape[1] for name in IMAGES]
     if pixels[0] != pixels[1]:
         raise NotMnist(f"{path}: images of {pixels[0]} pixels in x_train, of {pixels[1]} in x_test")
@@ -143,6 +146,6 @@ def _check_use(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         rows = len(arrays["x_train"])
         raise NotMnist(f"{path}: x_train has {rows} images; the demo needs {MIN_ROWS}")
     for name in LABELS:
-        absent = [str(digit) for digit in (0, 7) if digit not in arrays[name]]
-        if absent:
-            raise NotMnist(f"{path}: there is no {' and no '.join(absent)} in {name}")
+        missing = [str(digit) for digit in (0, 7) if digit not in arrays[name]]
+        if missing:
+            raise NotMnist(f"{path}: there is no {' and no '.join(missing)} in {name}")

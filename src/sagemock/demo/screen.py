@@ -1,7 +1,7 @@
 """What the demo shows in the terminal.
 
-Prose is folded between words on a terminal. Addresses, commands and code are never folded, so that
-they can be copied; nor is anything that goes to a file or a pipe.
+On a terminal, prose is wrapped between words. Addresses, commands and code are never wrapped, so
+that they can be copied. Nothing is wrapped in a file or pipe.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHADES = " ░▒▓█"
 ASCII_SHADES = " .:*#"
 
 NARROW = 75
-"""Columns below which there is no room for bars and tables."""
+"""The width in columns below which there are no bars and tables."""
 
 ENDING = """\
     pip install 'sagemock[server]'
@@ -40,7 +40,7 @@ CONSOLE = "http://127.0.0.1:5000/sagemock/"
 
 
 class Screen:
-    """Prints the chapters; on a terminal in colour, elsewhere as plain text."""
+    """Prints the chapters: in colour on a terminal, as plain text elsewhere."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
@@ -60,20 +60,23 @@ class Screen:
         return self._console.options.ascii_only
 
     def title(self, data: str, rows: int, columns: int) -> None:
+        """Print what the demo trains on."""
         self._prose(
             f"[bold]sagemock[/bold] trains on {data}: {rows:,} images of {columns} pixels. "
             "No AWS account, no Docker, no network."
         )
 
     def chapter(self, number: int, text: str) -> None:
+        """Print the heading of a chapter."""
         self._prose(f"\n[bold cyan]{number}. {text}[/bold cyan]")
 
     def uploaded(self, size: int, where: str) -> None:
+        """Print the size, in bytes, and the location of the uploaded data."""
         self._exact(f"   {size / 1e6:,.1f} MB at {where}")
 
     @contextmanager
     def progress(self, jobs: Sequence[str]) -> Iterator[Callable[[str, float, str], None]]:
-        """A bar for each job; gives a function that moves one (job, percent, status)."""
+        """Show a bar for each job; yields a function that updates one (job, percent, status)."""
         status = TextColumn("{task.fields[status]}")
         columns: tuple[ProgressColumn, ...] = (
             TextColumn("   {task.description}"),
@@ -96,7 +99,7 @@ class Screen:
             yield show
 
     def leaderboard(self, jobs: Sequence[Mapping[str, Any]], metric: str) -> None:
-        """The jobs in a table, or as paragraphs where that is too wide."""
+        """Print the jobs in a table, or as paragraphs if the terminal is too narrow."""
         rows = [_leaderboard_row(job, metric) for job in jobs]
         if self._narrow:
             for name, *values in rows:
@@ -112,7 +115,7 @@ class Screen:
         self._console.print(table)
 
     def prediction(self, image: NDArray[np.float32], digit: int, answer: Mapping[str, Any]) -> None:
-        """The image, and what the endpoint says of it."""
+        """Print an image, and the prediction of the endpoint."""
         for line in _drawing(image, ASCII_SHADES if self._ascii else SHADES):
             self._exact(Text("   " + line))
         verdict = "a zero" if answer["predicted_label"] == 1 else "not a zero"
@@ -122,18 +125,18 @@ class Screen:
         )
 
     def lineage(self, steps: Sequence[tuple[str, str]]) -> None:
-        """Each step below the one that leads to it."""
+        """Print each step below the one that leads to it."""
         corner = "`-- " if self._ascii else "└── "
         for depth, (kind, name) in enumerate(steps):
             indent = "    " * (depth - 1) + corner if depth else ""
             self._exact(Text.assemble(indent, (kind, "dim"), f" {name}"))
 
     def farewell(self, code: str) -> None:
-        """A test to begin with, and where to go from here."""
-        self._prose("\n[bold]Paste this into a test of yours, or run it as a script:[/bold]\n")
+        """Print a first test, and what to do next."""
+        self._prose("\n[bold]Paste this into a test, or run it as a script:[/bold]\n")
         highlighted = Syntax(code, "python", background_color="default").highlight(code)
         self._exact(highlighted)
-        self._prose("[bold]See all this in a browser, and use it from any AWS client:[/bold]\n")
+        self._prose("[bold]See all of this in a browser, and use it from any AWS client:[/bold]\n")
         self._exact(Text(ENDING))
         self._prose("The console is then at")
         self._exact(Text(CONSOLE))
@@ -153,7 +156,7 @@ def _leaderboard_row(job: Mapping[str, Any], metric: str) -> tuple[str, ...]:
 
 
 def _drawing(image: NDArray[np.float32], shades: str) -> list[str]:
-    """An image as text: two pixels of height in a line, as characters are tall."""
+    """An image as text: a line is two pixels high, because characters are tall."""
     rows = image[: len(image) // 2 * 2].reshape(-1, 2, image.shape[1]).mean(axis=1)
     levels = np.clip(rows * len(shades), 0, len(shades) - 1).astype(int)
     wide = 2 if image.shape[1] < 20 else 1

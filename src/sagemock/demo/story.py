@@ -1,4 +1,4 @@
-"""The story, step by step, with real AWS clients."""
+"""The demo, step by step, with real AWS clients."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ GROUP = "/aws/sagemaker/TrainingJobs"
 
 
 FIRST_TEST = files("sagemock.demo").joinpath("first_test.py")
-"""The code that the demo ends with: a test that trains, and a script."""
+"""The code that the demo prints at its end: a test that trains, which is also a script."""
 
 
 def tell(digits: Digits, screen: Screen) -> str:
-    """Show everything, step by step; gives what went wrong, or nothing."""
+    """Run all steps. Returns what went wrong, or an empty string."""
     session = new_session(REGION)
     sagemaker = session.client("sagemaker")
     s3 = session.client("s3")
@@ -46,13 +46,13 @@ def tell(digits: Digits, screen: Screen) -> str:
     watch(sagemaker, session.client("logs"), jobs, screen)
 
     screen.chapter(3, "Search the jobs by tag, sorted by accuracy")
-    found = leaderboard(sagemaker)
-    screen.leaderboard(found, ACCURACY)
-    if len(found) != len(jobs):
+    best_first = leaderboard(sagemaker)
+    screen.leaderboard(best_first, ACCURACY)
+    if len(best_first) != len(jobs):
         return "; ".join(unfinished(sagemaker, jobs))
 
-    screen.chapter(4, "Deploy the best job's model and ask it")
-    deploy(sagemaker, found[0])
+    screen.chapter(4, "Deploy the best job's model and invoke it")
+    deploy(sagemaker, best_first[0])
     runtime = session.client("sagemaker-runtime")
     wrong = []
     for row in example_rows(digits):
@@ -69,7 +69,7 @@ def tell(digits: Digits, screen: Screen) -> str:
 
 
 def unfinished(sagemaker: Any, jobs: list[str]) -> Iterator[str]:
-    """The jobs that have not completed, with the reasons."""
+    """Yield the jobs that have not completed, with the reasons."""
     for name in jobs:
         job = sagemaker.describe_training_job(TrainingJobName=name)
         if job["TrainingJobStatus"] != "Completed":
@@ -77,7 +77,7 @@ def unfinished(sagemaker: Any, jobs: list[str]) -> Iterator[str]:
 
 
 def upload(s3: Any, digits: Digits) -> int:
-    """Put the training rows into S3 (label 1 for a zero, else 0); gives the bytes."""
+    """Upload the training data (label 1 for a zero, else 0) to S3. Returns its size in bytes."""
     labels = (digits.train_digits == 0).astype(np.float32)
     body = encode(digits.train, labels)
     s3.create_bucket(Bucket=BUCKET)
@@ -86,6 +86,7 @@ def upload(s3: Any, digits: Digits) -> int:
 
 
 def create_job(sagemaker: Any, batch_size: int, columns: int) -> str:
+    """Create a training job. Returns its name."""
     name = f"linear-learner-batch-{batch_size}"
     sagemaker.create_training_job(
         TrainingJobName=name,
@@ -130,7 +131,7 @@ def watch(sagemaker: Any, logs: Any, jobs: list[str], screen: Screen) -> None:
 
 
 def progress(logs: Any, job: str) -> float:
-    """The percentage that the job's log names last."""
+    """Return the last percentage in a job's log."""
     if not logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
         return 0.0
     streams = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"{job}/")
@@ -146,7 +147,7 @@ def progress(logs: Any, job: str) -> float:
 
 
 def leaderboard(sagemaker: Any) -> list[dict[str, Any]]:
-    """The finished jobs of the project, best accuracy first."""
+    """Search the completed jobs of the project, the best accuracy first."""
     answer = sagemaker.search(
         Resource="TrainingJob",
         SearchExpression={
@@ -162,7 +163,7 @@ def leaderboard(sagemaker: Any) -> list[dict[str, Any]]:
 
 
 def deploy(sagemaker: Any, job: Mapping[str, Any]) -> None:
-    """Model, endpoint configuration and endpoint from a job's artifact."""
+    """Create a model, an endpoint configuration and an endpoint from a job's artifact."""
     container = {
         "Image": IMAGE,
         "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"],
@@ -183,12 +184,12 @@ def deploy(sagemaker: Any, job: Mapping[str, Any]) -> None:
 
 
 def example_rows(digits: Digits) -> list[int]:
-    """One zero and one other digit of the test images."""
+    """Return the rows of a zero and another digit in the test images."""
     return [int(np.flatnonzero(digits.test_digits == digit)[0]) for digit in (0, 7)]
 
 
 def predict(runtime: Any, pixels: Any) -> dict[str, Any]:
-    """The endpoint's answer for one image, sent as a row of CSV."""
+    """Invoke the endpoint with one image, as a row of CSV."""
     answer = runtime.invoke_endpoint(
         EndpointName="digits",
         ContentType="text/csv",
@@ -199,7 +200,7 @@ def predict(runtime: Any, pixels: Any) -> dict[str, Any]:
 
 
 def trace(sagemaker: Any) -> Iterator[tuple[str, str]]:
-    """From the endpoint to the data set: what each step is, and its name."""
+    """Trace the endpoint back to the data set: yields what each step is, and its name."""
     config = sagemaker.describe_endpoint(EndpointName="digits")["EndpointConfigName"]
     yield "endpoint", "digits"
     yield "endpoint configuration", config

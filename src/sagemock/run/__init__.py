@@ -1,1 +1,1 @@
-"""`sagemock run`: a command whose AWS clients reach a server, though it names none."""
+"""`sagemock run`: run a command whose AWS clients reach a server, without changing it."""

@@ -1,4 +1,4 @@
-"""A command as a child process, with its exit status and signals as ours."""
+"""Runs a command as a child process, and passes on its exit status and signals."""
 
 from __future__ import annotations
 
@@ -12,17 +12,29 @@ from types import FrameType
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
-"""Exit statuses as those of `env` and the shells."""
+"""Exit statuses, the same as those of `env` and shells."""
 
 _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command to its end; its exit status, or minus the signal that ended it."""
+    """Run a command.
+
+    Parameters
+    ----------
+    command
+        The command and its arguments.
+    environment
+        Its environment variables.
+
+    Returns
+    -------
+    The exit status of the command, or minus the number of the signal that ended it.
+    """
     try:
         child = subprocess.Popen(command, env=dict(environment))  # noqa: S603
     except FileNotFoundError:
-        print(f"sagemock: {command[0]}: no such command", file=sys.stderr)
+        print(f"sagemock: {command[0]}: command not found", file=sys.stderr)
         return NOT_FOUND
     except OSError as error:
         print(f"sagemock: {command[0]}: {error.strerror or error}", file=sys.stderr)
@@ -32,12 +44,12 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 def end_as(status: int) -> int:
-    """The exit status for that of `run`; where a signal ended the command, it ends us too."""
+    """Return an exit status for that of `run`, or exit by the signal that ended the command."""
     if status >= 0 or sys.platform == "win32":
         return status
     import resource
 
-    # The command has left its core where it wanted to; ours would be of no use.
+    # The command has dumped its own core; another one of this process is useless.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     sys.stdout.flush()
     if -status not in (signal.SIGKILL, signal.SIGSTOP):
@@ -48,30 +60,30 @@ def end_as(status: int) -> int:
 
 @contextmanager
 def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Hand the signals that reach us on to the command, as long as it runs."""
+    """Forward signals to the command, as long as it runs."""
 
     def forward(number: int, _: FrameType | None) -> None:
         if number in (signal.SIGINT, signal.SIGQUIT) and _from_terminal():
             return
         child.send_signal(number)
 
-    before = {}
+    handlers = {}
     for name in _FORWARDED:
         number = getattr(signal, name, None)
-        # What we were told to ignore, as `nohup` does, the command ignores as well.
+        # Signals that are ignored here, as under `nohup`, are ignored by the command as well.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, forward)
+            handlers[number] = signal.signal(number, forward)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
 def _from_terminal() -> bool:
-    """Whether the keys of a terminal send signals to us, and so to the command as well.
+    """Whether a terminal sends the signals of its keys to this process, and so to the command.
 
-    The terminal is asked itself: standard input may be a pipe or a file.
+    Asks the controlling terminal, because standard input may be a pipe or a file.
     """
     try:
         terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)

@@ -1,4 +1,4 @@
-"""The environment of a command that `sagemock run` starts. Pure."""
+"""The environment variables of a command that `sagemock run` starts. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sagemock.accounts.regions import FALLBACK
 from sagemock.run.injected.sitecustomize import URL_VARIABLE, is_aws
 
 INJECTED = str(Path(__file__).with_name("injected"))
-"""The folder whose `sitecustomize` leads Python processes to the server."""
+"""The folder whose `sitecustomize` makes Python processes use the server."""
 
 DROPPED = (
-    # They would lead past the credentials or the endpoint that are set here.
+    # They would override the credentials or the endpoint that are set here.
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ROLE_ARN",
@@ -29,7 +29,7 @@ DROPPED = (
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a client signs with: those of the role that the server lets the command assume."""
+    """The credentials that clients sign with: those of the role that the command assumes."""
 
     access_key_id: str
     secret_access_key: str
@@ -39,13 +39,22 @@ class Credentials:
 def for_command(
     environ: Mapping[str, str], url: str, region: str | None, credentials: Credentials
 ) -> dict[str, str]:
-    """The environment in which AWS clients reach the server at `url`.
+    """Return the environment variables by which AWS clients reach a server.
 
-    region: in place of the environment's.
+    Parameters
+    ----------
+    environ
+        The user's environment variables.
+    url
+        The URL of the server.
+    region
+        The region of the clients; by default that of the environment.
+    credentials
+        What the clients sign with.
     """
-    made = {name: value for name, value in environ.items() if not _leads_elsewhere(name, value)}
+    variables = {name: value for name, value in environ.items() if not _is_dropped(name, value)}
     region = region or region_of(environ)
-    made.update(
+    variables.update(
         {
             URL_VARIABLE: url,
             "AWS_ENDPOINT_URL": url,
@@ -59,16 +68,16 @@ def for_command(
         }
     )
     for name in ("NO_PROXY", "no_proxy"):
-        made[name] = _before("127.0.0.1,localhost", environ.get(name), ",")
-    return made
+        variables[name] = _before("127.0.0.1,localhost", environ.get(name), ",")
+    return variables
 
 
 def region_of(environ: Mapping[str, str]) -> str:
-    """The region that the environment names, or the default."""
+    """Return the region that the environment names, or the default."""
     return environ.get("AWS_DEFAULT_REGION") or environ.get("AWS_REGION") or FALLBACK
 
 
-def _leads_elsewhere(name: str, value: str) -> bool:
+def _is_dropped(name: str, value: str) -> bool:
     return name in DROPPED or (name.startswith("AWS_ENDPOINT_URL_") and is_aws(value))
 
 

@@ -1,4 +1,4 @@
-"""A command against a server: check it, get a role, run, and tell how it ended."""
+"""Runs a command against a server: checks the server, assumes a role, and runs the command."""
 
 from __future__ import annotations
 
@@ -17,11 +17,30 @@ def launch(
     region: str | None = None,
     server: Callable[[], SageMockServer] = SageMockServer,
 ) -> int:
-    """Run a command against the server at `url`, or one of its own; gives the exit status.
+    """Run a command against a server.
 
-    A negative status is a signal. environ: the user's, which the command gets with the changes
-    that lead to the server. region: in place of the environment's. Raises `NotSagemock`
-    when something else answers at `url`, where nothing has been created then.
+    Parameters
+    ----------
+    arguments
+        The command and its arguments.
+    environ
+        The user's environment variables. The command gets them with those that it needs to reach
+        the server.
+    url
+        The URL of a running server; by default one is started for the command.
+    region
+        The region of the clients; by default that of the environment.
+    server
+        Creates the server for the command.
+
+    Returns
+    -------
+    The exit status of the command, or minus the number of the signal that ended it.
+
+    Raises
+    ------
+    NotSagemock
+        If no sagemock server answers at `url`. Nothing has been created then.
     """
     with ExitStack() as stack:
         if url is None:
@@ -30,5 +49,5 @@ def launch(
         service.check(url)
         region = region or environment.region_of(environ)
         credentials = service.assume_role(url, region)
-        given = environment.for_command(environ, url, region, credentials)
-        return command.run(arguments, given)
+        variables = environment.for_command(environ, url, region, credentials)
+        return command.run(arguments, variables)

@@ -1,11 +1,11 @@
-"""Leads the AWS clients of a Python process to the server of `sagemock run`.
+"""Makes the AWS clients of a Python process use the server of `sagemock run`.
 
-Python imports a module of this name when it starts, so this one works in whatever process finds
-its folder on PYTHONPATH: notebooks, scripts and their children, of any Python from 3.8 on, with
-or without sagemock. It uses the standard library alone, and nothing happens before botocore or
-the SageMaker SDK is imported.
+Python imports a module of this name when it starts, so this one works in every process that has its
+folder on PYTHONPATH: notebooks, scripts and their children, with any Python from 3.8 on, with or
+without sagemock. It uses only the standard library, and does nothing before botocore or the
+SageMaker SDK is imported.
 
-The server's own mock reads its facts about AWS's hosts and about the SDK's polling loops here.
+The mock uses the facts about AWS's hosts and the SDK's polling loops as well.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ AWS_SUFFIXES = (
     "signin.aws",
     "signin.aws.amazon.com",
 )
-"""DNS suffixes of all partitions, dual-stack ones too, as botocore has them."""
+"""DNS suffixes of all partitions, dual-stack ones included, as botocore has them."""
 
 SDK = ("sagemaker", "sagemaker_core")
 """The packages whose loops poll SageMaker."""
@@ -64,22 +64,22 @@ NOT_POLLING = (
     "sagemaker.core.remote_function",
     "sagemaker.train.remote_function",
 )
-"""Parts of them, of 2.x and 3.x, whose loops wait for containers, or run beside the caller
-without an end."""
+"""Parts of them, of 2.x and 3.x, whose loops wait for containers, or run in the background for
+ever."""
 
 RETRY_PAUSE = 0.01
-"""Seconds that botocore waits, at most, before it tries a call again."""
+"""For how many seconds at most botocore sleeps before it retries a call."""
 
 LONGEST_WAIT = 20.0
-"""Seconds of one request that waits for a change on the server."""
+"""For how many seconds at most a request waits for a change on the server."""
 
 
 BUSY_PAUSE = 0.1
-"""Seconds before the next such request when too many wait already."""
+"""Seconds until the next such request, if too many are waiting."""
 
 
 class NeverComes(RuntimeError):
-    """A loop waits for a status that will not come; the text says what is in its way."""
+    """A loop waits for a status that will never come; the text says why."""
 
 
 class PatientTime:
@@ -97,14 +97,17 @@ class PatientTime:
         return getattr(time, name)
 
     def sleep(self, seconds: float) -> None:
+        """Sleep, or wait for a change instead."""
         begun = time.monotonic()
         self._sleep(seconds)
         self._skipped += max(0.0, seconds - (time.monotonic() - begun))
 
     def time(self) -> float:
+        """Return the time, including the time that was skipped."""
         return time.time() + self._skipped
 
     def monotonic(self) -> float:
+        """Return the monotonic clock, including the time that was skipped."""
         return time.monotonic() + self._skipped
 
 
@@ -114,7 +117,7 @@ def polls(name: str) -> bool:
 
 
 def is_aws(url: str) -> bool:
-    """Whether a URL is of a host of AWS, of any partition."""
+    """Whether a URL has a host of AWS, of any partition."""
     from urllib.parse import urlsplit
 
     try:
@@ -125,33 +128,33 @@ def is_aws(url: str) -> bool:
 
 
 def _mock_is_on() -> bool:
-    """Whether moto's mock is on in this process: its clients must stay in the process."""
+    """Whether moto's mock is on in this process, so that its clients must not use the server."""
     models = sys.modules.get("moto.core.models")
     stubber = getattr(models, "botocore_stubber", None)
     return bool(getattr(stubber, "enabled", False))
 
 
 class _Server:
-    """The server at `url`, and what this process has seen of it."""
+    """The server at a URL, and what this process has seen of it."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._seen = -1
         self._vain = 0
-        # One for all modules, for their clocks must agree.
+        # One for all modules, because their clocks have to agree.
         self._patient = PatientTime(self.poll_sleep)
 
     def rest(self, seconds: float) -> None:
-        """Wait until something changes on the server, `seconds` at most.
+        """Wait for a change on the server, for a number of seconds at most.
 
-        Raises `NeverComes` when nothing will.
+        Raises `NeverComes` if there will be none.
         """
         end = time.monotonic() + seconds
         while True:
             left = max(0.0, end - time.monotonic())
             answer = self._ask(left)
             if answer is None:
-                # A server of another version, or none: wait as the code asked to.
+                # A server of another version, or none: sleep as the code intended.
                 time.sleep(left)
                 return
             changed = answer["seen"] != self._seen
@@ -170,28 +173,28 @@ class _Server:
         body = {"seconds": min(seconds, LONGEST_WAIT), "seen": self._seen, "vain": self._vain}
         url = self.url + "/moto-api/sagemock/wait"
         request = urllib.request.Request(url, json.dumps(body).encode(), method="POST")  # noqa: S310
-        # The server is on this machine or named by the user: no proxy is for it.
+        # No proxy is used: the server is on this machine, or the user has named it.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=LONGEST_WAIT + 10) as answer:
-                read: dict[str, Any] = json.load(answer)
-                return read
+                parsed: dict[str, Any] = json.load(answer)
+                return parsed
         except (OSError, ValueError):
             return None
 
     def poll_sleep(self, seconds: float) -> None:
-        """What a polling loop sleeps."""
+        """Sleep in a polling loop."""
         if _mock_is_on():
             time.sleep(seconds)
         else:
             self.rest(seconds)
 
     def retry_sleep(self, seconds: float) -> None:
-        """What botocore sleeps before it tries again."""
+        """Sleep before botocore retries."""
         time.sleep(seconds if _mock_is_on() else min(seconds, RETRY_PAUSE))
 
     def patch_session(self, module: Any) -> None:
-        """Have botocore's sessions make clients of the server, by the URL that users see."""
+        """Make botocore's sessions create clients of the server."""
         import functools
         import inspect
 
@@ -204,7 +207,7 @@ class _Server:
             if not _mock_is_on():
                 self._lead_here(session, bound.arguments)
             elif bound.arguments.get("endpoint_url") is None:
-                # The URL in the environment would lead out of the mock.
+                # The URL in the environment would bypass the mock.
                 _ignore_configured_urls(bound.arguments)
             return original(*bound.args, **bound.kwargs)
 
@@ -219,12 +222,12 @@ class _Server:
         if not _needs_hosts_of_aws(session, arguments.get("config")):
             arguments["endpoint_url"] = self.url
             return
-        # botocore takes such options only without a URL; `patch_http` sees to these clients.
+        # botocore takes such options only without a URL; `patch_http` redirects these clients.
         arguments.pop("endpoint_url", None)
         _ignore_configured_urls(arguments)
 
     def patch_http(self, module: Any) -> None:
-        """Send here whatever is for a host of AWS all the same."""
+        """Redirect requests that are still for a host of AWS."""
         import functools
         from urllib.parse import urlsplit
 
@@ -242,6 +245,7 @@ class _Server:
         module.URLLib3Session.send = send
 
     def patch_waiter(self, module: Any) -> None:
+        """Make botocore's waiters wait for changes, and raise WaiterError if none will come."""
         module.time = self._patient
         original = module.Waiter.wait
 
@@ -256,12 +260,13 @@ class _Server:
         module.Waiter.wait = wait
 
     def patch_endpoint(self, module: Any) -> None:
+        """Shorten the sleep before botocore retries."""
         module.time = PatientTime(self.retry_sleep)
 
     def patch_sdk(self, module: Any) -> None:
-        """Have a module of the SDK wait for changes where it would sleep, and keep its telemetry.
+        """Make a module of the SDK wait for changes instead of sleeping, and send no telemetry.
 
-        That goes to AWS past botocore, and costs a time-out each where AWS cannot be reached.
+        Telemetry does not go through botocore, and times out where AWS cannot be reached.
         """
         names = vars(module)
         if "telemetry" in module.__name__ and "_requests_helper" in names:
@@ -273,14 +278,14 @@ class _Server:
 
 
 def _own_server(service: str) -> bool:
-    """Whether the user has a server of their own for a service, such as a local S3."""
+    """Whether the user has configured another server for a service, such as a local S3."""
     name = "AWS_ENDPOINT_URL_" + service.upper().replace("-", "_").replace(" ", "_")
     url = os.environ.get(name)
     return url is not None and url != "" and not is_aws(url)
 
 
 def _needs_hosts_of_aws(session: Any, config: Any) -> bool:
-    """Whether a client is to use FIPS, dual-stack or accelerated hosts."""
+    """Whether a client uses FIPS, dual-stack or accelerated hosts."""
     for option in ("use_fips_endpoint", "use_dualstack_endpoint"):
         value = getattr(config, option, None)
         if value is None:
@@ -306,7 +311,7 @@ def _ignore_configured_urls(arguments: dict[str, Any]) -> None:
 
 
 class _Importer:
-    """Patches modules as they are imported; a finder of `sys.meta_path`."""
+    """Patches modules when they are imported; a finder in `sys.meta_path`."""
 
     def __init__(self, server: _Server) -> None:
         self._patches = {
@@ -334,11 +339,11 @@ class _Importer:
 
 
 def _patch_after(loader: Any, patch: Callable[[Any], None]) -> None:
-    """Have `loader` patch the module that it loads next."""
+    """Make a loader patch the module that it loads next."""
     load = loader.exec_module
 
     def exec_module(module: Any) -> None:
-        # The loader is as it was before anybody else sees it.
+        # Restored first, so that nothing else sees the changed loader.
         del loader.exec_module
         load(module)
         patch(module)
@@ -347,7 +352,7 @@ def _patch_after(loader: Any, patch: Callable[[Any], None]) -> None:
 
 
 def _run_shadowed() -> None:
-    """Run the `sitecustomize` that Python would have found without this one."""
+    """Run the `sitecustomize` that Python would find without this one."""
     here = os.path.dirname(os.path.abspath(__file__))
     elsewhere = [entry for entry in sys.path if os.path.abspath(entry) != here]
     specs = (each.find_spec("sitecustomize", elsewhere) for each in sys.meta_path)
