@@ -73,6 +73,11 @@ def inherited(module: str) -> bool:
     return module in _inherited
 
 
+def protected_locks() -> list[Any]:
+    """Return every lock that is free in a forked child."""
+    return _living(_locks)
+
+
 def _living(references: set[weakref.ref[Any]]) -> list[Any]:
     # Copied in one step, because other threads add to them.
     living = (reference() for reference in references.copy())
@@ -84,7 +89,7 @@ def _take_all() -> None:
     deadline = time.monotonic() + PATIENCE
     _taken.locks = []
     while not _taken.locks and time.monotonic() < deadline:
-        for each in _living(_locks):
+        for each in protected_locks():
             if not each.acquire(timeout=min(TURN, PATIENCE)):
                 _let_go()
                 break
@@ -103,7 +108,7 @@ def _begin_child() -> None:
     global _inherited
     _inherited = frozenset(sys.modules)
     _let_go()
-    for each in _living(_locks):
+    for each in protected_locks():
         if each.acquire(blocking=False):
             each.release()
         else:

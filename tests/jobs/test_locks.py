@@ -25,8 +25,8 @@ def held_locks(patience: float = 10.0) -> list[str]:
 
     patience: seconds for threads that hold one for a moment, and do not work meanwhile.
     """
-    locks = forks._living(forks._locks)
-    locks += [key.lock for key in moto_locks._keys()]
+    locks = forks.protected_locks()
+    locks += [key.lock for key in moto_locks.stored_objects()]
     held: list[str] = []
 
     def take() -> None:

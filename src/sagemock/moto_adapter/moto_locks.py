@@ -30,7 +30,7 @@ class _Objects:
     """The objects in S3: each has a lock, and a buffer that is a file if the object is large."""
 
     def after_fork(self) -> None:
-        for key in _keys():
+        for key in stored_objects():
             if key.lock.locked():
                 key.lock = threading.Lock()
             with suppress(AttributeError, OSError):
@@ -40,7 +40,7 @@ class _Objects:
 _objects = _Objects()
 
 
-def _keys() -> Iterator[Any]:
+def stored_objects() -> Iterator[Any]:
     """Every version of every object."""
     models = sys.modules.get("moto.s3.models")
     if models is None:
