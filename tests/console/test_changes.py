@@ -111,20 +111,27 @@ def test_other_forms_say_it_too(
 
 
 @pytest.mark.parametrize(
-    ("change", "text"),
+    ("change", "label", "text", "whole"),
     [
-        ({"name": "not a name"}, "failed to satisfy constraint"),
-        ({"name": "digits-batch-100"}, "must be unique"),
-        ({"volume": "ten"}, "Volume size must be a whole number"),
-        ({"role": "x"}, "roleArn"),
+        ({"name": "not a name"}, "Job name", "regular expression", "failed to satisfy constraint"),
+        ({"name": "digits-batch-100"}, "Job name", "must be unique", ""),
+        ({"volume": "ten"}, "Volume size", "Volume size must be a whole number", ""),
+        ({"role": "x"}, "Execution role", "length greater than or equal to 20", "roleArn"),
+        ({"channel_uri": ["s3://digits/none/", ""]}, "Input channels", "No S3 objects", ""),
     ],
 )
 def test_a_refused_job_keeps_the_form(
-    visitor: Any, seed: list[str], change: dict[str, str], text: str
+    visitor: Any, seed: list[str], change: dict[str, str], label: str, text: str, whole: str
 ) -> None:
+    """The alert names the field, which has the text beside it; all of AWS's is folded."""
     response = visitor.post("/training-jobs/new", {**FORM, **change})
     assert response.status_code == 400
-    assert text in alert(response.text)
+    short, _, folded = response.text.partition('role="alert">')[2].partition("<details>")
+    assert "To change: <a href=" in short
+    assert f">{label}</a>" in short.partition("</div>")[0]
+    assert whole in folded.partition("</details>")[0]
+    outside = re.sub(r"<details><summary>The error.*?</details>", "", response.text, flags=re.S)
+    assert html.unescape(outside).count(text) == 1
     assert 'value="by hand"' in response.text
 
 

@@ -333,3 +333,14 @@ def test_validation_off(serving: Any) -> None:
         assert answer["Body"].read() == b"body"
         runtime.close()
     assert listed["ExperimentName"] == "my_experiment"
+
+
+def test_a_demo_server_begins_with_the_sample(serving: Any) -> None:
+    with serving("--demo") as (_, url, said):
+        session = boto3.Session("test", "test", region_name="us-east-1")
+        s3 = session.client("s3", endpoint_url=url)
+        bucket = "sagemaker-us-east-1-123456789012"
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        assert len(keys) == 4
+        for key in keys:
+            assert f"s3://{bucket}/{key}\n" in said

@@ -21,6 +21,10 @@ class ObjectNotFound(Exception):
     """The bucket or the object does not exist."""
 
 
+class BucketError(Exception):
+    """A bucket cannot be created; the text is S3's."""
+
+
 class OtherRegion(Exception):
     """The bucket is in another region."""
 
@@ -67,6 +71,14 @@ class ObjectStorage(Protocol):
         """Create or replace an object. Raises `ObjectNotFound` if the bucket does not exist."""
         ...
 
+    def buckets(self, region: str) -> list[str]:
+        """Return the names of the account's buckets in a region, in order."""
+        ...
+
+    def create_bucket(self, bucket: str, region: str) -> None:
+        """Create a bucket. Raises `BucketError` if the name is taken or not valid."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RegionalStorage:
@@ -98,6 +110,14 @@ class RegionalStorage:
     def write(self, bucket: str, key: str, body: Content) -> None:
         """Create or replace an object."""
         self._of(bucket).write(bucket, key, body)
+
+    def buckets(self, region: str) -> list[str]:
+        """Return the names of the account's buckets in a region, in order."""
+        return self.storage.buckets(region)
+
+    def create_bucket(self, bucket: str, region: str) -> None:
+        """Create a bucket. Raises `BucketError` if the name is taken or not valid."""
+        self.storage.create_bucket(bucket, region)
 
     def _of(self, bucket: str) -> ObjectStorage:
         if self.storage.region(bucket) != self.name:

@@ -94,6 +94,11 @@ def add(commands: Any) -> None:
         help="an origin whose pages may call this server from a browser, such as "
         "https://app.example.org, or * for all; pages of this machine always may (repeatable)",
     )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="begin with the digits of `sagemock demo` in S3, to train on",
+    )
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -137,7 +142,7 @@ def run(options: argparse.Namespace) -> int:
         return refuse(f"{taken}; choose another with --port, or any with --port 0")
     except OSError as error:
         return refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
-    print(_how_to(server.url), flush=True)
+    print(_how_to(server.url, _load_sample() if options.demo else ""), flush=True)
     for warning in (ports.refused_by_browsers(server.port), ports.beside_airplay(server.port)):
         if warning:
             print(f"sagemock: {warning}", file=sys.stderr)
@@ -180,7 +185,16 @@ ANY_ADDRESS = {"http://0.0.0.0:": "http://127.0.0.1:", "http://[::]:": "http://[
 OPEN_TO_ALL = "\n\nIt listens on every address of this machine, and requires no password."
 
 
-def _how_to(url: str) -> str:
+def _load_sample() -> str:
+    """Put the sample into S3, and say where it is."""
+    from sagemock.demo import sample
+    from sagemock.moto_adapter.backend import DEFAULT_ACCOUNT, world_of
+
+    uris = sample.load(world_of(DEFAULT_ACCOUNT, default_region()))
+    return "\n".join(["", "", "The sample is in S3:", "", *(f"    {uri}" for uri in uris)])
+
+
+def _how_to(url: str, sample: str = "") -> str:
     note = ""
     for anywhere, here in ANY_ADDRESS.items():
         if url.startswith(anywhere):
@@ -192,7 +206,7 @@ Point any AWS client at it (the credentials may be anything):
 
     export AWS_ENDPOINT_URL={url}
     export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION={default_region()}
-    aws sagemaker list-training-jobs
+    aws sagemaker list-training-jobs{sample}
 
 Open the console in a browser: {url}/sagemock/
 

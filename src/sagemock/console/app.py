@@ -25,6 +25,9 @@ log = logging.getLogger("sagemock.console")
 MAX_FORM = 7 * 1024 * 1024
 """Bytes of a form: the body of an InvokeEndpoint request may have six megabytes."""
 
+MAX_UPLOAD = 5 * 1024**3
+"""Bytes of a form with a file for S3; its other fields are bounded as in every form."""
+
 
 class Console:
     """The console as a WSGI application, over the given worlds."""
@@ -37,7 +40,9 @@ class Console:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request; what a page raises becomes a page that says so."""
         request = Request(environ)
-        request.max_content_length = request.max_form_memory_size = MAX_FORM
+        request.max_form_memory_size = MAX_FORM
+        uploads = request.mimetype == "multipart/form-data"
+        request.max_content_length = MAX_UPLOAD if uploads else MAX_FORM
         try:
             response = self._answer(request)
         except HTTPException as error:
@@ -45,6 +50,8 @@ class Console:
         except Exception as error:
             log.error("%s failed", request.path, exc_info=error)
             response = self._error(request, _Defect(f"{type(error).__name__}: {error}"))
+        finally:
+            request.close()  # The files of a form.
         for name, value in safety.HEADERS.items():
             response.headers.setdefault(name, value)
         compress(request, response)

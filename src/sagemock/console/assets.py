@@ -13,6 +13,8 @@ TYPES = {
     "console.css": "text/css",
     "console.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "job.css": "text/css",
+    "job_form.js": "text/javascript",
 }
 """All files that are served."""
 

@@ -34,6 +34,7 @@ def _rules() -> list[Rule]:
     return [
         get("/", "home:home"),
         get("/index", "home:home"),
+        post("/sample", "sample:load"),
         get("/search", "search:search"),
         get("/suggestions", "suggestions:suggestions"),
         get("/training-jobs/new", "job_form:form"),
@@ -41,6 +42,7 @@ def _rules() -> list[Rule]:
         get("/training-jobs/<name:name>", "training_jobs:training_job"),
         get("/training-jobs/<name:name>/log", "training_jobs:whole_log"),
         post("/training-jobs/<name:name>/stop", "training_jobs:stop"),
+        get("/sweep", "sweep:sweep"),
         get("/compare", "compare:compare"),
         get("/lineage", "lineage:lineage"),
         get("/models/new", "models:form"),

@@ -18,6 +18,7 @@ from sagemock import forks
 
 if TYPE_CHECKING:
     from sagemock.containers.base import ProcessingContainer, ServingContainer, TrainingContainer
+    from sagemock.containers.first_party.hyperparameters import Hyperparameter
 
 log = logging.getLogger("sagemock")
 
@@ -45,6 +46,8 @@ class Container:
         `module:function`.
     example
         Hyperparameters that a form starts with.
+    hyperparameters
+        The table by which it reads them, or `module:NAME`; empty if it has none.
     in_process
         Whether it cannot be pickled, and must run in the process of the mock.
     """
@@ -58,6 +61,7 @@ class Container:
     processing: str | ProcessingContainer | None = None
     image: str | Callable[[str, str, str], str] | None = None
     example: Sequence[tuple[str, str]] = ()
+    hyperparameters: str | Sequence[Hyperparameter] = ()
     in_process: bool = False
 
     def runs(self, image: str) -> bool:
@@ -83,6 +87,11 @@ class Container:
         """The MetricDefinitions that the service adds to a job."""
         definitions = self.metric_definitions
         return _imported(definitions) if isinstance(definitions, str) else definitions
+
+    def hyperparameter_table(self) -> Sequence[Hyperparameter]:
+        """Return the hyperparameters that the container knows, where it says so."""
+        table = self.hyperparameters
+        return _imported(table) if isinstance(table, str) else table
 
     def uri(self, partition: str, region: str) -> str:
         """The URI of AWS's image in a region. Raises ValueError for a container without one."""
@@ -125,6 +134,7 @@ BUILT_IN = (
             ("mini_batch_size", ""),
             ("epochs", ""),
         ),
+        hyperparameters=f"{_LINEAR_LEARNER}.hyperparameters:FIELDS",
     ),
     Container(
         name="kmeans",
@@ -134,6 +144,7 @@ BUILT_IN = (
         serving=f"{_KMEANS}.serving:KMeansServing",
         image="sagemock.containers.first_party.images:uri",
         example=(("k", "10"), ("feature_dim", ""), ("mini_batch_size", ""), ("epochs", "")),
+        hyperparameters=f"{_KMEANS}.hyperparameters:FIELDS",
     ),
 )
 """The built-in containers. The first one is the default of forms and of ready-made jobs."""
@@ -187,6 +198,12 @@ def find(image: str) -> Container | None:
             if container.runs(image):
                 return container
     return next((plugin for plugin in _plugins() if plugin.runs(image)), None)
+
+
+def training_containers() -> list[Container]:
+    """Return all containers that train, in the order in which they are looked for."""
+    known = (*_registrations.containers, *BUILT_IN, *_plugins())
+    return [container for container in known if container.training is not None]
 
 
 def metrics(image: str) -> Sequence[Mapping[str, str]]:

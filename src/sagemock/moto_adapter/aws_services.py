@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import threading
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +16,16 @@ from datetime import UTC, datetime
 from mmap import mmap
 from typing import IO, Any
 
-from sagemock.accounts.services import MetricDatum, ObjectNotFound, Services
+from sagemock.accounts.services import BucketError, MetricDatum, ObjectNotFound, Services
 from sagemock.algorithms.base import Stopped
 from sagemock.formats.content import CHUNK, Content, buffer
 from sagemock.moto_adapter.canned_results import MotoCannedResults
 from sagemock.moto_adapter.cloudwatch_logs import MotoLogs
 from sagemock.moto_adapter.inventory import MotoInventory
 from sagemock.moto_adapter.moto_tags import MotoTags
+
+_BUCKET_NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|[.-](?=[a-z0-9])|-(?=-)){1,61}[a-z0-9]")
+"""The naming rules of S3; moto checks the length alone."""
 
 
 def _of(backends: Any, account_id: str, region: str) -> Any:
@@ -92,6 +96,33 @@ class MotoStorage:
         written.set_acl(target.acl)
         # The tags of an object that is replaced go with it.
         backend.put_object_tagging(written, {})
+
+    def buckets(self, region: str) -> list[str]:
+        """Return the sorted names of the account's buckets in a region."""
+        # A copy: other requests may create buckets meanwhile.
+        buckets = list(self._backend().buckets.values())
+        return sorted(bucket.name for bucket in buckets if bucket.region_name == region)
+
+    def create_bucket(self, bucket: str, region: str) -> None:
+        """Create a bucket, as a client's CreateBucket would.
+
+        Raises
+        ------
+        Stopped
+            When the world has been closed.
+        BucketError
+            When the name is taken or not valid.
+        """
+        if self._closed.is_set():
+            raise Stopped
+        from moto.s3.exceptions import S3ClientError
+
+        if not _BUCKET_NAME.fullmatch(bucket):
+            raise BucketError("The specified bucket is not valid.")
+        try:
+            self._backend().create_bucket(bucket, region)
+        except S3ClientError as error:
+            raise BucketError(str(error.message)) from error
 
     def _backend(self) -> Any:
         from moto.s3.models import s3_backends

@@ -22,6 +22,15 @@ def parse_s3(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
+def default_bucket(account_id: str, region: str) -> str:
+    """Return the name of the bucket that the SageMaker Python SDK uses if it is told none.
+
+    >>> default_bucket("123456789012", "us-east-1")
+    'sagemaker-us-east-1-123456789012'
+    """
+    return f"sagemaker-{region}-{account_id}"
+
+
 def _from_https(uri: str) -> tuple[str, str]:
     """Path style (`https://s3.region.amazonaws.com/bucket/key`) and virtual-hosted style."""
     parts = urlsplit(uri)

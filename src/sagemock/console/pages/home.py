@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sagemock.accounts.world import World
 from sagemock.console.links import heading, list_of, resource_of
 from sagemock.console.naming import plural
 from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
+from sagemock.console.pages.sample import job_arguments
 from sagemock.console.search.facets import status_counts
 from sagemock.console.search.form import SearchForm
 from sagemock.console.search.resource_lookup import find, searchable
+from sagemock.demo import sample as sample_data
+from sagemock.formats.media_type import RECORDIO
 from sagemock.resources.resource_type import ResourceType
 from sagemock.resources.types import LISTED, of_search
 
@@ -63,11 +67,23 @@ def home(page_request: PageRequest) -> Page:
         "others": list(_others(page_request.world)),
         "worlds": [(world, _counts(world)) for world in worlds],
         "recent": jobs[: -RECENT - 1 : -1],
+        "sample": None if jobs else _sample(page_request),
     }
     header = ["account", "region", *map(heading, LISTED)]
     rows = [[world.account_id, world.region, *_counts(world).values()] for world in worlds]
     data = [dict(zip(header, row, strict=True)) for row in rows]
     return Page("home.html", context, data, CsvTable(header, rows))
+
+
+def _sample(page_request: PageRequest) -> Mapping[str, Any]:
+    """Where the sample is, if it is loaded, and the arguments of a form that trains on it."""
+    world = page_request.world
+    return {
+        "uris": [channel.uri for channel in sample_data.channels(world, RECORDIO)]
+        if sample_data.is_loaded(world)
+        else [],
+        "arguments": job_arguments(world),
+    }
 
 
 def _tile(world: World, kind: ResourceType) -> Tile:

@@ -1,44 +1,24 @@
-"""The form for a training job, which may be filled in from another one."""
+"""The form for training jobs: one job, a copy of one, or a sweep of several."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from sagemock.accounts.world import World
-from sagemock.api.ready_made import default_image, default_role
-from sagemock.console.form_fields import INSTANCE_TYPES, is_whole
+from sagemock.console.form_fields import is_whole
 from sagemock.console.form_problems import NO_PROBLEMS, by_field
+from sagemock.console.job_form import choices, fields, hyperparameters, sweep
+from sagemock.console.job_form.fields import JobForm, example, parsed_rest
+from sagemock.console.job_form.request import form_of, request
+from sagemock.console.job_form.sweep import TooManyJobs
+from sagemock.console.job_form.upload import UploadError, content_type, upload
 from sagemock.console.links import page_of
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.containers import registry
-from sagemock.errors import NotOurs, ServiceError
-from sagemock.formats.media_type import CSV, RECORDIO
+from sagemock.errors import NotOurs, ResourceInUse, ServiceError
 from sagemock.resources import types
-
-CONTENT_TYPES = (RECORDIO, CSV)
-
-
-def _defaults(world: World) -> dict[str, str]:
-    """The fields of the empty form."""
-    return {
-        "name": "",
-        "image": default_image(world),
-        "role": default_role(world),
-        "instance_type": INSTANCE_TYPES[0],
-        "instance_count": "1",
-        "volume": "10",
-        "max_runtime": "3600",
-        "output": "",
-    }
-
-
-PARAMETERS = registry.BUILT_IN[0].example
-"""The hyperparameters in the empty form."""
 
 FIELDS = {
     "trainingJobName": "name",
@@ -55,173 +35,198 @@ FIELDS = {
 }
 """The fields of the form, by the paths of their members in the request."""
 
-WHOLE = {
+LABELS = {
+    "name": "Job name",
+    "image": "Training image",
+    "role": "Execution role",
+    "instance_type": "Instance type",
     "instance_count": "Instance count",
     "volume": "Volume size",
     "max_runtime": "Maximum run time",
+    "output": "S3 output path",
+    "hyperparameter": "Hyperparameters",
+    "channel": "Input channels",
+    "tag": "Tags",
+    "rest": "More of the request",
+    "upload": "Upload",
 }
-"""The labels of fields with whole numbers."""
 
-ROWS = {"hyperparameter": 2, "channel": 2, "tag": 2}
-"""Empty rows at first; a button adds more."""
-
-FormRows = list[tuple[str, ...]]
-
-
-def form(page_request: PageRequest) -> Page:
-    """Show the form, empty or filled in from the job that `clone` names."""
-    job = page_request.world.training_jobs.get(page_request.args.get("clone", ""))
-    if job is None:
-        return _page(_defaults(page_request.world), _initial())
-    fields, rows = _copied(job, _defaults(page_request.world))
-    return _page(fields, rows) if _fits(rows) else _too_long(job)
-
+BLANK_ROWS = 2
+"""Empty rows of each kind; a button adds more."""
 
 MAX_ROWS, MAX_CHARACTERS = 200, 12_000
 """Of a form that is filled in from a job; its texts must be complete, so none is cut."""
 
 
-def _fits(rows: Mapping[str, FormRows]) -> bool:
-    flat = [row for each in rows.values() for row in each]
-    return len(flat) <= MAX_ROWS and sum(len("".join(row)) for row in flat) <= MAX_CHARACTERS
+def form(page_request: PageRequest) -> Page:
+    """Show the form: as its address fills it in, or for a copy of the job that `clone` names."""
+    world = page_request.world
+    job = world.training_jobs.get(page_request.args.get("clone", ""))
+    if job is None:
+        return _page(page_request, fields.addressed(page_request.args, world))
+    copy = form_of(job, world)
+    if not _fits(copy):
+        context = {"title": "Create training job", "job": job["TrainingJobName"]}
+        return Page("job_form_too_long.html", context, {"error": "too long for a form"})
+    lists = sweep.has_lists(copy.fields["image"], copy.hyperparameters)
+    return _page(page_request, replace(copy, sweeps=not lists))
 
 
-def _too_long(job: Mapping[str, Any]) -> Page:
-    context = {"title": "Create training job", "job": job["TrainingJobName"]}
-    return Page("job_form_too_long.html", context, {"error": "too long for a form"})
-
-
-def _initial() -> dict[str, FormRows]:
-    return {
-        "hyperparameter": list(PARAMETERS),
-        "channel": [("train", "", CONTENT_TYPES[0])],
-        "tag": [],
-    }
-
-
-def _copied(
-    job: Mapping[str, Any], defaults: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, FormRows]]:
-    resources = job.get("ResourceConfig", {})
-    fields = {
-        "name": f"{job['TrainingJobName'][:58]}-copy",
-        "image": job.get("AlgorithmSpecification", {}).get("TrainingImage", ""),
-        "role": job.get("RoleArn", defaults["role"]),
-        "instance_type": resources.get("InstanceType", INSTANCE_TYPES[0]),
-        "instance_count": str(resources.get("InstanceCount", 1)),
-        "volume": str(resources.get("VolumeSizeInGB", 10)),
-        "max_runtime": str(job.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", 3600)),
-        "output": job.get("OutputDataConfig", {}).get("S3OutputPath", ""),
-    }
-    channels: FormRows = [
-        (
-            each["ChannelName"],
-            each.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri", ""),
-            each.get("ContentType", ""),
-        )
-        for each in job.get("InputDataConfig", ())
-    ]
-    rows: dict[str, FormRows] = {
-        "hyperparameter": list((job.get("HyperParameters") or {}).items()),
-        "channel": channels,
-        "tag": [(tag["Key"], tag["Value"]) for tag in job.get("Tags", ())],
-    }
-    return fields, rows
-
-
-def _page(
-    fields: Mapping[str, str],
-    rows: Mapping[str, FormRows],
-    error: str | None = None,
-    problems: Mapping[str, str] = NO_PROBLEMS,
-) -> Page:
-    padded = {
-        kind: [*filled, *[("",) * (3 if kind == "channel" else 2)] * ROWS[kind]]
-        for kind, filled in rows.items()
-    }
-    context = {
-        "title": "Create training job",
-        "fields": fields,
-        "rows": padded,
-        "error": error,
-        "problems": problems,
-        "content_types": CONTENT_TYPES,
-        "instances": INSTANCE_TYPES,
-    }
-    return Page("job_form.html", context, {"error": error}, status=400 if error else 200)
+def _fits(copy: JobForm) -> bool:
+    rows = [*copy.hyperparameters, *copy.channels, *copy.tags]
+    characters = sum(len("".join(row)) for row in rows) + len(copy.rest)
+    return len(rows) <= MAX_ROWS and characters <= MAX_CHARACTERS
 
 
 def create(page_request: PageRequest) -> Page | Redirect:
-    """Create the job, or show the form again with AWS's error."""
-    posted = page_request.request.form
-    fields = {
-        name: posted.get(name, default).strip()
-        for name, default in _defaults(page_request.world).items()
-    }
-    rows = {
-        "hyperparameter": _rows(posted, "hyperparameter", ("name", "value")),
-        "channel": _rows(posted, "channel", ("name", "uri", "type")),
-        "tag": _rows(posted, "tag", ("key", "value")),
-    }
-    if "more" in posted:
-        return _page(fields, rows)
+    """Create the jobs, or show the form again: with AWS's error, with more rows, or a new file."""
+    values = page_request.request.form
+    posted = fields.posted(values, page_request.world)
+    match values.get("more"):
+        case None:
+            return _create(page_request, posted)
+        case "algorithm":
+            return _page(page_request, _switched(page_request, posted))
+        case "upload":
+            return _upload(page_request, posted)
+        case _:
+            return _page(page_request, posted)
+
+
+def _switched(page_request: PageRequest, posted: JobForm) -> JobForm:
+    """The form for the algorithm that has been chosen."""
+    name = page_request.request.form.get("algorithm", "")
+    image = dict(choices.algorithms(page_request.world)).get(name, posted.fields["image"])
+    rows = hyperparameters.switched(posted.hyperparameters, image, example(image))
+    return replace(posted.with_fields(image=image), hyperparameters=rows)
+
+
+def _upload(page_request: PageRequest, posted: JobForm) -> Page:
+    file = page_request.request.files.get("file")
+    try:
+        uri, size = upload(page_request.world, file, posted.fields["upload_to"])
+    except UploadError as error:
+        return _page(page_request, posted, str(error), {"upload": str(error)})
+    return _page(page_request, _with_object(posted, uri), uploaded=(uri, size))
+
+
+def _with_object(posted: JobForm, uri: str) -> JobForm:
+    """The form with an object in the first channel that has no location yet."""
+    rows = list(posted.channels)
+    position = next((number for number, row in enumerate(rows) if not row[1]), None)
+    if position is None:
+        return posted
+    name, _, given_type = rows[position]
+    rows[position] = (name or "train", uri, content_type(uri) or given_type)
+    return replace(posted, channels=rows)
+
+
+def _create(page_request: PageRequest, posted: JobForm) -> Page | Redirect:
+    """Create each job of the form that it has not created before."""
+    problems = _problems(posted)
+    if problems:
+        return _page(page_request, posted, " ".join(problems.values()), problems)
+    rest, jobs = parsed_rest(posted), sweep.jobs(posted)
+    names = [name for name, _ in jobs]
+    for name, parameters in jobs:
+        if name in posted.created and name in page_request.world.training_jobs:
+            continue
+        try:
+            page_request.call("CreateTrainingJob", request(posted, rest, name, parameters))
+        except (ServiceError, NotOurs) as error:
+            refused = name if len(jobs) > 1 else ""
+            return _refused(page_request, posted, error, rest, refused)
+        posted = replace(posted, created=(*posted.created, name))
+    if len(names) == 1:
+        return Redirect(page_request.url(page_of(types.TRAINING_JOB, names[0])))
+    return Redirect(page_request.url("/sweep", [("job", name) for name in names]))
+
+
+def _problems(posted: JobForm) -> dict[str, str]:
+    """What the form itself finds, before AWS is asked."""
     problems = {
         name: f"{label} must be a whole number."
-        for name, label in WHOLE.items()
-        if not is_whole(fields[name])
+        for name, label in fields.WHOLE_NUMBERS.items()
+        if not is_whole(posted.fields[name]) and (posted.fields[name] or not posted.rest)
     }
-    repeated = _repeated(name for name, value in rows["hyperparameter"] if value)
+    repeated = _repeated(name for name, value in posted.hyperparameters if value)
     if repeated:
         problems["hyperparameter"] = f"There is more than one value for {', '.join(repeated)}."
-    if problems:
-        return _page(fields, rows, " ".join(problems.values()), problems)
+    else:
+        try:
+            sweep.jobs(posted)
+        except TooManyJobs as error:
+            problems["hyperparameter"] = str(error)
     try:
-        page_request.call("CreateTrainingJob", request(fields, rows))
-    except (ServiceError, NotOurs) as error:
-        return _page(fields, rows, str(error), by_field(str(error), FIELDS))
-    return Redirect(page_request.url(page_of(types.TRAINING_JOB, fields["name"])))
-
-
-def _rows(posted: MultiDict[str, str], kind: str, parts: Sequence[str]) -> FormRows:
-    """The rows with any text; all rows if more of them are requested."""
-    columns = [map(str.strip, posted.getlist(f"{kind}_{part}")) for part in parts]
-    rows = zip(*columns, strict=False)
-    return [row for row in rows if any(row) or posted.get("more") == kind]
+        parsed_rest(posted)
+    except ValueError as error:
+        problems["rest"] = str(error)
+    return problems
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
-def request(fields: Mapping[str, str], rows: Mapping[str, FormRows]) -> dict[str, Any]:
-    """Return the CreateTrainingJob request of a form, whose numbers are known to be valid."""
-    body: dict[str, Any] = {
-        "TrainingJobName": fields["name"],
-        "AlgorithmSpecification": {"TrainingImage": fields["image"], "TrainingInputMode": "File"},
-        "RoleArn": fields["role"],
-        "OutputDataConfig": {"S3OutputPath": fields["output"]},
-        "ResourceConfig": {
-            "InstanceType": fields["instance_type"],
-            "InstanceCount": int(fields["instance_count"]),
-            "VolumeSizeInGB": int(fields["volume"]),
-        },
-        "StoppingCondition": {"MaxRuntimeInSeconds": int(fields["max_runtime"])},
+def _refused(
+    page_request: PageRequest,
+    posted: JobForm,
+    error: ServiceError | NotOurs,
+    rest: Mapping[str, Any],
+    refused: str,
+) -> Page:
+    """The form with AWS's error. refused: which of several jobs it is about."""
+    text = str(error)
+    others = {f"{name[0].lower()}{name[1:]}": "rest" for name in rest if name}
+    problems = by_field(text, {**FIELDS, **others})
+    if isinstance(error, ResourceInUse):
+        problems = {"name": text}
+    elif any(uri and f'"{uri}"' in text for _, uri, _ in posted.channels):
+        problems = {"channel": text}
+    return _page(page_request, posted, text, problems, refused=refused)
+
+
+def _page(
+    page_request: PageRequest,
+    content: JobForm,
+    error: str | None = None,
+    problems: Mapping[str, str] = NO_PROBLEMS,
+    *,
+    refused: str = "",
+    uploaded: tuple[str, int] | None = None,
+) -> Page:
+    world, image = page_request.world, content.fields["image"]
+    table = hyperparameters.fields(image, content.hyperparameters)
+    algorithms = choices.algorithms(world)
+    context = {
+        "title": "Create training job",
+        "fields": content.fields,
+        "hyperparameters": table,
+        "others": [*table.others, *[("", "")] * BLANK_ROWS],
+        "channels": [*content.channels, *[("", "", "")] * BLANK_ROWS],
+        "tags": [*content.tags, *[("", "")] * BLANK_ROWS],
+        "rest": content.rest,
+        "carried": _carried(content),
+        "sweeps": content.sweeps,
+        "created": content.created,
+        "refused": refused,
+        "uploaded": uploaded,
+        "error": error,
+        "problems": problems,
+        "labels": LABELS,
+        "algorithms": algorithms,
+        "algorithm": next((name for name, each in algorithms if each == image), ""),
+        "prefixes": choices.prefixes(world),
+        "channel_names": choices.CHANNELS,
+        "content_types": choices.CONTENT_TYPES,
+        "instances": choices.instance_types(),
     }
-    parameters = {name: value for name, value in rows["hyperparameter"] if value}
-    if parameters:
-        body["HyperParameters"] = parameters
-    channels = list(_channels(rows["channel"]))
-    if channels:
-        body["InputDataConfig"] = channels
-    if rows["tag"]:
-        body["Tags"] = [{"Key": key, "Value": value} for key, value in rows["tag"]]
-    return body
+    return Page("job_form.html", context, {"error": error}, status=400 if error else 200)
 
 
-def _channels(rows: FormRows) -> Iterator[dict[str, Any]]:
-    for name, uri, content_type in rows:
-        if not uri and not name:
-            continue
-        source = {"S3DataType": "S3Prefix", "S3Uri": uri}
-        channel: dict[str, Any] = {"ChannelName": name, "DataSource": {"S3DataSource": source}}
-        yield {**channel, "ContentType": content_type} if content_type else channel
+def _carried(content: JobForm) -> list[str]:
+    """The members that the form carries along without fields for them."""
+    try:
+        return list(parsed_rest(content))
+    except ValueError:
+        return []
