@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 TYPES = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "search.css": "text/css",
+    "search.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "job.css": "text/css",
     "job_form.js": "text/javascript",

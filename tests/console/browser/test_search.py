@@ -46,6 +46,11 @@ def found(page: Any, count: int) -> None:
     playwright.expect(page.get_by_role("status")).to_contain_text(f"{count} found")
 
 
+def edit(page: Any, number: int) -> None:
+    """Open the fields of a filter."""
+    page.locator(".filter summary").nth(number - 1).click()
+
+
 @with_and_without
 @pytest.mark.parametrize("by", ["button", "Enter"])
 def test_a_value_alone_is_a_part_of_a_name(
@@ -60,6 +65,7 @@ def test_a_value_alone_is_a_part_of_a_name(
         page.get_by_role("button", name="Search", exact=True).click()
     found(page, 1)
     assert names(page) == ["job-3"]
+    edit(page, 1)
     playwright.expect(page.get_by_label("Property 1")).to_have_value("TrainingJobName")
     playwright.expect(page.get_by_label("Operator 1")).to_have_value("Contains")
 
@@ -94,9 +100,10 @@ def test_the_first_of_two_filters_may_be_emptied(
         "&property=TrainingJobName&operator=Contains&value=job"
     )
     found(page, 3)
+    edit(page, 1)
     page.get_by_label("Property 1").fill("")
     page.get_by_label("Value 1").fill("")
-    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator(".filter").first.get_by_role("button", name="Apply").click()
     found(page, 8)
 
 
@@ -110,6 +117,7 @@ def test_a_search_that_is_refused_can_be_corrected(
     page.get_by_label("Value 1").fill("x")
     page.get_by_role("button", name="Search", exact=True).click()
     playwright.expect(page.get_by_role("alert")).to_contain_text("Unknown property name: Nothing")
+    edit(page, 1)
     playwright.expect(page.get_by_label("Value 1")).to_have_value("x")
     page.get_by_label("Property 1").fill("HyperParameters.epochs")
     page.get_by_label("Value 1").fill("15")
@@ -217,7 +225,7 @@ def test_another_resource_leaves_order_and_columns_behind(
     found(page, 1)
     page.get_by_role("link", name="Table").click()
     assert names(page) == ["model"]
-    playwright.expect(page.locator(".sentence")).to_have_text("Models, last changed first.")
+    playwright.expect(page.locator("caption")).to_have_text("Models, last changed first")
 
 
 @with_and_without

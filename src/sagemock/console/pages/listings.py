@@ -8,7 +8,7 @@ from sagemock.console.links import FOLDERS, list_of, page_of, resource_of
 from sagemock.console.naming import plural
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.console.search import columns, resource_lookup, results, results_table
+from sagemock.console.search import column_choice, resource_lookup, results, results_table
 from sagemock.console.search.form import SearchForm
 
 _NOT_IN_LISTS = frozenset({"resource", "property", "operator", "value"})
@@ -33,7 +33,7 @@ def listing(page_request: PageRequest, folder: str) -> Page | Redirect:
     if part:
         form = form.with_filter(kind.key, "Contains", part)
     matches = results.run(resource_lookup.find(page_request.world, resource), form.with_(page=page))
-    chosen = columns.choose(matches)
+    chosen = column_choice.choose(matches, keep=True)
     context = {
         "title": plural(resource),
         "path": path,

@@ -11,8 +11,8 @@ from sagemock.console.naming import plural
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search import (
+    column_choice,
     column_picker,
-    columns,
     facets,
     plots,
     resource_lookup,
@@ -29,9 +29,6 @@ from sagemock.query.schema import Schema
 from sagemock.wire.service_model import CONTROL_PLANE
 from sagemock.wire.validation import Constraints, validator
 
-SAMPLE = 500
-"""Documents from which the page collects the names of tags, hyperparameters and metrics."""
-
 BLANK = Filter("", "Equals", "")
 """The empty row below the filters."""
 
@@ -46,8 +43,8 @@ def search(page_request: PageRequest) -> Page:
     frame = _frame(page_request, form, schema)
     try:
         _check(page_request.world, request)
-        matches = results.run(target, form, sample=SAMPLE)
-        chosen = columns.choose(matches)
+        matches = results.run(target, form)
+        chosen = column_choice.choose(matches)
         table = results_table.build(matches, chosen)
     except (QueryError, ValidationException) as error:
         context = {**frame, "error": str(error), "table": None}
@@ -58,8 +55,8 @@ def search(page_request: PageRequest) -> Page:
         "error": None,
         "table": table,
         "facets": facets.collect(matches),
-        "picker": column_picker.offer(matches, chosen),
-        "chart": plots.plot(matches, chosen),
+        "picker": column_picker.offer(matches, [each.column for each in table.columns]),
+        "chart": plots.plot(matches, chosen.columns),
         "home": lambda key: home_of(resource, key),
     }
     data = {

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sagemock.console.naming import spaced
-from sagemock.console.search.form import SearchForm
-from sagemock.console.search.metrics import Goal, differing, goal_of, leading_metrics
-from sagemock.console.search.results import SearchResults
+from sagemock.console.search.metrics import Goal, goal_of
 from sagemock.documents import Document
 from sagemock.query import Kind, Property, QueryError
 from sagemock.query.schema import Schema
-from sagemock.resources import lifecycle, types
+from sagemock.resources import lifecycle
 
 Family = Literal["tag", "hyperparameter", "parameter", "metric", "property"]
 SETTINGS: tuple[Family, ...] = ("hyperparameter", "parameter")
 """The families of what a job or a trial component was configured with."""
-
-MAX_METRICS = 3
-MAX_WIDTH = 132
-"""Characters across all columns that are chosen automatically: what a window of 1280 pixels
-shows."""
 
 ONE_LINE = 36
 """Characters of a value that a cell shows without a line break."""
@@ -34,12 +26,6 @@ _FAMILIES: Mapping[str, Family] = {
     "parameters": "parameter",
     "metrics": "metric",
 }
-_MORE = {
-    types.ENDPOINT.key: (types.ENDPOINT_CONFIG.key,),
-    types.MODEL.key: ("PrimaryContainer.ModelDataUrl",),
-    types.ENDPOINT_CONFIG.key: ("ProductionVariants.ModelName", "ProductionVariants.InstanceType"),
-}
-"""What is worth a column for some kinds of resources, by their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,69 +104,3 @@ def is_changing(status: object) -> bool:
 def status_of(schema: Schema) -> str:
     """Return the name of the status property, whether or not the kind of resource has one."""
     return "Status.PrimaryStatus" if "Status" in schema.root.members else f"{_stem(schema)}Status"
-
-
-def choose(results: SearchResults) -> list[TableColumn]:
-    """Return the columns that the form names, or else those that suit the documents shown."""
-    schema, form, documents = results.target.schema, results.form, results.documents
-    if form.columns:
-        return _columns(schema, (schema.key, *form.columns))
-    required = _columns(schema, (schema.key, *_required(schema, form)))
-    metrics = _columns(schema, [f"Metrics.{name}" for name in leading_metrics(documents)])
-    settings = _columns(schema, differing(documents))
-    wanted = [*required, *metrics[:1], *settings[:2], *metrics[1:MAX_METRICS], *settings[2:]]
-    shown = _narrow_enough(wanted, documents, len(required))
-    return sorted(shown, key=lambda each: _position(each, schema))
-
-
-def _columns(schema: Schema, names: Iterable[str]) -> list[TableColumn]:
-    """The columns of those properties that the resource has, each once."""
-    columns = [column(schema, name) for name in names]
-    return list({each.name: each for each in columns if each is not None}.values())
-
-
-def _required(schema: Schema, form: SearchForm) -> Iterator[str]:
-    """The properties that are shown however wide they are."""
-    yield status_of(schema)
-    yield from (each.name for each in form.filters)
-    if form.sort.lower().startswith(("metrics.", "hyperparameters.", "parameters.")):
-        yield form.sort
-    yield from _MORE.get(schema.key, ())
-    yield "CreationTime"
-
-
-def _narrow_enough(
-    columns: Sequence[TableColumn], documents: Sequence[Document], required: int
-) -> list[TableColumn]:
-    """The first `required` columns, and of the others those that fit beside them."""
-    shown: dict[str, TableColumn] = {}
-    space = MAX_WIDTH
-    for index, each in enumerate(columns):
-        width = _width(each, documents)
-        if each.name not in shown and (index < required or width <= space):
-            shown[each.name] = each
-            space -= width
-    return list(shown.values())
-
-
-def _width(column: TableColumn, documents: Sequence[Document]) -> int:
-    """Roughly how many characters wide a column is, with the space around it."""
-    words = re.split(r"(?<=[/:_. ])", column.label)
-    if column.prop.kind is Kind.TIMESTAMP:
-        longest = 10
-    elif column.numeric:
-        longest = 10 if column.family == "metric" else 8
-    else:
-        longest = max((len(str(column.value(each))) for each in documents), default=0)
-    return max(min(longest, ONE_LINE), *map(len, words)) + 3
-
-
-def _position(column: TableColumn, schema: Schema) -> int:
-    """From left to right: identity and status, tags, settings, metrics, other properties, time."""
-    if column.name in (schema.key, status_of(schema)):
-        return 0
-    if column.name == "CreationTime":
-        return 5
-    if column.family in SETTINGS:
-        return 2
-    return {"tag": 1, "metric": 3, "property": 4}[column.family]

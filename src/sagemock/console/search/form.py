@@ -206,9 +206,10 @@ class SearchForm:
         if self.filters:
             conjunction = " or " if self.match_any else " and "
             sentence += " where " + conjunction.join(each.words() for each in self.filters)
-        return f"{sentence}, {self._order_words()}"
+        return f"{sentence}, {self.order_words()}"
 
-    def _order_words(self) -> str:
+    def order_words(self) -> str:
+        """Return the order in English, such as `last changed first`."""
         if self.sort.endswith("Time"):
             word = {"LastModifiedTime": "changed", "CreationTime": "created"}.get(
                 self.sort, f"by {self.sort},"

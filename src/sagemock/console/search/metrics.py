@@ -70,7 +70,8 @@ def leading_metrics(documents: Iterable[Document]) -> list[str]:
     among them.
     """
     names = [name for name in metric_names(documents) if goal_of(name) is not None]
-    names = [name for name in names if not name.endswith(":objective_loss")]
+    # The loss of the last epoch is that of the final model, which is not always the last one.
+    names = [name for name in names if f"{name}:final" not in names]
     names.sort(key=_channel_rank)
     leading = [name for name in names if _LEADING.search(name)]
     others = [name for name in names if name not in leading]

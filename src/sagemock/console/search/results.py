@@ -10,6 +10,13 @@ from sagemock.console.search.form import SearchForm
 from sagemock.console.search.resource_lookup import SearchTarget
 from sagemock.documents import Document
 from sagemock.query import QueryError, SearchPage
+from sagemock.query.token import Tokens
+
+SAMPLE = 400
+"""Documents from which the page collects the names of tags, hyperparameters and metrics."""
+
+SPREAD = 25
+"""Documents from each of four places beyond the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,17 @@ class SearchResults:
         """Run the request again with other members, such as `MaxResults`. Raises `QueryError`."""
         return self.target.search({**self.request, **changes})
 
+    def rest(self) -> list[Document]:
+        """Return a few of those beyond the sample, from four places up to the end of the order."""
+        tokens, start = Tokens(self.request), len(self.sample)
+        rest: list[Document] = []
+        for step in range(1, 5) if self.total > start else ():
+            offset = max(start, start + (self.total - start) * step // 4 - SPREAD)
+            rest += self.ask(MaxResults=SPREAD, NextToken=tokens.at(offset)).documents
+        return rest
 
-def run(target: SearchTarget | None, form: SearchForm, *, sample: int = 0) -> SearchResults:
+
+def run(target: SearchTarget | None, form: SearchForm, *, sample: int = SAMPLE) -> SearchResults:
     """Run the search of a form.
 
     Parameters

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sagemock.console.page import CsvTable
-from sagemock.console.search.columns import TableColumn, column, is_changing, status_of
+from sagemock.console.search.column_choice import ColumnChoice
+from sagemock.console.search.columns import (
+    SETTINGS,
+    TableColumn,
+    column,
+    is_changing,
+    status_of,
+)
+from sagemock.console.search.number_format import NumberFormat, number_format
 from sagemock.console.search.results import SearchResults
+from sagemock.console.search.table_columns import (
+    HiddenCount,
+    ShownColumn,
+    hidden_counts,
+    place,
+)
+from sagemock.console.search.value_range import ValueRange
 from sagemock.documents import Document
+from sagemock.query import Kind
 
 MAX_TEXT = 80
 """Characters of a text in a cell."""
@@ -19,19 +35,11 @@ MAX_TEXT = 80
 MAX_CSV = 1_000_000
 """Rows of a CSV."""
 
+DURATIONS = "TimeInSeconds"
+"""What the names of properties end with that are shown as a length of time."""
 
-@dataclass(frozen=True, slots=True)
-class ValueRange:
-    """The smallest and the largest value of a column among all documents that match."""
-
-    low: float
-    high: float
-
-    def fraction(self, value: float) -> float:
-        """Return where between the two a value lies, from 0 to 1; 1 when both are the same."""
-        if not math.isfinite(value):
-            return 0.0
-        return 1.0 if self.high <= self.low else (value - self.low) / (self.high - self.low)
+MAX_SAME = 8
+"""Columns that are constant, of which the page says the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +48,17 @@ class Cell:
 
     Attributes
     ----------
+    number
+        The value as the numbers of its column are written; None for other values.
     bar
-        Its length from 0 to 1; None for no bar.
+        Its length from 0 to 1, longer for a better value; None for no bar.
     best
         Whether it is the best value among all documents that match.
     """
 
     column: TableColumn
     value: Any
+    number: str | None = None
     bar: float | None = None
     best: bool = False
 
@@ -60,6 +71,12 @@ class ResultsTable:
     ----------
     rows
         The key and the cells of each document.
+    by_hand
+        Whether the columns were chosen in the form, so that all are shown however wide.
+    hidden
+        How many columns are not shown, by the width of the page.
+    same
+        Constant columns, with their value.
     total
         How many documents match.
     page
@@ -70,21 +87,17 @@ class ResultsTable:
         Whether a resource on the page is on its way to another status.
     """
 
-    columns: Sequence[TableColumn]
+    columns: Sequence[ShownColumn]
     rows: Sequence[tuple[str, Sequence[Cell]]]
+    by_hand: bool
+    hidden: Sequence[HiddenCount]
+    same: Sequence[tuple[TableColumn, Any]]
     total: int
     page: int
     pages: int
     first: int
     changing: bool
     max_text: int = MAX_TEXT
-
-    @property
-    def groups(self) -> list[tuple[str, int]]:
-        """The headings above the columns, such as `metrics`, and how many columns each spans."""
-        runs = itertools.groupby(self.columns, key=lambda column: column.family)
-        spans = [(family, len(list(columns))) for family, columns in runs]
-        return [("" if family == "property" else f"{family}s", span) for family, span in spans]
 
     @property
     def page_links(self) -> list[int | None]:
@@ -98,17 +111,20 @@ class ResultsTable:
         return numbers
 
 
-def build(results: SearchResults, columns: Sequence[TableColumn]) -> ResultsTable:
+def build(results: SearchResults, choice: ColumnChoice) -> ResultsTable:
     """Return the table of the documents of a page. Raises `QueryError`."""
-    ranges = {each.name: _range(results, each) for each in columns if each.goal}
-    key = results.target.key
-    form = results.form
+    numbers = [_number_format(results, each) for each in choice.columns]
+    key, form = results.target.key, results.form
+    columns = [_with_span(results, each) for each in place(choice, numbers)]
     return ResultsTable(
         columns,
         [
-            (str(document[key]), [_cell(each, document, ranges) for each in columns])
+            (str(document[key]), [_cell(each, document) for each in columns])
             for document in results.documents
         ],
+        choice.by_hand,
+        hidden_counts(choice, columns),
+        [(each, value) for each, value in choice.same if value is not None][:MAX_SAME],
         results.total,
         form.page,
         max(1, math.ceil(results.total / form.size)),
@@ -117,25 +133,41 @@ def build(results: SearchResults, columns: Sequence[TableColumn]) -> ResultsTabl
     )
 
 
+def _number_format(results: SearchResults, column: TableColumn) -> NumberFormat | None:
+    """How the numbers of a column are written on this page, None where not all are numbers."""
+    if not (column.numeric or column.family in SETTINGS) or column.name.endswith(DURATIONS):
+        return None
+    values = (column.value(each) for each in results.documents)
+    return number_format([value for value in values if value is not None])
+
+
+def _with_span(results: SearchResults, shown: ShownColumn) -> ShownColumn:
+    return replace(shown, span=_range(results, shown.column))
+
+
 def _range(results: SearchResults, column: TableColumn) -> ValueRange | None:
     """Of all documents that match, found by sorting in both directions, which an index answers."""
+    if column.goal is None:
+        return None
     ends = []
     for order in ("Ascending", "Descending"):
-        first = results.ask(SortBy=column.name, SortOrder=order, MaxResults=1).documents
-        value = column.value(first[0]) if first else None
+        page = results.ask(SortBy=column.name, SortOrder=order, MaxResults=1)
+        value = column.value(page.documents[0]) if page.documents else None
         if not isinstance(value, int | float) or not math.isfinite(value):
             return None
         ends.append(value)
-    return ValueRange(*ends)
+    low, high = ends
+    return ValueRange(low, high, column.goal)
 
 
-def _cell(column: TableColumn, document: Document, ranges: Mapping[str, ValueRange | None]) -> Cell:
-    value = column.value(document)
-    span = ranges.get(column.name)
-    if span is None or not isinstance(value, int | float):
-        return Cell(column, value)
-    best = value == (span.high if column.goal == "high" else span.low) and span.low < span.high
-    return Cell(column, value, span.fraction(value), best)
+def _cell(shown: ShownColumn, document: Document) -> Cell:
+    value = shown.column.value(document)
+    if value is None or shown.number is None:
+        return Cell(shown.column, value)
+    number = shown.number.text(value)
+    if shown.span is None:
+        return Cell(shown.column, value, number)
+    return Cell(shown.column, value, number, shown.span.bar(value), value == shown.span.best)
 
 
 def _is_changing(results: SearchResults) -> bool:
@@ -143,11 +175,22 @@ def _is_changing(results: SearchResults) -> bool:
     return status is not None and any(is_changing(status.value(each)) for each in results.documents)
 
 
-def csv(results: SearchResults, columns: Sequence[TableColumn]) -> CsvTable:
+def csv(results: SearchResults, choice: ColumnChoice) -> CsvTable:
     """Return the columns of all documents that match, not only of those on the page."""
 
     def rows() -> Iterator[Sequence[Any]]:
         for document in results.ask(MaxResults=MAX_CSV).documents:
-            yield [each.value(document) for each in columns]
+            yield [_plain(each, each.value(document)) for each in choice.columns]
 
-    return CsvTable([each.name for each in columns], rows())
+    return CsvTable([each.name for each in choice.columns], rows())
+
+
+def _plain(column: TableColumn, value: Any) -> Any:
+    """A value for a spreadsheet: times as ISO 8601 writes them, in UTC."""
+    if column.prop.kind is not Kind.TIMESTAMP or not isinstance(value, int | float):
+        return value
+    try:
+        text = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")
+    except (OverflowError, ValueError, OSError):
+        return value
+    return text.replace("+00:00", "Z")
