@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sagemock.formats import csv
@@ -84,6 +84,8 @@ cells = st.one_of(
     st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
     st.booleans(),
 )
+@example([["-856\r", "5e-324"]], "\n", False)
+@example([["-305"], ["1e999", ""]], "\n", False)
 def test_polars_gives_the_same_or_leaves_it_to_numpy(
     rows: list[list[str]], end: str, ended: bool
 ) -> None:

@@ -129,6 +129,9 @@ def decode_by_polars(data: bytes) -> FloatArray | None:
     columns = data.partition(b"\n")[0].count(b",") + 1
     if columns > MAX_FAST_COLUMNS or b'"' in data or not data.isascii():
         return None
+    if data.count(b"\r") != data.count(b"\r\n"):
+        # To polars a carriage return alone is space around a number, to numpy the end of a line.
+        return None
     if forks.inherited("polars"):
         # It would wait for threads that only the parent process has.
         return None
@@ -142,6 +145,9 @@ def decode_by_polars(data: bytes) -> FloatArray | None:
     except (polars.exceptions.PolarsError, ValueError):
         return None
     if frame.is_empty() or any(series.null_count() for series in frame.iter_columns()):
+        return None
+    if data.count(b",") != len(frame) * (columns - 1):
+        # Polars passes over a comma at the end of a row of as many numbers as columns.
         return None
     table = np.empty(frame.shape, np.float32)
     for column, series in enumerate(frame.iter_columns()):
