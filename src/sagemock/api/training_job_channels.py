@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sagemock.accounts.services import ObjectNotFound
 from sagemock.accounts.world import World
-from sagemock.containers import registry
 from sagemock.errors import ValidationException
-from sagemock.jobs.sources import is_folder, no_objects
-from sagemock.resources import training_job, warm_pool
-from sagemock.resources.s3_uri import parse_s3
+from sagemock.jobs.sources import has_objects, no_objects
+from sagemock.resources import warm_pool
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -36,26 +33,17 @@ def check(request: CreateTrainingJobRequestTypeDef) -> None:
 
 
 def check_objects(world: World, request: CreateTrainingJobRequestTypeDef) -> None:
-    """Check that each S3 data source of a job that trains here has objects.
+    """Check that each S3 data source has objects. Raises `ValidationException`.
 
     These are those below a prefix, or the manifest itself; what a manifest lists is checked when
-    the job runs, as are buckets of other regions. Raises `ValidationException`.
+    the job runs, as are buckets of other regions.
     """
-    if world.runtime.trainer() is None or not registry.trains(training_job.image(request)):
-        return
-    for channel in request.get("InputDataConfig", ()):
-        source = channel["DataSource"].get("S3DataSource")
-        if source is not None and not _has_objects(world, source["S3Uri"]):
-            uri = source["S3Uri"]
+    sources = (
+        each["DataSource"].get("S3DataSource") for each in request.get("InputDataConfig", ())
+    )
+    for uri in [source["S3Uri"] for source in sources if source is not None]:
+        if not has_objects(uri, world.services.storage):
             raise ValidationException(no_objects(uri, world.region, request["RoleArn"]))
-
-
-def _has_objects(world: World, uri: str) -> bool:
-    try:
-        keys = world.services.storage.keys(*parse_s3(uri))
-    except (ObjectNotFound, ValueError):
-        return False
-    return not all(map(is_folder, keys))
 
 
 def _check_unique(rule: str, names: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from sagemock.api.training_job_updates import check_profiler
 # Operations are looked up in the module of their kind.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import registry
+from sagemock.containers.registry import Container
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.jobs import job as jobs
 from sagemock.jobs import training
@@ -38,18 +39,25 @@ def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) 
     """
     _check_quota(_resources(request))
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
-    if world.rules.needs_objects:
+    container = registry.find(training_job.image(request))
+    if world.rules.needs_objects and _trains_here(world, container):
         training_job_channels.check_objects(world, request)
     document = training_job.new(
         request,
         TRAINING_JOBS.arn(world, request["TrainingJobName"]),
         clock.now(),
         fills_in=world.rules.fills_in,
-        metrics=registry.metrics(training_job.image(request)),
+        metrics=() if container is None else container.metrics(),
     )
     answer = TRAINING_JOBS.insert(world, document)
     training.start(world, document)
     return answer
+
+
+def _trains_here(world: World, container: Container | None) -> bool:
+    """Whether the job trains, without importing what it trains with."""
+    can_train = container is not None and container.training is not None
+    return can_train and world.runtime.trainer() is not None
 
 
 def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:

@@ -16,6 +16,15 @@ REFERENCE = "-ref"
 """The end of the name of an attribute of an augmented manifest whose value is an S3 URI."""
 
 
+def has_objects(uri: str, storage: ObjectStorage) -> bool:
+    """Whether there is an object below a URI, other than those that mark folders."""
+    try:
+        keys = storage.keys(*parse_s3(uri))
+    except (ObjectNotFound, ValueError):
+        return False
+    return not all(map(is_folder, keys))
+
+
 def no_objects(uri: str, region: str, role: str) -> str:
     """Return AWS's text for a data source without objects, observed at CreateTrainingJob."""
     try:
