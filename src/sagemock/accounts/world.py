@@ -128,6 +128,8 @@ class World:
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.side_table()
         # The values of each training job's metrics that its log has so far.
         self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.side_table()
+        # What users of the console have noted on a job.
+        self.job_notes: dict[str, str] = self.training_jobs.side_table()
         self.deployments: dict[str, Deployment] = self.endpoints.side_table()
         self.progressions = Progressions()
         # The names of the jobs that keep their instances for a later job.

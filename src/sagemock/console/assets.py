@@ -16,6 +16,7 @@ TYPES = {
     "search.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "job.css": "text/css",
+    "job.js": "text/javascript",
     "job_form.js": "text/javascript",
 }
 """All files that are served."""

@@ -42,6 +42,7 @@ def _rules() -> list[Rule]:
         get("/training-jobs/<name:name>", "training_jobs:training_job"),
         get("/training-jobs/<name:name>/log", "training_jobs:whole_log"),
         post("/training-jobs/<name:name>/stop", "training_jobs:stop"),
+        post("/training-jobs/<name:name>/note", "training_jobs:save_note"),
         get("/sweep", "sweep:sweep"),
         get("/compare", "compare:compare"),
         get("/lineage", "lineage:lineage"),

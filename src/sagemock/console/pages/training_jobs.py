@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,27 +11,36 @@ from werkzeug.wrappers import Response
 
 from sagemock.accounts.reports import why_not_on
 from sagemock.accounts.services import ObjectNotFound
-from sagemock.console import code, job_log
-from sagemock.console.budget import cut, excerpt
+from sagemock.console import code, job_log, log_view
+from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.console.search.metrics import goal_of
+from sagemock.console.search.metrics import Goal, goal_of
 from sagemock.errors import ServiceError
 from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
-
-LOG_LINES = 120
-MAX_LINE = 140
-"""Characters of a line of the log."""
 
 PART = 1_000
 """Lines of the whole log that are sent in one piece."""
 
 MAX_TEXT = 120
 """Characters of a hyperparameter or a location."""
+
+MAX_NOTE = 2_000
+"""Characters of a note on a job."""
+
+GROUPS: Mapping[Goal | None, str] = {
+    "high": "Scores",
+    "low": "Losses",
+    None: "Throughput and progress",
+}
+"""The groups of metrics, in order, by which end of their values is the better one."""
+
+DEPLOYABLE = frozenset({"Completed", "Stopped"})
+"""Statuses of jobs that may have an artifact."""
 
 MAX_CHARTS = 4
 MAX_METRICS, MAX_PARAMETERS, MAX_CHANNELS = 24, 40, 20
@@ -63,6 +72,10 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
     metrics = document.get("FinalMetricDataList", ())
     parameters = (document.get("HyperParameters") or {}).items()
     models = _candidates(lines)
+    wanted = log_view.log_filter(page_request.args)
+    log = log_view.excerpt_of(lines, wanted)
+    artifact = _artifact(page_request, document)
+    note = page_request.world.job_notes.get(name, "")
     context = {
         "title": name,
         "job": document,
@@ -72,7 +85,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         ),
         "error": error,
         "transitions": transitions(document, clock.now()),
-        "metrics": excerpt(metrics, MAX_METRICS),
+        "metrics": excerpt(by_group(metrics), MAX_METRICS),
         "goal_of": goal_of,
         "parameters": excerpt(parameters, MAX_PARAMETERS),
         "parameters_total": len(parameters),
@@ -82,9 +95,13 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "charts_total": len(charts),
         "candidates": models,
         "candidates_cut": len(lines) > job_log.MAX_READ,
-        "log": [cut(text.rstrip(), MAX_LINE) for _, text in lines[-LOG_LINES:]],
-        "log_total": len(lines),
-        "artifact": _artifact(page_request, document),
+        "log": log,
+        "wanted": wanted,
+        "log_levels": log_view.LEVELS,
+        "artifact": artifact,
+        "deployable": _is_deployable(page_request, document, artifact),
+        "note": note,
+        "max_note": MAX_NOTE,
         "deployments": list(deployments_of_job(page_request.world, document)),
         "arn": document["TrainingJobArn"],
         "component": _component(page_request, name),
@@ -92,7 +109,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
 
     def data() -> dict[str, Any]:
         curves = {each.name: list(each.values) for each in series}
-        return {"TrainingJob": dict(document), "Curves": curves}
+        return {"TrainingJob": dict(document), "Curves": curves, "Note": note}
 
     table = CsvTable(
         ["MetricName", "Value", "Timestamp"],
@@ -154,6 +171,40 @@ def _artifact(page_request: PageRequest, document: Mapping[str, Any]) -> dict[st
     with suppress(ObjectNotFound, ValueError):
         size = page_request.world.services.storage.size(*parse_s3(location))
     return {"location": location, "size": size}
+
+
+def _is_deployable(
+    page_request: PageRequest, document: Mapping[str, Any], artifact: Mapping[str, Any] | None
+) -> bool:
+    """Whether CreateModel takes the artifact: a job that was put in place has none in S3."""
+    if artifact is None or document["TrainingJobStatus"] not in DEPLOYABLE:
+        return False
+    return artifact["size"] is not None or not page_request.world.rules.needs_objects
+
+
+def by_group(metrics: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the metrics with their groups: scores, losses, and then what rates no model."""
+    pairs = [(GROUPS[goal_of(metric["MetricName"])], metric) for metric in metrics]
+    order = list(GROUPS.values())
+    return sorted(pairs, key=lambda pair: order.index(pair[0]))
+
+
+def save_note(page_request: PageRequest, name: str) -> Page | Redirect:
+    """Keep a note beside the job, until the job is deleted; an empty one is none."""
+    find(page_request, name)
+    text = page_request.request.form.get("note", "").replace("\r\n", "\n").strip()
+    home = page_of(types.TRAINING_JOB, name)
+    if len(text) > MAX_NOTE:
+        page_request.at(home)
+        return _page(page_request, name, f"A note has at most {MAX_NOTE:,} characters.")
+    world = page_request.world
+    with world.training_jobs.lock:
+        # A note of a job that has just been deleted would be that of the next one of its name.
+        if name in world.training_jobs and text:
+            world.job_notes[name] = text
+        else:
+            world.job_notes.pop(name, None)
+    return Redirect(f"{page_request.url(home)}#note")
 
 
 def whole_log(page_request: PageRequest, name: str) -> Response:

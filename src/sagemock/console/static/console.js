@@ -223,12 +223,14 @@ function replacePart(part, replacement) {
     top: each.scrollTop,
     atEnd: "keepEnd" in each.dataset && each.scrollTop + each.clientHeight >= each.scrollHeight - 4,
   }));
+  const folds = $$("details", part).map((each) => each.open);
   part.replaceWith(document.adoptNode(replacement));
   for (const each of $$("input", replacement)) each.checked = ticked.has(named(each));
   $$(".scroll, [data-keep-end]", replacement).forEach((each, index) => {
     const { left, top, atEnd } = scrolled[index] ?? { left: 0, top: 0, atEnd: true };
     each.scrollTo(left, atEnd ? each.scrollHeight : top);
   });
+  $$("details", replacement).forEach((each, index) => (each.open = folds[index] ?? each.open));
   if (focused) $$("a, input, button", replacement).find((each) => named(each) === focused)?.focus({ preventScroll: true });
 }
 
