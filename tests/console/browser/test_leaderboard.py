@@ -73,8 +73,7 @@ def test_the_first_row_is_in_sight_and_the_header_stays(
     assert page.locator("tbody tr").first.bounding_box()["y"] <= 220
     heights = {each.bounding_box()["height"] for each in page.locator("tbody th a").all()}
     assert len(heights) == 1, "no name is wrapped"
-    page.mouse.wheel(0, 600)
-    page.wait_for_function("scrollY > 300")
+    page.evaluate("scrollTo(0, 600)")
     header = page.locator("thead th").nth(1)
     bar = page.locator(".top").bounding_box()["height"]
     assert bar - 3 <= header.bounding_box()["y"] <= bar, "right below the bar"
@@ -96,3 +95,54 @@ def test_a_filter_is_edited_in_its_chip(open_page: Callable[..., Any], sweep: No
     chip.get_by_role("button", name="Apply").click()
     playwright.expect(page.get_by_role("status")).to_contain_text("14 found")
     playwright.expect(page.locator("th[aria-sort]")).to_contain_text("accuracy")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
+def test_ticks_are_kept_across_pages_and_what_is_ticked_is_deleted(
+    open_page: Callable[..., Any], sweep: None, sagemock_server: Any, javascript: bool
+) -> None:
+    page = open_page(java_script_enabled=javascript)
+    page.goto("/sagemock/search?sort=TrainingJobName&order=Ascending")
+    page.get_by_label("Tick digits-01", exact=True).check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Tick digits-30", exact=True).check()
+    page.get_by_role("button", name="Previous").click()
+    playwright.expect(page.get_by_label("Tick digits-01", exact=True)).to_be_checked()
+    actions = page.locator(".actions")
+    playwright.expect(actions).to_contain_text("2 ticked")
+    box = actions.bounding_box()
+    assert box["y"] + box["height"] <= 720, "in sight wherever the page is scrolled to"
+    actions.get_by_role("button", name="Delete").click()
+    heading = page.get_by_role("heading", level=1)
+    playwright.expect(heading).to_have_text("Delete 2 training jobs?")
+    page.get_by_role("link", name="Cancel").click()
+    playwright.expect(actions).to_contain_text("2 ticked")
+    actions.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete 2 training jobs").click()
+    playwright.expect(page.get_by_role("status")).to_have_text("2 done.")
+    page.get_by_role("link", name="Back to the search").click()
+    playwright.expect(page.get_by_role("status")).to_contain_text("38 found")
+
+
+def test_ticks_follow_every_link_of_the_search(open_page: Callable[..., Any], sweep: None) -> None:
+    page = open_page()
+    page.goto("/sagemock/search?sort=TrainingJobName&order=Ascending")
+    ticked = page.locator("[data-ticked]")
+    page.get_by_label("Tick digits-01", exact=True).check()
+    page.locator("a[title='Sort by TrainingJobName']").click()
+    playwright.expect(ticked).to_have_text("1 ticked")
+    page.locator(".facets").get_by_role("link", name="blue 14").click()
+    playwright.expect(page.get_by_role("status")).to_contain_text("14 found")
+    playwright.expect(ticked).to_have_text("1 ticked")
+    page.get_by_label("Tick all on this page").check()
+    playwright.expect(ticked).to_have_text("15 ticked")
+    page.get_by_label("Value 2").fill("digits-0")
+    page.get_by_label("Value 2").press("Enter")
+    playwright.expect(page.get_by_role("status")).to_contain_text("4 found")
+    playwright.expect(ticked).to_have_text("15 ticked")
+    page.get_by_role("link", name="Untick all").click()
+    playwright.expect(page.get_by_role("button", name="Delete")).to_be_disabled()
+    page.get_by_role("button", name="Select all 4 that match").click()
+    playwright.expect(page.locator(".actions")).to_contain_text("All 4 that match")
+    page.get_by_role("button", name="Compare").click()
+    playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("4 jobs")

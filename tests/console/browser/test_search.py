@@ -148,11 +148,12 @@ def test_pages_rows_and_orders(open_page: Callable[..., Any], many: None, javasc
     page.goto("/sagemock/search")
     page.locator("a[title='Sort by TrainingJobName']").click()
     assert names(page) == [f"job-{place:02}" for place in range(25)]
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("button", name="Next").click()
     assert names(page) == [f"job-{place:02}" for place in range(25, 50)]
-    page.get_by_role("navigation", name="Pages of the table").get_by_role("link", name="3").click()
+    pages = page.get_by_role("navigation", name="Pages of the table")
+    pages.get_by_role("button", name="3").click()
     assert names(page) == [f"job-{place:02}" for place in range(50, 60)]
-    page.get_by_role("link", name="Previous").click()
+    page.get_by_role("button", name="Previous").click()
     page.locator("a[title='Sort by TrainingJobName']").click()
     assert names(page) == [f"job-{place:02}" for place in range(59, 34, -1)]
     page.locator(".sizes").get_by_role("link", name="10").click()
@@ -316,7 +317,7 @@ def test_jobs_are_compared(
     page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/search?sort=TrainingJobName&order=Ascending")
     for name in ("job-1", "job-2"):
-        page.get_by_label(f"Compare {name}", exact=True).check()
+        page.get_by_label(f"Tick {name}", exact=True).check()
     page.get_by_role("button", name=re.compile("^Compare")).click()
     playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("2 jobs")
     table = page.get_by_role("region", name="What differs")

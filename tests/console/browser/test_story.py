@@ -69,7 +69,7 @@ def test_the_story(
 
     # Compare two of them.
     for place in range(2):
-        page.locator("input[name=job]").nth(place).check()
+        page.locator("input[name=tick]").nth(place).check()
     page.get_by_role("button", name=re.compile("Compare")).click()
     playwright.expect(page.locator(".compare").first).to_contain_text("mini_batch_size")
     page.go_back()

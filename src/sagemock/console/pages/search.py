@@ -22,6 +22,7 @@ from sagemock.console.search import (
 )
 from sagemock.console.search.form import DEFAULT_RESOURCE, PAGE_SIZES, Filter, SearchForm
 from sagemock.console.search.form_choices import operators_of, property_names
+from sagemock.console.search.selection import MAX_TICKS, Selection, actions_of
 from sagemock.errors import ValidationException
 from sagemock.query import QueryError
 from sagemock.query.operators import OPERATORS
@@ -50,12 +51,17 @@ def search(page_request: PageRequest) -> Page:
         context = {**frame, "error": str(error), "table": None}
         refusal = {"question": form.sentence(), "error": str(error)}
         return Page("search.html", context, refusal, status=400)
+    selection = Selection.read(page_request.args)
     context = {
         **frame,
         "error": None,
         "table": table,
         "facets": facets.collect(matches),
         "picker": column_picker.offer(matches, [each.column for each in table.columns]),
+        "selection": selection,
+        "actions": actions_of(resource),
+        "max_ticks": MAX_TICKS,
+        "elsewhere": [name for name in selection.names if name not in dict(table.rows)],
         "chart": plots.plot(matches, chosen.columns),
         "home": lambda key: home_of(resource, key),
     }
@@ -65,6 +71,7 @@ def search(page_request: PageRequest) -> Page:
         "total": table.total,
         "page": table.page,
         "pages": table.pages,
+        "ticked": list(selection.names),
         "results": list(matches.documents),
     }
     csv = results_table.csv(matches, chosen)

@@ -99,23 +99,6 @@ document.addEventListener("click", ({ target }) => {
   for (const each of $$(".picker[open], .place[open]")) if (!each.contains(target)) each.open = false;
 });
 
-// Shows how many rows are ticked for a comparison.
-
-const compare = $("[data-compare]");
-
-function countTicks() {
-  const ticked = $$("input[name=job]:checked").length;
-  const button = $("button", compare);
-  button.disabled = ticked < 2;
-  button.textContent = ticked ? `Compare ${ticked} ticked` : "Compare ticked";
-}
-
-if (compare) {
-  document.addEventListener("change", ({ target }) => target.name === "job" && countTicks());
-  addEventListener("pageshow", countTicks);
-  countTicks();
-}
-
 // Copies scripts to the clipboard.
 
 for (const button of $$("[data-copy]")) {
@@ -244,7 +227,6 @@ async function follow() {
     const replacement = fresh.getElementById(part.id);
     if (replacement && replacement.outerHTML !== part.outerHTML) replacePart(part, replacement);
   }
-  if (compare) countTicks();
   if ($("[data-live-page]", fresh)) setTimeout(follow, document.hidden ? 5000 : 1000);
 }
 

@@ -1,0 +1,67 @@
+"""What the console remembers of a world: no AWS resource, and gone at the next reset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sagemock import forks
+from sagemock.accounts.world import World
+
+MAX_REPORTS = 50
+"""Reports that are kept of changes to several resources."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReport:
+    """What became of a change to several resources.
+
+    Attributes
+    ----------
+    title
+        What was done, such as `Delete training jobs`.
+    done
+        The names of the resources that were changed.
+    failures
+        The names of those that were not, by AWS's error message.
+    back
+        The URL of the page that the change was made on.
+    """
+
+    title: str
+    resource: str
+    done: Sequence[str]
+    failures: Sequence[tuple[str, Sequence[str]]]
+    back: str
+
+
+class ConsoleMemory:
+    """What the console remembers of one world. Safe for many threads."""
+
+    def __init__(self) -> None:
+        self._lock = forks.lock()
+        self._reports: dict[int, ChangeReport] = {}
+        self._last = 0
+
+    def add_report(self, report: ChangeReport) -> int:
+        """Keep a report, and return its number; the oldest ones are forgotten."""
+        with self._lock:
+            self._last += 1
+            self._reports[self._last] = report
+            self._reports.pop(self._last - MAX_REPORTS, None)
+            return self._last
+
+    def report(self, number: int) -> ChangeReport | None:
+        """Return the report of that number, None for one that is not kept."""
+        return self._reports.get(number)
+
+
+_lock = forks.lock()
+_memories: WeakKeyDictionary[World, ConsoleMemory] = WeakKeyDictionary()
+
+
+def memory_of(world: World) -> ConsoleMemory:
+    """Return what the console remembers of a world, which a reset replaces."""
+    with _lock:
+        return _memories.setdefault(world, ConsoleMemory())
