@@ -210,6 +210,8 @@ def paths() -> list[str]:
         "/search?resource=Model&size=50",
         "/search?resource=Endpoint&size=50",
         "/compare?" + urlencode([("job", name(place)) for place in range(JOBS)]),
+        "/compare?"
+        + urlencode([("baseline", name(3))] + [("job", name(each)) for each in range(20)]),
         "/lineage",
         f"/lineage?kind=model&name={name(0)}",
         f"/training-jobs/new?clone={name(0)}",

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 TYPES = {
+    "compare.css": "text/css",
     "console.css": "text/css",
     "console.js": "text/javascript",
     "search.css": "text/css",

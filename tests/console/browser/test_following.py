@@ -119,6 +119,24 @@ def test_an_endpoint_that_fails(world: World, follow: Callable[[str], Any]) -> N
     playwright.expect(page.get_by_label("Request body")).to_have_value("1,2,3")
 
 
+def test_the_metrics_of_a_job_that_is_compared(
+    world: World,
+    follow: Callable[[str], Any],
+    job_document: Callable[..., dict[str, Any]],
+    metric_data: Callable[..., list[dict[str, Any]]],
+) -> None:
+    page = follow("/compare?job=job-1&job=runs")
+    table = page.get_by_role("region", name="What differs")
+    playwright.expect(table).to_contain_text("InProgress")
+    page.locator("summary", has_text="The same in all").click()
+    data = metric_data(train__accuracy=0.75)
+    world.training_jobs.replace(job_document("runs", FinalMetricDataList=data))
+    playwright.expect(table.get_by_text("0.750")).to_be_visible()
+    playwright.expect(table).not_to_contain_text("InProgress")
+    # It stays unfolded.
+    playwright.expect(page.locator("#same")).to_be_visible()
+
+
 def test_the_newest_jobs(
     world: World, follow: Callable[[str], Any], job_document: Callable[..., dict[str, Any]]
 ) -> None:

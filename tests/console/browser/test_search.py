@@ -327,6 +327,27 @@ def test_jobs_are_compared(
 
 
 @with_and_without
+def test_a_comparison_gets_a_baseline_and_other_jobs(
+    open_page: Callable[..., Any], something: None, javascript: bool
+) -> None:
+    page = open_page(java_script_enabled=javascript)
+    page.goto("/sagemock/compare?job=job-1&job=job-2")
+    page.get_by_role("button", name="As baseline: job-1").click()
+    accuracy = page.get_by_role("row").filter(has_text="accuracy")
+    playwright.expect(accuracy).to_contain_text("+0.125")
+    field = page.get_by_label("Name, or part of it")
+    field.fill("job-")
+    field.press("Enter")
+    page.get_by_role("button", name="job-5", exact=True).click()
+    playwright.expect(page).to_have_url(re.compile(r"job=job-5&baseline=job-1$"))
+    playwright.expect(accuracy).to_contain_text("+0.5")
+    page.get_by_role("button", name="Remove job-2").click()
+    playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("2 jobs")
+    page.get_by_role("button", name="Clear baseline").click()
+    playwright.expect(page).to_have_url(re.compile(r"\?job=job-1&job=job-5$"))
+
+
+@with_and_without
 def test_the_lineage_is_walked(
     open_page: Callable[..., Any], something: None, javascript: bool
 ) -> None:

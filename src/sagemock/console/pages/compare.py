@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from sagemock.console import job_log
+from sagemock.console import comparison, job_log
 from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, Series, line_chart
-from sagemock.console.page import CsvTable, Page
+from sagemock.console.links import Arguments
+from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.console.search.metrics import goal_of
+from sagemock.console.search.form import is_searchable_value
+from sagemock.console.search.resource_lookup import find
 from sagemock.documents import Document
 
 MAX_JOBS = 20
@@ -22,112 +23,109 @@ MAX_TEXT = 60
 MAX_CELLS, MAX_SAME = 400, 60
 """Values in the table of what differs, and rows in the table of what does not."""
 
+MAX_MATCHES, MAX_OFFERED = 12, 40
+"""Jobs that are listed for a part of a name, and that the field for a name offers."""
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A property of all jobs.
 
-    Attributes
-    ----------
-    best
-        The indices of the best values, empty for a property that is not better high or low.
+def compare(page_request: PageRequest) -> Page | Redirect:
+    """Compare the jobs that the URL names as `job`, as far as they exist.
+
+    `baseline` names the job from which the others are subtracted. `add` and `remove` lead to the
+    URL of the comparison with and without a job; `add` may be a part of a name.
     """
-
-    group: str
-    name: str
-    values: Sequence[Any]
-    differs: bool
-    best: frozenset[int]
-
-
-def compare(page_request: PageRequest) -> Page:
-    """Compare the jobs that the URL names as `job`, as far as they exist."""
-    names = list(dict.fromkeys(page_request.args.getlist("job")))
+    args = page_request.args
+    names = list(dict.fromkeys(args.getlist("job")))
     documents = {name: page_request.world.training_jobs.get(name) for name in names[:MAX_JOBS]}
     jobs = [each for each in documents.values() if each is not None]
-    rows = [
-        row for group, read in _GROUPS for row in _rows(group, [dict(read(job)) for job in jobs])
-    ]
+    compared = [job["TrainingJobName"] for job in jobs]
+    baselines = args.getlist("baseline")
+    baseline = baselines[-1] if baselines and baselines[-1] in compared else None
+    wanted = next((each.strip() for each in reversed(args.getlist("add")) if each.strip()), "")
+    matches, total = _matches(page_request, wanted, compared) if wanted else ([], 0)
+    if "remove" in args or "add" in args or baselines[1:]:
+        removed = args.get("remove")
+        chosen = [name for name in compared if name != removed]
+        if total == 1 and len(chosen) < MAX_JOBS:
+            chosen += matches
+        if not wanted or chosen != compared:
+            return Redirect(page_request.url("/compare", arguments(chosen, baseline)))
+    rows = comparison.rows(jobs, compared.index(baseline) if baseline is not None else None)
     differing = [row for row in rows if row.differs]
     same = [row for row in rows if not row.differs]
-    charts = _curves(page_request, jobs)
     context = {
-        "title": "Compare",
+        "title": f"Compare {len(jobs)} jobs" if jobs else "Compare",
         "jobs": jobs,
+        "baseline": baseline,
         "missing": [name for name, each in documents.items() if each is None],
         "left_out": max(0, len(names) - MAX_JOBS),
+        "full": len(jobs) >= MAX_JOBS,
+        "wanted": wanted,
+        "matches": matches,
+        "matches_total": total,
+        "offered": [] if len(jobs) >= MAX_JOBS else _offered(page_request, compared),
         "differing": excerpt(differing, MAX_CELLS // max(1, len(jobs))),
         "differing_total": len(differing),
         "same": excerpt(same, MAX_SAME),
         "same_total": len(same),
-        "charts": charts[:MAX_CHARTS],
+        "charts": _curves(page_request, jobs)[:MAX_CHARTS],
         "max_text": MAX_TEXT,
-        "groups": [group for group, _ in _GROUPS],
+        "groups": comparison.GROUPS,
     }
-    header = ["group", "property", *(job["TrainingJobName"] for job in jobs)]
+    header = ["group", "property", *compared]
     table = CsvTable(header, [[row.group, row.name, *row.values] for row in rows])
-    data = [
-        {"group": row.group, "property": row.name, "differs": row.differs, "values": row.values}
-        for row in rows
-    ]
-    return Page("compare.html", context, data, table)
+    return Page("compare.html", context, [_data(row) for row in rows], table)
 
 
-def _rows(group: str, maps: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
-    for name in dict.fromkeys(name for each in maps for name in each):
-        values = [each.get(name) for each in maps]
-        differs = len(set(map(str, values))) > 1
-        yield Row(group, name, values, differs, _best(group, name, values) if differs else _NONE)
+def arguments(jobs: Sequence[str], baseline: str | None) -> Arguments:
+    """Return the arguments of the URL of a comparison."""
+    chosen = [("baseline", baseline)] if baseline is not None and baseline in jobs else []
+    return [*(("job", job) for job in jobs), *chosen]
 
 
-_NONE: frozenset[int] = frozenset()
+def _data(row: comparison.Row) -> dict[str, Any]:
+    data = {
+        "group": row.group,
+        "property": row.name,
+        "differs": row.differs,
+        "values": row.values,
+    }
+    if row.differences:
+        data["differences"] = [
+            None if each is None else {"absolute": each.absolute, "relative": each.relative}
+            for each in row.differences
+        ]
+    return data
 
 
-def _best(group: str, name: str, values: Sequence[Any]) -> frozenset[int]:
-    goal = goal_of(name) if group == "Metrics" else None
-    numbers = [value for value in values if isinstance(value, int | float)]
-    if goal is None or not numbers:
-        return _NONE
-    best = max(numbers) if goal == "high" else min(numbers)
-    return frozenset(index for index, value in enumerate(values) if value == best)
+def _matches(
+    page_request: PageRequest, wanted: str, compared: Sequence[str]
+) -> tuple[list[str], int]:
+    """The names of jobs that contain a text, newest first, and how many there are.
+
+    One alone if it is the whole name. Those that are compared already do not count.
+    """
+    if wanted in page_request.world.training_jobs:
+        return ([], 0) if wanted in compared else ([wanted], 1)
+    if not is_searchable_value(wanted):
+        return [], 0
+    condition = {"Name": "TrainingJobName", "Operator": "Contains", "Value": wanted}
+    request = {
+        "SearchExpression": {"Filters": [condition]},
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": MAX_MATCHES + MAX_JOBS,
+    }
+    answer = find(page_request.world, "TrainingJob").search(request)
+    names = [job["TrainingJobName"] for job in answer.documents]
+    others = [name for name in names if name not in compared]
+    return others[:MAX_MATCHES], answer.total - (len(names) - len(others))
 
 
-def _tags(job: Document) -> Iterator[tuple[str, Any]]:
-    yield from ((tag["Key"], tag["Value"]) for tag in job.get("Tags", ()))
-
-
-def _metrics(job: Document) -> Iterator[tuple[str, Any]]:
-    for datum in job.get("FinalMetricDataList", ()):
-        yield datum["MetricName"], datum["Value"]
-
-
-def _parameters(job: Document) -> Iterator[tuple[str, Any]]:
-    yield from (job.get("HyperParameters") or {}).items()
-
-
-def _channels(job: Document) -> Iterator[tuple[str, Any]]:
-    for channel in job.get("InputDataConfig", ()):
-        source = channel.get("DataSource", {}).get("S3DataSource", {})
-        yield channel["ChannelName"], source.get("S3Uri")
-
-
-def _run(job: Document) -> Iterator[tuple[str, Any]]:
-    yield "Status", job["TrainingJobStatus"]
-    yield "Image", job.get("AlgorithmSpecification", {}).get("TrainingImage")
-    resources = job.get("ResourceConfig", {})
-    yield "Instance type", resources.get("InstanceType")
-    yield "Instance count", resources.get("InstanceCount")
-    yield "Training time in seconds", job.get("TrainingTimeInSeconds")
-    yield "Output path", job.get("OutputDataConfig", {}).get("S3OutputPath")
-
-
-_GROUPS: Sequence[tuple[str, Callable[[Document], Iterator[tuple[str, Any]]]]] = (
-    ("Metrics", _metrics),
-    ("Hyperparameters", _parameters),
-    ("Tags", _tags),
-    ("Channels", _channels),
-    ("Run", _run),
-)
+def _offered(page_request: PageRequest, compared: Sequence[str]) -> list[str]:
+    """The names of the newest other jobs."""
+    newest = page_request.world.training_jobs.documents()[: -MAX_OFFERED - MAX_JOBS - 1 : -1]
+    names = [job["TrainingJobName"] for job in newest if job["TrainingJobName"] not in compared]
+    return names[:MAX_OFFERED]
 
 
 def _curves(page_request: PageRequest, jobs: Sequence[Document]) -> list[LineChart]:

@@ -195,7 +195,7 @@ function toEnd() {
   for (const log of $$("[data-keep-end]")) log.scrollTop = log.scrollHeight;
 }
 
-const named = (each) => `${each.tagName} ${each.getAttribute("href") ?? each.value}`;
+const named = (each) => `${each.tagName} ${each.name} ${each.getAttribute("href") ?? each.value}`;
 
 // Keeps what the user is working with: the focus, ticks, and scroll positions.
 function replacePart(part, replacement) {
