@@ -95,28 +95,23 @@ def test_the_story(
     assert "/sagemock/training-jobs/" in page.url
 
 
-def leaderboard(sagemaker: Any) -> list[str]:
+def leaderboard(sagemaker: Any, metric: str = ACCURACY, order: str = "Descending") -> list[str]:
     answer = sagemaker.search(
         Resource="TrainingJob",
         SearchExpression={
             "Filters": [{"Name": "Tags.Project", "Value": "Project_Binary_Classifier"}]
         },
-        SortBy=f"Metrics.{ACCURACY}",
+        SortBy=f"Metrics.{metric}",
+        SortOrder=order,
     )
     return [each["TrainingJob"]["TrainingJobName"] for each in answer["Results"]]
 
 
 @pytest.mark.full
 def test_by_the_keyboard_alone(
-    open_page: Callable[..., Any],
-    data: None,
-    create_job: Callable[..., None],
-    wait_for: Callable[[str], None],
-    sagemock_server: Any,
+    open_page: Callable[..., Any], sagemock_server: Any, wait_for: Callable[[str], None]
 ) -> None:
-    """From the home page to a prediction, and back from the endpoint to the job."""
-    create_job(sagemock_server.client("sagemaker"), "digits-batch-100", 100)
-    wait_for("digits-batch-100")
+    """The whole story on an empty server: from its home page to a prediction, and back."""
     page = open_page()
     page.goto("/sagemock/")
     heading = page.get_by_role("heading", level=1)
@@ -125,19 +120,58 @@ def test_by_the_keyboard_alone(
         tab_to(page, page.get_by_role(role, name=name, exact=True).first)
         page.keyboard.press("Enter")
 
+    def type_into(target: Any, text: str) -> None:
+        tab_to(page, target)
+        page.keyboard.press("Control+A")
+        page.keyboard.type(text)
+
+    # Three jobs on the sample, with a tag.
+    press("button", "Load the sample")
+    page.get_by_role("link", name="Train on the sample").wait_for()
+    press("link", "Train on the sample")
+    playwright.expect(heading).to_have_text("Create training job")
+    type_into(page.get_by_label("Job name"), "digits")
+    type_into(page.get_by_label("mini_batch_size"), "100, 200, 300")
+    type_into(page.get_by_label("epochs"), "3")
+    type_into(page.get_by_label("Key of tag 1"), "Project")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Project_Binary_Classifier")
+    page.keyboard.press("Enter")
+    playwright.expect(heading).to_have_text("3 training jobs")
+    names = [f"digits-{size}" for size in (100, 200, 300)]
+    for name in names:
+        wait_for(name)
+    playwright.expect(page.locator("#jobs .status", has_text="Completed")).to_have_count(3)
+    assert page.locator("#jobs tbody th").all_inner_texts() == names
+
+    # The leaderboard.
     press("link", "Search")
     playwright.expect(heading).to_have_text("Search")
+    page.wait_for_load_state()  # The key is the script's.
     page.keyboard.press("/")
     page.keyboard.type("Tags.Project")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type("Project_Binary_Classifier")
     page.keyboard.press("Enter")
-    playwright.expect(page.get_by_role("status")).to_contain_text("1 found")
-    tab_to(page, page.locator(f"a[title='Sort by Metrics.{ACCURACY}']"))
+    playwright.expect(page.get_by_role("status")).to_contain_text("3 found")
+    # Whichever metric tells the three apart.
+    by_metric = page.locator("a[title^='Sort by Metrics.']").first
+    metric = by_metric.get_attribute("title").removeprefix("Sort by Metrics.")
+    tab_to(page, by_metric)
     page.keyboard.press("Enter")
-    playwright.expect(page.locator("th[aria-sort=descending]")).to_contain_text("accuracy")
-    press("link", "digits-batch-100")
+    ordered = page.locator("th[aria-sort]").first
+    playwright.expect(ordered).to_be_visible()
+    page.wait_for_url("**sort=Metrics.**")
+    order = "Ascending" if "order=Ascending" in page.url else "Descending"
+    board = leaderboard(sagemock_server.client("sagemaker"), metric, order)
+    best = page.locator(".results-table tbody th a").first
+    assert best.inner_text() == board[0]
+    tab_to(page, best)
+    page.keyboard.press("Enter")
+    playwright.expect(heading).to_have_text(board[0])
+
+    # Model, endpoint, prediction.
     for link in ("Create model", "Deploy"):
         press("link", link)
         press("button", link)
@@ -145,10 +179,15 @@ def test_by_the_keyboard_alone(
     press("link", "Use a row of its training data")
     press("button", "Invoke")
     playwright.expect(page.locator(".answer")).to_contain_text("predicted_label")
-    tab_to(page, page.locator("a[href='/sagemock/training-jobs/digits-batch-100']").first)
+
+    # And back: from the endpoint to the job, and to its data.
+    tab_to(page, page.locator(f"a[href='/sagemock/training-jobs/{board[0]}']").first)
     page.keyboard.press("Enter")
     playwright.expect(page.locator("#log")).to_be_attached()
-    playwright.expect(heading).to_have_text("digits-batch-100")
+    playwright.expect(heading).to_have_text(board[0])
+    press("link", "Lineage")
+    playwright.expect(page.locator("svg .n-endpoint")).to_be_attached()
+    playwright.expect(page.locator("svg .n-data-set").first).to_be_attached()
 
 
 def tab_to(page: Any, target: Any) -> None:

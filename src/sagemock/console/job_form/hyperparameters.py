@@ -90,12 +90,12 @@ def switched(rows: Sequence[Pair], image: str, example: Sequence[Pair]) -> list[
 
 
 def _field(entry: Hyperparameter, values: Mapping[str, str]) -> HyperparameterField:
-    words = f"{entry.kind.words[0].upper()}{entry.kind.words[1:]}. {entry.meaning}"
+    words = f"{entry.kind.words}. {entry.meaning}".replace("`", "")
     return HyperparameterField(
         entry.name,
         values.get(entry.name, ""),
         entry.default,
-        words.replace("`", ""),
+        f"{words[0].upper()}{words[1:]}",
         _choices(entry.kind.schema),
     )
 

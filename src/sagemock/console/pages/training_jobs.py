@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -18,7 +19,7 @@ from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
-from sagemock.console.search.metrics import Goal, goal_of
+from sagemock.console.search.metrics import goal_of
 from sagemock.errors import ServiceError
 from sagemock.resources import clock, component_of_job, lifecycle, types
 from sagemock.resources.s3_uri import parse_s3
@@ -32,12 +33,8 @@ MAX_TEXT = 120
 MAX_NOTE = 2_000
 """Characters of a note on a job."""
 
-GROUPS: Mapping[Goal | None, str] = {
-    "high": "Scores",
-    "low": "Losses",
-    None: "Throughput and progress",
-}
-"""The groups of metrics, in order, by which end of their values is the better one."""
+GROUPS = ("Scores", "Losses", "Other metrics", "Throughput and progress")
+"""The groups of metrics, in order."""
 
 DEPLOYABLE = frozenset({"Completed", "Stopped"})
 """Statuses of jobs that may have an artifact."""
@@ -183,10 +180,21 @@ def _is_deployable(
 
 
 def by_group(metrics: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the metrics with their groups: scores, losses, and then what rates no model."""
-    pairs = [(GROUPS[goal_of(metric["MetricName"])], metric) for metric in metrics]
-    order = list(GROUPS.values())
-    return sorted(pairs, key=lambda pair: order.index(pair[0]))
+    """Return the metrics with their groups: scores and losses before what rates no model."""
+    pairs = [(group_of(metric["MetricName"]), metric) for metric in metrics]
+    return sorted(pairs, key=lambda pair: GROUPS.index(pair[0]))
+
+
+def group_of(metric: str) -> str:
+    """Return the group of a metric, by its name.
+
+    >>> group_of("validation:objective_loss"), group_of("train:throughput")
+    ('Losses', 'Throughput and progress')
+    """
+    if re.search(r"throughput|progress", metric):
+        return GROUPS[3]
+    goal = goal_of(metric)
+    return GROUPS[2] if goal is None else GROUPS[0] if goal == "high" else GROUPS[1]
 
 
 def save_note(page_request: PageRequest, name: str) -> Page | Redirect:

@@ -4,7 +4,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 
 // On a phone all but the first sections begin folded; the one that the address names is open.
 if (matchMedia("(max-width: 42rem)").matches) {
-  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   for (const fold of document.querySelectorAll(".fold")) {
     const section = fold.closest("section");
     fold.open = section === target || ["curves", "metrics"].includes(section.id);
