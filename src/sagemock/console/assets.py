@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 TYPES = {
     "compare.css": "text/css",
+    "charts.css": "text/css",
+    "charts.js": "text/javascript",
     "console.css": "text/css",
     "console.js": "text/javascript",
     "search.css": "text/css",

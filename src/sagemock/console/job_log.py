@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.console.charts.lines import AUTOMATIC, LineChart, Series, line_chart
+from sagemock.console.charts.options import CurveOptions
 from sagemock.resources.types import TRAINING_JOB
 
 Lines = Sequence[tuple[int, str]]
@@ -28,10 +29,22 @@ def read(world: World, job: str) -> Lines:
 
 def curves(world: World, job: str) -> list[Series]:
     """Return the metrics that had more than one value while the job ran here."""
-    return [
-        Series(name, series.values[:], _channel(name))
+    kept = [
+        (name, series.copy())
         for name, series in list(world.job_metrics.get(job, {}).items())
         if len(series.values) > 1 and name != "train:progress"
+    ]
+    start = min((series.timestamps[0] for _, series in kept), default=0.0)
+    return [
+        Series(
+            name,
+            series.values,
+            _channel(name),
+            times=[timestamp - start for timestamp in series.timestamps],
+            job=job,
+            metric=name,
+        )
+        for name, series in kept
     ]
 
 
@@ -81,7 +94,7 @@ def _objectives(text: str) -> Iterator[tuple[str, int, int, float]]:
         return
 
 
-def charts(series: Iterable[Series]) -> list[LineChart]:
+def charts(series: Iterable[Series], options: CurveOptions = AUTOMATIC) -> list[LineChart]:
     """Return a chart for each metric, with its channels on the same axes."""
     groups: dict[str, list[Series]] = {}
     for each in series:
@@ -89,4 +102,4 @@ def charts(series: Iterable[Series]) -> list[LineChart]:
         groups.setdefault(rest if channel in CHANNELS and rest else each.name, []).append(each)
     # Throughput says least about a model.
     ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])
-    return [line_chart(title, group) for title, group in ordered]
+    return [line_chart(title, group, options) for title, group in ordered]

@@ -49,6 +49,7 @@ def _rules() -> list[Rule]:
         post("/training-jobs/<name:name>/note", "training_jobs:save_note"),
         get("/sweep", "sweep:sweep"),
         get("/compare", "compare:compare"),
+        get("/charts", "charts:chart"),
         get("/lineage", "lineage:lineage"),
         get("/models/new", "models:form"),
         post("/models/new", "models:create"),

@@ -24,6 +24,7 @@ PAGES = (
     "/sagemock/compare?job=job-1&job=job-2&baseline=job-1&add=job",
     "/sagemock/compare?job=job-1&add=none",
     "/sagemock/compare",
+    "/sagemock/charts?job=job-0&metric=train:loss",
     "/sagemock/lineage",
     "/sagemock/models",
     "/sagemock/models/model",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sagemock.console import comparison, job_log
@@ -134,7 +135,7 @@ def _curves(page_request: PageRequest, jobs: Sequence[Document]) -> list[LineCha
     for colour, job in enumerate(jobs):
         name = job["TrainingJobName"]
         for each in job_log.curves(page_request.world, name):
-            series = Series(name, each.values, "other", colour)
+            series = replace(each, name=name, kind="other", colour=colour)
             groups.setdefault(each.name, []).append(series)
     # Throughput says least about a model.
     ordered = sorted(groups.items(), key=lambda pair: "throughput" in pair[0])

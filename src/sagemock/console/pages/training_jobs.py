@@ -15,6 +15,7 @@ from sagemock.accounts.services import ObjectNotFound
 from sagemock.console import code, job_log, log_view
 from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, line_chart
+from sagemock.console.charts.options import CHOICES, CurveOptions
 from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.page import CsvTable, Page, Redirect
@@ -65,7 +66,8 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
     document = find(page_request, name)
     lines = job_log.read(page_request.world, name)
     series = job_log.curves(page_request.world, name)
-    charts = job_log.charts(series)
+    options = CurveOptions.read(page_request.args)
+    charts = job_log.charts(series, options)
     metrics = document.get("FinalMetricDataList", ())
     parameters = (document.get("HyperParameters") or {}).items()
     models = _candidates(lines)
@@ -90,6 +92,8 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "max_text": MAX_TEXT,
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
+        "options": options,
+        "choices": CHOICES,
         "candidates": models,
         "candidates_cut": len(lines) > job_log.MAX_READ,
         "log": log,
