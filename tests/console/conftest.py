@@ -120,6 +120,12 @@ def visitor(mock: None) -> Visitor:
 
 
 @pytest.fixture
+def new_visitor() -> Callable[[], Visitor]:
+    """Makes a visitor of the mock that is on by then."""
+    return Visitor
+
+
+@pytest.fixture
 def world(mock: None) -> World:
     return world_of(ACCOUNT, REGION)
 

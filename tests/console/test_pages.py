@@ -37,6 +37,7 @@ EMPTY_PAGES = (
     "/endpoints/new",
     "/compare",
     "/lineage",
+    "/faults",
 )
 SEED_PAGES = (
     *EMPTY_PAGES,

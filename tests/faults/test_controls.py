@@ -141,6 +141,19 @@ def test_rules_that_have_matched_nothing(studio: Any) -> None:
     assert control.unused_rules() == {}
 
 
+def test_how_often_rules_have_applied(studio: Any) -> None:
+    twice = control.stop_training_job(times=2)
+    always = control.hold_training_job(name="held-*", times=None)
+    never = control.fail_endpoint()
+    ends(studio, "j")
+    studio.create_job("held-1")
+    assert control.applied_rules() == {always: 1, never: 0}
+    assert [(number, applied) for number, _, applied in control.spent_rules()] == [(twice, 2)]
+    control.clear()
+    assert control.applied_rules() == {}
+    assert control.spent_rules() == []
+
+
 def test_calls_are_throttled_and_denied_by_operation(studio: Any) -> None:
     control.throttle("Describe*", times=100)
     assert studio.sagemaker.list_models()["Models"] == []

@@ -81,6 +81,7 @@ def test_invocations(world: Any) -> None:
     ]
     assert (first["kind"], first["times"], second["times"]) == ("InvocationRule", None, 1)
     assert (first["used"], second["used"]) == (True, False)
+    assert (first["applied"], second["applied"]) == (1, 0)
     assert post(world, "remove", number=first["number"]) == {"removed": True}
     with pytest.raises(ClientError, match="busy"):
         world.runtime.invoke_endpoint(EndpointName="e", Body=b"x")

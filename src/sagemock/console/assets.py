@@ -17,6 +17,7 @@ TYPES = {
     "console.js": "text/javascript",
     "search.css": "text/css",
     "search.js": "text/javascript",
+    "faults.css": "text/css",
     "icon.svg": "image/svg+xml",
     "job.css": "text/css",
     "job.js": "text/javascript",

@@ -15,12 +15,12 @@ from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
 from sagemock.console.budget import cut, excerpt, middle
-from sagemock.console.links import PREFIX, address, heading, home_of, list_of
+from sagemock.console.links import PREFIX, address, heading, home_of, list_of, page_of
 from sagemock.console.search.columns import ONE_LINE, is_changing
 from sagemock.resources.types import LISTED
 
 _LISTS = [(heading(kind), list_of(kind)) for kind in LISTED if list_of(kind) != "/search"]
-SECTIONS = [("Search", "/search"), *_LISTS, ("Lineage", "/lineage")]
+SECTIONS = [("Search", "/search"), *_LISTS, ("Lineage", "/lineage"), ("Faults", "/faults")]
 """The pages in the navigation at the top of every page."""
 
 
@@ -39,6 +39,7 @@ def environment() -> Environment:
         "asset": lambda name: f"{PREFIX}/static/{assets.version(name)}",
         "address": address,
         "home_of": home_of,
+        "home_of_kind": page_of,
         "max_tags": tag_chips.MAX_TAGS,
         "version": version("sagemock"),
         "sections": SECTIONS,

@@ -59,6 +59,11 @@ def _rules() -> list[Rule]:
         post("/endpoints/new", "endpoint_form:create"),
         get("/endpoints/<name:name>", "endpoints:endpoint"),
         post("/endpoints/<name:name>", "endpoints:invoke"),
+        get("/faults", "faults:faults"),
+        post("/faults/remove", "faults:remove"),
+        post("/faults/clear", "faults:clear"),
+        post("/faults/release", "faults:release"),
+        post("/faults/<any(job, endpoint, invocation, operation):form>", "faults:add"),
         get(f"/{_LISTED}", "listings:listing"),
         # Of a kind without a page of its own above.
         get(f"/{_LISTED}/<name:name>", "documents:listed"),

@@ -7,11 +7,15 @@ order in which they were added. Without a test that adds one there is none.
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sagemock import forks
 from sagemock.faults.rules import EndpointRule, InvocationRule, JobRule, RefusalRule, Rule
+
+MAX_SPENT = 20
+"""How many rules that have applied as often as they say are remembered."""
 
 R = TypeVar("R", JobRule, EndpointRule, InvocationRule, RefusalRule)
 
@@ -23,7 +27,8 @@ class ActiveRules:
         self._lock = forks.lock()
         self._numbers = itertools.count(1)
         self._rules: dict[int, tuple[Rule, int | None]] = {}
-        self._used: set[int] = set()
+        self._applied: dict[int, int] = {}
+        self._spent: deque[tuple[int, Rule, int]] = deque(maxlen=MAX_SPENT)
         self._missed: dict[int, tuple[JobRule, str]] = {}
 
     def add(self, rule: Rule, times: int | None = 1) -> int:
@@ -38,14 +43,15 @@ class ActiveRules:
     def remove(self, number: int) -> bool:
         """Remove a rule. Returns whether it was in force."""
         with self._lock:
-            self._used.discard(number)
+            self._applied.pop(number, None)
             return self._rules.pop(number, None) is not None
 
     def clear(self) -> None:
         """Remove all rules."""
         with self._lock:
             self._rules.clear()
-            self._used.clear()
+            self._applied.clear()
+            self._spent.clear()
             self._missed.clear()
 
     def all(self) -> dict[int, tuple[Rule, int | None]]:
@@ -59,8 +65,24 @@ class ActiveRules:
             return {
                 number: rule
                 for number, (rule, _) in self._rules.items()
-                if number not in self._used
+                if number not in self._applied
             }
+
+    def applied(self) -> dict[int, int]:
+        """Return how often each of the rules in force has applied, by number."""
+        with self._lock:
+            return {number: self._applied.get(number, 0) for number in self._rules}
+
+    def spent(self) -> list[tuple[int, Rule, int]]:
+        """Return the last rules that were dropped because they had applied as often as they say.
+
+        Returns
+        -------
+        The number of each rule, the rule, and how often it applied; in the order in which they
+        were dropped.
+        """
+        with self._lock:
+            return list(self._spent)
 
     def missed(self) -> dict[int, tuple[JobRule, str]]:
         """Return the rules whose job ended before they could apply, by number, with its name."""
@@ -112,11 +134,11 @@ class ActiveRules:
 
     def _use(self, number: int) -> None:
         rule, times = self._rules[number]
-        self._used.add(number)
+        self._applied[number] = self._applied.get(number, 0) + 1
         if times is None:
             return
         if times == 1:
             del self._rules[number]
-            self._used.remove(number)
+            self._spent.append((number, rule, self._applied.pop(number)))
         else:
             self._rules[number] = (rule, times - 1)

@@ -227,6 +227,14 @@ class Control(JobControls):
         """Return the rules in force that have matched nothing yet, by number."""
         return self._active_rules.unused()
 
+    def applied_rules(self) -> dict[int, int]:
+        """Return how often each of the rules in force has applied, by number."""
+        return self._active_rules.applied()
+
+    def spent_rules(self) -> list[tuple[int, Rule, int]]:
+        """Return the last rules that applied as often as they say: number, rule, times applied."""
+        return self._active_rules.spent()
+
     def clear(self) -> None:
         """Remove all rules, and release all held jobs."""
         self._active_rules.clear()

@@ -112,15 +112,16 @@ def add_training_jobs(jobs: list[Mapping[str, Any]]) -> list[str]:
 
 
 def rules() -> list[dict[str, Any]]:
-    """The rules in force; `used` tells whether a rule has matched anything yet."""
-    unused = control.unused_rules()
+    """The rules in force; `applied` tells how often a rule has, `used` whether it has at all."""
+    applied = control.applied_rules()
     return [
         {
             "number": number,
             "kind": type(rule).__name__,
             **_in_json(asdict(rule)),
             "times": times,
-            "used": number not in unused,
+            "applied": applied.get(number, 0),
+            "used": bool(applied.get(number)),
         }
         for number, (rule, times) in control.rules().items()
     ]

@@ -26,6 +26,7 @@ PAGES = (
     "/sagemock/compare",
     "/sagemock/charts?job=job-0&metric=train:loss",
     "/sagemock/lineage",
+    "/sagemock/faults",
     "/sagemock/models",
     "/sagemock/models/model",
     "/sagemock/models/new",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.console.faults.waiting import waiting_job
 from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
 from sagemock.console.naming import plural, spaced
 from sagemock.console.page import Page
@@ -40,6 +41,7 @@ def show(page_request: PageRequest, resource: str, key: str) -> Page:
         "list_of": list_of(kind) if kind.search is None else None,
         "document": document,
         "scalars": scalars,
+        "waiting": waiting_job(page_request.world, kind, key) if kind.statuses else None,
         "times": times,
         "plural": plural,
         "spaced": spaced,

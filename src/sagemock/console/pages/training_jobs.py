@@ -10,12 +10,12 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from sagemock.accounts.reports import why_not_on
 from sagemock.accounts.services import ObjectNotFound
 from sagemock.console import code, job_log, log_view
 from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.charts.options import CHOICES, CurveOptions
+from sagemock.console.faults.waiting import waiting_job
 from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.page import CsvTable, Page, Redirect
@@ -79,9 +79,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "title": name,
         "job": document,
         "running": document["TrainingJobStatus"] in RUNNING,
-        "why_not_on": why_not_on(
-            page_request.world.progressions.get(types.TRAINING_JOB.arn_kind, name)
-        ),
+        "waiting": waiting_job(page_request.world, types.TRAINING_JOB, name),
         "error": error,
         "transitions": transitions(document, clock.now()),
         "metrics": excerpt(by_group(metrics), MAX_METRICS),
