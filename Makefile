@@ -43,7 +43,8 @@ distribution: ## what reads files beside the package: docs, examples, benchmarks
 	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py tests/console/search
 
 clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `clients`, `sdk1` or `sdk3`
-	$(python) -m pytest -p no:cacheprovider tests/clients
+	$(python) -m pytest -p no:cacheprovider tests/clients \
+		tests/docs/test_quick_start.py::test_with_a_client
 
 moto: ## moto's own tests of SageMaker, with sagemock on
 	$(python) tests/compat/moto_suite.py
