@@ -196,6 +196,36 @@ def test_update_may_retain_what_variants_have(
     assert weights(sagemaker) == {"a": expected, "new": (1.0, 1)}
 
 
+@pytest.mark.parametrize(("excluded", "captures"), [([], True), (["DataCaptureConfig"], False)])
+def test_update_may_retain_data_capture(
+    sagemaker: Any, excluded: list[str], captures: bool
+) -> None:
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 100,
+        "DestinationS3Uri": "s3://capture/here",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+    }
+    variant = {
+        "VariantName": "a",
+        "ModelName": "m",
+        "InitialInstanceCount": 1,
+        "InstanceType": "ml.m5.large",
+    }
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="captured", ProductionVariants=[variant], DataCaptureConfig=capture
+    )
+    sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="captured")
+    sagemaker.update_endpoint(
+        EndpointName="e",
+        EndpointConfigName="c",
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=[{"VariantPropertyType": each} for each in excluded],
+    )
+    shown = described(sagemaker).get("DataCaptureConfig")
+    assert (shown is not None and shown["DestinationS3Uri"] == "s3://capture/here") is captures
+
+
 def test_update_may_retain_the_deployment_configuration(sagemaker: Any) -> None:
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c", DeploymentConfig=DEPLOYMENT)
     sagemaker.update_endpoint(

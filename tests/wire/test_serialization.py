@@ -51,6 +51,34 @@ def test_wrong_types(request_: dict[str, Any], text: str) -> None:
     assert caught.value.message == text
 
 
+def weight(value: Any) -> dict[str, Any]:
+    return {"ProductionVariants": [{"InitialVariantWeight": value}]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "text"),
+    [
+        ("CreateEndpointConfig", weight("1"), "STRING_VALUE can not be converted to a Float"),
+        ("CreateEndpointConfig", weight(True), "TRUE_VALUE can not be converted to a Float"),
+        ("CreateEndpointConfig", weight(10**400), "NUMBER_VALUE can not be converted to a Float"),
+        (
+            "UpdateEndpoint",
+            {"RetainDeploymentConfig": "yes"},
+            "STRING_VALUE can not be converted to a Boolean",
+        ),
+        (
+            "ListModels",
+            {"CreationTimeAfter": True},
+            "TRUE_VALUE can not be converted to a Timestamp",
+        ),
+    ],
+)
+def test_wrong_numbers_and_booleans(operation: str, request_: dict[str, Any], text: str) -> None:
+    with pytest.raises(SerializationException) as caught:
+        parse(operation, request_)
+    assert caught.value.message == text
+
+
 @pytest.mark.parametrize(
     "body",
     [
