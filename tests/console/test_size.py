@@ -197,6 +197,7 @@ def paths() -> list[str]:
     asked = urlencode(
         [("property", f"Tags.{tag['Key']}"), ("operator", "Equals"), ("value", tag["Value"])]
     )
+    ticks = urlencode([("tick", name(place)) for place in range(250)])
     columns = urlencode([("column", f"HyperParameters.{short_name(each)}") for each in range(6)])
     return [
         "/",
@@ -205,6 +206,10 @@ def paths() -> list[str]:
         f"/search?{asked}",
         f"/search?{asked}&sort=Metrics.{'accuracy' * 30}_3",
         f"/search?{columns}",
+        f"/search?{ticks}",
+        f"/search/delete?resource=TrainingJob&{ticks}",
+        "/search/tag?resource=TrainingJob&all=1",
+        "/search/views",
         "/search?view=scatter",
         "/search?view=parallel",
         "/search?resource=Model&size=50",

@@ -12,6 +12,12 @@ from sagemock.accounts.world import World
 MAX_REPORTS = 50
 """Reports that are kept of changes to several resources."""
 
+MAX_VIEWS = 100
+"""Saved views of a world."""
+
+Arguments = Sequence[tuple[str, str]]
+"""The arguments of a URL."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
@@ -43,6 +49,26 @@ class ConsoleMemory:
         self._lock = forks.lock()
         self._reports: dict[int, ChangeReport] = {}
         self._last = 0
+        self._views: dict[str, Arguments] = {}
+
+    @property
+    def views(self) -> dict[str, Arguments]:
+        """The arguments of saved searches, by the names that users gave them."""
+        with self._lock:
+            return dict(self._views)
+
+    def save_view(self, name: str, arguments: Arguments) -> bool:
+        """Save a search, in place of one that has the name; False if there are too many."""
+        with self._lock:
+            if name not in self._views and len(self._views) >= MAX_VIEWS:
+                return False
+            self._views[name] = arguments
+            return True
+
+    def delete_view(self, name: str) -> None:
+        """Forget a saved search, if there is one of that name."""
+        with self._lock:
+            self._views.pop(name, None)
 
     def add_report(self, report: ChangeReport) -> int:
         """Keep a report, and return its number; the oldest ones are forgotten."""

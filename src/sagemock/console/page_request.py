@@ -110,4 +110,7 @@ class PageRequest:
         """Return the URL of the same page as `json`, `csv` or `py`."""
         path = self.path if self.path != "/" else "/index"
         arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
+        if path == "/search":
+            # Ticks choose what is done with rows, and not which ones there are.
+            arguments = [pair for pair in arguments if pair[0] != "tick"]
         return address(path, arguments, f".{suffix}")

@@ -85,7 +85,7 @@ def test_those_selected_are_deleted_and_the_reasons_told_of_those_that_are_not(
     names = ["job-01", "job-02", "runs", "gone"]
     question = visitor.get(f"/search/delete?{urlencode([*BY_NAME, *ticks(*names)])}")
     assert "Delete 4 training jobs?" in question
-    assert "Its log, its artifact" in question
+    assert "its log, its artifact" in question
     assert left(sagemaker) >= {"job-01"}, "asking deletes nothing"
     response = visitor.post("/search/delete", to_form(fields(question, '<form method="post"')))
     assert response.status_code == 303
@@ -111,8 +111,19 @@ def to_form(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def test_all_that_match_are_deleted(visitor: Any, jobs: list[str], sagemaker: Any) -> None:
     red = {"property": "Tags.Team", "operator": "Equals", "value": "red", "all": "1"}
-    visitor.follow("/search/delete", {"resource": "TrainingJob", **red})
+    page = visitor.follow("/search/delete", {"resource": "TrainingJob", **red})
+    assert "<strong>20</strong> done." in page
     assert left(sagemaker) == set(jobs[::2])
+
+
+def test_a_long_report_leads_to_all_of_it(visitor: Any, jobs: list[str]) -> None:
+    page = visitor.follow("/search/stop", {"resource": "TrainingJob", "all": "1"})
+    assert page.count('<p class="alert">') == 1, "all for the same reason"
+    assert "and 20 more" in page
+    page = visitor.follow("/search/delete", {"resource": "TrainingJob", "all": "1"})
+    more = re.search(r'and 20 more: <a href="([^"]+)"', page)
+    assert more is not None
+    assert visitor.json(more[1].removeprefix("/sagemock"))["done"] == jobs[::-1]
 
 
 def test_those_selected_are_tagged(visitor: Any, jobs: list[str], sagemaker: Any) -> None:

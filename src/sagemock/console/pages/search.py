@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagemock.accounts.world import World
+from sagemock.console.budget import excerpt
 from sagemock.console.links import home_of
+from sagemock.console.memory import memory_of
 from sagemock.console.naming import plural
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
+from sagemock.console.pages.views import path_of
 from sagemock.console.search import (
     column_choice,
     column_picker,
@@ -29,6 +32,9 @@ from sagemock.query.operators import OPERATORS
 from sagemock.query.schema import Schema
 from sagemock.wire.service_model import CONTROL_PLANE
 from sagemock.wire.validation import Constraints, validator
+
+MAX_VIEWS = 12
+"""Saved views that the page leads to."""
 
 BLANK = Filter("", "Equals", "")
 """The empty row below the filters."""
@@ -52,6 +58,7 @@ def search(page_request: PageRequest) -> Page:
         refusal = {"question": form.sentence(), "error": str(error)}
         return Page("search.html", context, refusal, status=400)
     selection = Selection.read(page_request.args)
+    views = excerpt(memory_of(page_request.world).views, MAX_VIEWS)
     context = {
         **frame,
         "error": None,
@@ -59,6 +66,8 @@ def search(page_request: PageRequest) -> Page:
         "facets": facets.collect(matches),
         "picker": column_picker.offer(matches, [each.column for each in table.columns]),
         "selection": selection,
+        "views": [(name, path_of(name)) for name in views.shown],
+        "more_views": views.more,
         "actions": actions_of(resource),
         "max_ticks": MAX_TICKS,
         "elsewhere": [name for name in selection.names if name not in dict(table.rows)],

@@ -14,7 +14,7 @@ from sagemock.console.search.resource_lookup import SearchTarget
 
 Action = Literal["compare", "tag", "stop", "delete"]
 
-MAX_TICKS = 200
+MAX_TICKS = 100
 """Names in a URL; more are selected as all that match."""
 
 MAX_SELECTED = 5_000
