@@ -123,7 +123,7 @@ def test_a_long_report_leads_to_all_of_it(visitor: Any, jobs: list[str]) -> None
     page = visitor.follow("/search/delete", {"resource": "TrainingJob", "all": "1"})
     more = re.search(r'and 20 more: <a href="([^"]+)"', page)
     assert more is not None
-    assert visitor.json(more[1].removeprefix("/sagemock"))["done"] == jobs[::-1]
+    assert sorted(visitor.json(more[1].removeprefix("/sagemock"))["done"]) == jobs
 
 
 def test_those_selected_are_tagged(visitor: Any, jobs: list[str], sagemaker: Any) -> None:
