@@ -218,6 +218,8 @@ def paths() -> list[str]:
         "/compare?"
         + urlencode([("baseline", name(3))] + [("job", name(each)) for each in range(20)]),
         "/lineage",
+        "/lineage?show=data+set&show=training+job&show=artifact&show=model",
+        f"/lineage?contains={name(0)[:10]}&show=data+set&show=training+job",
         f"/lineage?kind=model&name={name(0)}",
         f"/training-jobs/new?clone={name(0)}",
         f"/models/new?job={name(0)}",

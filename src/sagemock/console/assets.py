@@ -15,6 +15,8 @@ TYPES = {
     "charts.js": "text/javascript",
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "lineage.css": "text/css",
+    "lineage.js": "text/javascript",
     "search.css": "text/css",
     "search.js": "text/javascript",
     "faults.css": "text/css",

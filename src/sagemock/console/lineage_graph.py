@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -132,38 +133,74 @@ def deployments_of_job(world: World, job: Document) -> Iterator[tuple[Document, 
 
 @dataclass
 class Graph:
-    """Nodes and edges between them.
+    """Nodes, in the order in which they were reached, and edges between them.
 
     Attributes
     ----------
-    cut
-        Whether nodes were left out because there were too many.
+    complete
+        Whether these are all ancestors and descendants, and not only as many as were looked for.
     """
 
     nodes: dict[Node, None] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
-    cut: bool = False
+    complete: bool = True
 
 
 def trace(world: World, starts: Iterable[Node], limit: int) -> Graph:
     """Return all ancestors and descendants of some nodes, up to `limit` nodes."""
     graph = Graph()
-    waiting = [start for start in starts if _exists(world, start)]
+    waiting = deque(start for start in starts if _exists(world, start))
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.popleft()
         if node in graph.nodes:
             continue
         if len(graph.nodes) >= limit:
-            graph.cut = True
+            graph.complete = False
             break
         graph.nodes[node] = None
-        for edge in _edges(world, node):
+        edges = list(_edges(world, node))
+        # Each kind of descendant is looked up, and that no further than to its limit.
+        descendants = Counter(end[0] for start, end in edges if start == node)
+        if max(descendants.values(), default=0) >= MAX_DESCENDANTS:
+            graph.complete = False
+        for edge in edges:
             graph.edges[edge] = None
             waiting.extend(end for end in edge if end not in graph.nodes)
+    _drop_loose_edges(graph)
+    return graph
+
+
+def fold(graph: Graph, kinds: Container[str]) -> Graph:
+    """Return a graph without the nodes of some kinds; what they connected is connected still.
+
+    >>> path = [("job", "a"), ("artifact", "b"), ("model", "c")]
+    >>> edges = dict.fromkeys(zip(path, path[1:]))
+    >>> list(fold(Graph(dict.fromkeys(path), edges), {"artifact"}).edges)
+    [(('job', 'a'), ('model', 'c'))]
+    """
+    edges = dict(graph.edges)
+    for node in graph.nodes:
+        if node[0] in kinds:
+            before = [start for start, end in edges if end == node]
+            after = [end for start, end in edges if start == node]
+            for edge in [edge for edge in edges if node in edge]:
+                del edges[edge]
+            edges |= dict.fromkeys((start, end) for start in before for end in after)
+    nodes = {node: None for node in graph.nodes if node[0] not in kinds}
+    return Graph(nodes, edges, graph.complete)
+
+
+def first(graph: Graph, limit: int) -> Graph:
+    """Return the part of a graph that was reached first."""
+    part = Graph(dict.fromkeys(list(graph.nodes)[:limit]), dict(graph.edges), graph.complete)
+    _drop_loose_edges(part)
+    return part
+
+
+def _drop_loose_edges(graph: Graph) -> None:
     graph.edges = {
         edge: None for edge in graph.edges if edge[0] in graph.nodes and edge[1] in graph.nodes
     }
-    return graph
 
 
 def _exists(world: World, node: Node) -> bool:

@@ -31,6 +31,7 @@ PAGES = (
     "/sagemock/search/views",
     "/sagemock/lineage",
     "/sagemock/faults",
+    "/sagemock/lineage?contains=e&show=endpoint&show=model&show=data+set&show=training+job",
     "/sagemock/models",
     "/sagemock/models/model",
     "/sagemock/models/new",

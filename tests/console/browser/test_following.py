@@ -95,7 +95,14 @@ def test_the_dots_of_a_chart(
 
 @pytest.mark.parametrize(
     "path",
-    ["/endpoints/endpoint", "/endpoints", "/endpoint-configs/config", "/models/model", "/"],
+    [
+        "/endpoints/endpoint",
+        "/endpoints",
+        "/endpoint-configs/config",
+        "/models/model",
+        "/",
+        "/documents/Endpoint/endpoint",
+    ],
 )
 def test_an_endpoint_that_comes_into_service(
     world: World, follow: Callable[[str], Any], path: str
@@ -135,6 +142,14 @@ def test_the_metrics_of_a_job_that_is_compared(
     playwright.expect(table).not_to_contain_text("InProgress")
     # It stays unfolded.
     playwright.expect(page.locator("#same")).to_be_visible()
+
+
+def test_a_node_of_the_lineage(world: World, follow: Callable[[str], Any]) -> None:
+    page = follow("/lineage?kind=endpoint&name=endpoint")
+    playwright.expect(page.get_by_role("link", name="endpoint endpoint, Creating")).to_be_visible()
+    world.endpoints.update("endpoint", {"EndpointStatus": "InService"})
+    in_service = page.get_by_role("link", name="endpoint endpoint, InService")
+    playwright.expect(in_service).to_be_visible()
 
 
 def test_the_newest_jobs(

@@ -363,6 +363,19 @@ def test_the_lineage_is_walked(
 # With JavaScript alone
 
 
+def test_the_path_through_a_node_is_lit(open_page: Callable[..., Any], something: None) -> None:
+    page = open_page()
+    page.goto("/sagemock/lineage")
+    lit = page.locator(".node.lit")
+    page.get_by_role("link", name="model model").hover()
+    playwright.expect(lit).to_have_count(3)
+    playwright.expect(page.locator(".edge.lit")).to_have_count(2)
+    page.get_by_role("heading", level=1).hover()
+    playwright.expect(lit).to_have_count(0)
+    page.get_by_role("link", name="training job job-1").focus()
+    playwright.expect(lit).to_have_count(1)
+
+
 def suggestions(page: Any) -> list[str]:
     found: list[str] = page.eval_on_selector_all(
         "#properties option", "options => options.map(each => each.value)"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-NODE_WIDTH, NODE_HEIGHT = 172, 46
+NODE_WIDTH, NODE_HEIGHT = 150, 46
+LINE_HEIGHT, CHARACTER, PADDING = 15, 7.2, 30
+"""Of a text in a node: the height of a line, the mean width of a character, and what is around."""
+
 GAP_X, GAP_Y = 40, 16
 MARGIN, HEADER = 10, 34
 MAX_CENTRED = 12
@@ -20,11 +23,21 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node: its upper left corner, in the units of the SVG."""
+    """A node: its upper left corner and its width, in the units of the SVG."""
 
     key: Key
     x: int
     y: float
+    width: int = NODE_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An edge as an SVG path, and the indices of the boxes that it connects."""
+
+    path: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +46,38 @@ class Drawing:
 
     Attributes
     ----------
-    edges
-        SVG paths.
     heads
         x and text of the heading of each column.
     """
 
     boxes: Sequence[Box]
-    edges: Sequence[str]
+    edges: Sequence[Line]
     heads: Sequence[tuple[int, str]]
     width: int
     height: float
-    node_width: int = NODE_WIDTH
     node_height: int = NODE_HEIGHT
 
 
-def draw(nodes: Iterable[Key], edges: Iterable[tuple[Key, Key]], columns: Sequence[str]) -> Drawing:
+def draw(
+    nodes: Iterable[Key],
+    edges: Iterable[tuple[Key, Key]],
+    columns: Sequence[str],
+    texts: Mapping[Key, Sequence[str]] | None = None,
+) -> Drawing:
     """Lay out a graph.
 
     Parameters
     ----------
     columns
         From left to right; those without a node are left out.
+    texts
+        The lines of text in a node, by which a column is as wide as it needs to be. By default
+        there are two short ones.
     """
+    texts = texts or {}
+    lines = max(map(len, texts.values()), default=2)
+    node_height = NODE_HEIGHT + max(0, lines - 2) * LINE_HEIGHT
+    step = node_height + GAP_Y
     by_column: dict[str, list[Key]] = {}
     for node in nodes:
         by_column.setdefault(node[0], []).append(node)
@@ -63,21 +85,32 @@ def draw(nodes: Iterable[Key], edges: Iterable[tuple[Key, Key]], columns: Sequen
     edges = list(edges)
     _untangle([by_column[column] for column in used], edges)
     tallest = max((len(by_column[column]) for column in used), default=1)
-    full = tallest * (NODE_HEIGHT + GAP_Y) - GAP_Y
+    full = tallest * step - GAP_Y
     boxes: dict[Key, Box] = {}
     heads = []
-    for index, column in enumerate(used):
-        x = MARGIN + index * (NODE_WIDTH + GAP_X)
+    x = MARGIN
+    for column in used:
         heads.append((x, column))
         of_column = by_column[column]
-        height = len(of_column) * (NODE_HEIGHT + GAP_Y) - GAP_Y
+        width = _width([column, *(text for node in of_column for text in texts.get(node, ()))])
+        height = len(of_column) * step - GAP_Y
         # Short columns are centred, unless they would have to be scrolled to.
         top = HEADER + ((full - height) / 2 if tallest <= MAX_CENTRED else 0)
         for row, node in enumerate(of_column):
-            boxes[node] = Box(node, x, round(top + row * (NODE_HEIGHT + GAP_Y), 1))
-    width = MARGIN * 2 + max(1, len(used)) * (NODE_WIDTH + GAP_X) - GAP_X
-    paths = [_path(boxes[start], boxes[end]) for start, end in edges]
-    return Drawing(list(boxes.values()), paths, heads, width, HEADER + full + MARGIN)
+            boxes[node] = Box(node, x, round(top + row * step, 1), width)
+        x += width + GAP_X
+    index = {node: number for number, node in enumerate(boxes)}
+    paths = [
+        Line(_path(boxes[start], boxes[end], node_height), index[start], index[end])
+        for start, end in edges
+    ]
+    width = max(x - GAP_X, MARGIN + NODE_WIDTH) + MARGIN
+    return Drawing(list(boxes.values()), paths, heads, width, HEADER + full + MARGIN, node_height)
+
+
+def _width(texts: Iterable[str]) -> int:
+    """The width of a column whose nodes have these lines of text."""
+    return max(NODE_WIDTH, round(max(map(len, texts)) * CHARACTER + PADDING))
 
 
 def _untangle(columns: Sequence[list[Key]], edges: Sequence[tuple[Key, Key]]) -> None:
@@ -97,8 +130,8 @@ def _mean_row(node: Key, neighbours: Mapping[Key, Sequence[Key]], rows: Mapping[
     return sum(near) / len(near) if near else rows[node]
 
 
-def _path(start: Box, end: Box) -> str:
-    x1, y1 = start.x + NODE_WIDTH, start.y + NODE_HEIGHT / 2
-    x2, y2 = end.x, end.y + NODE_HEIGHT / 2
+def _path(start: Box, end: Box, height: int) -> str:
+    x1, y1 = start.x + start.width, start.y + height / 2
+    x2, y2 = end.x, end.y + height / 2
     bend = (x2 - x1) / 2
     return f"M{x1} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2} {y2:g}"

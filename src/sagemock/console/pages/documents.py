@@ -10,6 +10,7 @@ from sagemock.console.naming import plural, spaced
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search import resource_lookup
+from sagemock.console.search.columns import is_changing
 from sagemock.query import Kind, QueryError, Scalar
 from sagemock.query.schema import Node
 
@@ -43,6 +44,9 @@ def show(page_request: PageRequest, resource: str, key: str) -> Page:
         "scalars": scalars,
         "waiting": waiting_job(page_request.world, kind, key) if kind.statuses else None,
         "times": times,
+        "changing": [
+            name for name, value in scalars if name.endswith("Status") and is_changing(value)
+        ],
         "plural": plural,
         "spaced": spaced,
     }

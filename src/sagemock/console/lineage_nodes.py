@@ -1,0 +1,109 @@
+"""What a node of the lineage graph says: its name, its status, and what is folded into it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sagemock.accounts.world import World
+from sagemock.console.budget import cut, middle
+from sagemock.console.lineage_graph import ARTIFACT, COLUMNS, DATA_SET, Graph, Node
+from sagemock.console.links import kind_of_node
+from sagemock.console.search.columns import is_changing
+
+MAX_LINE = 34
+"""Characters of a line; with two of them, any name that AWS takes is shown in full."""
+
+Tone = Literal["good", "changing", "bad", "ended", "plain"]
+"""What a status means: its colour. The last one is for what has no status."""
+
+GLYPHS: Mapping[Tone, str] = {"good": "✓", "changing": "◐", "bad": "✕", "ended": "■", "plain": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The texts of a node.
+
+    Attributes
+    ----------
+    name
+        The lines of its name.
+    note
+        The status and what is folded; of what is in S3, the prefix.
+    """
+
+    name: Sequence[str]
+    note: str
+    status: str
+    tone: Tone
+
+
+def texts(world: World, graph: Graph, shown: Iterable[Node]) -> dict[Node, Text]:
+    """Return the texts of the nodes that are shown; the others of the graph are folded."""
+    nodes = dict.fromkeys(shown)
+    folded: dict[Node, Counter[str]] = {node: Counter() for node in nodes}
+    for start, end in graph.edges:
+        for node, other in ((start, end), (end, start)):
+            if node in folded and other[0] in (DATA_SET, ARTIFACT) and other not in nodes:
+                folded[node][other[0]] += 1
+    return {node: _text(world, node, folded[node]) for node in nodes}
+
+
+def _text(world: World, node: Node, folded: Mapping[str, int]) -> Text:
+    words, name = node
+    kind = kind_of_node(words)
+    if kind is None:
+        folder, _, last = name.removeprefix("s3://").rstrip("/").rpartition("/")
+        note = folder if len(folder) <= MAX_LINE else f"…{folder[1 - MAX_LINE :]}"
+        return Text(name_lines(last), note, "", "plain")
+    document = world.table(kind).get(name) if kind.statuses else None
+    status = "" if document is None else str(document[kind.status_member])
+    tone = tone_of(status, kind.statuses.success if kind.statuses else "")
+    parts = [f"{GLYPHS[tone]} {cut(status, 16)}".strip()] if status else []
+    parts += [counted(folded[words], words) for words in COLUMNS if folded.get(words)]
+    return Text(name_lines(name), cut(" · ".join(parts), MAX_LINE + 4), status, tone)
+
+
+def counted(count: int, words: str) -> str:
+    """Return a number of nodes of a kind.
+
+    >>> counted(1, "data set"), counted(1200, "model")
+    ('1 data set', '1,200 models')
+    """
+    return f"{count:,} {words}{'' if count == 1 else 's'}"
+
+
+def tone_of(status: str, success: str) -> Tone:
+    """Return what a status means, where `success` is the one that a resource is to reach."""
+    if not status:
+        return "plain"
+    if is_changing(status):
+        return "changing"
+    if status == success:
+        return "good"
+    return "bad" if "fail" in status.lower() or status == "OutOfService" else "ended"
+
+
+def name_lines(name: str, length: int = MAX_LINE) -> list[str]:
+    """Return a name in two lines at most, broken after a separator near its middle.
+
+    >>> name_lines("a-short-name"), name_lines("first-part-second-part", 14)
+    (['a-short-name'], ['first-part-', 'second-part'])
+    """
+    if len(name) <= length:
+        return [name]
+    name = middle(name, 2 * length)
+    half = len(name) / 2
+    ends = [match.end() for match in re.finditer(r"[-_./:]", name)]
+    fitting = [end for end in ends if len(name) - length <= end <= length]
+    end = min(fitting, key=lambda end: abs(end - half), default=-(-len(name) // 2))
+    return [name[:end], name[end:]]
+
+
+def left_out(graph: Graph, shown: Container[Node], folded: Container[str]) -> dict[str, int]:
+    """Return how many nodes that are not folded are not shown, by kind."""
+    counts = Counter(node[0] for node in graph.nodes if node not in shown and node[0] not in folded)
+    return {words: counts[words] for words in COLUMNS if counts[words]}
