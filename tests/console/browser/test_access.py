@@ -20,6 +20,8 @@ PAGES = (
     "/sagemock/training-jobs/failed",
     "/sagemock/training-jobs/failed/delete",
     "/sagemock/training-jobs/new?clone=job-0",
+    "/sagemock/training-jobs/job-0?find=line&level=warning&wrap=off",
+    "/sagemock/sweep?job=job-0&job=job-1&job=failed&job=gone",
     "/sagemock/compare?job=job-0&job=job-1&job=failed&job=missing",
     "/sagemock/compare?job=job-1&job=job-2&baseline=job-1&add=job",
     "/sagemock/compare?job=job-1&add=none",

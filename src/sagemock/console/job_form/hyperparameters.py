@@ -22,7 +22,7 @@ class HyperparameterField:
     default
         Its text when a job does not set it, None if it is required.
     help
-        Its valid values, and what it means.
+        What it means, and its valid values.
     choices
         Words to choose from; there may be other valid values.
     """
@@ -89,14 +89,19 @@ def switched(rows: Sequence[Pair], image: str, example: Sequence[Pair]) -> list[
     return [*kept, *(row for row in example if row[0] not in names)]
 
 
+MAX_LISTED = 4
+"""Words that the help of a field lists; more are in the list to choose from."""
+
+
 def _field(entry: Hyperparameter, values: Mapping[str, str]) -> HyperparameterField:
-    words = f"{entry.kind.words}. {entry.meaning}".replace("`", "")
+    choices = _choices(entry.kind.schema)
+    valid = entry.kind.words if len(choices) <= MAX_LISTED else f"one of {len(choices)} words"
     return HyperparameterField(
         entry.name,
         values.get(entry.name, ""),
         entry.default,
-        f"{words[0].upper()}{words[1:]}",
-        _choices(entry.kind.schema),
+        f"{entry.meaning} Valid: {valid}.".replace("`", ""),
+        choices,
     )
 
 

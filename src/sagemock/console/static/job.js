@@ -3,14 +3,23 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 
 // On a phone all but the first sections begin folded; the one that the address names is open.
+
 if (matchMedia("(max-width: 42rem)").matches) {
-  const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   for (const fold of document.querySelectorAll(".fold")) {
-    const section = fold.closest("section");
-    fold.open = section === target || ["curves", "metrics"].includes(section.id);
+    fold.open = ["curves", "metrics"].includes(fold.closest("section").id);
   }
-  target?.scrollIntoView();
 }
+
+function openTarget() {
+  const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+  const fold = target && $(".fold", target);
+  if (!fold) return;
+  fold.open = true;
+  target.scrollIntoView();
+}
+
+addEventListener("hashchange", openTarget);
+openTarget();
 
 const atEnd = (log) => log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
 const follow = $("[data-follow]");
