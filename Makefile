@@ -5,7 +5,7 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pytest := $(python) -m pytest -n 2
 
-.PHONY: install check format lint layers types test quick core story clients distribution moto full
+.PHONY: install check format lint layers types test quick core story clients distribution docs moto full
 
 install: ## the environment for development
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -U 'pip>=25.1'
@@ -41,6 +41,9 @@ story:
 
 distribution: ## what reads files beside the package: docs, examples, benchmarks, templates
 	$(pytest) tests/docs tests/test_benchmarks.py tests/test_imports.py tests/console/test_pages.py tests/console/search
+
+docs: ## the documentation site, in build/docs, in an environment of the group `docs`
+	$(python) -m sphinx -W --keep-going -n -q -E -c docs -d build/doctrees . build/docs
 
 clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `clients`, `sdk1` or `sdk3`
 	$(python) -m pytest -p no:cacheprovider tests/clients \

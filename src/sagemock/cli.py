@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the options of a command. Errors show the usage of that command."""
-    parser, commands = _parser()
+    parser, commands = parser_and_commands()
     _check_command(parser, commands, arguments[0] if arguments else "")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
@@ -82,8 +82,8 @@ def _help(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
-    """The parser of the command line, and those of the commands by name."""
+def parser_and_commands() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """Return the parser of the command line, and those of the commands by name."""
     parser = argparse.ArgumentParser(
         prog="sagemock",
         description="A local AWS with an Amazon SageMaker that works.",

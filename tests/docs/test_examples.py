@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.blocks import PAGES, ROOT, blocks
 
 from sagemock.demo.story import FIRST_TEST
-
-ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
 
 FOR_PYTEST = ("how-to", "pytest")
 """The pages whose examples take fixtures, and so are run by pytest; the first of `how-to` is a
 conftest.py."""
 
 
+CONTINUED = ("tutorial",)
+"""The pages whose blocks continue one another, as in a session."""
+
+LANGUAGES = {
+    "python": "this module",
+    "sh": "test_commands.py, which runs none of them; test_run_page.py, which does",
+    "yaml": "test_commands.py",
+    "dockerfile": "test_commands.py",
+    "ini": "this module",
+    "json": "this module",
+}
+"""What tests the blocks of a language."""
+
+SHOWN = {"": "drawings", "text": "output", "{eval-rst}": "Sphinx", "{toctree}": "Sphinx"}
+"""The blocks that cannot be run."""
+
+
+def python(page: Path) -> list[str]:
+    """The blocks of Python in a page."""
+    return [block.text for block in blocks(page, "python")]
+
+
 def examples() -> list[Any]:
     """Each block of Python in the pages, with the page and the number of the block."""
-    docs = sorted((ROOT / "docs").glob("*.md"))
-    pages = [ROOT / "README.md", *(page for page in docs if page.stem not in FOR_PYTEST)]
     return [
         pytest.param(code, id=f"{page.stem}-{number}")
-        for page in pages
-        for number, code in enumerate(BLOCK.findall(page.read_text()), 1)
+        for page in PAGES
+        if page.stem not in FOR_PYTEST
+        for number, code in enumerate(_scripts(page), 1)
     ]
+
+
+def _scripts(page: Path) -> list[str]:
+    every = python(page)
+    return ["".join(every)] if page.stem in CONTINUED else every
 
 
 def run(code: str) -> int:
@@ -46,9 +70,29 @@ def test_example_of_a_page(code: str) -> None:
     run(code)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_block_has_a_language_that_is_tested(page: Path) -> None:
+    assert {block.language for block in blocks(page)} <= {*LANGUAGES, *SHOWN}
+    for block in blocks(page, "json"):
+        json.loads(block.text)
+
+
+def test_the_ini_file_of_a_page(pytester: pytest.Pytester) -> None:
+    (block,) = blocks(ROOT / "docs" / "migrating-from-moto.md", "ini")
+    pytester.makeini(block.text)
+    pytester.makepyfile(
+        """
+        def test_lenient(sagemock):
+            sagemock.client("sagemaker").create_model(
+                ModelName="not_a_valid_name", ExecutionRoleArn="arn:aws:iam::123456789012:role/r"
+            )
+        """
+    )
+    pytester.runpytest("-q", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
 def test_the_readme_has_a_test_to_paste() -> None:
-    blocks = BLOCK.findall((ROOT / "README.md").read_text())
-    assert any("def test_" in block for block in blocks)
+    assert any("def test_" in code for code in python(ROOT / "README.md"))
 
 
 def test_the_code_that_the_demo_ends_with() -> None:
@@ -65,10 +109,10 @@ def test_example_script(script: str, capsys: pytest.CaptureFixture[str]) -> None
 def test_the_examples_that_are_tests(pytester: pytest.Pytester) -> None:
     count = 0
     for name in FOR_PYTEST:
-        blocks = BLOCK.findall((ROOT / "docs" / f"{name}.md").read_text())
+        codes = python(ROOT / "docs" / f"{name}.md")
         if name == "how-to":
-            pytester.makeconftest(blocks.pop(0))
-        for number, code in enumerate(blocks):
+            pytester.makeconftest(codes.pop(0))
+        for number, code in enumerate(codes):
             pytester.makepyfile(**{f"test_{name.replace('-', '_')}_{number}": code})
             count += len(re.findall(r"^def test_", code, re.MULTILINE))
     result = pytester.runpytest_subprocess("-q")
