@@ -191,6 +191,20 @@ def test_a_column_that_varies_only_at_the_end_of_the_order_is_found(visitor: Any
     assert "HyperParameters.epochs" in shown(visitor.get(search([("sort", "CreationTime")])))
 
 
+def test_a_single_failure_among_many_makes_the_status_a_column(visitor: Any) -> None:
+    control.add_training_jobs(
+        {
+            "name": f"job-{number:04}",
+            "created": 1_790_000_000.0 + number,
+            "status": "Failed" if number == 333 else "Completed",
+        }
+        for number in range(900)
+    )
+    assert "TrainingJobStatus" in shown(visitor.get("/search"))
+    page = visitor.get("/search?property=TrainingJobStatus&operator=Equals&value=Completed")
+    assert "TrainingJobStatus" not in shown(page)
+
+
 @pytest.mark.parametrize(
     ("arguments", "name", "order"),
     [

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
-from sagemock.console.search.column_worth import is_constant, worth
+from sagemock.console.search.column_worth import is_constant, ranks, worth
 from sagemock.console.search.columns import (
-    SETTINGS,
     TableColumn,
     column,
     is_changing,
     status_of,
 )
+from sagemock.console.search.facets import status_counts
 from sagemock.console.search.metrics import leading_metrics, settings
 from sagemock.console.search.results import SearchResults
 from sagemock.query.schema import Schema
@@ -88,23 +88,32 @@ def _is_worth_saying(results: SearchResults, column: TableColumn) -> bool:
 
 
 class _Values:
-    """The values of columns in the sample of a search."""
+    """The values of columns in the sample of a search.
+
+    Of settings, those of documents that have any: one job of another image must not make a column
+    of all that the others share.
+    """
 
     def __init__(self, results: SearchResults) -> None:
-        self.sample = [*results.sample, *results.rest()]
-        self._schema = results.target.schema
-        self._settings = [each for each in map(settings, self.sample) if each]
-        self._status = status_of(self._schema)
+        self.sample = results.spread()
+        self._results = results
+        self._status = status_of(results.target.schema)
+        rows = [settings(each) for each in self.sample]
+        self._has_settings = list(map(bool, rows))
+        self._settings = _columns_of([each for each in rows if each])
+        self._tags = _columns_of(
+            [
+                {f"Tags.{tag['Key']}": tag["Value"] for tag in each.get("Tags") or ()}
+                for each in self.sample
+            ]
+        )
+        self._values: dict[str, list[Any]] = {**self._tags, **self._settings}
 
     def of(self, column: TableColumn) -> list[Any]:
-        """The values that decide whether a column is constant.
-
-        Of settings, those of documents that have any: one job of another image must not make a
-        column of all that the others share.
-        """
-        if column.family in SETTINGS:
-            return [each.get(column.name) for each in self._settings]
-        return [column.value(each) for each in self.sample]
+        """The values that decide whether a column is constant."""
+        if column.name not in self._values:
+            self._values[column.name] = [column.value(each) for each in self.sample]
+        return self._values[column.name]
 
     def any_of(self, column: TableColumn) -> Any:
         """A value of the column, None if there is none."""
@@ -116,30 +125,41 @@ class _Values:
         if column.family == "metric":
             # That a failed job has none, its status says.
             values = [value for value in values if value is not None]
-        changes = column.name == self._status and any(map(is_changing, values))
-        return changes or not is_constant(values)
+        if column.name == self._status and (self._has_rare_status() or self._changes(values)):
+            return True
+        return not is_constant(values)
+
+    def _changes(self, statuses: Sequence[Any]) -> bool:
+        return any(map(is_changing, set(statuses)))
+
+    def _has_rare_status(self) -> bool:
+        """Whether there are several statuses where the sample is not all: a few may have failed."""
+        results = self._results
+        is_sampled = len(self.sample) < results.total
+        return is_sampled and len(status_counts(results.target, results.request)) > 1
 
     def by_worth(self, target: TableColumn | None) -> tuple[list[str], list[str]]:
         """The names of all settings and of all tags, first those that tell most."""
-        metric = [None if target is None else target.value(each) for each in self.sample]
-        has_settings = [bool(settings(each)) for each in self.sample]
-        tags = [
-            {f"Tags.{tag['Key']}": tag["Value"] for tag in each.get("Tags") or ()}
-            for each in self.sample
-        ]
-        return (
-            _by_worth(self._settings, list(compress(metric, has_settings))),
-            _by_worth(tags, metric),
-        )
+        metric_ranks = ranks([None] * len(self.sample) if target is None else self.of(target))
+        of_settings = list(compress(metric_ranks, self._has_settings))
+        return _by_worth(self._settings, of_settings), _by_worth(self._tags, metric_ranks)
 
 
-def _by_worth(rows: Sequence[Mapping[str, Any]], metric: Sequence[Any]) -> list[str]:
-    """The keys of the rows, first those that tell most; constant ones last."""
-    ranks: dict[str, float] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        ranks[name] = -1.0 if is_constant(values) else worth(values, metric)
-    return sorted(ranks, key=lambda name: -ranks[name])
+def _columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The values of all rows by their keys, None where a row lacks one."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _by_worth(
+    columns: Mapping[str, Sequence[Any]], metric_ranks: Sequence[float | None]
+) -> list[str]:
+    """The names of columns, first those that tell most; constant ones last."""
+    worths = {
+        name: -1.0 if is_constant(values) else worth(values, metric_ranks)
+        for name, values in columns.items()
+    }
+    return sorted(worths, key=lambda name: -worths[name])
 
 
 def _ranked(results: SearchResults, values: _Values) -> Iterator[str]:

@@ -12,11 +12,11 @@ from sagemock.documents import Document
 from sagemock.query import QueryError, SearchPage
 from sagemock.query.token import Tokens
 
-SAMPLE = 400
+SAMPLE = 500
 """Documents from which the page collects the names of tags, hyperparameters and metrics."""
 
-SPREAD = 25
-"""Documents from each of four places beyond the sample."""
+SPREAD = 300
+"""Documents from which the values of columns are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,20 @@ class SearchResults:
         """Run the request again with other members, such as `MaxResults`. Raises `QueryError`."""
         return self.target.search({**self.request, **changes})
 
-    def rest(self) -> list[Document]:
-        """Return a few of those beyond the sample, from four places up to the end of the order."""
-        tokens, start = Tokens(self.request), len(self.sample)
-        rest: list[Document] = []
+    def spread(self) -> list[Document]:
+        """Return at most `SPREAD` documents for statistics, from all parts of the order.
+
+        A third is from its begin, where the page is, a third from the rest of the sample, and a
+        third from four places beyond it, up to the end.
+        """
+        third = SPREAD // 3
+        stride = max(1, -(-(len(self.sample) - third) // third))
+        spread = [*self.sample[:third], *self.sample[third::stride]]
+        tokens, start, size = Tokens(self.request), len(self.sample), third // 4
         for step in range(1, 5) if self.total > start else ():
-            offset = max(start, start + (self.total - start) * step // 4 - SPREAD)
-            rest += self.ask(MaxResults=SPREAD, NextToken=tokens.at(offset)).documents
-        return rest
+            offset = max(start, start + (self.total - start) * step // 4 - size)
+            spread += self.ask(MaxResults=size, NextToken=tokens.at(offset)).documents
+        return spread
 
 
 def run(target: SearchTarget | None, form: SearchForm, *, sample: int = SAMPLE) -> SearchResults:
