@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MotoDifference:
     """How an operation of plain moto differs from AWS's.
 
     Parameters
@@ -231,37 +231,37 @@ def _created_endpoint(world: World, request: Request) -> Request:
     return request
 
 
-DIFFERENCES: Mapping[str, Difference] = {
-    "AddTags": Difference(_of_this_world),
-    "ListTags": Difference(_of_this_world),
-    "DeleteTags": Difference(_of_this_world),
-    "CreateEndpointConfig": Difference(_with_known_types),
-    "DescribeTrainingJob": Difference(_existing(types.TRAINING_JOB)),
-    "DescribeProcessingJob": Difference(_existing(types.PROCESSING_JOB)),
-    "DescribeTransformJob": Difference(_existing(types.TRANSFORM_JOB)),
-    "StopProcessingJob": Difference(_existing(types.PROCESSING_JOB), _stop_ended),
-    "ListTrainingJobs": Difference(_page_of_jobs),
-    "ListProcessingJobs": Difference(_page_of_jobs),
-    "ListTransformJobs": Difference(_page_of_jobs),
-    "ListModels": Difference(_page(EVERYTHING)),
-    "ListEndpointConfigs": Difference(_page(100)),
-    "ListEndpoints": Difference(_page(100)),
-    "ListExperiments": Difference(_page(100)),
-    "ListTrials": Difference(_page(100), absent=lambda *_: {"TrialSummaries": []}),
-    "ListTrialComponents": Difference(
+DIFFERENCES: Mapping[str, MotoDifference] = {
+    "AddTags": MotoDifference(_of_this_world),
+    "ListTags": MotoDifference(_of_this_world),
+    "DeleteTags": MotoDifference(_of_this_world),
+    "CreateEndpointConfig": MotoDifference(_with_known_types),
+    "DescribeTrainingJob": MotoDifference(_existing(types.TRAINING_JOB)),
+    "DescribeProcessingJob": MotoDifference(_existing(types.PROCESSING_JOB)),
+    "DescribeTransformJob": MotoDifference(_existing(types.TRANSFORM_JOB)),
+    "StopProcessingJob": MotoDifference(_existing(types.PROCESSING_JOB), _stop_ended),
+    "ListTrainingJobs": MotoDifference(_page_of_jobs),
+    "ListProcessingJobs": MotoDifference(_page_of_jobs),
+    "ListTransformJobs": MotoDifference(_page_of_jobs),
+    "ListModels": MotoDifference(_page(EVERYTHING)),
+    "ListEndpointConfigs": MotoDifference(_page(100)),
+    "ListEndpoints": MotoDifference(_page(100)),
+    "ListExperiments": MotoDifference(_page(100)),
+    "ListTrials": MotoDifference(_page(100), absent=lambda *_: {"TrialSummaries": []}),
+    "ListTrialComponents": MotoDifference(
         _page(100), absent=lambda *_: {"TrialComponentSummaries": []}
     ),
-    "DescribeTrial": Difference(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
-    "DescribeTrialComponent": Difference(
+    "DescribeTrial": MotoDifference(absent=_missing(types.TRIAL, "Could not find trial '{}'.")),
+    "DescribeTrialComponent": MotoDifference(
         absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'.")
     ),
-    "UpdateTrialComponent": Difference(
+    "UpdateTrialComponent": MotoDifference(
         absent=_missing(types.TRIAL_COMPONENT, "Could not find trial component '{}'")
     ),
-    "DisassociateTrialComponent": Difference(absent=_both_arns),
-    "Search": Difference(_all_results),
-    "BatchGetMetrics": Difference(_known_statistics),
-    "CreateFeatureGroup": Difference(_as_moto_fills_in),
-    "InvokeEndpoint": Difference(_created_endpoint),
+    "DisassociateTrialComponent": MotoDifference(absent=_both_arns),
+    "Search": MotoDifference(_all_results),
+    "BatchGetMetrics": MotoDifference(_known_statistics),
+    "CreateFeatureGroup": MotoDifference(_as_moto_fills_in),
+    "InvokeEndpoint": MotoDifference(_created_endpoint),
 }
 """By operation. All come from moto's tests, but for the lists and the texts about trials."""

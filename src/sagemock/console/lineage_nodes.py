@@ -24,7 +24,7 @@ GLYPHS: Mapping[Tone, str] = {"good": "✓", "changing": "◐", "bad": "✕", "e
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class NodeText:
     """The texts of a node.
 
     Attributes
@@ -41,7 +41,7 @@ class Text:
     tone: Tone
 
 
-def texts(world: World, graph: Graph, shown: Iterable[Node]) -> dict[Node, Text]:
+def texts(world: World, graph: Graph, shown: Iterable[Node]) -> dict[Node, NodeText]:
     """Return the texts of the nodes that are shown; the others of the graph are folded."""
     nodes = dict.fromkeys(shown)
     folded: dict[Node, Counter[str]] = {node: Counter() for node in nodes}
@@ -52,19 +52,19 @@ def texts(world: World, graph: Graph, shown: Iterable[Node]) -> dict[Node, Text]
     return {node: _text(world, node, folded[node]) for node in nodes}
 
 
-def _text(world: World, node: Node, folded: Mapping[str, int]) -> Text:
+def _text(world: World, node: Node, folded: Mapping[str, int]) -> NodeText:
     words, name = node
     kind = kind_of_node(words)
     if kind is None:
         folder, _, last = name.removeprefix("s3://").rstrip("/").rpartition("/")
         note = folder if len(folder) <= MAX_LINE else f"…{folder[1 - MAX_LINE :]}"
-        return Text(name_lines(last), note, "", "plain")
+        return NodeText(name_lines(last), note, "", "plain")
     document = world.table(kind).get(name) if kind.statuses else None
     status = "" if document is None else str(document[kind.status_member])
     tone = tone_of(status, kind.statuses.success if kind.statuses else "")
     parts = [f"{GLYPHS[tone]} {cut(status, 16)}".strip()] if status else []
     parts += [counted(folded[words], words) for words in COLUMNS if folded.get(words)]
-    return Text(name_lines(name), cut(" · ".join(parts), MAX_LINE + 4), status, tone)
+    return NodeText(name_lines(name), cut(" · ".join(parts), MAX_LINE + 4), status, tone)
 
 
 def counted(count: int, words: str) -> str:

@@ -72,7 +72,7 @@ def log_filter(arguments: Mapping[str, str]) -> LogFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
+class ShownLine:
     """A line of the page.
 
     Attributes
@@ -99,7 +99,7 @@ class LogExcerpt:
         Lines that were looked at; the log may have more before them.
     """
 
-    lines: Sequence[LogLine]
+    lines: Sequence[ShownLine]
     matching: int
     searched: int
     total: int
@@ -125,7 +125,7 @@ def excerpt_of(lines: Lines, wanted: LogFilter) -> LogExcerpt:
     long = set(errors[-LONG_ERRORS:])
     return LogExcerpt(
         [
-            LogLine(level, _parts(text, wanted.find, MAX_ERROR if number in long else MAX_LINE))
+            ShownLine(level, _parts(text, wanted.find, MAX_ERROR if number in long else MAX_LINE))
             for number, (level, text) in enumerate(shown)
         ],
         len(leveled) if wanted.active else total,

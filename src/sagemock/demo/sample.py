@@ -24,7 +24,7 @@ PARTS = ("train", "validation")
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class SampleChannel:
     """Where the objects of a channel are: below `prefix`, in one format."""
 
     name: str
@@ -38,12 +38,13 @@ class Channel:
         return f"s3://{self.bucket}/{self.prefix}"
 
 
-def channels(world: World, content_type: str) -> Sequence[Channel]:
+def channels(world: World, content_type: str) -> Sequence[SampleChannel]:
     """Return the channels of the sample in a format, RecordIO-protobuf or CSV."""
     bucket = default_bucket(world.account_id, world.region)
     folder = "recordio" if content_type == RECORDIO else "csv"
     return [
-        Channel(part, content_type, bucket, f"sample/digits/{folder}/{part}/") for part in PARTS
+        SampleChannel(part, content_type, bucket, f"sample/digits/{folder}/{part}/")
+        for part in PARTS
     ]
 
 
@@ -85,7 +86,7 @@ def load(world: World) -> list[str]:
     return uris
 
 
-def _objects(world: World) -> Iterator[tuple[Channel, str, bytes]]:
+def _objects(world: World) -> Iterator[tuple[SampleChannel, str, bytes]]:
     """The channel, the last part of the key, and the body of each object."""
     import numpy as np
 

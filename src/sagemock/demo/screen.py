@@ -118,9 +118,9 @@ class Screen:
         """Print an image, and the prediction of the endpoint."""
         for line in _drawing(image, ASCII_SHADES if self._ascii else SHADES):
             self._exact(Text("   " + line))
-        verdict = "a zero" if answer["predicted_label"] == 1 else "not a zero"
+        predicted = "a zero" if answer["predicted_label"] == 1 else "not a zero"
         self._prose(
-            f"   a {digit}: the endpoint says [bold]{verdict}[/bold] "
+            f"   a {digit}: the endpoint says [bold]{predicted}[/bold] "
             f"(score {answer['score']:.4f})\n"
         )
 

@@ -116,7 +116,7 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
             except ServiceError as error:
                 answer = protocol.error(error)
         except Exception as error:
-            answer = _refusal(operation, error, protocol.error)
+            answer = _response_to_error(operation, error, protocol.error)
         return _to_moto(answer, request)
 
     return handle
@@ -167,7 +167,7 @@ def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: An
     return answer
 
 
-def _refusal(
+def _response_to_error(
     operation: str, error: Exception, error_response: Callable[[ServiceError], HttpResponse]
 ) -> HttpResponse:
     if isinstance(error, AccessDenied):

@@ -46,9 +46,9 @@ def enter(stack: ExitStack) -> None:
         host = standard(urlsplit(url).hostname or "")
         if host is None:
             return process(stubber, request)
-        refused = signature.refusal(request.headers, host, of_sagemaker=is_sagemaker(host))
-        if refused is not None:
-            return refused.status, refused.headers, refused.body
+        error = signature.error_response(request.headers, host, of_sagemaker=is_sagemaker(host))
+        if error is not None:
+            return error.status, error.headers, error.body
         answer = process(stubber, _as_moto_takes(request, url))
         if answer == _NOT_IMPLEMENTED and is_sagemaker(host):
             return _unknown_operation(url)

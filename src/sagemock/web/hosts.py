@@ -49,21 +49,21 @@ class HostGuard:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Pass the request on, or refuse it with status 403."""
-        refusal = self._check_host(environ) or self._check_source(environ)
-        return (refusal or self._application)(environ, start_response)
+        forbidden = self._check_host(environ) or self._check_source(environ)
+        return (forbidden or self._application)(environ, start_response)
 
     def _check_host(self, environ: dict[str, Any]) -> Response | None:
         # Browsers always send one.
         host = hostname(f"//{environ.get('HTTP_HOST', 'localhost')}")
         if self._is_ours(host):
             return None
-        return _refusal(f"for the host {_shown(host)}", f"--allowed-host {_shown(host)}")
+        return _forbidden(f"for the host {_shown(host)}", f"--allowed-host {_shown(host)}")
 
     def _check_source(self, environ: dict[str, Any]) -> Response | None:
         source = _source(environ)
         if source is None or self._may_ask(source, environ):
             return None
-        return _refusal(f"from pages of {_shown(source)}", f"--allow-origin {_shown(source)}")
+        return _forbidden(f"from pages of {_shown(source)}", f"--allow-origin {_shown(source)}")
 
     def _may_ask(self, source: str, environ: dict[str, Any]) -> bool:
         if ANY_ORIGIN in self._origins or origin_of(source) in self._origins:
@@ -140,7 +140,7 @@ def _shown(name: str) -> str:
     return name.encode("unicode_escape").decode("ascii") or "null"
 
 
-def _refusal(what: str, option: str) -> Response:
+def _forbidden(what: str, option: str) -> Response:
     text = (
         f"sagemock refuses requests of browsers {what}, since any page on the internet could send "
         f"them. To allow this one: sagemock serve {option}\n"

@@ -36,8 +36,8 @@ MAX_BODY = 5 * 1024**3
 BODY_IN_MEMORY = 64 * 1024**2
 """Bytes: larger bodies are buffered in a temporary file."""
 
-REFUSED_SECONDS = 5
-"""Seconds for which the body of a refused request is read and discarded."""
+DISCARD_SECONDS = 5
+"""Seconds for which the body of a rejected request is read and discarded."""
 
 STOP_SECONDS = 5
 """Seconds that requests in progress are given when the server stops."""
@@ -111,12 +111,12 @@ class Task(WSGITask):  # type: ignore[misc]
         return header
 
 
-class Refusal(ErrorTask):  # type: ignore[misc]
-    """Responds to a request that the parser refused, and ends the connection."""
+class RejectionTask(ErrorTask):  # type: ignore[misc]
+    """Responds to a request that the parser rejected, and ends the connection."""
 
     def execute(self) -> None:
         """Send the error."""
-        self.channel.refused = True
+        self.channel.rejected = True
         super().execute()
 
     def write(self, data: bytes) -> None:
@@ -128,30 +128,30 @@ class Refusal(ErrorTask):  # type: ignore[misc]
 class ServerChannel(HTTPChannel):  # type: ignore[misc]
     """A connection.
 
-    After a refused request, it is read from for a while before it is closed: closing it while
+    After a rejected request, it is read from for a while before it is closed: closing it while
     bytes of a body arrive would reset it, and the client might not receive the error.
     """
 
     parser_class = RequestParser
     task_class = Task
-    error_task_class = Refusal
+    error_task_class = RejectionTask
     close_when_flushed: bool
-    refused = False
+    rejected = False
     read_until: float | None = None
 
     def handle_write(self) -> None:
-        """Send what is buffered; after a refusal, close only the direction to the client."""
+        """Send what is buffered; after a rejection, close only the direction to the client."""
         answered = self.close_when_flushed and not self.total_outbufs_len
-        if not (self.refused and answered and self.read_until is None):
+        if not (self.rejected and answered and self.read_until is None):
             super().handle_write()
             return
         self.close_when_flushed = False
-        self.read_until = time.monotonic() + REFUSED_SECONDS
+        self.read_until = time.monotonic() + DISCARD_SECONDS
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
 
     def received(self, data: bytes) -> bool:
-        """Parse what the client sent; discard it after a refusal."""
+        """Parse what the client sent; discard it after a rejection."""
         if self.read_until is None:
             received: bool = super().received(data)
             return received

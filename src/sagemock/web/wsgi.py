@@ -64,9 +64,9 @@ class Application(DomainDispatcherApplication):
         if host is not None:
             environ["HTTP_HOST"] = host
         try:
-            refusal = _check_authorization(environ)
-            if refusal is not None:
-                return refusal(environ, start_response)
+            error_response = _check_authorization(environ)
+            if error_response is not None:
+                return error_response(environ, start_response)
             if routing.names_sagemaker(environ):
                 # curl sends the content type of a form by default, and moto would parse the body.
                 environ["CONTENT_TYPE"] = JSON_1_1
@@ -126,7 +126,7 @@ def _check_authorization(environ: dict[str, Any]) -> Response | None:
     authorization = environ.get("HTTP_AUTHORIZATION", "")
     if not authorization.strip() or environ.get("PATH_INFO", "").startswith(CONTROLS):
         return None
-    answer = signature.refusal(
+    answer = signature.error_response(
         EnvironHeaders(environ),
         hostname(f"//{environ.get('HTTP_HOST', '')}"),
         of_sagemaker=routing.service(environ) is not None,

@@ -81,7 +81,9 @@ def _parameters(text: str) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def refusal(headers: Any, host: str, *, of_sagemaker: bool) -> http_responses.HttpResponse | None:
+def error_response(
+    headers: Any, host: str, *, of_sagemaker: bool
+) -> http_responses.HttpResponse | None:
     """The response to a request whose `Authorization` cannot be parsed; None for all others.
 
     Parameters

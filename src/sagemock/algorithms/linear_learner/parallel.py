@@ -19,7 +19,7 @@ from sagemock.algorithms.linear_learner.epoch import EpochLoop, ShardBatches, St
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.scaler import Scaler
-from sagemock.algorithms.linear_learner.selection import ModelSelector, Selection
+from sagemock.algorithms.linear_learner.selection import ModelSelection, ModelSelector
 
 BLOCK_VALUES = 1 << 24
 """Numbers in an array of a step, margins or gradients, unless one model alone has more."""
@@ -39,7 +39,7 @@ class ModelsEpoch:
     """The result of an epoch: losses (shards, models), and the model that was best in it."""
 
     losses: Doubles
-    selection: Selection
+    selection: ModelSelection
     best: Best
 
 
@@ -82,7 +82,7 @@ class ParallelModels:
         """Train every model for an epoch. Raises `Stopped`."""
         losses: list[Doubles] = []
         validation: list[Doubles] = []
-        winner: tuple[Selection, Best] | None = None
+        winner: tuple[ModelSelection, Best] | None = None
         before = 0
         for descent in self._descents:
             losses.append(self._loop.run(descent, stop))

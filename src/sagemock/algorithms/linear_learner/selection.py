@@ -26,7 +26,7 @@ LOSS_CRITERIA: tuple[Criterion, ...] = ("loss_function", "cross_entropy_loss")
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class ModelSelection:
     """The best model of an epoch.
 
     Attributes
@@ -90,7 +90,7 @@ class ModelSelector:
 
     def select(
         self, train: Doubles, alive: NDArray[np.bool_], weights: FloatArray, bias: FloatArray
-    ) -> Selection:
+    ) -> ModelSelection:
         """Select the best model.
 
         Parameters
@@ -105,7 +105,7 @@ class ModelSelector:
         if not self._features:
             losses = np.where(alive, train, np.inf)
             winner = int(np.argmin(losses))
-            return Selection(None, float(losses[winner]), winner, float(losses[winner]))
+            return ModelSelection(None, float(losses[winner]), winner, float(losses[winner]))
         models = len(train)
         validation = np.array(
             [
@@ -118,13 +118,13 @@ class ModelSelector:
         losses[np.isnan(losses)] = np.inf
         if self.by_loss:
             winner = int(np.argmin(losses))
-            return Selection(validation, float(losses[winner]), winner, float(losses[winner]))
+            return ModelSelection(validation, float(losses[winner]), winner, float(losses[winner]))
         criterion = np.where(np.isinf(losses), -np.inf, self._criterion(weights, bias))
         # Of equal ones the smaller loss wins.
         winner = int(np.lexsort((losses, -criterion))[0])
-        return Selection(validation, float(criterion[winner]), winner, float(losses[winner]))
+        return ModelSelection(validation, float(criterion[winner]), winner, float(losses[winner]))
 
-    def prefers(self, selection: Selection, other: Selection) -> bool:
+    def prefers(self, selection: ModelSelection, other: ModelSelection) -> bool:
         """Whether one selection is better than another, of other models of the same epoch."""
         better, worse = (
             (np.nan_to_num(each.criterion * self.sign, nan=np.inf), each.loss)

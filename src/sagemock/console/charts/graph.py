@@ -32,7 +32,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EdgeLine:
     """An edge as an SVG path, and the indices of the boxes that it connects."""
 
     path: str
@@ -51,7 +51,7 @@ class Drawing:
     """
 
     boxes: Sequence[Box]
-    edges: Sequence[Line]
+    edges: Sequence[EdgeLine]
     heads: Sequence[tuple[int, str]]
     width: int
     height: float
@@ -101,7 +101,7 @@ def draw(
         x += width + GAP_X
     index = {node: number for number, node in enumerate(boxes)}
     paths = [
-        Line(_path(boxes[start], boxes[end], node_height), index[start], index[end])
+        EdgeLine(_path(boxes[start], boxes[end], node_height), index[start], index[end])
         for start, end in edges
     ]
     width = max(x - GAP_X, MARGIN + NODE_WIDTH) + MARGIN

@@ -9,7 +9,7 @@ from sagemock.accounts.world import World
 from sagemock.console import lineage_graph, lineage_nodes
 from sagemock.console.charts.graph import draw
 from sagemock.console.lineage_graph import ARTIFACT, COLUMNS, DATA_SET, Graph, Node
-from sagemock.console.lineage_nodes import Text
+from sagemock.console.lineage_nodes import NodeText
 from sagemock.console.links import Arguments, kind_of_node, list_of, page_of, resource_of
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
@@ -140,12 +140,12 @@ def _kinds(
     return kinds
 
 
-def _drawing(graph: Graph, texts: dict[Node, Text]) -> Any:
+def _drawing(graph: Graph, texts: dict[Node, NodeText]) -> Any:
     lines = {node: [*text.name, text.note] for node, text in texts.items()}
     return draw(graph.nodes, graph.edges, COLUMNS, lines)
 
 
-def _tones(texts: Collection[Text]) -> list[tuple[str, str, str]]:
+def _tones(texts: Collection[NodeText]) -> list[tuple[str, str, str]]:
     """The legend: each tone of a status that occurs, its sign, and the statuses that have it."""
     return [
         (tone, glyph, ", ".join(dict.fromkeys(each.status for each in texts if each.tone == tone)))

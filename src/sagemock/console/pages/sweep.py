@@ -68,11 +68,11 @@ def _search(documents: Sequence[Mapping[str, Any]], metric: str | None) -> Argum
         tag for tag in documents[0].get("Tags", ()) if all(tag in job["Tags"] for job in documents)
     ]
     if tags:
-        question = (f"Tags.{tags[0]['Key']}", "Equals", tags[0]["Value"])
+        condition = (f"Tags.{tags[0]['Key']}", "Equals", tags[0]["Value"])
     else:
         names = [job["TrainingJobName"] for job in documents]
-        question = ("TrainingJobName", "Contains", _shared_beginning(names))
-    arguments = list(zip(("property", "operator", "value"), question, strict=True))
+        condition = ("TrainingJobName", "Contains", _shared_beginning(names))
+    arguments = list(zip(("property", "operator", "value"), condition, strict=True))
     if metric:
         order = "Ascending" if goal_of(metric) == "low" else "Descending"
         arguments += [("sort", f"Metrics.{metric}"), ("order", order)]
