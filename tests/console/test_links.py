@@ -36,10 +36,16 @@ def test_a_listed_kind_has_its_pages(kind: ResourceType, visitor: Visitor, route
             routes.match(deletion)
 
 
-def test_a_kind_without_a_page_of_its_own_shows_its_documents(visitor: Visitor) -> None:
-    assert page_of(types.TRIAL, "t") == "/documents/ExperimentTrial/t"
-    assert home_of("ExperimentTrial", "t") == page_of(types.TRIAL, "t")
-    assert "experiment trial" in visitor.get(page_of(types.TRIAL, "t"), 404)
+def test_a_kind_without_a_list_shows_its_documents(visitor: Visitor) -> None:
+    assert page_of(types.PIPELINE, "p") == "/documents/Pipeline/p"
+    assert home_of("Pipeline", "p") == page_of(types.PIPELINE, "p")
+    assert "pipeline" in visitor.get(page_of(types.PIPELINE, "p"), 404)
+
+
+def test_trials_are_named_as_people_name_them(visitor: Visitor) -> None:
+    assert home_of("ExperimentTrial", "t") == page_of(types.TRIAL, "t") == "/trials/t"
+    assert "There is no trial" in visitor.get("/trials/t", 404)
+    assert "There is no trial" in visitor.get("/documents/ExperimentTrial/t", 404)
 
 
 def test_addresses_name_each_kind_once() -> None:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets, safety
 from sagemock.console.links import PREFIX
+from sagemock.console.messages import Messages
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest, Worlds
 from sagemock.console.responses import compress, error_response, page_response
@@ -35,6 +36,7 @@ class Console:
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._map = routes()
+        self._messages = Messages()
         self._pages: dict[str, Callable[..., Page | Redirect | Response]] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -75,7 +77,12 @@ class Console:
         if isinstance(page, Response):
             return page
         if isinstance(page, Redirect):
-            return Response(status=303, headers={"Location": page.location})
+            response = Response(status=303, headers={"Location": page.location})
+            if page.message:
+                self._messages.send(response, page.message)
+            return response
+        if suffix is None:
+            page_request.message = self._messages.take(request)
         return page_response(page_request, page, suffix)
 
     def _matched(self, path: str, method: str) -> tuple[str, Mapping[str, Any]]:

@@ -20,6 +20,8 @@ TYPES = {
     "search.css": "text/css",
     "search.js": "text/javascript",
     "faults.css": "text/css",
+    "resource.css": "text/css",
+    "dark.css": "text/css",
     "icon.svg": "image/svg+xml",
     "job.css": "text/css",
     "job.js": "text/javascript",

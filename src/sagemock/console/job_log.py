@@ -10,6 +10,7 @@ from typing import Any
 from sagemock.accounts.world import World
 from sagemock.console.charts.lines import AUTOMATIC, LineChart, Series, line_chart
 from sagemock.console.charts.options import CurveOptions
+from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import TRAINING_JOB
 
 Lines = Sequence[tuple[int, str]]
@@ -29,9 +30,14 @@ def read(world: World, job: str) -> Lines:
 
 def curves(world: World, job: str) -> list[Series]:
     """Return the metrics that had more than one value while the job ran here."""
+    return series_of(world.job_metrics.get(job, {}), job)
+
+
+def series_of(metrics: Mapping[str, MetricSeries], job: str = "") -> list[Series]:
+    """Return the metrics that have more than one value, of a training job or of no job."""
     kept = [
         (name, series.copy())
-        for name, series in list(world.job_metrics.get(job, {}).items())
+        for name, series in list(metrics.items())
         if len(series.values) > 1 and name != "train:progress"
     ]
     start = min((series.timestamps[0] for _, series in kept), default=0.0)
@@ -39,16 +45,17 @@ def curves(world: World, job: str) -> list[Series]:
         Series(
             name,
             series.values,
-            _channel(name),
+            channel_of(name),
             times=[timestamp - start for timestamp in series.timestamps],
             job=job,
-            metric=name,
+            metric=name if job else "",
         )
         for name, series in kept
     ]
 
 
-def _channel(name: str) -> str:
+def channel_of(name: str) -> str:
+    """Return the channel that begins the name of a metric; `other` for none."""
     channel = name.partition(":")[0]
     return channel if channel in CHANNELS else "other"
 

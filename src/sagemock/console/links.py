@@ -15,7 +15,12 @@ PREFIX = "/sagemock"
 Arguments = Sequence[tuple[str, str]]
 """The arguments of a URL."""
 
-FOLDERS: Mapping[str, ResourceType] = {f"{kind.arn_kind}s": kind for kind in types.LISTED}
+FOLDERS: Mapping[str, ResourceType] = {
+    **{f"{kind.arn_kind}s": kind for kind in types.LISTED},
+    "experiments": types.EXPERIMENT,
+    "trials": types.TRIAL,
+    "trial-components": types.TRIAL_COMPONENT,
+}
 """The kinds that have a list, by the folder of their pages."""
 
 

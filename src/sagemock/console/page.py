@@ -43,6 +43,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The answer to a change that has been made: the URL of the page that shows it."""
+    """The answer to a change that has been made.
+
+    Attributes
+    ----------
+    location
+        The URL of the page that shows it.
+    message
+        A sentence that the next page shows once, such as `Deleted the model m.`
+    """
 
     location: str
+    message: str = ""

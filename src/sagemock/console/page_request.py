@@ -17,6 +17,8 @@ from sagemock.console.links import PREFIX, Arguments, address
 from sagemock.wire.service_model import CONTROL_PLANE
 
 _ACCOUNT = re.compile(r"\d{12}")
+_OF_PLACE = frozenset({"account", "region", "page", "job", "kind", "name", "sample"})
+"""The arguments of URLs that have no meaning in another account and region."""
 
 
 class Worlds(Protocol):
@@ -49,6 +51,8 @@ class PageRequest:
         The arguments of the URL.
     path
         The path of the page below the prefix of the console.
+    message
+        What the page says about the change that led to it; empty for nothing.
 
     Raises
     ------
@@ -62,6 +66,7 @@ class PageRequest:
         self.worlds = worlds
         self.args = request.args
         self.path = request.path.removeprefix(PREFIX).rstrip("/") or "/"
+        self.message = ""
         self.account = request.args.get("account") or worlds.default_account
         self.region = request.args.get("region") or default_region()
         if not _ACCOUNT.fullmatch(self.account):
@@ -90,16 +95,39 @@ class PageRequest:
     @property
     def scope(self) -> Arguments:
         """The arguments for account and region, empty where both are the default ones."""
+        return self._scope_of(self.account, self.region)
+
+    def _scope_of(self, account: str, region: str) -> Arguments:
         pairs = []
-        if self.account != self.worlds.default_account:
-            pairs.append(("account", self.account))
-        if self.region != default_region():
-            pairs.append(("region", self.region))
+        if account != self.worlds.default_account:
+            pairs.append(("account", account))
+        if region != default_region():
+            pairs.append(("region", region))
         return pairs
+
+    def elsewhere(self, account: str, region: str) -> str:
+        """Return the URL of this page in another account and region.
+
+        The page of a resource leads to the list of its kind, as the resource itself is only here.
+        """
+        scope = self._scope_of(account, region)
+        folder, _, rest = self.path.removeprefix("/").partition("/")
+        if rest:
+            return address("/" if folder == "documents" else f"/{folder}", scope)
+        kept = [
+            (name, value)
+            for name, value in self.args.items(multi=True)
+            if name not in _OF_PLACE and value
+        ]
+        return address(self.path, [*kept, *scope])
 
     def url(self, path: str, arguments: Arguments = (), suffix: str = "") -> str:
         """Return the URL of a page in the same account and region."""
         return address(path, [*arguments, *self.scope], suffix)
+
+    def url_in(self, account: str, region: str, path: str) -> str:
+        """Return the URL of a page in another account and region."""
+        return address(path, self._scope_of(account, region))
 
     def at(self, path: str) -> Self:
         """Turn into a request for another page, which shows why a change was refused."""
@@ -109,8 +137,15 @@ class PageRequest:
     def in_format(self, suffix: str) -> str:
         """Return the URL of the same page as `json`, `csv` or `py`."""
         path = self.path if self.path != "/" else "/index"
+        return self._again(path, f".{suffix}")
+
+    def itself(self) -> str:
+        """Return the URL of the same page."""
+        return self._again(self.path)
+
+    def _again(self, path: str, suffix: str = "") -> str:
         arguments = [(name, value) for name, value in self.args.items(multi=True) if value]
         if path == "/search":
             # Ticks choose what is done with rows, and not which ones there are.
             arguments = [pair for pair in arguments if pair[0] != "tick"]
-        return address(path, arguments, f".{suffix}")
+        return address(path, arguments, suffix)

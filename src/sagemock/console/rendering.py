@@ -15,13 +15,8 @@ from markupsafe import Markup, escape
 
 from sagemock.console import assets, tag_chips
 from sagemock.console.budget import cut, excerpt, middle
-from sagemock.console.links import PREFIX, address, heading, home_of, list_of, page_of
+from sagemock.console.links import PREFIX, address, home_of, page_of
 from sagemock.console.search.columns import ONE_LINE, is_changing
-from sagemock.resources.types import LISTED
-
-_LISTS = [(heading(kind), list_of(kind)) for kind in LISTED if list_of(kind) != "/search"]
-SECTIONS = [("Search", "/search"), *_LISTS, ("Lineage", "/lineage"), ("Faults", "/faults")]
-"""The pages in the navigation at the top of every page."""
 
 
 @cache
@@ -42,7 +37,6 @@ def environment() -> Environment:
         "home_of_kind": page_of,
         "max_tags": tag_chips.MAX_TAGS,
         "version": version("sagemock"),
-        "sections": SECTIONS,
     }
     jinja.filters |= {
         "clock": clock,

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
+from sagemock.console import frame
 from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
 
@@ -59,6 +60,7 @@ def error_response(page_request: PageRequest, error: HTTPException, suffix: str 
         "script": None,
         "title": error.name,
         "text": error.description,
+        "suggestions": getattr(error, "suggestions", ()),
     }
     return _html("error.html", context, status)
 
@@ -67,6 +69,7 @@ def _html(template: str, context: Mapping[str, Any], status: int) -> Response:
     # Imported here: what only asks for JSON does without Jinja2.
     from sagemock.console.rendering import render
 
+    context = {**frame.variables(context["page_request"]), **context}
     return Response(_encoded(render(template, context)), status, mimetype="text/html")
 
 

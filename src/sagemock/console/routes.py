@@ -20,6 +20,7 @@ def _any(folders: Iterable[str]) -> str:
 
 _LISTED = _any(FOLDERS)
 _DELETABLE = _any(folder for folder, kind in FOLDERS.items() if "Delete" in kind.verbs)
+_STOPPABLE = _any(folder for folder, kind in FOLDERS.items() if "Stop" in kind.verbs)
 
 
 def _rules() -> list[Rule]:
@@ -35,6 +36,7 @@ def _rules() -> list[Rule]:
         get("/", "home:home"),
         get("/index", "home:home"),
         post("/sample", "sample:load"),
+        post("/scheme", "scheme:choose"),
         get("/search", "search:search"),
         get("/search/compare", "selected:compare"),
         get("/search/<any(tag, stop, delete):action>", "selected:confirm"),
@@ -44,6 +46,7 @@ def _rules() -> list[Rule]:
         post("/search/views", "views:save"),
         post("/search/views/delete", "views:delete"),
         get("/search/views/<name:name>", "views:show"),
+        get("/find", "find:find"),
         get("/suggestions", "suggestions:suggestions"),
         get("/training-jobs/new", "job_form:form"),
         post("/training-jobs/new", "job_form:create"),
@@ -69,8 +72,12 @@ def _rules() -> list[Rule]:
         post("/faults/release", "faults:release"),
         post("/faults/<any(job, endpoint, invocation, operation):form>", "faults:add"),
         get(f"/{_LISTED}", "listings:listing"),
+        get("/experiments/<name:name>", "experiments:experiment"),
+        get("/trials/<name:name>", "experiments:trial"),
+        get("/trial-components/<name:name>", "trial_components:trial_component"),
         # Of a kind without a page of its own above.
         get(f"/{_LISTED}/<name:name>", "documents:listed"),
+        post(f"/{_STOPPABLE}/<name:name>/stop", "documents:stop"),
         get("/documents/<resource>/<key:key>", "documents:show"),
         get(f"/{_DELETABLE}/<name:name>/delete", "deletion:confirm"),
         post(f"/{_DELETABLE}/<name:name>/delete", "deletion:delete"),

@@ -46,6 +46,7 @@ PAGES = (
     "/sagemock/?region=eu-west-1",
     "/sagemock/endpoints/new",
     "/sagemock/nothing",
+    "/sagemock/find?q=job",
 )
 
 
@@ -134,7 +135,7 @@ def test_the_keyboard_reaches_the_search(open_page: Callable[..., Any], somethin
     page = open_page()
     page.goto("/sagemock/search")
     page.keyboard.press("/")
-    playwright.expect(page.get_by_label("Property 1")).to_be_focused()
+    playwright.expect(page.get_by_label("Find a resource by its name")).to_be_focused()
     page.get_by_role("button", name="Add filter").click()
     playwright.expect(page.locator(".filter")).to_have_count(2)
     page.reload()

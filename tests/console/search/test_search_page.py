@@ -233,7 +233,7 @@ def test_resources_that_moto_keeps_can_be_searched(visitor: Any, sagemaker: Any)
     query = "resource=Experiment&property=ExperimentName&operator=Contains&value=fir"
     page = visitor.get(f"/search?{query}")
     assert "<strong>1</strong> found" in page
-    assert 'href="/sagemock/documents/Experiment/first"' in page
+    assert 'href="/sagemock/experiments/first"' in page
     assert "first" in visitor.get("/documents/Experiment/first")
 
 

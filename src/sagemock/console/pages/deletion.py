@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from werkzeug.exceptions import NotFound
-
 from sagemock.accounts.world import World
 from sagemock.console import lineage_graph
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
+from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.documents import Document
@@ -80,7 +79,7 @@ def _page(page_request: PageRequest, folder: str, name: str, error: str | None =
     kind = FOLDERS[folder]
     document = page_request.world.table(kind).get(name)
     if document is None:
-        raise NotFound(f"There is no {kind.words} {name!r} in {page_request.region}.")
+        raise MissingResource(page_request, kind, name)
     consequences = CONSEQUENCES.get(kind, Consequences())
     config = document["EndpointConfigName"] if kind is types.ENDPOINT else None
     context = {
@@ -114,4 +113,7 @@ def delete(page_request: PageRequest, folder: str, name: str) -> Page | Redirect
             text = f"The endpoint {name} is deleted, its configuration is not: {error.message}"
             of_config = page_request.at(f"{page_of(types.ENDPOINT_CONFIG, config)}/delete")
             return _page(of_config, folder_of(types.ENDPOINT_CONFIG), config, text)
-    return Redirect(page_request.url(f"/{folder}"))
+    message = f"Deleted the {kind.words} {name}."
+    if kind is types.ENDPOINT and config:
+        message = f"Deleted the endpoint {name} and its configuration {config}."
+    return Redirect(page_request.url(f"/{folder}"), message)

@@ -1,18 +1,35 @@
-"""The page of a resource without a page of its own: its document."""
+"""The page of a resource without a page of its own: its document as a definition list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from werkzeug.exceptions import NotFound
 
+from sagemock.console.budget import cut
 from sagemock.console.faults.waiting import waiting_job
-from sagemock.console.links import FOLDERS, KINDS, list_of, resource_of
+from sagemock.console.links import FOLDERS, KINDS, heading, list_of, page_of, resource_of
+from sagemock.console.missing import MissingResource
 from sagemock.console.naming import plural, spaced
-from sagemock.console.page import Page
+from sagemock.console.outline import outline
+from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
+from sagemock.console.pages.find import status_of
+from sagemock.console.references import References
 from sagemock.console.search import resource_lookup
 from sagemock.console.search.columns import is_changing
-from sagemock.query import Kind, QueryError, Scalar
-from sagemock.query.schema import Node
+from sagemock.documents import Document
+from sagemock.query import QueryError
+from sagemock.resources import component_of_job, types
+from sagemock.resources.resource_type import ResourceType
+
+LOG_LINES, MAX_LINE = 120, 200
+"""The last lines of a job's log, and the characters of each."""
+
+_IN_HEAD = frozenset({"CreationTime", "Tags"})
+
+Link = tuple[str, str]
+"""A text, and the URL of a page."""
 
 
 def listed(page_request: PageRequest, folder: str, name: str) -> Page:
@@ -22,37 +39,77 @@ def listed(page_request: PageRequest, folder: str, name: str) -> Page:
 
 def show(page_request: PageRequest, resource: str, key: str) -> Page:
     """Show the document with that key. Raises `NotFound`."""
-    missing = NotFound(f"There is no {spaced(resource).lower()} {key!r} in {page_request.region}.")
     try:
         target = resource_lookup.find(page_request.world, resource)
     except QueryError:
-        raise missing from None
+        words = spaced(resource).lower()
+        raise NotFound(f"There is no {words} {key!r} in {page_request.region}.") from None
     document = target.get(key)
     if document is None:
-        raise missing
-    members = target.schema.root.members
-    times = [name for name, node in members.items() if is_time(node)]
-    scalars = [
-        (name, value) for name, value in document.items() if not isinstance(value, dict | list)
-    ]
+        raise MissingResource(page_request, KINDS[resource], key)
     kind = KINDS[resource]
+    own = page_of(kind, key)
+    status = status_of(kind, document)
+    left_out = {*_IN_HEAD, kind.key, kind.status_member, "FailureReason"}
+    shown = {name: value for name, value in document.items() if name not in left_out}
+    has_page = kind in FOLDERS.values()
     context = {
-        "title": key,
-        "resource": resource,
-        "list_of": list_of(kind) if kind.search is None else None,
+        "title": str(document.get(kind.key, key)),
+        "home": own,
+        "heading": heading(kind) if has_page else plural(resource),
+        "list_url": page_request.url(list_of(kind))
+        if has_page
+        else page_request.url("/search", [("resource", resource)]),
+        "section": list_of(kind) if has_page else "/search",
         "document": document,
-        "scalars": scalars,
+        "status": status,
+        "changing": is_changing(status),
         "waiting": waiting_job(page_request.world, kind, key) if kind.statuses else None,
-        "times": times,
-        "changing": [
-            name for name, value in scalars if name.endswith("Status") and is_changing(value)
-        ],
-        "plural": plural,
-        "spaced": spaced,
+        "outline": outline(shown, target.schema.root),
+        "link": References(page_request, own).of_item,
+        "related": list(_related(page_request, kind, document)),
+        "arn": document.get(kind.arn_member) if kind.ours else None,
+        "log": _log(page_request, kind, document),
+        "may_delete": has_page and "Delete" in kind.verbs,
+        "may_stop": kind.is_job and has_page and status == "InProgress",
     }
     return Page("document.html", context, {resource: dict(document)})
 
 
-def is_time(node: Node) -> bool:
-    """Return whether a member is a point in time."""
-    return isinstance(node, Scalar) and node.kind is Kind.TIMESTAMP
+def _related(
+    page_request: PageRequest, kind: ResourceType, document: Document
+) -> Iterator[tuple[str, Sequence[Link]]]:
+    """What refers to the resource, by headings."""
+    world, name = page_request.world, str(document.get(kind.key))
+    if kind in (types.PROCESSING_JOB, types.TRANSFORM_JOB):
+        component = component_of_job.name_for(kind, name)
+        if component in world.trial_components:
+            path = page_of(types.TRIAL_COMPONENT, component)
+            yield "Trial component", [(component, page_request.url(path))]
+        arguments = [("kind", kind.words), ("name", name)]
+        yield "Lineage", [("as a graph", page_request.url("/lineage", arguments))]
+    if kind is types.FEATURE_GROUP:
+        arguments = [
+            ("resource", resource_of(types.FEATURE_METADATA)),
+            ("property", kind.key),
+            ("operator", "Equals"),
+            ("value", name),
+        ]
+        count = len(document.get("FeatureDefinitions", ()))
+        yield "Features", [(f"all {count:,}", page_request.url("/search", arguments))]
+
+
+def _log(page_request: PageRequest, kind: ResourceType, document: Document) -> list[str]:
+    """The last lines of the log of a job; none for what is no job of ours."""
+    if kind not in (types.PROCESSING_JOB, types.TRANSFORM_JOB):
+        return []
+    lines = page_request.world.services.logs.read(kind.log_group, f"{document[kind.key]}/")
+    return [cut(text.rstrip(), MAX_LINE) for _, text in lines[-LOG_LINES:]]
+
+
+def stop(page_request: PageRequest, folder: str, name: str) -> Redirect:
+    """Stop a job. Raises `ServiceError`."""
+    kind = FOLDERS[folder]
+    page_request.call(kind.operation("Stop"), {kind.name_member: name})
+    message = f"Asked the {kind.words} {name} to stop."
+    return Redirect(page_request.url(page_of(kind, name)), message)

@@ -71,7 +71,9 @@ def create(page_request: PageRequest) -> Page | Redirect:
     except ServiceError as error:
         text = f"{error} {_without_config(page_request, name)}".rstrip()
         return _form(fields, text, by_field(str(error), FIELDS))
-    return Redirect(page_request.url(page_of(types.ENDPOINT, name)))
+    return Redirect(
+        page_request.url(page_of(types.ENDPOINT, name)), f"Created the endpoint {name}."
+    )
 
 
 def _without_config(page_request: PageRequest, name: str) -> str:

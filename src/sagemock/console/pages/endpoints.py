@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from werkzeug.exceptions import NotFound
-
 from sagemock.accounts.world import World
 from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, lineage_graph
 from sagemock.console.charts.picture import SIDES, picture
+from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.samples import sample_row
 from sagemock.errors import ServiceError
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
+from sagemock.resources import types
 from sagemock.wire.service_model import RUNTIME
 
 CONTENT_TYPES = (CSV, JSON, JSON_LINES)
@@ -45,7 +45,7 @@ def endpoint(page_request: PageRequest, name: str) -> Page:
 def _find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
     document = page_request.world.endpoints.get(name)
     if document is None:
-        raise NotFound(f"There is no endpoint {name!r} in {page_request.region}.")
+        raise MissingResource(page_request, types.ENDPOINT, name)
     return document
 
 
@@ -190,7 +190,7 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
     """Show an endpoint configuration. Raises `NotFound`."""
     document = page_request.world.endpoint_configs.get(name)
     if document is None:
-        raise NotFound(f"There is no endpoint configuration {name!r} in {page_request.region}.")
+        raise MissingResource(page_request, types.ENDPOINT_CONFIG, name)
     request = code.request_of("CreateEndpointConfig", document)
     context = {
         "title": name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console.links import heading, list_of, resource_of
+from sagemock.console.links import FOLDERS, heading, list_of, resource_of
 from sagemock.console.naming import plural
 from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
@@ -64,7 +64,7 @@ def home(page_request: PageRequest) -> Page:
     context = {
         "title": "sagemock",
         "tiles": [_tile(page_request.world, kind) for kind in LISTED],
-        "others": list(_others(page_request.world)),
+        "others": list(_others(page_request)),
         "worlds": [(world, _counts(world)) for world in worlds],
         "recent": jobs[: -RECENT - 1 : -1],
         "sample": None if jobs else _sample(page_request),
@@ -98,10 +98,14 @@ def _counts(world: World) -> dict[str, int]:
     return {heading(kind): len(world.table(kind)) for kind in LISTED}
 
 
-def _others(world: World) -> Iterator[tuple[str, str, int]]:
-    """Each kind without a list of which there are any: its name, in words as well, and how many."""
+def _others(page_request: PageRequest) -> Iterator[tuple[str, str, int]]:
+    """Each kind without a tile of which there are any: its plural, the URL of all, how many."""
     for resource in searchable():
-        if not of_search(resource).listed:
-            count = len(find(world, resource).documents)
-            if count:
-                yield resource, plural(resource), count
+        kind = of_search(resource)
+        if not kind.listed:
+            count = len(find(page_request.world, resource).documents)
+            if count and kind in FOLDERS.values():
+                yield heading(kind), page_request.url(list_of(kind)), count
+            elif count:
+                url = page_request.url("/search", [("resource", resource)])
+                yield plural(resource), url, count

@@ -138,8 +138,10 @@ def _create(page_request: PageRequest, posted: JobForm) -> Page | Redirect:
             return _refused(page_request, posted, error, rest, refused)
         posted = replace(posted, created=(*posted.created, name))
     if len(names) == 1:
-        return Redirect(page_request.url(page_of(types.TRAINING_JOB, names[0])))
-    return Redirect(page_request.url("/sweep", [("job", name) for name in names]))
+        home = page_request.url(page_of(types.TRAINING_JOB, names[0]))
+        return Redirect(home, f"Created the training job {names[0]}.")
+    address = page_request.url("/sweep", [("job", name) for name in names])
+    return Redirect(address, f"Created {len(names)} training jobs.")
 
 
 def _problems(posted: JobForm) -> dict[str, str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import NotFound
-
 from sagemock.api.ready_made import default_image, default_role
 from sagemock.console import code, lineage_graph
 from sagemock.console.budget import excerpt
 from sagemock.console.form_problems import NO_PROBLEMS, by_field
 from sagemock.console.links import page_of
+from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.errors import NotOurs, ServiceError
@@ -26,7 +25,7 @@ def model(page_request: PageRequest, name: str) -> Page:
     """Show a model. Raises `NotFound`."""
     document = page_request.world.models.get(name)
     if document is None:
-        raise NotFound(f"There is no model {name!r} in {page_request.region}.")
+        raise MissingResource(page_request, types.MODEL, name)
     configs = lineage_graph.configs_of_model(page_request.world, name)
     endpoints = [
         each
@@ -113,4 +112,5 @@ def create(page_request: PageRequest) -> Page | Redirect:
         page_request.call("CreateModel", request)
     except (ServiceError, NotOurs) as error:
         return _page(fields, str(error), by_field(str(error), FIELDS))
-    return Redirect(page_request.url(page_of(types.MODEL, fields["name"])))
+    message = f"Created the model {fields['name']}."
+    return Redirect(page_request.url(page_of(types.MODEL, fields["name"])), message)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console.budget import excerpt
+from sagemock.console.budget import cut, excerpt
 from sagemock.console.links import home_of
 from sagemock.console.memory import memory_of
 from sagemock.console.naming import plural
@@ -35,6 +35,9 @@ from sagemock.wire.validation import Constraints, validator
 
 MAX_VIEWS = 12
 """Saved views that the page leads to."""
+
+MAX_TITLE = 120
+"""Characters of the search as a sentence in the title of a tab."""
 
 BLANK = Filter("", "Equals", "")
 """The empty row below the filters."""
@@ -96,7 +99,7 @@ def _check(world: World, request: Mapping[str, Any]) -> None:
 def _frame(page_request: PageRequest, form: SearchForm, schema: Schema | None) -> dict[str, Any]:
     """The variables of the template that do not depend on the results."""
     return {
-        "title": "Search",
+        "title": cut(form.sentence(), MAX_TITLE),
         "form": form,
         "resources": resource_lookup.searchable(),
         "plural": plural,

@@ -18,13 +18,15 @@ def change(page_request: PageRequest) -> Page | Redirect:
     arn = posted.get("arn", "")
     try:
         if "remove" in posted:
+            message = f"Removed the tag {posted['remove']}."
             page_request.call("DeleteTags", {"ResourceArn": arn, "TagKeys": [posted["remove"]]})
         else:
             tag = {"Key": posted.get("key", "").strip(), "Value": posted.get("value", "").strip()}
+            message = f"Added the tag {tag['Key']}."
             page_request.call("AddTags", {"ResourceArn": arn, "Tags": [tag]})
     except ServiceError as error:
         return _refused(page_request, posted, error.message)
-    return Redirect(back_to(posted.get("back", "")))
+    return Redirect(back_to(posted.get("back", "")), message)
 
 
 FIELDS = {"tags.1.member.key": "key", "tags.1.member.value": "value"}

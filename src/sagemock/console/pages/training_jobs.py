@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from sagemock.accounts.services import ObjectNotFound
@@ -18,6 +17,7 @@ from sagemock.console.charts.options import CHOICES, CurveOptions
 from sagemock.console.faults.waiting import waiting_job
 from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
+from sagemock.console.missing import MissingResource
 from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search.metrics import goal_of
@@ -52,7 +52,7 @@ def find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
     """Return a job's document. Raises `NotFound`."""
     document = page_request.world.training_jobs.get(name)
     if document is None:
-        raise NotFound(f"There is no training job {name!r} in {page_request.region}.")
+        raise MissingResource(page_request, types.TRAINING_JOB, name)
     return document
 
 
@@ -236,4 +236,4 @@ def stop(page_request: PageRequest, name: str) -> Page | Redirect:
         page_request.call("StopTrainingJob", {"TrainingJobName": name})
     except ServiceError as error:
         return _page(page_request.at(home), name, error.message)
-    return Redirect(page_request.url(home))
+    return Redirect(page_request.url(home), f"Asked the training job {name} to stop.")

@@ -81,22 +81,21 @@ function startSearch() {
 
 if (search) startSearch();
 
-// "/" focuses the first field of a search, as in many tools.
+// "/" focuses the search for all resources, as in many tools.
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    const field = $("[role=search] input:not([type=hidden])");
-    if (field) {
-      event.preventDefault();
-      field.focus();
-    }
+    event.preventDefault();
+    const field = $("[data-find]");
+    field.focus();
+    field.select();
   }
-  if (event.key === "Escape") for (const each of $$(".picker[open], .place[open]")) each.open = false;
+  if (event.key === "Escape") for (const each of $$(".picker[open], .place[open], .menu[open]")) each.open = false;
 });
 
 document.addEventListener("click", ({ target }) => {
-  for (const each of $$(".picker[open], .place[open]")) if (!each.contains(target)) each.open = false;
+  for (const each of $$(".picker[open], .place[open], .menu[open]")) if (!each.contains(target)) each.open = false;
 });
 
 // Copies scripts to the clipboard.
@@ -111,10 +110,6 @@ for (const button of $$("[data-copy]")) {
     setTimeout(() => (button.textContent = label), 1500);
   });
 }
-
-// Scrolls the current page's link into view where the navigation is wider than the window.
-
-$("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 // A pad to draw digits on: it shows the row in the request body, and writes drawings there.
 
