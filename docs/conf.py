@@ -45,12 +45,14 @@ nitpick_ignore_regex = [
     ("py:class", r"(collections\.abc|concurrent\.futures|datetime|pathlib|pytest|boto3|moto)\..*"),
     # Names that a module imports for type checkers only, so that autodoc cannot say where they are.
     ("py:class", r"Executor|Hyperparameter|JobFailure|TrainingMode|Validation|Waiting|dict\[str"),
-    # Type variables, and the protocol by which controls reach worlds.
-    ("py:class", r"(sagemock\.mock\.)?[CPT]|sagemock\.faults\.controls\.Reach"),
+    # Type variables.
+    ("py:class", r"(sagemock\.mock\.)?[CPT]"),
 ]
 
 html_theme = "furo"
 html_title = f"sagemock {version}"
+# The default for dark pages underlines modules as if they were links.
+pygments_dark_style = "github-dark"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 templates_path = ["templates"]

@@ -23,7 +23,9 @@ from sagemock.testing import SageMock
 from sagemock.web.control_api import CONTROLS
 
 DOCS = Path(__file__).parents[2] / "docs"
-DIRECTIVE = re.compile(r"^\.\. auto(\w+):: (\S+)\n(?:   :members: ((?:.+\n)(?: {4,}.+\n)*))?", re.M)
+DIRECTIVE = re.compile(
+    r"^\.\. auto(\w+):: ([\w.]+).*\n(?:   :members: ((?:.+\n)(?: {4,}.+\n)*))?", re.M
+)
 
 
 def documented() -> set[str]:
