@@ -91,7 +91,7 @@ def deploy(sagemaker: Any, data: str, image: str = LINEAR_LEARNER) -> None:
     sagemaker.create_endpoint(EndpointName="an_endpoint", EndpointConfigName="a_config")
 
 
-def refusal(operation: Any, **request: Any) -> tuple[str, str]:
+def error_of(operation: Any, **request: Any) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         operation(**request)
     error = caught.value.response["Error"]
@@ -129,8 +129,8 @@ def test_a_job_says_why_it_was_not_trained(
 
 def test_a_job_with_data_trains(sagemaker: Any, s3: Any) -> None:
     sagemaker.create_training_job(**job(InputDataConfig=put_data(s3)))
-    found = sagemaker.search(Resource="TrainingJob", SortBy="Metrics.train:objective_loss")
-    (result,) = found["Results"]
+    response = sagemaker.search(Resource="TrainingJob", SortBy="Metrics.train:objective_loss")
+    (result,) = response["Results"]
     names = {each["MetricName"] for each in result["TrainingJob"]["FinalMetricDataList"]}
     assert "train:objective_loss" in names
 
@@ -206,7 +206,7 @@ def test_instance_types_and_memory_that_moto_refuses(sagemaker: Any) -> None:
 
     def message(**variant: Any) -> str:
         variants = [{"VariantName": "v", "ModelName": "a_model", **variant}]
-        code, text = refusal(
+        code, text = error_of(
             sagemaker.create_endpoint_config, EndpointConfigName="c", ProductionVariants=variants
         )
         assert code == "ValidationException"
@@ -268,7 +268,7 @@ def test_lists_begin_with_the_oldest_and_are_long(sagemaker: Any) -> None:
 def test_what_moto_refuses_in_a_list_of_jobs(
     sagemaker: Any, member: str, path: str, allowed: str
 ) -> None:
-    assert refusal(sagemaker.list_training_jobs, **{member: "blah"}) == (
+    assert error_of(sagemaker.list_training_jobs, **{member: "blah"}) == (
         "ValidationException",
         f"1 validation errors detected: Value 'blah' at '{path}' failed to satisfy constraint: "
         f"Member must satisfy enum value set: {allowed}",
@@ -278,19 +278,19 @@ def test_what_moto_refuses_in_a_list_of_jobs(
 def test_what_does_not_exist_in_motos_words(sagemaker: Any) -> None:
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
     trial, component = f"{arn}:experiment-trial/n", f"{arn}:experiment-trial-component/n"
-    assert refusal(sagemaker.describe_training_job, TrainingJobName="n") == (
+    assert error_of(sagemaker.describe_training_job, TrainingJobName="n") == (
         "ValidationException",
         f"Could not find training job '{arn}:training-job/n'.",
     )
-    assert refusal(sagemaker.describe_trial, TrialName="n") == (
+    assert error_of(sagemaker.describe_trial, TrialName="n") == (
         "ValidationException",
         f"Could not find trial '{trial}'.",
     )
-    assert refusal(sagemaker.describe_trial_component, TrialComponentName="n") == (
+    assert error_of(sagemaker.describe_trial_component, TrialComponentName="n") == (
         "ValidationException",
         f"Could not find trial component '{component}'.",
     )
-    assert refusal(sagemaker.update_trial_component, TrialComponentName="n") == (
+    assert error_of(sagemaker.update_trial_component, TrialComponentName="n") == (
         "ValidationException",
         f"Could not find trial component '{component}'",
     )
@@ -303,18 +303,18 @@ def test_what_does_not_exist_in_motos_words(sagemaker: Any) -> None:
 
 def test_names_that_are_taken_stay_taken(sagemaker: Any) -> None:
     sagemaker.create_training_job(**job())
-    code, _ = refusal(sagemaker.create_training_job, **job())
+    code, _ = error_of(sagemaker.create_training_job, **job())
     assert code == "ResourceInUse"
 
 
 def test_what_nothing_can_be_asked_by_is_refused(sagemaker: Any) -> None:
-    code, text = refusal(sagemaker.search, Resource="Nothing")
+    code, text = error_of(sagemaker.search, Resource="Nothing")
     assert (code, text[:50]) == (
         "ValidationException",
         "1 validation error detected: Value 'Nothing' at 'r",
     )
     condition = {"Name": "TrainingJobName", "Operator": "Resembles", "Value": "a"}
-    code, text = refusal(
+    code, text = error_of(
         sagemaker.search, Resource="TrainingJob", SearchExpression={"Filters": [condition]}
     )
     assert "Value 'Resembles' at 'searchExpression.filters.1.member.operator' failed" in text
@@ -326,15 +326,15 @@ def test_what_nothing_can_be_asked_by_is_refused(sagemaker: Any) -> None:
         "Period": "OneMinute",
         "XAxisType": "Timestamp",
     }
-    code, text = refusal(metrics.batch_get_metrics, MetricQueries=[query])
+    code, text = error_of(metrics.batch_get_metrics, MetricQueries=[query])
     assert "at 'metricQueries.1.member.metricStat' failed to satisfy" in text
 
 
 def test_many_conditions(sagemaker: Any) -> None:
     sagemaker.create_training_job(**job())
     conditions = [{"Name": "TrainingJobName", "Operator": "NotEquals", "Value": "b" * 2000}] * 30
-    found = sagemaker.search(Resource="TrainingJob", SearchExpression={"Filters": conditions})
-    assert len(found["Results"]) == 1
+    response = sagemaker.search(Resource="TrainingJob", SearchExpression={"Filters": conditions})
+    assert len(response["Results"]) == 1
 
 
 def test_a_missing_member_is_refused_as_ever(sagemaker: Any) -> None:
@@ -372,7 +372,9 @@ def test_a_parameter_of_a_feature_needs_key_and_value(
     sagemaker.create_feature_group(**group())
     feature = {"FeatureGroupName": "g_1", "FeatureName": "f"}
     additions = [{"Key": "unit", "Value": "m"}, parameter]
-    code, text = refusal(sagemaker.update_feature_metadata, **feature, ParameterAdditions=additions)
+    code, text = error_of(
+        sagemaker.update_feature_metadata, **feature, ParameterAdditions=additions
+    )
     assert code == "ValidationException"
     for member in missing:
         path = f"parameterAdditions.2.member.{member}"
@@ -395,7 +397,7 @@ def test_instance_pools_of_which_there_is_none(sagemaker: Any) -> None:
 def test_the_options_of_an_inner_mock_hold(sagemaker: Any) -> None:
     sagemaker.create_experiment(ExperimentName="a_b")
     with mock_sagemaker():
-        code, _ = refusal(sagemaker.create_experiment, ExperimentName="a_c")
+        code, _ = error_of(sagemaker.create_experiment, ExperimentName="a_c")
         assert code == "ValidationException"
     sagemaker.create_experiment(ExperimentName="a_c")
 

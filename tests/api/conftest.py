@@ -43,11 +43,11 @@ def s3(mocked: None) -> Any:
     return boto3.client("s3", REGION)
 
 
-Refusal = Callable[..., tuple[str, str]]
+ErrorOf = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def refusal() -> Refusal:
+def error_of() -> ErrorOf:
     """Calls, and gives code and text of the error that must come."""
 
     def call(operation: Callable[..., Any], **request: Any) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from tests.api.conftest import (
     IMAGE,
     LINEAR_LEARNER,
     ROLE,
-    Refusal,
+    ErrorOf,
     arn,
     config,
     job,
@@ -45,7 +45,7 @@ def plain(answer: Any) -> Any:
     return answer
 
 
-def found(sagemaker: Any, resource: str, member: str) -> dict[str, Any]:
+def only_result(sagemaker: Any, resource: str, member: str) -> dict[str, Any]:
     """The only record of a kind, as Search shows it."""
     (result,) = plain(sagemaker.search(Resource=resource))["Results"]
     assert result.keys() == {member}
@@ -104,7 +104,7 @@ def training_job(sagemaker: Any, s3: Any) -> dict[str, Any]:
 def test_a_training_job(sagemaker: Any, training_job: dict[str, Any]) -> None:
     described = plain(sagemaker.describe_training_job(TrainingJobName="j"))
     assert described == {**training_job, "ProfilingStatus": "Disabled"}
-    assert found(sagemaker, "TrainingJob", "TrainingJob") == {**training_job, "Tags": []}
+    assert only_result(sagemaker, "TrainingJob", "TrainingJob") == {**training_job, "Tags": []}
     assert plain(sagemaker.list_training_jobs()) == {
         "TrainingJobSummaries": [
             {
@@ -153,7 +153,7 @@ def test_the_component_of_a_training_job(sagemaker: Any, training_job: dict[str,
     }
     described = plain(sagemaker.describe_trial_component(TrialComponentName=name))
     assert described == {**shown, "Sources": [source]}
-    assert found(sagemaker, "ExperimentTrialComponent", "TrialComponent") == {
+    assert only_result(sagemaker, "ExperimentTrialComponent", "TrialComponent") == {
         **shown,
         "SourceDetail": {
             "SourceArn": arn("training-job", "j"),
@@ -171,7 +171,7 @@ DEFINITION = {"Name": "loss", "Regex": "loss=(.*)"}
 
 
 @pytest.mark.parametrize(
-    ("given", "filled"),
+    ("members", "filled"),
     [
         ({}, {}),
         ({"MetricDefinitions": []}, {"MetricDefinitions": []}),
@@ -190,24 +190,24 @@ DEFINITION = {"Name": "loss", "Regex": "loss=(.*)"}
     ],
 )
 def test_time_series_of_metrics(
-    sagemaker: Any, given: dict[str, Any], filled: dict[str, Any]
+    sagemaker: Any, members: dict[str, Any], filled: dict[str, Any]
 ) -> None:
     algorithm = {"TrainingImage": IMAGE, "TrainingInputMode": "File"}
-    sagemaker.create_training_job(**job(AlgorithmSpecification={**algorithm, **given}))
+    sagemaker.create_training_job(**job(AlgorithmSpecification={**algorithm, **members}))
     described = sagemaker.describe_training_job(TrainingJobName="j")
     assert described["AlgorithmSpecification"] == {**algorithm, **filled}
-    searched = found(sagemaker, "TrainingJob", "TrainingJob")
+    searched = only_result(sagemaker, "TrainingJob", "TrainingJob")
     assert searched["AlgorithmSpecification"] == {**algorithm, **filled}
 
 
-def test_metrics_of_a_built_in_algorithm_are_its_own(sagemaker: Any, refusal: Refusal) -> None:
+def test_metrics_of_a_built_in_algorithm_are_its_own(sagemaker: Any, error_of: ErrorOf) -> None:
     algorithm = {"TrainingImage": LINEAR_LEARNER, "TrainingInputMode": "File"}
     sagemaker.create_training_job(**job(AlgorithmSpecification=algorithm))
     described = sagemaker.describe_training_job(TrainingJobName="j")["AlgorithmSpecification"]
     assert described["EnableSageMakerMetricsTimeSeries"] is False
     assert len(described["MetricDefinitions"]) == 37
     again = job("k", AlgorithmSpecification=described)
-    assert refusal(sagemaker.create_training_job, **again) == (
+    assert error_of(sagemaker.create_training_job, **again) == (
         "ValidationException",
         "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry "
         "the request without specifying metric definitions.",
@@ -248,19 +248,19 @@ def test_a_model(sagemaker: Any) -> None:
         "DeploymentRecommendation": RECOMMENDATION,
     }
     assert plain(sagemaker.describe_model(ModelName="m")) == shown
-    assert found(sagemaker, "Model", "Model") == {"Model": {**shown, "Tags": []}}
+    assert only_result(sagemaker, "Model", "Model") == {"Model": {**shown, "Tags": []}}
     assert plain(sagemaker.list_models()) == {
         "Models": [{"ModelName": "m", "ModelArn": arn("model", "m"), "CreationTime": TIME}]
     }
 
 
 @pytest.mark.parametrize(
-    ("given", "mode"),
+    ("members", "mode"),
     [({}, "Serial"), ({"InferenceExecutionConfig": {"Mode": "Direct"}}, "Direct")],
 )
-def test_a_model_of_containers(sagemaker: Any, given: dict[str, Any], mode: str) -> None:
+def test_a_model_of_containers(sagemaker: Any, members: dict[str, Any], mode: str) -> None:
     containers = [{"Image": IMAGE}, {"Image": IMAGE, "Mode": "MultiModel"}]
-    sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, Containers=containers, **given)
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, Containers=containers, **members)
     described = plain(sagemaker.describe_model(ModelName="m"))
     assert described == {
         "ModelName": "m",
@@ -275,7 +275,7 @@ def test_a_model_of_containers(sagemaker: Any, given: dict[str, Any], mode: str)
         "EnableNetworkIsolation": False,
         "DeploymentRecommendation": RECOMMENDATION,
     }
-    assert found(sagemaker, "Model", "Model") == {"Model": {**described, "Tags": []}}
+    assert only_result(sagemaker, "Model", "Model") == {"Model": {**described, "Tags": []}}
 
 
 def test_an_endpoint_configuration(sagemaker: Any) -> None:
@@ -392,7 +392,7 @@ def test_an_endpoint_that_serves(sagemaker: Any) -> None:
         **TIMES,
     }
     assert described == shown
-    searched = found(sagemaker, "Endpoint", "Endpoint")
+    searched = only_result(sagemaker, "Endpoint", "Endpoint")
     del searched["ProductionVariants"][0]["DeployedImages"][0]["ResolvedImage"]
     assert searched == {**shown, "Tags": []}
 
@@ -426,8 +426,8 @@ def test_experiments(sagemaker: Any) -> None:
     assert plain(sagemaker.list_experiments()) == {"ExperimentSummaries": [experiment]}
     assert plain(sagemaker.list_trials()) == {"TrialSummaries": [trial]}
     assert plain(sagemaker.list_trial_components()) == {"TrialComponentSummaries": [component]}
-    searched = found(sagemaker, "Experiment", "Experiment")
+    searched = only_result(sagemaker, "Experiment", "Experiment")
     assert searched == {**experiment, **USERS, "Tags": []}
-    assert found(sagemaker, "ExperimentTrial", "Trial") == {**trial, **of, "Tags": []}
-    searched = found(sagemaker, "ExperimentTrialComponent", "TrialComponent")
+    assert only_result(sagemaker, "ExperimentTrial", "Trial") == {**trial, **of, "Tags": []}
+    searched = only_result(sagemaker, "ExperimentTrialComponent", "TrialComponent")
     assert searched == {**component, **maps, "Parents": [], "Tags": []}

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.api.conftest import REGION, Refusal, arn
+from tests.api.conftest import REGION, ErrorOf, arn
 
 
 @pytest.fixture
@@ -57,12 +57,14 @@ def test_values_of_nothing_are_refused_one_by_one(metrics: Any) -> None:
     ]
 
 
-def test_a_request_is_checked(metrics: Any, refusal: Refusal) -> None:
+def test_a_request_is_checked(metrics: Any, error_of: ErrorOf) -> None:
     datum = {"MetricName": "loss", "Timestamp": 1.7e9, "Value": 1.0}
-    code, text = refusal(metrics.batch_put_metrics, TrialComponentName="c", MetricData=[datum] * 11)
+    code, text = error_of(
+        metrics.batch_put_metrics, TrialComponentName="c", MetricData=[datum] * 11
+    )
     assert code == "ValidationException"
     assert "at 'metricData' failed to satisfy constraint" in text
-    code, text = refusal(
+    code, text = error_of(
         metrics.batch_get_metrics,
         MetricQueries=[query(arn("experiment-trial-component", "c"), MetricStat="Median")],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import Refusal, arn, config, model, variant
+from tests.api.conftest import ErrorOf, arn, config, model, variant
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +44,9 @@ def test_describe_gives_back_what_was_asked_for(sagemaker: Any) -> None:
     assert "Tags" not in described
 
 
-def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_name_is_given_once(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.create_endpoint_config(**config())
-    assert refusal(sagemaker.create_endpoint_config, **config()) == (
+    assert error_of(sagemaker.create_endpoint_config, **config()) == (
         "ValidationException",
         f'Cannot create already existing endpoint configuration "{arn("endpoint-config", "c")}".',
     )
@@ -54,34 +54,34 @@ def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
 
 @pytest.mark.parametrize("operation", ["describe_endpoint_config", "delete_endpoint_config"])
 def test_a_configuration_that_is_not_there(
-    sagemaker: Any, refusal: Refusal, operation: str
+    sagemaker: Any, error_of: ErrorOf, operation: str
 ) -> None:
-    assert refusal(getattr(sagemaker, operation), EndpointConfigName="absent") == (
+    assert error_of(getattr(sagemaker, operation), EndpointConfigName="absent") == (
         "ValidationException",
         f'Could not find endpoint configuration "{arn("endpoint-config", "absent")}".',
     )
 
 
-def test_its_models_must_exist(sagemaker: Any, refusal: Refusal) -> None:
+def test_its_models_must_exist(sagemaker: Any, error_of: ErrorOf) -> None:
     request = config("c", variant("v", "absent"))
-    assert refusal(sagemaker.create_endpoint_config, **request) == (
+    assert error_of(sagemaker.create_endpoint_config, **request) == (
         "ValidationException",
         f'Could not find model "{arn("model", "absent")}".',
     )
 
 
-def test_variant_names_are_unique(sagemaker: Any, refusal: Refusal) -> None:
+def test_variant_names_are_unique(sagemaker: Any, error_of: ErrorOf) -> None:
     request = config("c", variant("v"), ShadowProductionVariants=[variant("v")])
-    assert refusal(sagemaker.create_endpoint_config, **request) == (
+    assert error_of(sagemaker.create_endpoint_config, **request) == (
         "ValidationException",
         'The variant name "v" was non-unique in the request.',
     )
 
 
-def test_serverless_memory_comes_in_steps(sagemaker: Any, refusal: Refusal) -> None:
+def test_serverless_memory_comes_in_steps(sagemaker: Any, error_of: ErrorOf) -> None:
     serverless = {"MemorySizeInMB": 1500, "MaxConcurrency": 5}
     request = config("c", {"VariantName": "v", "ModelName": "m", "ServerlessConfig": serverless})
-    code, text = refusal(sagemaker.create_endpoint_config, **request)
+    code, text = error_of(sagemaker.create_endpoint_config, **request)
     assert code == "ValidationException"
     assert text.endswith("[1024, 2048, 3072, 4096, 5120, 6144]")
 

@@ -25,8 +25,8 @@ def logs(mocked: None) -> Any:
 
 def streams(logs: Any) -> list[str]:
     """The names of the streams, those that were there first first."""
-    found = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
-    return [each["logStreamName"] for each in sorted(found, key=lambda each: each["creationTime"])]
+    listed = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    return [each["logStreamName"] for each in sorted(listed, key=lambda each: each["creationTime"])]
 
 
 def lines(logs: Any, stream: str) -> list[str]:
@@ -222,6 +222,6 @@ def test_model_data_that_is_not_there_starts_no_container(
 
 def test_describing_shows_nothing_of_it(endpoint: None, sagemaker: Any) -> None:
     described = sagemaker.describe_endpoint(EndpointName="e")
-    found = sagemaker.search(Resource="Endpoint")["Results"][0]["Endpoint"]
-    for shown in (described, found):
+    searched = sagemaker.search(Resource="Endpoint")["Results"][0]["Endpoint"]
+    for shown in (described, searched):
         assert not any("Deployment" in name for name in shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import ACCOUNT, IMAGE, Refusal, arn, config, model, variant
+from tests.api.conftest import ACCOUNT, IMAGE, ErrorOf, arn, config, model, variant
 
 DEPLOYMENT = {
     "BlueGreenUpdatePolicy": {
@@ -120,25 +120,25 @@ def test_members_of_the_configuration_are_seen(sagemaker: Any) -> None:
 
 @pytest.mark.parametrize("name", ["e", "E"])
 def test_names_are_unique_whatever_their_case(
-    sagemaker: Any, endpoint: str, refusal: Refusal, name: str
+    sagemaker: Any, endpoint: str, error_of: ErrorOf, name: str
 ) -> None:
-    assert refusal(sagemaker.create_endpoint, EndpointName=name, EndpointConfigName="c") == (
+    assert error_of(sagemaker.create_endpoint, EndpointName=name, EndpointConfigName="c") == (
         "ValidationException",
         f'Cannot create already existing endpoint "{arn("endpoint", "e")}".',
     )
 
 
-def test_its_configuration_must_exist(sagemaker: Any, endpoint: str, refusal: Refusal) -> None:
+def test_its_configuration_must_exist(sagemaker: Any, endpoint: str, error_of: ErrorOf) -> None:
     for operation in (sagemaker.create_endpoint, sagemaker.update_endpoint):
-        assert refusal(operation, EndpointName="e", EndpointConfigName="absent") == (
+        assert error_of(operation, EndpointName="e", EndpointConfigName="absent") == (
             "ValidationException",
             f'Could not find endpoint configuration "{arn("endpoint-config", "absent")}".',
         )
 
 
-def test_the_models_of_its_configuration_must_exist(sagemaker: Any, refusal: Refusal) -> None:
+def test_the_models_of_its_configuration_must_exist(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.delete_model(ModelName="m")
-    assert refusal(sagemaker.create_endpoint, EndpointName="e", EndpointConfigName="c") == (
+    assert error_of(sagemaker.create_endpoint, EndpointName="e", EndpointConfigName="c") == (
         "ValidationException",
         f'Could not find model "{arn("model", "m")}".',
     )
@@ -157,9 +157,9 @@ def test_the_models_of_its_configuration_must_exist(sagemaker: Any, refusal: Ref
     ],
 )
 def test_an_endpoint_that_is_not_there(
-    sagemaker: Any, refusal: Refusal, operation: str, more: dict[str, Any]
+    sagemaker: Any, error_of: ErrorOf, operation: str, more: dict[str, Any]
 ) -> None:
-    assert refusal(getattr(sagemaker, operation), EndpointName="absent", **more) == (
+    assert error_of(getattr(sagemaker, operation), EndpointName="absent", **more) == (
         "ValidationException",
         f'Could not find endpoint "{arn("endpoint", "absent")}".',
     )
@@ -237,10 +237,10 @@ def test_update_may_retain_the_deployment_configuration(sagemaker: Any) -> None:
 
 
 def test_update_needs_the_old_configuration_to_roll_back_to(
-    sagemaker: Any, endpoint: str, refusal: Refusal
+    sagemaker: Any, endpoint: str, error_of: ErrorOf
 ) -> None:
     sagemaker.delete_endpoint_config(EndpointConfigName="c")
-    assert refusal(sagemaker.update_endpoint, EndpointName="e", EndpointConfigName="other") == (
+    assert error_of(sagemaker.update_endpoint, EndpointName="e", EndpointConfigName="other") == (
         "ValidationException",
         f'Could not find endpoint configuration "{arn("endpoint-config", "c")}".',
     )
@@ -282,9 +282,9 @@ def test_capacity_of_a_serverless_variant(sagemaker: Any) -> None:
     ],
 )
 def test_weights_of_wrong_variants(
-    sagemaker: Any, endpoint: str, refusal: Refusal, names: list[str], text: str
+    sagemaker: Any, endpoint: str, error_of: ErrorOf, names: list[str], text: str
 ) -> None:
-    assert refusal(
+    assert error_of(
         sagemaker.update_endpoint_weights_and_capacities,
         EndpointName="e",
         DesiredWeightsAndCapacities=[{"VariantName": name} for name in names],
@@ -298,7 +298,7 @@ def test_a_deleted_endpoint_is_gone(sagemaker: Any, endpoint: str) -> None:
 
 
 def test_an_endpoint_whose_data_has_gone_fails(
-    sagemaker: Any, s3: Any, runtime: Any, linear_model: str, refusal: Refusal
+    sagemaker: Any, s3: Any, runtime: Any, linear_model: str, error_of: ErrorOf
 ) -> None:
     s3.delete_object(Bucket="bucket", Key="model.tar.gz")
     sagemaker.create_endpoint_config(**config("l", variant("v", linear_model)))
@@ -310,11 +310,11 @@ def test_an_endpoint_whose_data_has_gone_fails(
         '"s3://bucket/model.tar.gz". Please ensure that there is an object located at the URL '
         "and that the role passed to CreateModel has permissions to download the object."
     )
-    assert refusal(runtime.invoke_endpoint, EndpointName="e", Body="1,2") == (
+    assert error_of(runtime.invoke_endpoint, EndpointName="e", Body="1,2") == (
         "ValidationError",
         f"Endpoint e of account {ACCOUNT} not found.",
     )
-    code, _ = refusal(sagemaker.update_endpoint, EndpointName="e", EndpointConfigName="c")
+    code, _ = error_of(sagemaker.update_endpoint, EndpointName="e", EndpointConfigName="c")
     assert code == "ValidationException"
     sagemaker.delete_endpoint(EndpointName="e")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.conftest import Refusal, arn
+from tests.api.conftest import ErrorOf, arn
 
 MISSING = "ResourceNotFound"
 
@@ -28,9 +28,9 @@ def entities(sagemaker: Any) -> Any:
     return sagemaker
 
 
-def test_an_experiment(sagemaker: Any, refusal: Refusal) -> None:
-    made = sagemaker.create_experiment(ExperimentName="e", Description="What for")
-    assert made["ExperimentArn"] == arn("experiment", "e")
+def test_an_experiment(sagemaker: Any, error_of: ErrorOf) -> None:
+    created = sagemaker.create_experiment(ExperimentName="e", Description="What for")
+    assert created["ExperimentArn"] == arn("experiment", "e")
     shown = sagemaker.describe_experiment(ExperimentName="e")
     assert (shown["ExperimentName"], shown["DisplayName"]) == ("e", "e")
     assert shown["Description"] == "What for"
@@ -40,35 +40,35 @@ def test_an_experiment(sagemaker: Any, refusal: Refusal) -> None:
     changed = sagemaker.describe_experiment(ExperimentName="e")
     assert (changed["DisplayName"], changed["Description"]) == ("Other", "What for")
     assert changed["LastModifiedTime"] >= changed["CreationTime"]
-    assert refusal(sagemaker.create_experiment, ExperimentName="e") == (
+    assert error_of(sagemaker.create_experiment, ExperimentName="e") == (
         "ValidationException",
         "Experiment with name (e) already exists.",
     )
     sagemaker.delete_experiment(ExperimentName="e")
     for operation in ("describe", "update", "delete"):
         call = getattr(sagemaker, f"{operation}_experiment")
-        assert refusal(call, ExperimentName="e") == gone("experiment", "Experiment", "e")
+        assert error_of(call, ExperimentName="e") == gone("experiment", "Experiment", "e")
 
 
-def test_a_trial(entities: Any, refusal: Refusal) -> None:
+def test_a_trial(entities: Any, error_of: ErrorOf) -> None:
     shown = entities.describe_trial(TrialName="t")
     assert (shown["ExperimentName"], shown["DisplayName"]) == ("e", "t")
     assert shown["TrialArn"] == arn("experiment-trial", "t")
     entities.update_trial(TrialName="t", DisplayName="Other")
     assert entities.describe_trial(TrialName="t")["DisplayName"] == "Other"
     request = {"TrialName": "t", "ExperimentName": "e"}
-    assert refusal(entities.create_trial, **request) == (
+    assert error_of(entities.create_trial, **request) == (
         "ValidationException",
         "Trial with name (t) already exists.",
     )
     request = {"TrialName": "u", "ExperimentName": "x"}
-    assert refusal(entities.create_trial, **request) == gone("experiment", "Experiment")
+    assert error_of(entities.create_trial, **request) == gone("experiment", "Experiment")
     for operation in ("describe", "update", "delete"):
         call = getattr(entities, f"{operation}_trial")
-        assert refusal(call, TrialName="x") == gone("experiment-trial", "Trial")
+        assert error_of(call, TrialName="x") == gone("experiment-trial", "Trial")
 
 
-def test_a_component(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_component(sagemaker: Any, error_of: ErrorOf) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     sagemaker.create_trial_component(
         TrialComponentName="c",
@@ -92,7 +92,7 @@ def test_a_component(sagemaker: Any, refusal: Refusal) -> None:
     assert shown["OutputArtifacts"] == {"model": {"Value": "s3://b/m"}}
     assert shown["Status"] == {"PrimaryStatus": "Completed"}
     assert (shown["DisplayName"], shown["StartTime"]) == ("Prepare", start)
-    assert refusal(sagemaker.create_trial_component, TrialComponentName="c") == (
+    assert error_of(sagemaker.create_trial_component, TrialComponentName="c") == (
         "ValidationException",
         "TrialComponent with name (c) already exists.",
     )
@@ -100,25 +100,25 @@ def test_a_component(sagemaker: Any, refusal: Refusal) -> None:
     for operation in ("describe", "update", "delete"):
         call = getattr(sagemaker, f"{operation}_trial_component")
         expected = gone("experiment-trial-component", "TrialComponent", "c")
-        assert refusal(call, TrialComponentName="c") == expected
+        assert error_of(call, TrialComponentName="c") == expected
 
 
-def test_a_component_is_in_trials(entities: Any, refusal: Refusal) -> None:
+def test_a_component_is_in_trials(entities: Any, error_of: ErrorOf) -> None:
     """What belongs together is deleted from the inside out; the first text was observed."""
     both = {"TrialComponentName": "c", "TrialName": "t"}
     again = entities.associate_trial_component(**both)
     assert again["TrialArn"] == arn("experiment-trial", "t")
     assert again["TrialComponentArn"] == arn("experiment-trial-component", "c")
-    assert refusal(entities.delete_trial_component, TrialComponentName="c") == (
+    assert error_of(entities.delete_trial_component, TrialComponentName="c") == (
         "ValidationException",
         f"TrialComponent '{arn('experiment-trial-component', 'c')}' is linked to 1 or more trials "
         "and cannot be deleted.",
     )
-    assert refusal(entities.delete_trial, TrialName="t")[1] == (
+    assert error_of(entities.delete_trial, TrialName="t")[1] == (
         f"Trial '{arn('experiment-trial', 't')}' is linked to 1 or more trial components and "
         "cannot be deleted."
     )
-    assert refusal(entities.delete_experiment, ExperimentName="e")[1] == (
+    assert error_of(entities.delete_experiment, ExperimentName="e")[1] == (
         f"Experiment '{arn('experiment', 'e')}' is linked to 1 or more trials and cannot be "
         "deleted."
     )
@@ -132,14 +132,16 @@ def test_a_component_is_in_trials(entities: Any, refusal: Refusal) -> None:
 
 
 @pytest.mark.parametrize("operation", ["associate", "disassociate"])
-def test_only_what_exists_is_tied(entities: Any, refusal: Refusal, operation: str) -> None:
+def test_only_what_exists_is_tied(entities: Any, error_of: ErrorOf, operation: str) -> None:
     call = getattr(entities, f"{operation}_trial_component")
-    assert refusal(call, TrialComponentName="c", TrialName="x") == gone("experiment-trial", "Trial")
+    assert error_of(call, TrialComponentName="c", TrialName="x") == gone(
+        "experiment-trial", "Trial"
+    )
     missing = gone("experiment-trial-component", "TrialComponent")
-    assert refusal(call, TrialComponentName="x", TrialName="t") == missing
+    assert error_of(call, TrialComponentName="x", TrialName="t") == missing
 
 
-def test_lists(entities: Any, refusal: Refusal) -> None:
+def test_lists(entities: Any, error_of: ErrorOf) -> None:
     entities.create_experiment(ExperimentName="f")
     entities.create_trial(TrialName="u", ExperimentName="f")
     entities.create_trial_component(TrialComponentName="d")
@@ -165,13 +167,13 @@ def test_lists(entities: Any, refusal: Refusal) -> None:
         "c",
         "d",
     ]
-    assert refusal(entities.list_trial_components, TrialName="t", ExperimentName="e") == (
+    assert error_of(entities.list_trial_components, TrialName="t", ExperimentName="e") == (
         "ValidationException",
         "Only one of ExperimentName, TrialName and SourceArn can be specified.",
     )
-    assert refusal(entities.list_trial_components, TrialName="x")[0] == MISSING
-    assert refusal(entities.list_trials, ExperimentName="x")[0] == MISSING
-    assert refusal(entities.list_trials, TrialComponentName="x")[0] == MISSING
+    assert error_of(entities.list_trial_components, TrialName="x")[0] == MISSING
+    assert error_of(entities.list_trials, ExperimentName="x")[0] == MISSING
+    assert error_of(entities.list_trials, TrialComponentName="x")[0] == MISSING
 
 
 def test_pages_and_default_order(sagemaker: Any) -> None:
@@ -196,16 +198,16 @@ def test_all_can_be_tagged_and_found(entities: Any) -> None:
         entities.add_tags(ResourceArn=arn(kind, name), Tags=tags)
         assert entities.list_tags(ResourceArn=arn(kind, name))["Tags"] == tags
         tagged = {"Filters": [{"Name": "Tags.Project", "Value": kind}]}
-        (found,) = entities.search(Resource=resource, SearchExpression=tagged)["Results"]
-        (document,) = found.values()
+        (result,) = entities.search(Resource=resource, SearchExpression=tagged)["Results"]
+        (document,) = result.values()
         assert (document[member], document["Tags"]) == (name, tags)
-    (found,) = entities.search(
+    (result,) = entities.search(
         Resource="Experiment",
         SearchExpression={"Filters": [{"Name": "DisplayName", "Value": "Mine"}]},
     )["Results"]
-    assert found["Experiment"]["Description"] == "What for"
-    (found,) = entities.search(Resource="ExperimentTrial")["Results"]
-    (summary,) = found["Trial"]["TrialComponentSummaries"]
+    assert result["Experiment"]["Description"] == "What for"
+    (result,) = entities.search(Resource="ExperimentTrial")["Results"]
+    (summary,) = result["Trial"]["TrialComponentSummaries"]
     assert summary["TrialComponentArn"] == arn("experiment-trial-component", "c")
 
 
@@ -225,24 +227,26 @@ def test_creation_and_deletion_race_without_orphans(sagemaker: Any) -> None:
         for number in range(20):
             name = f"e{number}"
             sagemaker.create_experiment(ExperimentName=name)
-            made = pool.submit(attempt, sagemaker.create_trial, TrialName=name, ExperimentName=name)
+            created = pool.submit(
+                attempt, sagemaker.create_trial, TrialName=name, ExperimentName=name
+            )
             deleted = pool.submit(attempt, sagemaker.delete_experiment, ExperimentName=name)
-            assert made.result() != deleted.result()
+            assert created.result() != deleted.result()
     experiments = sagemaker.list_experiments(MaxResults=100)["ExperimentSummaries"]
     trials = sagemaker.list_trials(MaxResults=100)["TrialSummaries"]
     left = {each["ExperimentName"] for each in experiments}
     assert {each["TrialName"] for each in trials} == left
 
 
-def test_names_are_the_same_in_any_case(entities: Any, refusal: Refusal) -> None:
+def test_names_are_the_same_in_any_case(entities: Any, error_of: ErrorOf) -> None:
     assert entities.describe_experiment(ExperimentName="E")["ExperimentName"] == "e"
-    assert refusal(entities.create_experiment, ExperimentName="E")[1] == (
+    assert error_of(entities.create_experiment, ExperimentName="E")[1] == (
         "Experiment with name (E) already exists."
     )
-    assert refusal(entities.create_trial, TrialName="T", ExperimentName="e")[0] == (
+    assert error_of(entities.create_trial, TrialName="T", ExperimentName="e")[0] == (
         "ValidationException"
     )
-    assert refusal(entities.create_trial_component, TrialComponentName="C")[0] == (
+    assert error_of(entities.create_trial_component, TrialComponentName="C")[0] == (
         "ValidationException"
     )
     entities.create_trial(TrialName="u", ExperimentName="E")

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 from moto.moto_api import state_manager
-from tests.api.conftest import ACCOUNT, REGION, ROLE, Refusal, arn
+from tests.api.conftest import ACCOUNT, REGION, ROLE, ErrorOf, arn
 
 from sagemock import mock_sagemaker
 
@@ -85,8 +85,8 @@ def test_a_group_with_an_offline_store_as_a_recorded_answer_has_it(sagemaker: An
     """Names of table and folder end in the whole second of the creation."""
     with freeze_time("2021-07-28 00:45:46.813"):
         sagemaker.create_feature_group(**offline("Unit-testing"))
-    found = described(sagemaker, "Unit-testing")
-    assert found["OfflineStoreConfig"] == {
+    described_group = described(sagemaker, "Unit-testing")
+    assert described_group["OfflineStoreConfig"] == {
         "S3StorageConfig": {
             "S3Uri": "s3://bucket/features",
             "ResolvedOutputS3Uri": f"s3://bucket/features/{ACCOUNT}/sagemaker/{REGION}"
@@ -99,9 +99,9 @@ def test_a_group_with_an_offline_store_as_a_recorded_answer_has_it(sagemaker: An
             "Database": "sagemaker_featurestore",
         },
     }
-    assert found["OfflineStoreStatus"] == {"Status": "Active"}
-    assert found["FeatureGroupArn"] == arn("feature-group", "unit-testing")
-    assert "OnlineStoreConfig" not in found
+    assert described_group["OfflineStoreStatus"] == {"Status": "Active"}
+    assert described_group["FeatureGroupArn"] == arn("feature-group", "unit-testing")
+    assert "OnlineStoreConfig" not in described_group
 
 
 TABLE = {"TableName": "mine", "Catalog": "AwsDataCatalog", "Database": "ours"}
@@ -143,17 +143,17 @@ def test_what_a_request_says_of_its_stores_is_kept(sagemaker: Any) -> None:
         FeatureDefinitions=[*DEFINITIONS, vector],
     )
     sagemaker.create_feature_group(**request)
-    found = described(sagemaker)
-    assert found["OnlineStoreConfig"] == online
-    assert found["OfflineStoreConfig"]["TableFormat"] == "Iceberg"
-    assert found["FeatureDefinitions"] == request["FeatureDefinitions"]
-    assert found["RoleArn"] == ROLE
+    described_group = described(sagemaker)
+    assert described_group["OnlineStoreConfig"] == online
+    assert described_group["OfflineStoreConfig"]["TableFormat"] == "Iceberg"
+    assert described_group["FeatureDefinitions"] == request["FeatureDefinitions"]
+    assert described_group["RoleArn"] == ROLE
 
 
 @pytest.mark.parametrize("name", ["drivers", "Drivers"])
-def test_a_name_that_is_taken(sagemaker: Any, refusal: Refusal, name: str) -> None:
+def test_a_name_that_is_taken(sagemaker: Any, error_of: ErrorOf, name: str) -> None:
     sagemaker.create_feature_group(**group("drivers"))
-    assert refusal(sagemaker.create_feature_group, **group(name)) == (
+    assert error_of(sagemaker.create_feature_group, **group(name)) == (
         "ResourceInUse",
         f"Resource Already Exists: FeatureGroup with name {name} already exists. "
         f"Choose a different name.\nInfo: Feature Group '{name}' already exists.",
@@ -273,9 +273,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_refused(sagemaker: Any, refusal: Refusal, case: str) -> None:
+def test_what_is_refused(sagemaker: Any, error_of: ErrorOf, case: str) -> None:
     changes, text = WRONG[case]
-    assert refusal(sagemaker.create_feature_group, **group(**changes)) == (
+    assert error_of(sagemaker.create_feature_group, **group(**changes)) == (
         "ValidationException",
         text,
     )
@@ -311,10 +311,10 @@ def test_a_group_by_name_or_arn(sagemaker: Any, name: str) -> None:
     ],
 )
 def test_a_group_that_does_not_exist(
-    sagemaker: Any, refusal: Refusal, operation: str, name: str
+    sagemaker: Any, error_of: ErrorOf, operation: str, name: str
 ) -> None:
     sagemaker.create_feature_group(**group())
-    assert refusal(getattr(sagemaker, operation), FeatureGroupName=name) == (
+    assert error_of(getattr(sagemaker, operation), FeatureGroupName=name) == (
         "ResourceNotFound",
         "Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name "
         + name.rpartition("/")[2],
@@ -325,7 +325,7 @@ def test_a_group_that_does_not_exist(
 
 
 def test_creating_and_deleting_take_their_time(
-    sagemaker: Any, refusal: Refusal, slow: None
+    sagemaker: Any, error_of: ErrorOf, slow: None
 ) -> None:
     sagemaker.create_feature_group(**offline())
 
@@ -337,7 +337,7 @@ def test_creating_and_deleting_take_their_time(
 
     assert listed() == [("Creating", None)]
     for change in (sagemaker.delete_feature_group, sagemaker.update_feature_group):
-        assert refusal(change, FeatureGroupName="drivers") == (
+        assert error_of(change, FeatureGroupName="drivers") == (
             "ValidationException",
             "FeatureGroup drivers cannot be changed in status Creating.",
         )
@@ -346,35 +346,35 @@ def test_creating_and_deleting_take_their_time(
     sagemaker.delete_feature_group(FeatureGroupName="drivers")
     assert listed() == [("Deleting", "Active")]
     for change in (sagemaker.delete_feature_group, sagemaker.update_feature_group):
-        assert refusal(change, FeatureGroupName="drivers") == (
+        assert error_of(change, FeatureGroupName="drivers") == (
             "ValidationException",
             "FeatureGroup drivers cannot be changed in status Deleting.",
         )
-    assert refusal(sagemaker.describe_feature_group, FeatureGroupName="drivers")[0] == (
+    assert error_of(sagemaker.describe_feature_group, FeatureGroupName="drivers")[0] == (
         "ResourceNotFound"
     )
     assert listed() == []
 
 
-def test_an_update_takes_its_time(sagemaker: Any, refusal: Refusal, slow: None) -> None:
+def test_an_update_takes_its_time(sagemaker: Any, error_of: ErrorOf, slow: None) -> None:
     more = [{"FeatureName": "more", "FeatureType": "Integral"}]
     with freeze_time("2026-01-01"):
         sagemaker.create_feature_group(**group())
         assert described(sagemaker)["FeatureGroupStatus"] == "Created"
     sagemaker.update_feature_group(FeatureGroupName="drivers", FeatureAdditions=more)
-    found = sagemaker.search(Resource="FeatureGroup")["Results"][0]["FeatureGroup"]
-    assert found["LastUpdateStatus"] == {"Status": "InProgress"}
-    assert found["FeatureGroupStatus"] == "Created"
-    assert found["FeatureDefinitions"] == DEFINITIONS
+    described_group = sagemaker.search(Resource="FeatureGroup")["Results"][0]["FeatureGroup"]
+    assert described_group["LastUpdateStatus"] == {"Status": "InProgress"}
+    assert described_group["FeatureGroupStatus"] == "Created"
+    assert described_group["FeatureDefinitions"] == DEFINITIONS
     for change in (sagemaker.delete_feature_group, sagemaker.update_feature_group):
-        assert refusal(change, FeatureGroupName="drivers") == (
+        assert error_of(change, FeatureGroupName="drivers") == (
             "ValidationException",
             "An update of FeatureGroup drivers is in progress.",
         )
-    found = described(sagemaker)
-    assert found["LastUpdateStatus"] == {"Status": "Successful"}
-    assert found["FeatureDefinitions"] == [*DEFINITIONS, *more]
-    assert found["CreationTime"] < found["LastModifiedTime"]
+    described_group = described(sagemaker)
+    assert described_group["LastUpdateStatus"] == {"Status": "Successful"}
+    assert described_group["FeatureDefinitions"] == [*DEFINITIONS, *more]
+    assert described_group["CreationTime"] < described_group["LastModifiedTime"]
 
 
 # Updating
@@ -397,7 +397,7 @@ def test_a_time_to_live_comes_changes_and_goes(sagemaker: Any) -> None:
     assert update() == standard
 
 
-def test_a_store_that_takes_updates_of_records(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_store_that_takes_updates_of_records(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.create_feature_group(**group())
 
     def update(storage: str) -> dict[str, Any]:
@@ -407,10 +407,10 @@ def test_a_store_that_takes_updates_of_records(sagemaker: Any, refusal: Refusal)
         "ValidationException",
         "StorageType can only be updated from Standard to Standard_V2.",
     )
-    assert refusal(sagemaker.update_feature_group, **update("InMemory")) == one_way
+    assert error_of(sagemaker.update_feature_group, **update("InMemory")) == one_way
     sagemaker.update_feature_group(**update("Standard_V2"))
     assert described(sagemaker)["OnlineStoreConfig"]["StorageType"] == "Standard_V2"
-    assert refusal(sagemaker.update_feature_group, **update("Standard")) == one_way
+    assert error_of(sagemaker.update_feature_group, **update("Standard")) == one_way
 
 
 def test_throughput_changes_between_the_modes(sagemaker: Any) -> None:
@@ -465,21 +465,21 @@ def test_throughput_changes_between_the_modes(sagemaker: Any) -> None:
     ],
 )
 def test_updates_that_are_refused(
-    sagemaker: Any, refusal: Refusal, change: dict[str, Any], text: str
+    sagemaker: Any, error_of: ErrorOf, change: dict[str, Any], text: str
 ) -> None:
     sagemaker.create_feature_group(**offline())
     before = described(sagemaker)
     request = {"FeatureGroupName": "drivers", **change}
-    assert refusal(sagemaker.update_feature_group, **request) == ("ValidationException", text)
+    assert error_of(sagemaker.update_feature_group, **request) == ("ValidationException", text)
     assert described(sagemaker) == before
 
 
-def test_more_features_than_a_group_can_have(sagemaker: Any, refusal: Refusal) -> None:
+def test_more_features_than_a_group_can_have(sagemaker: Any, error_of: ErrorOf) -> None:
     many = [{"FeatureName": f"f{number}", "FeatureType": "Integral"} for number in range(2496)]
     sagemaker.create_feature_group(**group(FeatureDefinitions=[*DEFINITIONS, *many]))
     two = [{"FeatureName": name, "FeatureType": "Integral"} for name in ("x", "y")]
     request = {"FeatureGroupName": "drivers", "FeatureAdditions": two}
-    assert refusal(sagemaker.update_feature_group, **request) == (
+    assert error_of(sagemaker.update_feature_group, **request) == (
         "ResourceLimitExceeded",
         "A feature group cannot have more than 2500 features.",
     )
@@ -518,8 +518,8 @@ def three(sagemaker: Any) -> Any:
     ],
 )
 def test_lists(three: Any, request_: dict[str, Any], names: list[str]) -> None:
-    found = three.list_feature_groups(**request_)["FeatureGroupSummaries"]
-    assert [each["FeatureGroupName"] for each in found] == names
+    summaries = three.list_feature_groups(**request_)["FeatureGroupSummaries"]
+    assert [each["FeatureGroupName"] for each in summaries] == names
 
 
 def test_what_a_list_says(three: Any) -> None:
@@ -538,10 +538,10 @@ def test_what_a_list_says(three: Any) -> None:
     assert sizes == [2, 1]
 
 
-def test_a_token_of_another_list(three: Any, refusal: Refusal) -> None:
+def test_a_token_of_another_list(three: Any, error_of: ErrorOf) -> None:
     token = three.list_feature_groups(MaxResults=1)["NextToken"]
     request = {"MaxResults": 1, "NextToken": token, "SortBy": "Name"}
-    assert refusal(three.list_feature_groups, **request)[0] == "ValidationException"
+    assert error_of(three.list_feature_groups, **request)[0] == "ValidationException"
 
 
 # Tags, and validation off
@@ -555,8 +555,8 @@ def test_tags(sagemaker: Any) -> None:
     assert sagemaker.list_tags(ResourceArn=of)["Tags"] == [{"Key": "stage", "Value": "test"}]
     tagging = boto3.client("resourcegroupstaggingapi", REGION)
     assert tagging.tag_resources(ResourceARNList=[of], Tags={"a": "b"})["FailedResourcesMap"] == {}
-    found = tagging.get_resources(ResourceTypeFilters=["sagemaker:feature-group"])
-    assert [each["ResourceARN"] for each in found["ResourceTagMappingList"]] == [of]
+    response = tagging.get_resources(ResourceTypeFilters=["sagemaker:feature-group"])
+    assert [each["ResourceARN"] for each in response["ResourceTagMappingList"]] == [of]
     assert "Tags" not in described(sagemaker)
 
 

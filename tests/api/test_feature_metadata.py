@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
-from tests.api.conftest import Refusal, arn
+from tests.api.conftest import ErrorOf, arn
 from tests.api.test_feature_groups import group, offline
 
 
@@ -50,14 +50,14 @@ def test_descriptions_and_parameters(drivers: Any) -> None:
         update(drivers, ParameterAdditions=parameters(unit="km/h", source="gps"))
     with freeze_time("2026-01-03"):
         update(drivers, "SPEED", Description="How fast", ParameterRemovals=["source", "nothing"])
-    found = described(drivers, "Speed")
-    assert (found["Description"], found["Parameters"]) == ("How fast", parameters(unit="km/h"))
-    assert found["CreationTime"] == datetime(2026, 1, 1, tzinfo=UTC)
-    assert found["LastModifiedTime"] == datetime(2026, 1, 3, tzinfo=UTC)
+    feature = described(drivers, "Speed")
+    assert (feature["Description"], feature["Parameters"]) == ("How fast", parameters(unit="km/h"))
+    assert feature["CreationTime"] == datetime(2026, 1, 1, tzinfo=UTC)
+    assert feature["LastModifiedTime"] == datetime(2026, 1, 3, tzinfo=UTC)
     # A key keeps its position.
     update(drivers, ParameterAdditions=parameters(owner="me", unit="mph"))
-    found = described(drivers)
-    assert (found["Description"], found["Parameters"]) == (
+    feature = described(drivers)
+    assert (feature["Description"], feature["Parameters"]) == (
         "How fast",
         parameters(unit="mph", owner="me"),
     )
@@ -68,8 +68,8 @@ def test_descriptions_and_parameters(drivers: Any) -> None:
 
 def test_the_group_is_not_modified_by_what_is_said_of_its_features(drivers: Any) -> None:
     update(drivers, Description="How fast")
-    found = drivers.describe_feature_group(FeatureGroupName="Drivers")
-    assert found["LastModifiedTime"] == datetime(2026, 1, 1, tzinfo=UTC)
+    described_group = drivers.describe_feature_group(FeatureGroupName="Drivers")
+    assert described_group["LastModifiedTime"] == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_features_come_and_go_with_their_group(drivers: Any) -> None:
@@ -81,35 +81,35 @@ def test_features_come_and_go_with_their_group(drivers: Any) -> None:
     assert described(drivers, "more")["CreationTime"] == datetime(2026, 2, 1, tzinfo=UTC)
     assert described(drivers)["Description"] == "How fast"
     drivers.delete_feature_group(FeatureGroupName="DRIVERS")
-    found = drivers.search(Resource="FeatureMetadata", SortBy="FeatureName")["Results"]
-    assert [each["FeatureMetadata"]["FeatureGroupName"] for each in found] == ["others"] * 3
+    results = drivers.search(Resource="FeatureMetadata", SortBy="FeatureName")["Results"]
+    assert [each["FeatureMetadata"]["FeatureGroupName"] for each in results] == ["others"] * 3
     drivers.create_feature_group(**group("Drivers"))
     assert "Description" not in described(drivers)
 
 
-def test_what_does_not_exist(drivers: Any, refusal: Refusal) -> None:
+def test_what_does_not_exist(drivers: Any, error_of: ErrorOf) -> None:
     for operation in (drivers.describe_feature_metadata, drivers.update_feature_metadata):
-        assert refusal(operation, FeatureGroupName="nothing", FeatureName="speed") == (
+        assert error_of(operation, FeatureGroupName="nothing", FeatureName="speed") == (
             "ResourceNotFound",
             "Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name nothing",
         )
-        assert refusal(operation, FeatureGroupName="Drivers", FeatureName="nothing") == (
+        assert error_of(operation, FeatureGroupName="Drivers", FeatureName="nothing") == (
             "ResourceNotFound",
             "Resource Not Found: Amazon SageMaker can't find a Feature with name nothing "
             "in FeatureGroup Drivers",
         )
 
 
-def test_parameters_that_are_refused(drivers: Any, refusal: Refusal) -> None:
+def test_parameters_that_are_refused(drivers: Any, error_of: ErrorOf) -> None:
     of = {"FeatureGroupName": "Drivers", "FeatureName": "speed"}
     operation = drivers.update_feature_metadata
-    assert refusal(operation, **of, ParameterAdditions=[{"Key": "k"}]) == (
+    assert error_of(operation, **of, ParameterAdditions=[{"Key": "k"}]) == (
         "ValidationException",
         "1 validation error detected: Value null at 'parameterAdditions.1.member.value' failed "
         "to satisfy constraint: Member must not be null",
     )
     update(drivers, ParameterAdditions=parameters(**{f"k{n}": "v" for n in range(25)}))
-    assert refusal(operation, **of, ParameterAdditions=parameters(more="v")) == (
+    assert error_of(operation, **of, ParameterAdditions=parameters(more="v")) == (
         "ValidationException",
         "A feature cannot have more than 25 parameters.",
     )
@@ -117,7 +117,7 @@ def test_parameters_that_are_refused(drivers: Any, refusal: Refusal) -> None:
     assert len(described(drivers)["Parameters"]) == 25
 
 
-def _found(sagemaker: Any, resource: str, *filters: tuple[str, str, str]) -> list[str]:
+def _search(sagemaker: Any, resource: str, *filters: tuple[str, str, str]) -> list[str]:
     names = ("Name", "Operator", "Value")
     expression = {"Filters": [dict(zip(names, each, strict=True)) for each in filters]}
     results = sagemaker.search(Resource=resource, SearchExpression=expression)["Results"]
@@ -129,13 +129,13 @@ def test_search_over_features(drivers: Any) -> None:
     update(drivers, "speed", ParameterAdditions=parameters(org="SageMaker"))
     update(drivers, "id", Description="Sage advice", ParameterAdditions=parameters(Sage="x"))
 
-    def found(*filters: tuple[str, str, str]) -> list[str]:
-        return _found(drivers, "FeatureMetadata", *filters)
+    def search(*filters: tuple[str, str, str]) -> list[str]:
+        return _search(drivers, "FeatureMetadata", *filters)
 
-    assert found(("Parameters.org", "Contains", "Sage")) == ["speed"]
-    assert found(("AllParameters", "Contains", "Sage")) == ["id", "speed"]
-    assert found(("Description", "Contains", "advice")) == ["id"]
-    assert found(("FeatureType", "Equals", "String"), ("FeatureName", "Contains", "a")) == ["at"]
+    assert search(("Parameters.org", "Contains", "Sage")) == ["speed"]
+    assert search(("AllParameters", "Contains", "Sage")) == ["id", "speed"]
+    assert search(("Description", "Contains", "advice")) == ["id"]
+    assert search(("FeatureType", "Equals", "String"), ("FeatureName", "Contains", "a")) == ["at"]
     everything = drivers.search(Resource="FeatureMetadata")["Results"]
     assert everything[0]["FeatureMetadata"] == described(drivers, "id")
 
@@ -144,17 +144,17 @@ def test_search_over_groups(drivers: Any) -> None:
     tags = [{"Key": "team", "Value": "fleet"}]
     drivers.create_feature_group(**offline("Cars", Description="All of them", Tags=tags))
 
-    def found(*filters: tuple[str, str, str]) -> list[str]:
-        return _found(drivers, "FeatureGroup", *filters)
+    def search(*filters: tuple[str, str, str]) -> list[str]:
+        return _search(drivers, "FeatureGroup", *filters)
 
-    assert found(("AllTags", "Contains", "fle")) == found(("AllTags", "Contains", "team"))
-    assert found(("AllTags", "Contains", "fle")) == found(("Tags.team", "Equals", "fleet"))
-    assert found(("Tags.team", "Equals", "fleet")) == ["Cars"]
-    assert found(("Description", "Contains", "All")) == ["Cars"]
-    assert found(("OnlineStoreConfig.EnableOnlineStore", "Equals", "true")) == ["Drivers"]
-    assert found(("OnlineStoreConfig.EnableOnlineStore", "NotEquals", "true")) == ["Cars"]
-    assert found(("OfflineStoreStatus.Status", "Equals", "Active")) == ["Cars"]
-    assert found(("FeatureDefinitions.FeatureName", "Equals", "speed")) == ["Cars", "Drivers"]
+    assert search(("AllTags", "Contains", "fle")) == search(("AllTags", "Contains", "team"))
+    assert search(("AllTags", "Contains", "fle")) == search(("Tags.team", "Equals", "fleet"))
+    assert search(("Tags.team", "Equals", "fleet")) == ["Cars"]
+    assert search(("Description", "Contains", "All")) == ["Cars"]
+    assert search(("OnlineStoreConfig.EnableOnlineStore", "Equals", "true")) == ["Drivers"]
+    assert search(("OnlineStoreConfig.EnableOnlineStore", "NotEquals", "true")) == ["Cars"]
+    assert search(("OfflineStoreStatus.Status", "Equals", "Active")) == ["Cars"]
+    assert search(("FeatureDefinitions.FeatureName", "Equals", "speed")) == ["Cars", "Drivers"]
 
 
 @pytest.mark.parametrize("size", [3, 100])

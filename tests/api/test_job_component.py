@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from freezegun import freeze_time
-from tests.api.conftest import ACCOUNT, REGION, ROLE, Refusal, arn, job
+from tests.api.conftest import ACCOUNT, REGION, ROLE, ErrorOf, arn, job
 
 from sagemock import control
 from sagemock.moto_adapter import backend
@@ -91,9 +91,9 @@ def test_its_document_is_in_wire_shape(studio: Any) -> None:
 def test_its_metrics_are_summed_up(studio: Any) -> None:
     job_arn = studio.create_job("j")
     final = {each["MetricName"]: each["Value"] for each in studio.job("j")["FinalMetricDataList"]}
-    told = {each["MetricName"]: each for each in component(studio)["Metrics"]}
-    assert set(told) == set(final)
-    loss = told["train:objective_loss"]
+    summaries = {each["MetricName"]: each for each in component(studio)["Metrics"]}
+    assert set(summaries) == set(final)
+    loss = summaries["train:objective_loss"]
     assert (loss["Count"], loss["SourceArn"]) == (2, job_arn)
     assert loss["Min"] < loss["Avg"] < loss["Max"]
     assert loss["Last"] == pytest.approx(final["train:objective_loss"])
@@ -116,7 +116,7 @@ def test_a_job_in_a_trial(trials: Any) -> None:
     config = {"TrialName": "t", "ExperimentName": "e", "TrialComponentDisplayName": "Training"}
     trials.create_job("j", ExperimentConfig=config)
     assert component(trials)["DisplayName"] == "Training"
-    (found,) = trials.sagemaker.search(
+    (result,) = trials.sagemaker.search(
         Resource="ExperimentTrialComponent",
         SearchExpression={
             "Filters": [
@@ -125,8 +125,8 @@ def test_a_job_in_a_trial(trials: Any) -> None:
             ]
         },
     )["Results"]
-    assert found["TrialComponent"]["Parents"] == [{"TrialName": "t", "ExperimentName": "e"}]
-    detail = found["TrialComponent"]["SourceDetail"]
+    assert result["TrialComponent"]["Parents"] == [{"TrialName": "t", "ExperimentName": "e"}]
+    detail = result["TrialComponent"]["SourceDetail"]
     assert detail["TrainingJob"]["TrainingJobArn"] == detail["SourceArn"]
     listed = trials.sagemaker.list_trial_components(SourceArn=detail["SourceArn"])
     assert [each["TrialComponentName"] for each in listed["TrialComponentSummaries"]] == [NAME]
@@ -147,10 +147,10 @@ def test_a_job_of_an_experiment_gets_a_trial(trials: Any) -> None:
     ],
 )
 def test_an_experiment_that_is_not_there(
-    trials: Any, refusal: Refusal, config: dict[str, str], kind: str, noun: str
+    trials: Any, error_of: ErrorOf, config: dict[str, str], kind: str, noun: str
 ) -> None:
     request = job("j", ExperimentConfig=config)
-    assert refusal(trials.sagemaker.create_training_job, **request) == (
+    assert error_of(trials.sagemaker.create_training_job, **request) == (
         "ResourceNotFound",
         f"{noun} '{arn(kind, 'x')}' does not exist.",
     )
@@ -173,11 +173,11 @@ def test_it_follows_the_job(studio: Any) -> None:
 
 def of_its_job(studio: Any, name: str = NAME) -> dict[str, Any]:
     """What a search finds of the job with the component."""
-    (found,) = studio.sagemaker.search(
+    (result,) = studio.sagemaker.search(
         Resource="ExperimentTrialComponent",
         SearchExpression={"Filters": [{"Name": "TrialComponentName", "Value": name}]},
     )["Results"]
-    job: dict[str, Any] = found["TrialComponent"]["SourceDetail"]["TrainingJob"]
+    job: dict[str, Any] = result["TrialComponent"]["SourceDetail"]["TrainingJob"]
     return job
 
 
@@ -231,13 +231,13 @@ def test_a_failure_is_told(studio: Any) -> None:
 def test_what_a_search_sees_of_the_job_is_new(studio: Any) -> None:
     job_arn = studio.create_job("j")
     studio.sagemaker.add_tags(ResourceArn=job_arn, Tags=[{"Key": "Stage", "Value": "prod"}])
-    (found,) = studio.sagemaker.search(
+    (result,) = studio.sagemaker.search(
         Resource="ExperimentTrialComponent",
         SearchExpression={
             "Filters": [{"Name": "SourceDetail.TrainingJob.Tags.Value", "Value": "prod"}]
         },
     )["Results"]
-    assert found["TrialComponent"]["TrialComponentName"] == NAME
+    assert result["TrialComponent"]["TrialComponentName"] == NAME
 
 
 def test_it_outlives_the_job_and_may_go_before_it(studio: Any) -> None:
@@ -363,7 +363,7 @@ def test_that_of_a_transform_job(studio: Any) -> None:
 
 def test_a_search_finds_components_by_what_their_jobs_say(studio: Any) -> None:
     process(studio, Environment={"STAGE": "prod"}, Tags=[{"Key": "Stage", "Value": "prod"}])
-    (found,) = studio.sagemaker.search(
+    (result,) = studio.sagemaker.search(
         Resource="ExperimentTrialComponent",
         SearchExpression={
             "Filters": [
@@ -372,14 +372,14 @@ def test_a_search_finds_components_by_what_their_jobs_say(studio: Any) -> None:
             ]
         },
     )["Results"]
-    detail = found["TrialComponent"]["SourceDetail"]
+    detail = result["TrialComponent"]["SourceDetail"]
     assert detail["ProcessingJob"]["ProcessingJobArn"] == detail["SourceArn"]
     assert detail["ProcessingJob"]["Environment"] == {"STAGE": "prod"}
     studio.sagemaker.add_tags(
         ResourceArn=detail["SourceArn"], Tags=[{"Key": "Stage", "Value": "test"}]
     )
-    (found,) = studio.sagemaker.search(Resource="ExperimentTrialComponent")["Results"]
-    tags = found["TrialComponent"]["SourceDetail"]["ProcessingJob"]["Tags"]
+    (result,) = studio.sagemaker.search(Resource="ExperimentTrialComponent")["Results"]
+    tags = result["TrialComponent"]["SourceDetail"]["ProcessingJob"]["Tags"]
     assert tags == [{"Key": "Stage", "Value": "test"}]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from tests.api.conftest import Refusal, config, job, model
+from tests.api.conftest import ErrorOf, config, job, model
 
 from sagemock.resources import clock
 
@@ -134,11 +134,11 @@ def test_a_page_holds_ten_by_default(five: Five) -> None:
     assert len(five.names(NextToken=answer["NextToken"])) == 1
 
 
-def test_a_token_of_another_request_is_refused(five: Five, refusal: Refusal) -> None:
+def test_a_token_of_another_request_is_refused(five: Five, error_of: ErrorOf) -> None:
     token = five.ask(MaxResults=2)["NextToken"]
     operation = getattr(five.client, five.listing.operation)
     for request in ({"SortBy": "Name", "NextToken": token}, {"NextToken": "nonsense"}):
-        assert refusal(operation, **request) == (
+        assert error_of(operation, **request) == (
             "ValidationException",
             'Invalid pagination token because "{0}".',
         )
@@ -156,9 +156,9 @@ def test_creation_time_is_half_open(five: Five) -> None:
     assert sorted(between) == ["alpha", "delta-1", "gamma-1"]
 
 
-def test_a_page_that_is_too_long(five: Five, refusal: Refusal) -> None:
+def test_a_page_that_is_too_long(five: Five, error_of: ErrorOf) -> None:
     operation = getattr(five.client, five.listing.operation)
-    code, text = refusal(operation, MaxResults=101)
+    code, text = error_of(operation, MaxResults=101)
     assert code == "ValidationException"
     assert "Value '101' at 'maxResults'" in text
 

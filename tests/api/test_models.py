@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, Refusal, arn, model
+from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, ErrorOf, arn, model
 
 
 def test_describe_gives_back_what_was_asked_for_and_fills_in_the_rest(sagemaker: Any) -> None:
@@ -51,17 +51,17 @@ def test_network_isolation_is_off_by_default(sagemaker: Any) -> None:
     assert sagemaker.describe_model(ModelName="m")["EnableNetworkIsolation"] is False
 
 
-def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_name_is_given_once(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.create_model(**model())
-    assert refusal(sagemaker.create_model, **model()) == (
+    assert error_of(sagemaker.create_model, **model()) == (
         "ValidationException",
         f'Cannot create already existing model "{arn("model", "m")}".',
     )
 
 
 @pytest.mark.parametrize("operation", ["describe_model", "delete_model"])
-def test_a_model_that_is_not_there(sagemaker: Any, refusal: Refusal, operation: str) -> None:
-    assert refusal(getattr(sagemaker, operation), ModelName="absent") == (
+def test_a_model_that_is_not_there(sagemaker: Any, error_of: ErrorOf, operation: str) -> None:
+    assert error_of(getattr(sagemaker, operation), ModelName="absent") == (
         "ValidationException",
         f'Could not find model "{arn("model", "absent")}".',
     )
@@ -74,39 +74,41 @@ def test_a_deleted_model_is_gone_and_its_name_free(sagemaker: Any) -> None:
     sagemaker.create_model(**model())
 
 
-def test_image_and_package_exclude_each_other(sagemaker: Any, refusal: Refusal) -> None:
+def test_image_and_package_exclude_each_other(sagemaker: Any, error_of: ErrorOf) -> None:
     container = {"Image": IMAGE, "ModelPackageName": "p"}
-    assert refusal(sagemaker.create_model, **model(PrimaryContainer=container)) == (
+    assert error_of(sagemaker.create_model, **model(PrimaryContainer=container)) == (
         "ValidationException",
         "Specify one of either Image and Model Data URL or ModelPackageName in container "
         "definition.",
     )
 
 
-def test_one_container_or_several(sagemaker: Any, refusal: Refusal) -> None:
+def test_one_container_or_several(sagemaker: Any, error_of: ErrorOf) -> None:
     request = model(Containers=[{"Image": IMAGE}])
-    code, text = refusal(sagemaker.create_model, **request)
+    code, text = error_of(sagemaker.create_model, **request)
     assert (code, "PrimaryContainer or Containers" in text) == ("ValidationException", True)
 
 
 @pytest.mark.parametrize("location", ["s3://absent/m.tar.gz", "s3://bucket/absent.tar.gz"])
-def test_model_data_must_be_there(sagemaker: Any, s3: Any, refusal: Refusal, location: str) -> None:
+def test_model_data_must_be_there(
+    sagemaker: Any, s3: Any, error_of: ErrorOf, location: str
+) -> None:
     s3.create_bucket(Bucket="bucket")
     container = {"Image": LINEAR_LEARNER, "ModelDataUrl": location}
-    assert refusal(sagemaker.create_model, **model(PrimaryContainer=container)) == (
+    assert error_of(sagemaker.create_model, **model(PrimaryContainer=container)) == (
         "ValidationException",
         f"Could not find model data at {location}.",
     )
 
 
 @pytest.mark.parametrize("key", ["model.tar.gz", "absent.tar.gz"])
-def test_model_data_must_be_in_the_region(sagemaker: Any, refusal: Refusal, key: str) -> None:
+def test_model_data_must_be_in_the_region(sagemaker: Any, error_of: ErrorOf, key: str) -> None:
     far = boto3.client("s3", "eu-west-1")
     far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     far.put_object(Bucket="far", Key="model.tar.gz", Body=b"")
     location = f"s3://far/{key}"
     request = model(PrimaryContainer={"Image": LINEAR_LEARNER, "ModelDataUrl": location})
-    assert refusal(sagemaker.create_model, **request) == (
+    assert error_of(sagemaker.create_model, **request) == (
         "ValidationException",
         f'Could not access model data at {location}. Please ensure that the role "{ROLE}" exists '
         'and that its trust relationship policy allows the action "sts:AssumeRole" for the service '
@@ -118,8 +120,8 @@ def test_model_data_must_be_in_the_region(sagemaker: Any, refusal: Refusal, key:
     sagemaker.create_model(**request)
 
 
-def test_a_bad_name_is_refused_in_awss_words(sagemaker: Any, refusal: Refusal) -> None:
-    assert refusal(sagemaker.create_model, **model("a_b")) == (
+def test_a_bad_name_is_refused_in_awss_words(sagemaker: Any, error_of: ErrorOf) -> None:
+    assert error_of(sagemaker.create_model, **model("a_b")) == (
         "ValidationException",
         "1 validation error detected: Value 'a_b' at 'modelName' failed to satisfy constraint: "
         "Member must satisfy regular expression pattern: "
@@ -127,10 +129,10 @@ def test_a_bad_name_is_refused_in_awss_words(sagemaker: Any, refusal: Refusal) -
     )
 
 
-def test_a_model_package_must_exist(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_model_package_must_exist(sagemaker: Any, error_of: ErrorOf) -> None:
     package = arn("model-package", "absent")
     request = model(PrimaryContainer={"ModelPackageName": package})
-    assert refusal(sagemaker.create_model, **request) == (
+    assert error_of(sagemaker.create_model, **request) == (
         "ValidationException",
         f"ModelPackage {package} does not exist.",
     )

@@ -33,7 +33,7 @@ class CreatesModels:
     """What the ways have in common by which a model is created."""
 
     operation = "CreateModel"
-    refusal = "Value 'a b' at 'modelName' failed to satisfy"
+    message = "Value 'a b' at 'modelName' failed to satisfy"
     sees: Any
 
     def create_model(self, name: str) -> str | None:
@@ -121,7 +121,7 @@ class Tagging:
     """Through the Resource Groups Tagging API, which reports for each resource what failed."""
 
     operation = "AddTags"
-    refusal = "key names are not allowed for external use"
+    message = "key names are not allowed for external use"
 
     def __init__(self, client: Callable[[str], Any]) -> None:
         self.tagging = client("resourcegroupstaggingapi")
@@ -178,7 +178,7 @@ class Controls:
     """Through `sagemock.control`, which puts a job in place that has ended."""
 
     operation = "CreateTrainingJob"
-    refusal = "Value 'a b' at 'trainingJobName' failed to satisfy"
+    message = "Value 'a b' at 'trainingJobName' failed to satisfy"
 
     def __init__(self, client: Callable[[str], Any]) -> None:
         self.sees = client("sagemaker")
@@ -231,10 +231,10 @@ def failure_of(answer: Any, arn: str) -> str | None:
 def entry(request: pytest.FixtureRequest) -> Any:
     fixture, kind = request.param
     aws = request.getfixturevalue(fixture)
-    made = kind(aws.client)
-    made.sees = aws.client("sagemaker")
-    made.studio = lambda: request.getfixturevalue("make_studio")(aws.client)
-    return made
+    created = kind(aws.client)
+    created.sees = aws.client("sagemaker")
+    created.studio = lambda: request.getfixturevalue("make_studio")(aws.client)
+    return created
 
 
 IN_PROCESS, SERVER = "sagemock", "sagemock_server"
@@ -295,7 +295,7 @@ def test_a_control_is_not_denied(controls: Any) -> None:
 
 
 def test_a_bad_request_is_refused_in_awss_words(acts: Any) -> None:
-    assert acts.refusal in acts.act_badly()
+    assert acts.message in acts.act_badly()
     assert not acts.has_acted()
     assert acts.act() is None
 

@@ -89,9 +89,9 @@ def test_every_arn_is_of_the_partition(sagemock: Any, name: str, aws: str, conso
         sagemaker.search(Resource="TrainingJob"),
     ]
     for answer in answers:
-        found = arns(answer)
-        assert found
-        assert [arn for arn in found if not arn.startswith(f"arn:{aws}:")] == []
+        all_arns = arns(answer)
+        assert all_arns
+        assert [arn for arn in all_arns if not arn.startswith(f"arn:{aws}:")] == []
     control.deny("ListModels")
     with pytest.raises(ClientError) as denied:
         sagemaker.list_models()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import IMAGE, ROLE, Refusal, arn
+from tests.api.conftest import IMAGE, ROLE, ErrorOf, arn
 
 from sagemock import control
 
@@ -100,9 +100,9 @@ def test_it_writes_nothing(sagemaker: Any, s3: Any) -> None:
     assert s3.list_objects_v2(Bucket="bucket")["KeyCount"] == 0
 
 
-def test_a_name_is_taken_until_the_job_is_deleted(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_name_is_taken_until_the_job_is_deleted(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.create_processing_job(**job())
-    assert refusal(sagemaker.create_processing_job, **job()) == (
+    assert error_of(sagemaker.create_processing_job, **job()) == (
         "ResourceInUse",
         "Job name must be unique within an AWS account and region, and a job with this name "
         f"already exists ({arn('processing-job', 'p')})",
@@ -113,10 +113,10 @@ def test_a_name_is_taken_until_the_job_is_deleted(sagemaker: Any, refusal: Refus
     assert described(sagemaker)["Environment"] == {"SECOND": "1"}
 
 
-def test_a_job_that_runs_is_not_deleted(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_job_that_runs_is_not_deleted(sagemaker: Any, error_of: ErrorOf) -> None:
     control.hold_processing_job()
     sagemaker.create_processing_job(**job())
-    assert refusal(sagemaker.delete_processing_job, ProcessingJobName="p") == (
+    assert error_of(sagemaker.delete_processing_job, ProcessingJobName="p") == (
         "ResourceInUse",
         "The request was rejected because the processing job is in status InProgress.",
     )
@@ -124,16 +124,16 @@ def test_a_job_that_runs_is_not_deleted(sagemaker: Any, refusal: Refusal) -> Non
     assert described(sagemaker)["ProcessingJobStatus"] == "Completed"
 
 
-def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_job_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
     requested = ("ValidationException", "Could not find requested job with name: x")
     updated = ("ValidationException", "Could not find job to update with name: x")
-    assert refusal(sagemaker.describe_processing_job, ProcessingJobName="x") == requested
-    assert refusal(sagemaker.delete_processing_job, ProcessingJobName="x") == requested
-    assert refusal(sagemaker.stop_processing_job, ProcessingJobName="x") == updated
+    assert error_of(sagemaker.describe_processing_job, ProcessingJobName="x") == requested
+    assert error_of(sagemaker.delete_processing_job, ProcessingJobName="x") == requested
+    assert error_of(sagemaker.stop_processing_job, ProcessingJobName="x") == updated
 
 
 @pytest.mark.parametrize(("at", "started"), [("Starting", False), ("Processing", True)])
-def test_a_job_that_is_stopped(sagemaker: Any, refusal: Refusal, at: str, started: bool) -> None:
+def test_a_job_that_is_stopped(sagemaker: Any, error_of: ErrorOf, at: str, started: bool) -> None:
     control.hold_processing_job(at=at)
     sagemaker.create_processing_job(**job())
     running = described(sagemaker)
@@ -144,7 +144,7 @@ def test_a_job_that_is_stopped(sagemaker: Any, refusal: Refusal, at: str, starte
     stopped = described(sagemaker)
     assert stopped["ProcessingJobStatus"] == "Stopped"
     assert ("ProcessingStartTime" in stopped) is started
-    assert refusal(sagemaker.stop_processing_job, ProcessingJobName="p") == (
+    assert error_of(sagemaker.stop_processing_job, ProcessingJobName="p") == (
         "ValidationException",
         "The request was rejected because the processing job is in status Stopped.",
     )
@@ -212,9 +212,9 @@ def test_a_job_that_is_stopped(sagemaker: Any, refusal: Refusal, at: str, starte
     ],
 )
 def test_what_is_refused(
-    sagemaker: Any, refusal: Refusal, changes: dict[str, Any], text: str
+    sagemaker: Any, error_of: ErrorOf, changes: dict[str, Any], text: str
 ) -> None:
-    code, message = refusal(sagemaker.create_processing_job, **job(**changes))
+    code, message = error_of(sagemaker.create_processing_job, **job(**changes))
     assert code == "ValidationException"
     assert message.startswith(text)
     assert names(sagemaker) == []
@@ -246,9 +246,9 @@ def test_lists_begin_with_the_oldest(sagemaker: Any) -> None:
     assert failed["ProcessingEndTime"] == failed["LastModifiedTime"] >= failed["CreationTime"]
 
 
-def test_an_experiment_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
+def test_an_experiment_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
     request = job(ExperimentConfig={"ExperimentName": "x"})
-    assert refusal(sagemaker.create_processing_job, **request) == (
+    assert error_of(sagemaker.create_processing_job, **request) == (
         "ResourceNotFound",
         f"Experiment '{arn('experiment', 'x')}' does not exist.",
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from tests.api.conftest import ACCOUNT, IMAGE, REGION, Refusal, config, model, variant
+from tests.api.conftest import ACCOUNT, IMAGE, REGION, ErrorOf, config, model, variant
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_a_variant_without_weight_gets_nothing(sagemaker: Any, runtime: Any, end
         assert answer["InvokedProductionVariant"] == "seldom"
 
 
-def test_target_variant(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+def test_target_variant(runtime: Any, endpoint: str, error_of: ErrorOf) -> None:
     answer = runtime.invoke_endpoint(
         EndpointName=endpoint, ContentType="text/csv", Body="1,2", TargetVariant="seldom"
     )
     assert answer["InvokedProductionVariant"] == "seldom"
-    code, text = refusal(
+    code, text = error_of(
         runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2", TargetVariant="absent"
     )
     assert (code, "absent" in text) == ("ValidationError", True)
@@ -68,9 +68,9 @@ def test_target_variant(runtime: Any, endpoint: str, refusal: Refusal) -> None:
 
 @pytest.mark.parametrize("name", ["absent", "zero"])
 def test_the_name_must_match_with_its_case(
-    runtime: Any, endpoint: str, refusal: Refusal, name: str
+    runtime: Any, endpoint: str, error_of: ErrorOf, name: str
 ) -> None:
-    assert refusal(runtime.invoke_endpoint, EndpointName=name, Body="1,2") == (
+    assert error_of(runtime.invoke_endpoint, EndpointName=name, Body="1,2") == (
         "ValidationError",
         f"Endpoint {name} of account {ACCOUNT} not found.",
     )
@@ -90,9 +90,9 @@ def test_what_the_container_refuses_is_a_model_error(runtime: Any, endpoint: str
     assert answer["LogStreamArn"] == f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
 
 
-def test_a_body_that_is_too_long(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+def test_a_body_that_is_too_long(runtime: Any, endpoint: str, error_of: ErrorOf) -> None:
     body = b"1" * 6_291_457
-    assert refusal(runtime.invoke_endpoint, EndpointName=endpoint, Body=body) == (
+    assert error_of(runtime.invoke_endpoint, EndpointName=endpoint, Body=body) == (
         "413",
         "HTTP content length exceeded 6291456 bytes.",
     )
@@ -110,22 +110,22 @@ def test_a_body_that_is_too_long(runtime: Any, endpoint: str, refusal: Refusal) 
     ],
 )
 def test_headers_for_endpoints_of_other_kinds(
-    runtime: Any, endpoint: str, refusal: Refusal, header: str, text: str
+    runtime: Any, endpoint: str, error_of: ErrorOf, header: str, text: str
 ) -> None:
-    code, said = refusal(
+    code, said = error_of(
         runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2", **{header: "x"}
     )
     assert (code, said.startswith(text)) == ("ValidationError", True)
 
 
 def test_a_variant_for_inference_components_needs_one(
-    sagemaker: Any, runtime: Any, refusal: Refusal
+    sagemaker: Any, runtime: Any, error_of: ErrorOf
 ) -> None:
     only = variant()
     del only["ModelName"]
     sagemaker.create_endpoint_config(**config("c", only))
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
-    code, text = refusal(runtime.invoke_endpoint, EndpointName="e", Body="1,2")
+    code, text = error_of(runtime.invoke_endpoint, EndpointName="e", Body="1,2")
     assert code == "ValidationError"
     assert text.startswith("Inference Component Name header is required for endpoints to which")
 
@@ -150,8 +150,8 @@ def test_an_image_that_is_not_known(
     sagemaker: Any, runtime: Any, accept: str | None, content_type: str
 ) -> None:
     unknown_image(sagemaker)
-    given = {} if accept is None else {"Accept": accept}
-    answer = runtime.invoke_endpoint(EndpointName="e", Body=b"1", CustomAttributes="a", **given)
+    accepted = {} if accept is None else {"Accept": accept}
+    answer = runtime.invoke_endpoint(EndpointName="e", Body=b"1", CustomAttributes="a", **accepted)
     assert answer["Body"].read() == b"body"
     assert answer["InvokedProductionVariant"] == "v"
     assert answer["ContentType"] == content_type
@@ -202,12 +202,12 @@ def test_what_queued_results_leave_open(runtime: Any, endpoint: str) -> None:
     assert "InvokedProductionVariant" not in absent
 
 
-def test_a_test_denies_also_what_is_queued(runtime: Any, endpoint: str, refusal: Refusal) -> None:
+def test_a_test_denies_also_what_is_queued(runtime: Any, endpoint: str, error_of: ErrorOf) -> None:
     from sagemock import control
 
     queue({"Body": "canned"})
     control.deny("InvokeEndpoint")
-    code, _ = refusal(runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2")
+    code, _ = error_of(runtime.invoke_endpoint, EndpointName=endpoint, Body="1,2")
     assert code == "AccessDeniedException"
     assert runtime.invoke_endpoint(EndpointName=endpoint, Body="1,2")["Body"].read() == b"canned"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import ACCOUNT, IMAGE, REGION, ROLE, Refusal, arn, config, job, model
+from tests.api.conftest import ACCOUNT, IMAGE, REGION, ROLE, ErrorOf, arn, config, job, model
 
 from sagemock.moto_adapter.backend import world_of
 from sagemock.wire import service_model
@@ -36,8 +36,8 @@ def test_pages_to_the_end(sagemaker: Any, jobs: list[str]) -> None:
     assert [len(page["Results"]) for page in pages] == [5, 5, 2]
     assert all(page["TotalHits"] == {"Value": 12, "Relation": "EqualTo"} for page in pages)
     assert "NextToken" not in pages[-1]
-    found = [each["TrainingJob"]["TrainingJobName"] for page in pages for each in page["Results"]]
-    assert found == jobs
+    names = [each["TrainingJob"]["TrainingJobName"] for page in pages for each in page["Results"]]
+    assert names == jobs
 
 
 def test_a_page_holds_ten_unless_told_otherwise(sagemaker: Any, jobs: list[str]) -> None:
@@ -56,10 +56,10 @@ def test_the_newest_comes_first_by_default(sagemaker: Any, jobs: list[str]) -> N
 
 def test_a_search_sees_tags_come_and_go(sagemaker: Any, jobs: list[str]) -> None:
     def odd() -> int:
-        found = sagemaker.search(
+        response = sagemaker.search(
             Resource="TrainingJob", SearchExpression=named("Equals", "Tags.Parity", "odd")
         )
-        total: int = found["TotalHits"]["Value"]
+        total: int = response["TotalHits"]["Value"]
         return total
 
     assert odd() == 6
@@ -71,11 +71,11 @@ def test_a_search_sees_tags_come_and_go(sagemaker: Any, jobs: list[str]) -> None
 
 
 def test_the_search_shape_leaves_out_what_describe_adds(sagemaker: Any, jobs: list[str]) -> None:
-    found = sagemaker.search(Resource="TrainingJob", MaxResults=1)["Results"][0]["TrainingJob"]
-    described = sagemaker.describe_training_job(TrainingJobName=found["TrainingJobName"])
+    searched = sagemaker.search(Resource="TrainingJob", MaxResults=1)["Results"][0]["TrainingJob"]
+    described = sagemaker.describe_training_job(TrainingJobName=searched["TrainingJobName"])
     assert "ProfilingStatus" in described
-    assert "ProfilingStatus" not in found
-    assert found["SecondaryStatusTransitions"] == described["SecondaryStatusTransitions"]
+    assert "ProfilingStatus" not in searched
+    assert searched["SecondaryStatusTransitions"] == described["SecondaryStatusTransitions"]
 
 
 def test_scope(sagemaker: Any, jobs: list[str]) -> None:
@@ -89,9 +89,11 @@ def test_scope(sagemaker: Any, jobs: list[str]) -> None:
     assert total(VisibilityConditions=[{"Key": "Tags.Nobody", "Value": "x"}]) == 12
 
 
-def test_errors_have_their_code_and_text(sagemaker: Any, jobs: list[str], refusal: Refusal) -> None:
+def test_errors_have_their_code_and_text(
+    sagemaker: Any, jobs: list[str], error_of: ErrorOf
+) -> None:
     def refused(**request: Any) -> str:
-        code, text = refusal(sagemaker.search, **{"Resource": "TrainingJob", **request})
+        code, text = error_of(sagemaker.search, **{"Resource": "TrainingJob", **request})
         assert code == "ValidationException"
         return text
 
@@ -126,21 +128,21 @@ def test_errors_have_their_code_and_text(sagemaker: Any, jobs: list[str], refusa
 
 def test_every_resource_of_the_enum_answers(sagemaker: Any) -> None:
     for resource in service_model.enum_values("ResourceType"):
-        found = sagemaker.search(Resource=resource)
-        assert found["Results"] == []
-        assert found["TotalHits"] == {"Value": 0, "Relation": "EqualTo"}
+        response = sagemaker.search(Resource=resource)
+        assert response["Results"] == []
+        assert response["TotalHits"] == {"Value": 0, "Relation": "EqualTo"}
 
 
 def test_endpoints(sagemaker: Any) -> None:
     sagemaker.create_model(**model("m"))
     sagemaker.create_endpoint_config(**config("c"))
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
-    found = sagemaker.search(
+    results = sagemaker.search(
         Resource="Endpoint",
         SearchExpression=named("Equals", "ProductionVariants.VariantName", "v"),
     )["Results"]
-    assert [each["Endpoint"]["EndpointName"] for each in found] == ["e"]
-    assert found[0]["Endpoint"]["EndpointConfigName"] == "c"
+    assert [each["Endpoint"]["EndpointName"] for each in results] == ["e"]
+    assert results[0]["Endpoint"]["EndpointConfigName"] == "c"
 
 
 def test_models_are_shown_as_by_the_model_dashboard(sagemaker: Any) -> None:
@@ -152,9 +154,9 @@ def test_models_are_shown_as_by_the_model_dashboard(sagemaker: Any) -> None:
     content = f'{{"model_overview": {{"model_id": "{arn("model", "served")}"}}}}'
     sagemaker.create_model_card(ModelCardName="card", Content=content, ModelCardStatus="Draft")
 
-    def names(*given: str) -> list[str]:
-        found = sagemaker.search(Resource="Model", SearchExpression=named(*given))["Results"]
-        return [each["Model"]["Model"]["ModelName"] for each in found]
+    def names(*condition: str) -> list[str]:
+        results = sagemaker.search(Resource="Model", SearchExpression=named(*condition))["Results"]
+        return [each["Model"]["Model"]["ModelName"] for each in results]
 
     assert names("Equals", "ModelName", "idle") == ["idle"]
     assert names("Equals", "Model.ModelName", "idle") == ["idle"]
@@ -170,11 +172,13 @@ def test_models_are_shown_as_by_the_model_dashboard(sagemaker: Any) -> None:
 
 def test_experiments_and_trials(sagemaker: Any) -> None:
     for name in ("one", "two"):
-        made = sagemaker.create_experiment(ExperimentName=name)
+        created = sagemaker.create_experiment(ExperimentName=name)
         sagemaker.create_trial(TrialName=f"{name}-trial", ExperimentName=name)
-    sagemaker.add_tags(ResourceArn=made["ExperimentArn"], Tags=[{"Key": "k", "Value": "v"}])
-    found = sagemaker.search(Resource="Experiment", SearchExpression=named("Equals", "Tags.k", "v"))
-    assert [each["Experiment"]["ExperimentName"] for each in found["Results"]] == ["two"]
+    sagemaker.add_tags(ResourceArn=created["ExperimentArn"], Tags=[{"Key": "k", "Value": "v"}])
+    response = sagemaker.search(
+        Resource="Experiment", SearchExpression=named("Equals", "Tags.k", "v")
+    )
+    assert [each["Experiment"]["ExperimentName"] for each in response["Results"]] == ["two"]
     trials = sagemaker.search(
         Resource="ExperimentTrial", SearchExpression=named("Equals", "ExperimentName", "one")
     )["Results"]
@@ -189,11 +193,11 @@ def test_pipelines_and_their_executions(sagemaker: Any) -> None:
     execution = sagemaker.start_pipeline_execution(
         PipelineName="p", PipelineParameters=[{"Name": "lr", "Value": "0.1"}]
     )["PipelineExecutionArn"]
-    found = sagemaker.search(
+    pipeline = sagemaker.search(
         Resource="Pipeline", SearchExpression=named("Equals", "PipelineName", "p")
     )["Results"][0]["Pipeline"]
-    assert found["PipelineArn"] == arn("pipeline", "p")
-    assert "LastRunTime" in found
+    assert pipeline["PipelineArn"] == arn("pipeline", "p")
+    assert "LastRunTime" in pipeline
     nested = {
         "NestedFilters": [
             {
@@ -205,8 +209,8 @@ def test_pipelines_and_their_executions(sagemaker: Any) -> None:
             }
         ]
     }
-    found = sagemaker.search(Resource="PipelineExecution", SearchExpression=nested)["Results"]
-    assert [each["PipelineExecution"]["PipelineExecutionArn"] for each in found] == [execution]
+    results = sagemaker.search(Resource="PipelineExecution", SearchExpression=nested)["Results"]
+    assert [each["PipelineExecution"]["PipelineExecutionArn"] for each in results] == [execution]
     assert sagemaker.search(Resource="PipelineVersion")["Results"] == []
 
 
@@ -230,10 +234,10 @@ def test_model_packages_and_groups(sagemaker: Any) -> None:
             {"Name": "InferenceSpecification.SupportedContentTypes", "Value": "text/csv"},
         ]
     }
-    found = sagemaker.search(
+    results = sagemaker.search(
         Resource="ModelPackage", SearchExpression=expression, SortBy="ModelPackageVersion"
     )["Results"]
-    assert [each["ModelPackage"]["ModelPackageVersion"] for each in found] == [1]
+    assert [each["ModelPackage"]["ModelPackageVersion"] for each in results] == [1]
     groups = sagemaker.search(Resource="ModelPackageGroup")["Results"]
     assert [each["ModelPackageGroup"]["ModelPackageGroupName"] for each in groups] == ["g"]
 
@@ -257,8 +261,8 @@ def feature_group(sagemaker: Any) -> None:
 def test_feature_groups_and_features(sagemaker: Any, feature_group: None) -> None:
     def groups(*filters: tuple[str, str, str]) -> int:
         named = [dict(zip(("Name", "Operator", "Value"), each, strict=True)) for each in filters]
-        found = sagemaker.search(Resource="FeatureGroup", SearchExpression={"Filters": named})
-        total: int = found["TotalHits"]["Value"]
+        response = sagemaker.search(Resource="FeatureGroup", SearchExpression={"Filters": named})
+        total: int = response["TotalHits"]["Value"]
         return total
 
     # Here Contains may be used as often as one likes.
@@ -274,8 +278,8 @@ def test_feature_groups_and_features(sagemaker: Any, feature_group: None) -> Non
             {"Name": "OfflineStoreConfig.S3StorageConfig.S3Uri", "Operator": "Exists"},
         ]
     }
-    found = sagemaker.search(Resource="FeatureGroup", SearchExpression=offline)["Results"]
-    assert [each["FeatureGroup"]["FeatureGroupName"] for each in found] == ["drivers"]
+    results = sagemaker.search(Resource="FeatureGroup", SearchExpression=offline)["Results"]
+    assert [each["FeatureGroup"]["FeatureGroupName"] for each in results] == ["drivers"]
     features = sagemaker.search(
         Resource="FeatureMetadata", SearchExpression=named("Equals", "FeatureType", "String")
     )["Results"]
@@ -292,10 +296,10 @@ def test_tuning_jobs(sagemaker: Any) -> None:
         Tags=[{"Key": "k", "Value": "v"}],
     )
     limit = "HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs"
-    found = sagemaker.search(
+    results = sagemaker.search(
         Resource="HyperParameterTuningJob", SearchExpression=named("GreaterThan", limit, "6")
     )["Results"]
-    assert [each["HyperParameterTuningJob"]["Tags"] for each in found] == [
+    assert [each["HyperParameterTuningJob"]["Tags"] for each in results] == [
         [{"Key": "k", "Value": "v"}]
     ]
 

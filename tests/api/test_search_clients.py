@@ -48,7 +48,7 @@ def components(sagemaker: Any) -> Any:
     return sagemaker
 
 
-def found(client: Any, resource: str, member: str, **request: Any) -> list[dict[str, Any]]:
+def search(client: Any, resource: str, member: str, **request: Any) -> list[dict[str, Any]]:
     """All pages, as the clients read them: as long as there is a NextToken."""
     answer = client.search(Resource=resource, **request)
     results = [each[member] for each in answer["Results"]]
@@ -60,7 +60,7 @@ def found(client: Any, resource: str, member: str, **request: Any) -> list[dict[
 
 def trial_components(client: Any, *filters: Filter, **request: Any) -> list[dict[str, Any]]:
     asked = {"SearchExpression": expression(*filters), **request}
-    return found(client, "ExperimentTrialComponent", "TrialComponent", **asked)
+    return search(client, "ExperimentTrialComponent", "TrialComponent", **asked)
 
 
 def test_1_experiment_analytics_of_the_sdk(components: Any) -> None:
@@ -101,7 +101,9 @@ def test_4_components_by_joined_arns(components: Any) -> None:
         ("TrialComponentArn", "Equals", arn("experiment-trial-component", "alone")),
         Operator="Or",
     )
-    listed = found(components, "ExperimentTrialComponent", "TrialComponent", SearchExpression=asked)
+    listed = search(
+        components, "ExperimentTrialComponent", "TrialComponent", SearchExpression=asked
+    )
     assert {each["TrialComponentName"] for each in listed} == {"training-0", "training-1", "alone"}
 
 
@@ -109,7 +111,7 @@ def test_5_model_registration_finds_its_group(sagemaker: Any) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName="g1")
     sagemaker.create_model_package_group(ModelPackageGroupName="g2")
     asked = expression(("ModelPackageGroupName", "Equals", "g1"))
-    groups = found(sagemaker, "ModelPackageGroup", "ModelPackageGroup", SearchExpression=asked)
+    groups = search(sagemaker, "ModelPackageGroup", "ModelPackageGroup", SearchExpression=asked)
     assert [each["ModelPackageGroupName"] for each in groups] == ["g1"]
 
 
@@ -125,9 +127,9 @@ def test_6_model_cards_and_the_job_behind_an_artifact(sagemaker: Any) -> None:
     card("first", 1)
     card("second", 2)
 
-    def cards(*given: Filter, **more: Any) -> list[dict[str, Any]]:
-        asked = {"SearchExpression": expression(*given), **more}
-        return found(sagemaker, "ModelCard", "ModelCard", **asked)
+    def cards(*filters: Filter, **more: Any) -> list[dict[str, Any]]:
+        asked = {"SearchExpression": expression(*filters), **more}
+        return search(sagemaker, "ModelCard", "ModelCard", **asked)
 
     (one,) = cards(("ModelId", "Equals", arn("model", "second")))
     assert (one["ModelCardName"], one["RiskRating"]) == ("second", "Low")
@@ -139,7 +141,7 @@ def test_6_model_cards_and_the_job_behind_an_artifact(sagemaker: Any) -> None:
     sagemaker.create_training_job(**job("j"))
     artifact = sagemaker.describe_training_job(TrainingJobName="j")["ModelArtifacts"]
     asked = expression(("ModelArtifacts.S3ModelArtifacts", "Equals", artifact["S3ModelArtifacts"]))
-    (behind,) = found(sagemaker, "TrainingJob", "TrainingJob", SearchExpression=asked)
+    (behind,) = search(sagemaker, "TrainingJob", "TrainingJob", SearchExpression=asked)
     assert behind["TrainingJobName"] == "j"
 
 
@@ -158,12 +160,12 @@ def test_9_smexperiments(components: Any) -> None:
         assert [each["Experiment"]["ExperimentName"] for each in answer["Results"]] == ["mnist"]
 
 
-def test_9_smexperiments_with_a_scalar_in_a_nested_filter(sagemaker: Any, refusal: Any) -> None:
+def test_9_smexperiments_with_a_scalar_in_a_nested_filter(sagemaker: Any, error_of: Any) -> None:
     nested = {
         "NestedPropertyName": "ExperimentName",
         "Filters": [{"Name": "ExperimentName", "Operator": "Equals", "Value": "x"}],
     }
-    code, _ = refusal(
+    code, _ = error_of(
         sagemaker.search, Resource="Experiment", SearchExpression={"NestedFilters": [nested]}
     )
     assert code == "ValidationException"
@@ -272,14 +274,14 @@ def test_13_the_components_of_a_trial_in_time(components: Any) -> None:
 
 def test_14_trials_by_their_source(components: Any) -> None:
     asked = expression(("Source.SourceArn", "Equals", arn("pipeline", "p/execution/1")))
-    assert found(components, "ExperimentTrial", "Trial", SearchExpression=asked) == []
+    assert search(components, "ExperimentTrial", "Trial", SearchExpression=asked) == []
 
 
 def test_15_groups_by_a_part_of_their_name(sagemaker: Any) -> None:
     for name in ("a-test", "b-prod"):
         sagemaker.create_model_package_group(ModelPackageGroupName=name)
     asked = expression(("ModelPackageGroupName", "Contains", "test"))
-    groups = found(sagemaker, "ModelPackageGroup", "ModelPackageGroup", SearchExpression=asked)
+    groups = search(sagemaker, "ModelPackageGroup", "ModelPackageGroup", SearchExpression=asked)
     assert [each["ModelPackageGroupName"] for each in groups] == ["a-test"]
 
 
@@ -294,4 +296,4 @@ def test_16_the_filters_of_studio(sagemaker: Any) -> None:
         ("TrainingJobStatus", "In", "InProgress,Completed,Failed"),
         ("RoleArn", "NotEquals", "nobody"),
     )
-    assert len(found(sagemaker, "TrainingJob", "TrainingJob", SearchExpression=asked)) == 2
+    assert len(search(sagemaker, "TrainingJob", "TrainingJob", SearchExpression=asked)) == 2

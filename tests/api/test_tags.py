@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import Refusal, arn, config, job, model
+from tests.api.conftest import ErrorOf, arn, config, job, model
 
 KINDS = ("training-job", "model", "endpoint-config", "endpoint")
 FIRST = [{"Key": "given", "Value": "at creation"}]
@@ -38,43 +38,43 @@ def test_delete_passes_over_what_is_not_there(sagemaker: Any, resource: str) -> 
     assert tags_of(sagemaker, resource) == {}
 
 
-def test_fifty_tags_are_the_most(sagemaker: Any, resource: str, refusal: Refusal) -> None:
+def test_fifty_tags_are_the_most(sagemaker: Any, resource: str, error_of: ErrorOf) -> None:
     many = [{"Key": f"k{number}", "Value": ""} for number in range(50)]
-    code, _ = refusal(sagemaker.add_tags, ResourceArn=resource, Tags=many)
+    code, _ = error_of(sagemaker.add_tags, ResourceArn=resource, Tags=many)
     assert code == "ValidationException"
     sagemaker.add_tags(ResourceArn=resource, Tags=many[:49])
     assert len(tags_of(sagemaker, resource)) == 50
 
 
-def test_awss_own_prefix(sagemaker: Any, resource: str, refusal: Refusal) -> None:
+def test_awss_own_prefix(sagemaker: Any, resource: str, error_of: ErrorOf) -> None:
     bad = [{"Key": "AWS:x", "Value": ""}]
     expected = (
         "ValidationException",
         "aws: prefixed tag key names are not allowed for external use.",
     )
-    assert refusal(sagemaker.add_tags, ResourceArn=resource, Tags=bad) == expected
-    assert refusal(sagemaker.create_model, **model("x", Tags=bad)) == expected
+    assert error_of(sagemaker.add_tags, ResourceArn=resource, Tags=bad) == expected
+    assert error_of(sagemaker.create_model, **model("x", Tags=bad)) == expected
 
 
 @pytest.mark.parametrize("key", ["aws:cloudformation:stack-name", "AWS:x", "aws:"])
 def test_awss_own_tags_are_not_deleted(
-    sagemaker: Any, resource: str, refusal: Refusal, key: str
+    sagemaker: Any, resource: str, error_of: ErrorOf, key: str
 ) -> None:
-    assert refusal(sagemaker.delete_tags, ResourceArn=resource, TagKeys=["given", key]) == (
+    assert error_of(sagemaker.delete_tags, ResourceArn=resource, TagKeys=["given", key]) == (
         "ValidationException",
         f"System prefix 'aws:' reserved for AWS usage in tag key: {key}",
     )
     assert tags_of(sagemaker, resource) == {"given": "at creation"}
 
 
-def test_awss_own_prefix_on_resources_of_moto(sagemaker: Any, refusal: Refusal) -> None:
+def test_awss_own_prefix_on_resources_of_moto(sagemaker: Any, error_of: ErrorOf) -> None:
     group = sagemaker.create_model_package_group(ModelPackageGroupName="g")["ModelPackageGroupArn"]
     bad = [{"Key": "aws:x", "Value": ""}]
-    assert refusal(sagemaker.add_tags, ResourceArn=group, Tags=bad) == (
+    assert error_of(sagemaker.add_tags, ResourceArn=group, Tags=bad) == (
         "ValidationException",
         "aws: prefixed tag key names are not allowed for external use.",
     )
-    assert refusal(sagemaker.delete_tags, ResourceArn=group, TagKeys=["aws:x"]) == (
+    assert error_of(sagemaker.delete_tags, ResourceArn=group, TagKeys=["aws:x"]) == (
         "ValidationException",
         "System prefix 'aws:' reserved for AWS usage in tag key: aws:x",
     )
@@ -85,7 +85,7 @@ def test_awss_own_prefix_on_resources_of_moto(sagemaker: Any, refusal: Refusal) 
     [("123456789012", "111122223333"), ("us-east-1", "eu-west-1"), ("/n", "/absent")],
 )
 def test_the_arn_of_another_account_or_region_touches_nothing_here(
-    sagemaker: Any, resource: str, refusal: Refusal, mine: str, foreign: str
+    sagemaker: Any, resource: str, error_of: ErrorOf, mine: str, foreign: str
 ) -> None:
     other = resource.replace(mine, foreign)
     for operation, more in (
@@ -93,7 +93,7 @@ def test_the_arn_of_another_account_or_region_touches_nothing_here(
         (sagemaker.list_tags, {}),
         (sagemaker.delete_tags, {"TagKeys": ["given"]}),
     ):
-        code, text = refusal(operation, ResourceArn=other, **more)
+        code, text = error_of(operation, ResourceArn=other, **more)
         assert (code, other in text) == ("ValidationException", True)
     assert tags_of(sagemaker, resource) == {"given": "at creation"}
 

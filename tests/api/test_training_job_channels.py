@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.api.conftest import LINEAR_LEARNER, REGION, Refusal, job
+from tests.api.conftest import LINEAR_LEARNER, REGION, ErrorOf, job
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def log_of() -> Callable[[str], dict[str, str]]:
         texts = {}
         for stream in streams["logStreams"]:
             full = stream["logStreamName"]
-            found = logs.get_log_events(
+            response = logs.get_log_events(
                 logGroupName=group, logStreamName=full, startFromHead=True, limit=10_000
             )
             host = full.partition("/")[2].rpartition("-")[0]
-            texts[host] = "\n".join(event["message"] for event in found["events"])
+            texts[host] = "\n".join(event["message"] for event in response["events"])
         return texts
 
     return read
@@ -40,9 +40,9 @@ def channel(name: str, **source: Any) -> dict[str, Any]:
     }
 
 
-def test_channels_of_one_name(sagemaker: Any, refusal: Refusal) -> None:
+def test_channels_of_one_name(sagemaker: Any, error_of: ErrorOf) -> None:
     channels = [channel(name) for name in ("train", "test", "train", "more", "more", "Train")]
-    assert refusal(sagemaker.create_training_job, **job(InputDataConfig=channels)) == (
+    assert error_of(sagemaker.create_training_job, **job(InputDataConfig=channels)) == (
         "ValidationException",
         "Channel names must be unique in InputDataConfig. Repeated: [train, more]",
     )
@@ -100,10 +100,10 @@ def cluster(*names: str, **others: Any) -> dict[str, Any]:
     ],
 )
 def test_instance_groups_that_do_not_fit(
-    sagemaker: Any, refusal: Refusal, resources: Any, channels: Any, text: str
+    sagemaker: Any, error_of: ErrorOf, resources: Any, channels: Any, text: str
 ) -> None:
     request = job(ResourceConfig=resources, InputDataConfig=channels)
-    assert refusal(sagemaker.create_training_job, **request) == ("ValidationException", text)
+    assert error_of(sagemaker.create_training_job, **request) == ("ValidationException", text)
 
 
 def test_a_channel_reaches_the_hosts_of_its_instance_groups(
@@ -136,17 +136,17 @@ def test_a_channel_reaches_the_hosts_of_its_instance_groups(
     assert answer["TrainingJobStatus"] == "Completed", answer["FailureReason"]
     metrics = {each["MetricName"] for each in answer["FinalMetricDataList"]}
     assert {"validation:objective_loss", "test:objective_loss"} <= metrics
-    told = log_of("j")
+    log = log_of("j")
     assert {
         host: [f"/opt/ml/input/data/{name}" in text for name in sources]
-        for host, text in told.items()
+        for host, text in log.items()
     } == {
         "algo-1": [True, False, True],
         "algo-2": [True, True, False],
         "algo-3": [True, True, False],
     }
-    assert all("nan" not in text.lower() for text in told.values())
-    assert "Test data is not provided." in told["algo-2"]
+    assert all("nan" not in text.lower() for text in log.values())
+    assert "Test data is not provided." in log["algo-2"]
 
     channels[0]["DataSource"]["S3DataSource"]["InstanceGroupNames"] = ["two"]
     sagemaker.create_training_job(**request | {"TrainingJobName": "k"})

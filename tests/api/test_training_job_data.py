@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import WaiterError
-from tests.api.conftest import IMAGE, LINEAR_LEARNER, REGION, ROLE, Refusal, job
+from tests.api.conftest import IMAGE, LINEAR_LEARNER, REGION, ROLE, ErrorOf, job
 
 from sagemock import control, mock_sagemaker
 
@@ -68,10 +68,10 @@ def bucket(s3: Any) -> None:
     ],
 )
 def test_a_channel_without_objects(
-    sagemaker: Any, refusal: Refusal, uri: str, name: str, kind: str
+    sagemaker: Any, error_of: ErrorOf, uri: str, name: str, kind: str
 ) -> None:
     request = training(channel(), channel("test", uri, S3DataType=kind))
-    assert refusal(sagemaker.create_training_job, **request) == no_objects(uri, name)
+    assert error_of(sagemaker.create_training_job, **request) == no_objects(uri, name)
     assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
     assert sagemaker.list_trial_components()["TrialComponentSummaries"] == []
     # The name is free.
@@ -80,10 +80,10 @@ def test_a_channel_without_objects(
 
 
 @pytest.mark.usefixtures("bucket")
-def test_a_bucket_without_objects(sagemaker: Any, s3: Any, refusal: Refusal) -> None:
+def test_a_bucket_without_objects(sagemaker: Any, s3: Any, error_of: ErrorOf) -> None:
     s3.create_bucket(Bucket="empty")
     request = training(channel(uri="s3://empty"))
-    assert refusal(sagemaker.create_training_job, **request) == no_objects("s3://empty", "empty")
+    assert error_of(sagemaker.create_training_job, **request) == no_objects("s3://empty", "empty")
     s3.put_object(Bucket="empty", Key="rows.csv", Body=ROWS)
     sagemaker.create_training_job(**request)
 

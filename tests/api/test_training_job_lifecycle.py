@@ -426,28 +426,28 @@ def test_what_a_request_carries_is_shown(studio: Any) -> None:
     studio.create_job("j", **KEPT)
     job = studio.job("j")
     assert {name: job[name] for name in KEPT} == KEPT
-    found = studio.sagemaker.search(Resource="TrainingJob")["Results"][0]["TrainingJob"]
-    shown = [name for name in KEPT if name in found]
-    assert {name: found[name] for name in shown} == {name: KEPT[name] for name in shown}
+    searched = studio.sagemaker.search(Resource="TrainingJob")["Results"][0]["TrainingJob"]
+    shown = [name for name in KEPT if name in searched]
+    assert {name: searched[name] for name in shown} == {name: KEPT[name] for name in shown}
     assert "CheckpointConfig" in shown
 
 
 def test_concurrent_creation_of_one_name_has_one_winner(studio: Any) -> None:
     barrier = threading.Barrier(8)
-    outcomes: list[str] = []
+    results: list[str] = []
 
     def create() -> None:
         barrier.wait()
         try:
             studio.create_job("one")
-            outcomes.append("created")
+            results.append("created")
         except ClientError as error:
-            outcomes.append(error.response["Error"]["Code"])
+            results.append(error.response["Error"]["Code"])
 
     threads = [threading.Thread(target=create) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["ResourceInUse"] * 7 + ["created"]
+    assert sorted(results) == ["ResourceInUse"] * 7 + ["created"]
     assert len(studio.sagemaker.list_training_jobs()["TrainingJobSummaries"]) == 1

@@ -25,7 +25,7 @@ def update(studio: Any, name: str = "j", **members: Any) -> Any:
 
 
 @pytest.fixture
-def held(studio: Any) -> Any:
+def busy_studio(studio: Any) -> Any:
     """A studio with a job `j` that hangs in `Training`."""
     control.hold_training_job()
     studio.create_job(
@@ -34,44 +34,44 @@ def held(studio: Any) -> Any:
     return studio
 
 
-def test_the_answer_is_the_arn(held: Any) -> None:
-    answer = update(held, ProfilerConfig={"ProfilingIntervalInMilliseconds": 1000})
-    assert answer["TrainingJobArn"] == held.job("j")["TrainingJobArn"]
+def test_the_answer_is_the_arn(busy_studio: Any) -> None:
+    answer = update(busy_studio, ProfilerConfig={"ProfilingIntervalInMilliseconds": 1000})
+    assert answer["TrainingJobArn"] == busy_studio.job("j")["TrainingJobArn"]
 
 
-def test_members_of_the_profiler_are_laid_over(held: Any) -> None:
-    update(held, ProfilerConfig={"ProfilingIntervalInMilliseconds": 1000})
-    assert held.job("j")["ProfilerConfig"] == {
+def test_members_of_the_profiler_are_laid_over(busy_studio: Any) -> None:
+    update(busy_studio, ProfilerConfig={"ProfilingIntervalInMilliseconds": 1000})
+    assert busy_studio.job("j")["ProfilerConfig"] == {
         **PROFILER,
         "ProfilingIntervalInMilliseconds": 1000,
         "DisableProfiler": False,
     }
-    update(held, ProfilerConfig={"ProfilingParameters": {}})
-    profiler = held.job("j")["ProfilerConfig"]
+    update(busy_studio, ProfilerConfig={"ProfilingParameters": {}})
+    profiler = busy_studio.job("j")["ProfilerConfig"]
     assert profiler["ProfilingParameters"] == {}
     assert profiler["ProfilingIntervalInMilliseconds"] == 1000
 
 
-def test_profiling_is_switched_off_and_on(held: Any) -> None:
-    assert held.job("j")["ProfilingStatus"] == "Enabled"
-    update(held, ProfilerConfig={"DisableProfiler": True})
-    job = held.job("j")
+def test_profiling_is_switched_off_and_on(busy_studio: Any) -> None:
+    assert busy_studio.job("j")["ProfilingStatus"] == "Enabled"
+    update(busy_studio, ProfilerConfig={"DisableProfiler": True})
+    job = busy_studio.job("j")
     assert (job["ProfilingStatus"], job["ProfilerConfig"]["DisableProfiler"]) == ("Disabled", True)
     (status,) = job["ProfilerRuleEvaluationStatuses"]
     assert status["RuleEvaluationStatus"] == "Stopped"
     other = {**REPORT, "RuleConfigurationName": "LowGPUUtilization"}
     update(
-        held,
+        busy_studio,
         ProfilerConfig={"S3OutputPath": "s3://studio/other"},
         ProfilerRuleConfigurations=[other],
     )
-    job = held.job("j")
+    job = busy_studio.job("j")
     assert job["ProfilingStatus"] == "Enabled"
     assert job["ProfilerConfig"]["S3OutputPath"] == "s3://studio/other"
     rules = [{**each, "VolumeSizeInGB": 0} for each in (REPORT, other)]
     assert job["ProfilerRuleConfigurations"] == rules
     control.release()
-    statuses = held.job("j")["ProfilerRuleEvaluationStatuses"]
+    statuses = busy_studio.job("j")["ProfilerRuleEvaluationStatuses"]
     assert [each["RuleEvaluationStatus"] for each in statuses] == ["Stopped", "NoIssuesFound"]
 
 
@@ -91,54 +91,54 @@ def test_profiling_is_switched_on_for_a_job_without(studio: Any) -> None:
     assert status["RuleEvaluationStatus"] == "InProgress"
 
 
-def test_rules_can_only_be_added(held: Any, refusal: Any) -> None:
-    before = held.job("j")
-    code, text = refusal(
-        held.sagemaker.update_training_job,
+def test_rules_can_only_be_added(busy_studio: Any, error_of: Any) -> None:
+    before = busy_studio.job("j")
+    code, text = error_of(
+        busy_studio.sagemaker.update_training_job,
         TrainingJobName="j",
         ProfilerConfig={"DisableProfiler": True},
         ProfilerRuleConfigurations=[REPORT],
     )
     assert (code, "two named ProfilerReport" in text) == ("ValidationException", True)
     # All of it or nothing.
-    assert held.job("j")["ProfilerConfig"] == before["ProfilerConfig"]
+    assert busy_studio.job("j")["ProfilerConfig"] == before["ProfilerConfig"]
 
 
 @pytest.mark.parametrize("status", ["Completed", "Failed", "Stopped"])
-def test_an_ended_job_has_no_profiler(studio: Any, refusal: Any, status: str) -> None:
+def test_an_ended_job_has_no_profiler(studio: Any, error_of: Any, status: str) -> None:
     control.add_training_job("j", status=status)
     for members in (
         {"ProfilerConfig": {"DisableProfiler": True}},
         {"ProfilerRuleConfigurations": [REPORT]},
     ):
-        assert refusal(studio.sagemaker.update_training_job, TrainingJobName="j", **members) == (
+        assert error_of(studio.sagemaker.update_training_job, TrainingJobName="j", **members) == (
             "ValidationException",
             f"The request was rejected because the training job is in status {status}.",
         )
 
 
-def test_intervals_are_those_of_the_service(held: Any, refusal: Any) -> None:
+def test_intervals_are_those_of_the_service(busy_studio: Any, error_of: Any) -> None:
     profiler = {"S3OutputPath": "s3://studio/p", "ProfilingIntervalInMilliseconds": 300}
     expected = (
         "ValidationException",
         "Invalid ProfilingIntervalInMilliseconds 300. Available values are "
         "100, 200, 500, 1000, 5000, 60000",
     )
-    update_job = held.sagemaker.update_training_job
-    assert refusal(update_job, TrainingJobName="j", ProfilerConfig=profiler) == expected
-    assert refusal(held.create_job, name="other", ProfilerConfig=profiler) == expected
+    update_job = busy_studio.sagemaker.update_training_job
+    assert error_of(update_job, TrainingJobName="j", ProfilerConfig=profiler) == expected
+    assert error_of(busy_studio.create_job, name="other", ProfilerConfig=profiler) == expected
 
 
-def test_two_rules_of_one_name_are_refused_at_creation(studio: Any, refusal: Any) -> None:
+def test_two_rules_of_one_name_are_refused_at_creation(studio: Any, error_of: Any) -> None:
     for member in ("DebugRuleConfigurations", "ProfilerRuleConfigurations"):
-        code, text = refusal(studio.create_job, name="j", **{member: [REPORT, REPORT]})
+        code, text = error_of(studio.create_job, name="j", **{member: [REPORT, REPORT]})
         assert (code, "two named ProfilerReport" in text) == ("ValidationException", True)
     assert studio.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
 
 
 @pytest.mark.parametrize("at", ["Starting", "Downloading", "Training", "Uploading"])
 def test_remote_debugging_is_switched_while_data_or_training(
-    studio: Any, refusal: Any, at: str
+    studio: Any, error_of: Any, at: str
 ) -> None:
     control.hold_training_job(at=at)
     studio.create_job("j", RemoteDebugConfig={"EnableRemoteDebug": False})
@@ -147,7 +147,7 @@ def test_remote_debugging_is_switched_while_data_or_training(
         update(studio, RemoteDebugConfig=wanted)
         assert studio.job("j")["RemoteDebugConfig"] == wanted
         return
-    code, text = refusal(
+    code, text = error_of(
         studio.sagemaker.update_training_job, TrainingJobName="j", RemoteDebugConfig=wanted
     )
     assert (code, at in text) == ("ValidationException", True)
@@ -166,7 +166,7 @@ def test_a_warm_pool_is_kept_longer(studio: Any) -> None:
     assert pool == {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": 3600}
 
 
-def test_a_warm_pool_is_terminated(studio: Any, refusal: Any) -> None:
+def test_a_warm_pool_is_terminated(studio: Any, error_of: Any) -> None:
     studio.create_job("j", ResourceConfig=WARM)
     end = studio.job("j")["TrainingEndTime"]
     with freeze_time(end + timedelta(seconds=20)):
@@ -176,7 +176,7 @@ def test_a_warm_pool_is_terminated(studio: Any, refusal: Any) -> None:
     # Nobody runs on it any more, and it can be deleted.
     studio.create_job("next", ResourceConfig=WARM)
     assert studio.job("j")["WarmPoolStatus"]["Status"] == "Terminated"
-    code, text = refusal(
+    code, text = error_of(
         studio.sagemaker.update_training_job,
         TrainingJobName="j",
         ResourceConfig={"KeepAlivePeriodInSeconds": 60},
@@ -185,26 +185,26 @@ def test_a_warm_pool_is_terminated(studio: Any, refusal: Any) -> None:
     studio.sagemaker.delete_training_job(TrainingJobName="j")
 
 
-def test_a_warm_pool_in_use_or_absent_is_not_updated(held: Any, refusal: Any) -> None:
+def test_a_warm_pool_in_use_or_absent_is_not_updated(busy_studio: Any, error_of: Any) -> None:
     longer = {"KeepAlivePeriodInSeconds": 3600}
-    update_job = held.sagemaker.update_training_job
-    code, text = refusal(update_job, TrainingJobName="j", ResourceConfig=longer)
+    update_job = busy_studio.sagemaker.update_training_job
+    code, text = error_of(update_job, TrainingJobName="j", ResourceConfig=longer)
     assert (code, "not InUse" in text) == ("ValidationException", True)
-    held.create_job("cold")
-    code, text = refusal(update_job, TrainingJobName="cold", ResourceConfig=longer)
+    busy_studio.create_job("cold")
+    code, text = error_of(update_job, TrainingJobName="cold", ResourceConfig=longer)
     assert (code, "without a warm pool" in text) == ("ValidationException", True)
 
 
-def test_a_missing_job(studio: Any, refusal: Any) -> None:
-    assert refusal(studio.sagemaker.update_training_job, TrainingJobName="j") == (
+def test_a_missing_job(studio: Any, error_of: Any) -> None:
+    assert error_of(studio.sagemaker.update_training_job, TrainingJobName="j") == (
         "ValidationException",
         "Requested resource not found.",
     )
 
 
-def test_what_is_updated_is_found(held: Any) -> None:
-    update(held, ProfilerConfig={"S3OutputPath": "s3://studio/found"})
-    found = held.sagemaker.search(
+def test_what_is_updated_is_found(busy_studio: Any) -> None:
+    update(busy_studio, ProfilerConfig={"S3OutputPath": "s3://studio/found"})
+    response = busy_studio.sagemaker.search(
         Resource="TrainingJob",
         SearchExpression={
             "Filters": [
@@ -216,4 +216,4 @@ def test_what_is_updated_is_found(held: Any) -> None:
             ]
         },
     )
-    assert [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]] == ["j"]
+    assert [each["TrainingJob"]["TrainingJobName"] for each in response["Results"]] == ["j"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, Refusal, arn, job
+from tests.api.conftest import IMAGE, LINEAR_LEARNER, ROLE, ErrorOf, arn, job
 
 
 def described(sagemaker: Any, name: str = "j") -> dict[str, Any]:
@@ -93,9 +93,9 @@ def test_an_image_that_is_not_known_completes_without_metrics(sagemaker: Any, s3
     assert body.startswith(b"\x1f\x8b")
 
 
-def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_name_is_given_once(sagemaker: Any, error_of: ErrorOf) -> None:
     sagemaker.create_training_job(**job())
-    assert refusal(sagemaker.create_training_job, **job()) == (
+    assert error_of(sagemaker.create_training_job, **job()) == (
         "ResourceInUse",
         "Training job names must be unique within an AWS account and region, and a training job "
         f"with this name already exists ({arn('training-job', 'j')})",
@@ -115,9 +115,9 @@ def test_a_name_is_given_once(sagemaker: Any, refusal: Refusal) -> None:
     ],
 )
 def test_more_instances_than_a_quota_allows(
-    sagemaker: Any, refusal: Refusal, resources: Any
+    sagemaker: Any, error_of: ErrorOf, resources: Any
 ) -> None:
-    code, text = refusal(
+    code, text = error_of(
         sagemaker.create_training_job,
         **job(ResourceConfig={"VolumeSizeInGB": 10, **resources}),
     )
@@ -126,17 +126,17 @@ def test_more_instances_than_a_quota_allows(
     assert "a request delta of 100000 Instances" in text
 
 
-def test_a_job_without_instances(sagemaker: Any, refusal: Refusal) -> None:
+def test_a_job_without_instances(sagemaker: Any, error_of: ErrorOf) -> None:
     resources = {"InstanceType": "ml.m5.large", "InstanceCount": 0, "VolumeSizeInGB": 1}
-    assert refusal(sagemaker.create_training_job, **job("j", ResourceConfig=resources)) == (
+    assert error_of(sagemaker.create_training_job, **job("j", ResourceConfig=resources)) == (
         "ValidationException",
         "1 validation error detected: Value '0' at 'resourceConfig.instanceCount' failed to "
         "satisfy constraint: Member must have value greater than or equal to 1",
     )
 
 
-def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
-    assert refusal(sagemaker.describe_training_job, TrainingJobName="absent") == (
+def test_a_job_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
+    assert error_of(sagemaker.describe_training_job, TrainingJobName="absent") == (
         "ValidationException",
         "Requested resource not found.",
     )
@@ -144,12 +144,12 @@ def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
 
 @pytest.mark.parametrize("member", ["AlgorithmSpecification", "ResourceConfig"])
 def test_members_that_only_serverless_jobs_may_lack(
-    sagemaker: Any, refusal: Refusal, member: str
+    sagemaker: Any, error_of: ErrorOf, member: str
 ) -> None:
     request = job()
     del request[member]
     shown = member[0].lower() + member[1:]
-    assert refusal(sagemaker.create_training_job, **request) == (
+    assert error_of(sagemaker.create_training_job, **request) == (
         "ValidationException",
         f"1 validation error detected: Value null at '{shown}' failed to satisfy constraint: "
         "Member must not be null",
@@ -165,13 +165,13 @@ def test_members_that_only_serverless_jobs_may_lack(
     ],
 )
 def test_waiting_for_spot_instances(
-    sagemaker: Any, refusal: Refusal, spot: bool, wait: int | None, text: str
+    sagemaker: Any, error_of: ErrorOf, spot: bool, wait: int | None, text: str
 ) -> None:
     condition = {"MaxRuntimeInSeconds": 60}
     if wait is not None:
         condition["MaxWaitTimeInSeconds"] = wait
     request = job(EnableManagedSpotTraining=spot, StoppingCondition=condition)
-    assert refusal(sagemaker.create_training_job, **request) == (
+    assert error_of(sagemaker.create_training_job, **request) == (
         "ValidationException",
         f"Invalid MaxWaitTimeInSeconds. {text}",
     )
@@ -198,12 +198,12 @@ def test_summaries(sagemaker: Any) -> None:
     resources = {**job()["ResourceConfig"], "TrainingPlanArn": plan}
     sagemaker.create_training_job(**job("planned", ResourceConfig=resources))
     sagemaker.create_training_job(**job("other"))
-    found = sagemaker.list_training_jobs(TrainingPlanArnEquals=plan)["TrainingJobSummaries"]
-    assert [(each["TrainingJobName"], each["TrainingPlanArn"]) for each in found] == [
+    summaries = sagemaker.list_training_jobs(TrainingPlanArnEquals=plan)["TrainingJobSummaries"]
+    assert [(each["TrainingJobName"], each["TrainingPlanArn"]) for each in summaries] == [
         ("planned", plan)
     ]
-    assert found[0]["TrainingJobStatus"] == "Completed"
-    assert found[0]["TrainingEndTime"] == found[0]["LastModifiedTime"]
+    assert summaries[0]["TrainingJobStatus"] == "Completed"
+    assert summaries[0]["TrainingEndTime"] == summaries[0]["LastModifiedTime"]
     assert (
         sagemaker.list_training_jobs(WarmPoolStatusEquals="Available")["TrainingJobSummaries"] == []
     )

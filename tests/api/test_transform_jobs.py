@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import Refusal, arn, model
+from tests.api.conftest import ErrorOf, arn, model
 
 from sagemock import control
 
@@ -109,35 +109,35 @@ def test_it_writes_nothing(transforming: Any, s3: Any) -> None:
     assert only["Key"] == "rows/1.csv"
 
 
-def test_a_model_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
-    assert refusal(sagemaker.create_transform_job, **job()) == (
+def test_a_model_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
+    assert error_of(sagemaker.create_transform_job, **job()) == (
         "ValidationException",
         f'Could not find model "{arn("model", "m")}".',
     )
     assert names(sagemaker) == []
 
 
-def test_a_name_is_taken(transforming: Any, refusal: Refusal) -> None:
+def test_a_name_is_taken(transforming: Any, error_of: ErrorOf) -> None:
     transforming.create_transform_job(**job())
-    assert refusal(transforming.create_transform_job, **job()) == (
+    assert error_of(transforming.create_transform_job, **job()) == (
         "ResourceInUse",
         "Job name must be unique within an AWS account and region, and a job with this name "
         f"already exists ({arn('transform-job', 't')})",
     )
 
 
-def test_a_job_that_is_not_there(sagemaker: Any, refusal: Refusal) -> None:
-    assert refusal(sagemaker.describe_transform_job, TransformJobName="x") == (
+def test_a_job_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
+    assert error_of(sagemaker.describe_transform_job, TransformJobName="x") == (
         "ValidationException",
         "Could not find requested job with name: x",
     )
-    assert refusal(sagemaker.stop_transform_job, TransformJobName="x") == (
+    assert error_of(sagemaker.stop_transform_job, TransformJobName="x") == (
         "ValidationException",
         "Could not find job to update with name: x",
     )
 
 
-def test_a_job_that_is_stopped(transforming: Any, refusal: Refusal) -> None:
+def test_a_job_that_is_stopped(transforming: Any, error_of: ErrorOf) -> None:
     control.hold_transform_job()
     transforming.create_transform_job(**job())
     assert described(transforming)["TransformJobStatus"] == "InProgress"
@@ -145,7 +145,7 @@ def test_a_job_that_is_stopped(transforming: Any, refusal: Refusal) -> None:
     stopped = described(transforming)
     assert stopped["TransformJobStatus"] == "Stopped"
     assert stopped["TransformStartTime"] <= stopped["TransformEndTime"]
-    assert refusal(transforming.stop_transform_job, TransformJobName="t") == (
+    assert error_of(transforming.stop_transform_job, TransformJobName="t") == (
         "ValidationException",
         "The request was rejected because the transform job is in status Stopped.",
     )
@@ -194,18 +194,18 @@ def with_input(**members: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_refused(
-    transforming: Any, refusal: Refusal, changes: dict[str, Any], text: str
+    transforming: Any, error_of: ErrorOf, changes: dict[str, Any], text: str
 ) -> None:
-    assert refusal(transforming.create_transform_job, **job(**changes)) == (
+    assert error_of(transforming.create_transform_job, **job(**changes)) == (
         "ValidationException",
         text,
     )
     assert names(transforming) == []
 
 
-def test_a_request_for_too_many_instances(transforming: Any, refusal: Refusal) -> None:
+def test_a_request_for_too_many_instances(transforming: Any, error_of: ErrorOf) -> None:
     resources = {"InstanceType": "ml.m5.large", "InstanceCount": 101}
-    code, text = refusal(transforming.create_transform_job, **job(TransformResources=resources))
+    code, text = error_of(transforming.create_transform_job, **job(TransformResources=resources))
     assert code == "ResourceLimitExceeded"
     assert "'ml.m5.large for transform job usage' is 100 Instances" in text
     assert "delta of 101 Instances" in text
@@ -229,7 +229,7 @@ def test_lists_begin_with_the_newest(transforming: Any) -> None:
 def test_the_dashboard_shows_the_last_one_of_a_model(transforming: Any) -> None:
     for name in ("first", "last"):
         transforming.create_transform_job(**job(name, Tags=[{"Key": "Stage", "Value": name}]))
-    (found,) = transforming.search(Resource="Model")["Results"]
-    shown = found["Model"]["LastBatchTransformJob"]
+    (result,) = transforming.search(Resource="Model")["Results"]
+    shown = result["Model"]["LastBatchTransformJob"]
     assert (shown["TransformJobName"], shown["TransformJobStatus"]) == ("last", "Completed")
     assert shown["Tags"] == [{"Key": "Stage", "Value": "last"}]

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.api.conftest import IMAGE, LINEAR_LEARNER, Refusal, config, model, refusal, variant
+from tests.api.conftest import IMAGE, LINEAR_LEARNER, ErrorOf, config, error_of, model, variant
 from tests.containers.linear_learner.archives import pack, packed
 
 from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.linear_learner import artifact as model_artifact
 from sagemock.formats import archive
 
-__all__ = ["refusal"]
+__all__ = ["error_of"]
 
 UNHEALTHY = (
     "The {} for production variant {} did not pass the ping health check. "
@@ -217,10 +217,10 @@ def test_an_update_keeps_the_old_configuration_and_says_why(
     assert json.loads(answer["Body"].read())["predictions"][0]["score"] == 0.5
 
 
-def test_a_failed_endpoint_answers_nobody(sagemock: Any, endpoint: Any, refusal: Refusal) -> None:
+def test_a_failed_endpoint_answers_nobody(sagemock: Any, endpoint: Any, error_of: ErrorOf) -> None:
     failure(endpoint({"Image": LINEAR_LEARNER}))
     invoke = sagemock.client("sagemaker-runtime").invoke_endpoint
-    assert refusal(invoke, EndpointName="e", ContentType="text/csv", Body="1,1") == (
+    assert error_of(invoke, EndpointName="e", ContentType="text/csv", Body="1,1") == (
         "ValidationError",
         "Endpoint e of account 123456789012 not found.",
     )

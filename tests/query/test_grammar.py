@@ -29,11 +29,11 @@ Find = Callable[..., list[str]]
 def find(request: pytest.FixtureRequest) -> Find:
     """From documents by name and one filter to the names of those it finds."""
 
-    def run(documents: Mapping[str, Mapping[str, Any]], *given: str, **more: Any) -> list[str]:
+    def run(documents: Mapping[str, Mapping[str, Any]], *condition: str, **more: Any) -> list[str]:
         table = Table("TrainingJobName")
         for name, members in documents.items():
             table.insert(document(name, **members))
-        members = dict(zip(("Name", "Operator", "Value"), given, strict=False))
+        members = dict(zip(("Name", "Operator", "Value"), condition, strict=False))
         asked = {"SearchExpression": {"Filters": [members]}, "MaxResults": 100, **more}
         limit = len(documents) if request.param == "scan" else -1
         page = query.search(table, JOBS, asked, scan_up_to=limit)
@@ -52,7 +52,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "expected"),
     [
         ("Equals", "Completed", "a"),
         ("NotEquals", "Completed", "bcde"),
@@ -64,9 +64,9 @@ TEXTS = {
         ("NotExists", "", "de"),
     ],
 )
-def test_text(find: Find, operator: str, value: str, found: str) -> None:
-    given = [operator, value] if value else [operator]
-    assert find(TEXTS, "TrainingJobStatus", *given) == list(found)
+def test_text(find: Find, operator: str, value: str, expected: str) -> None:
+    condition = [operator, value] if value else [operator]
+    assert find(TEXTS, "TrainingJobStatus", *condition) == list(expected)
 
 
 NUMBERS = {
@@ -79,7 +79,7 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "expected"),
     [
         ("Equals", "2", "b"),
         ("Equals", "2.0", "b"),
@@ -92,9 +92,9 @@ NUMBERS = {
         ("NotExists", "", "d"),
     ],
 )
-def test_number(find: Find, operator: str, value: str, found: str) -> None:
-    given = [operator, value] if value else [operator]
-    assert find(NUMBERS, "BillableTimeInSeconds", *given) == list(found)
+def test_number(find: Find, operator: str, value: str, expected: str) -> None:
+    condition = [operator, value] if value else [operator]
+    assert find(NUMBERS, "BillableTimeInSeconds", *condition) == list(expected)
 
 
 BOOLEANS = {
@@ -105,7 +105,7 @@ BOOLEANS = {
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "expected"),
     [
         ("Equals", "true", "a"),
         ("Equals", "false", "b"),
@@ -114,9 +114,9 @@ BOOLEANS = {
         ("NotExists", "", "c"),
     ],
 )
-def test_boolean(find: Find, operator: str, value: str, found: str) -> None:
-    given = [operator, value] if value else [operator]
-    assert find(BOOLEANS, "EnableNetworkIsolation", *given) == list(found)
+def test_boolean(find: Find, operator: str, value: str, expected: str) -> None:
+    condition = [operator, value] if value else [operator]
+    assert find(BOOLEANS, "EnableNetworkIsolation", *condition) == list(expected)
 
 
 DAY = 86_400.0
@@ -124,7 +124,7 @@ TIMES = {"a": {"CreationTime": 0.0}, "b": {"CreationTime": DAY}, "c": {"Creation
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "expected"),
     [
         ("Equals", "1970-01-02T00:00:00", "b"),
         ("GreaterThan", "1970-01-02T00:00:00", "c"),
@@ -133,8 +133,8 @@ TIMES = {"a": {"CreationTime": 0.0}, "b": {"CreationTime": DAY}, "c": {"Creation
         ("Equals", "1970-01-02T00:00:00.5", "c"),
     ],
 )
-def test_timestamp(find: Find, operator: str, value: str, found: str) -> None:
-    assert find(TIMES, "CreationTime", operator, value) == list(found)
+def test_timestamp(find: Find, operator: str, value: str, expected: str) -> None:
+    assert find(TIMES, "CreationTime", operator, value) == list(expected)
 
 
 PARAMETERS = {
@@ -148,7 +148,7 @@ PARAMETERS = {
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "expected"),
     [
         # A decimal compares as decimals, an integer with the whole part.
         ("Equals", "1.0", "b"),
@@ -169,9 +169,9 @@ PARAMETERS = {
         ("NotExists", "", "e"),
     ],
 )
-def test_hyperparameter(find: Find, operator: str, value: str, found: str) -> None:
-    given = [operator, value] if value else [operator]
-    assert find(PARAMETERS, "HyperParameters.lr", *given) == list(found)
+def test_hyperparameter(find: Find, operator: str, value: str, expected: str) -> None:
+    condition = [operator, value] if value else [operator]
+    assert find(PARAMETERS, "HyperParameters.lr", *condition) == list(expected)
 
 
 LISTS = {
@@ -183,7 +183,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize(
-    ("name", "operator", "value", "found"),
+    ("name", "operator", "value", "expected"),
     [
         ("InputDataConfig.ChannelName", "Equals", "test", "a"),
         ("InputDataConfig.ChannelName", "NotEquals", "test", "bcd"),
@@ -194,9 +194,9 @@ LISTS = {
         ("InputDataConfig.ChannelName", "NotExists", "", "cd"),
     ],
 )
-def test_lists(find: Find, name: str, operator: str, value: str, found: str) -> None:
-    given = [operator, value] if value else [operator]
-    assert find(LISTS, name, *given) == list(found)
+def test_lists(find: Find, name: str, operator: str, value: str, expected: str) -> None:
+    condition = [operator, value] if value else [operator]
+    assert find(LISTS, name, *condition) == list(expected)
 
 
 def test_metrics_are_those_of_the_final_list_in_single_precision(find: Find) -> None:
@@ -332,14 +332,14 @@ def test_visibility_conditions_hide_only_what_has_another_value(find: Find) -> N
     assert shown(("Tags.domain", "3"), ("Tags.team", "y")) == ["d"]
 
 
-def refusal(find: Find, *given: str, **more: Any) -> str:
+def error_of(find: Find, *condition: str, **more: Any) -> str:
     with pytest.raises(query.QueryError) as caught:
-        find({}, *given, **more)
+        find({}, *condition, **more)
     return str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("given", "text"),
+    ("condition", "text"),
     [
         (("TrainingJob.TrainingJobName", "Exists"), "Unknown property name: "),
         (("ExperimentName", "Exists"), "Unknown property name: ExperimentName"),
@@ -360,17 +360,17 @@ def refusal(find: Find, *given: str, **more: Any) -> str:
         (("TrainingJobName", "Equals"), "A value is required to filter on property "),
     ],
 )
-def test_bad_filters(find: Find, given: tuple[str, ...], text: str) -> None:
-    assert refusal(find, *given).startswith(text)
+def test_bad_filters(find: Find, condition: tuple[str, ...], text: str) -> None:
+    assert error_of(find, *condition).startswith(text)
 
 
 def test_bad_nested_filters(find: Find) -> None:
     scalar = {"NestedPropertyName": "TrainingJobName", "Filters": [{"Name": "TrainingJobName"}]}
-    assert refusal(find, SearchExpression={"NestedFilters": [scalar]}) == (
+    assert error_of(find, SearchExpression={"NestedFilters": [scalar]}) == (
         "Property is not a nested list of structures: TrainingJobName"
     )
     relative = {"NestedPropertyName": "InputDataConfig", "Filters": [{"Name": "ChannelName"}]}
-    assert refusal(find, SearchExpression={"NestedFilters": [relative]}) == (
+    assert error_of(find, SearchExpression={"NestedFilters": [relative]}) == (
         "Property ChannelName is not a property of InputDataConfig."
     )
 
@@ -380,7 +380,7 @@ def test_contains_only_once(find: Find) -> None:
     assert find({"a": {}}, SearchExpression={"Filters": [part]}) == ["a"]
     two = {"Filters": [part], "SubExpressions": [{"Filters": [part]}]}
     text = "'CONTAINS' operator usage limit of 1 exceeded."
-    assert refusal(find, SearchExpression=two) == text
+    assert error_of(find, SearchExpression=two) == text
 
 
 def test_fifty_conditions_at_most(find: Find) -> None:
@@ -389,7 +389,7 @@ def test_fifty_conditions_at_most(find: Find) -> None:
     fifty = {"SubExpressions": [group, group, {"Filters": [one] * 15}]}
     assert find({"a": {}}, SearchExpression=fifty) == ["a"]
     more = {"SubExpressions": [group, group, group]}
-    assert "up to 50" in refusal(find, SearchExpression=more)
+    assert "up to 50" in error_of(find, SearchExpression=more)
 
 
 def test_sorting(find: Find) -> None:
@@ -401,8 +401,8 @@ def test_sorting(find: Find) -> None:
     def order(**more: Any) -> str:
         asked = {"SortBy": "HyperParameters.lr", **more}
         for limit in (10, -1):
-            found = query.search(table, JOBS, asked, scan_up_to=limit).documents
-            names = "".join(each["TrainingJobName"] for each in found)
+            documents = query.search(table, JOBS, asked, scan_up_to=limit).documents
+            names = "".join(each["TrainingJobName"] for each in documents)
         return names
 
     # Numbers before texts, equal ones by name, and what lacks the property last.
@@ -421,8 +421,8 @@ def test_a_number_written_in_two_ways_sorts_as_one() -> None:
     for order in ("Ascending", "Descending"):
         asked = {"SortBy": "HyperParameters.lr", "SortOrder": order}
         for limit in (10, -1):
-            found = query.search(table, JOBS, asked, scan_up_to=limit).documents
-            assert [each["TrainingJobName"] for each in found] == ["a", "b", "c"]
+            documents = query.search(table, JOBS, asked, scan_up_to=limit).documents
+            assert [each["TrainingJobName"] for each in documents] == ["a", "b", "c"]
 
 
 def test_a_token_continues_its_own_request() -> None:
@@ -465,19 +465,19 @@ def test_explain_tells_what_was_chosen() -> None:
             document(f"{number:04d}", TrainingJobStatus=status, BillableTimeInSeconds=number)
         )
 
-    def told(*filters: tuple[str, str, str], **more: Any) -> str:
+    def explanation(*filters: tuple[str, str, str], **more: Any) -> str:
         named = [dict(zip(("Name", "Operator", "Value"), each, strict=True)) for each in filters]
         asked = {"SearchExpression": {"Filters": named}, "SortBy": "BillableTimeInSeconds", **more}
         return str(query.explain(table, JOBS, asked))
 
-    assert "takes a slice of the order by BillableTimeInSeconds, descending" in told()
-    common = told(("TrainingJobStatus", "Equals", "Completed"))
+    assert "takes a slice of the order by BillableTimeInSeconds, descending" in explanation()
+    common = explanation(("TrainingJobStatus", "Equals", "Completed"))
     assert "counts 2,970 where TrainingJobStatus is Completed" in common
     assert "walks the order" in common
-    rare = told(("TrainingJobName", "Equals", "0007"))
+    rare = explanation(("TrainingJobName", "Equals", "0007"))
     assert "gathers the postings of the rarest" in rare
     assert "sorts these" in rare
-    ranged = told(("BillableTimeInSeconds", "LessThan", "2000"), MaxResults=1)
+    ranged = explanation(("BillableTimeInSeconds", "LessThan", "2000"), MaxResults=1)
     assert "compares whole columns" in ranged
 
 
