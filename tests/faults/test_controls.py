@@ -206,11 +206,13 @@ def test_a_leaderboard_of_many(studio: Any) -> None:
     control.add_training_jobs(
         {"name": f"j-{i:04}", "metrics": {"loss": (i * 7919) % 2000}} for i in range(2000)
     )
-    found = studio.sagemaker.search(
+    response = studio.sagemaker.search(
         Resource="TrainingJob", SortBy="Metrics.loss", SortOrder="Ascending", MaxResults=3
     )
-    values = [each["TrainingJob"]["FinalMetricDataList"][0]["Value"] for each in found["Results"]]
-    assert (found["TotalHits"]["Value"], values) == (2000, [0.0, 1.0, 2.0])
+    values = [
+        each["TrainingJob"]["FinalMetricDataList"][0]["Value"] for each in response["Results"]
+    ]
+    assert (response["TotalHits"]["Value"], values) == (2000, [0.0, 1.0, 2.0])
 
 
 def test_bad_ready_made_jobs_are_refused(studio: Any) -> None:

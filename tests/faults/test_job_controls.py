@@ -43,8 +43,8 @@ class Kind(NamedTuple):
         getattr(client, f"stop_{self.word.lower()}_job")(**{f"{self.word}JobName": name})
 
     def rule(self, action: str) -> Callable[..., int]:
-        made: Callable[..., int] = getattr(control, f"{action}_{self.word.lower()}_job")
-        return made
+        control_function: Callable[..., int] = getattr(control, f"{action}_{self.word.lower()}_job")
+        return control_function
 
     def waiter(self, client: Any) -> Any:
         return client.get_waiter(f"{self.word.lower()}_job_completed_or_stopped")
@@ -102,9 +102,11 @@ def kind(request: Any) -> Kind:
 def client(request: Any) -> Any:
     """Of a mock in which there is a model."""
     with mock_sagemaker():
-        made = new_session(REGION).client("sagemaker")
-        made.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "i"})
-        yield made
+        sagemaker = new_session(REGION).client("sagemaker")
+        sagemaker.create_model(
+            ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "i"}
+        )
+        yield sagemaker
 
 
 def test_a_job_fails_with_a_reason(client: Any, kind: Kind) -> None:
@@ -231,16 +233,16 @@ def test_a_training_job_that_was_held_too_long_exceeds_its_time_on_release(clien
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
 
 
-@pytest.mark.parametrize("held", [0, 59, 61, 150])
+@pytest.mark.parametrize("seconds", [0, 59, 61, 150])
 def test_a_slow_processing_job_keeps_its_limit_after_a_hold(
-    slow: None, client: Any, held: int
+    slow: None, client: Any, seconds: int
 ) -> None:
     control.hold_processing_job()
     process(client, "p", StoppingCondition={"MaxRuntimeInSeconds": 60})
     start = datetime.now(UTC) + timedelta(seconds=101)
     with freeze_time(start):
         client.describe_processing_job(ProcessingJobName="p")
-    with freeze_time(start + timedelta(seconds=held)):
+    with freeze_time(start + timedelta(seconds=seconds)):
         control.release("p")
     with freeze_time(start + timedelta(seconds=300)):
         shown = client.describe_processing_job(ProcessingJobName="p")
@@ -420,10 +422,10 @@ def test_tags(client: Any, kind: Kind) -> None:
     client.delete_tags(ResourceArn=arn, TagKeys=["Stage"])
     assert client.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "Owner", "Value": "me"}]
     tagging = boto3.client("resourcegroupstaggingapi", REGION)
-    (found,) = tagging.get_resources(TagFilters=[{"Key": "Owner", "Values": ["me"]}])[
+    (mapping,) = tagging.get_resources(TagFilters=[{"Key": "Owner", "Values": ["me"]}])[
         "ResourceTagMappingList"
     ]
-    assert found["ResourceARN"] == arn
+    assert mapping["ResourceARN"] == arn
 
 
 def test_in_the_background(kind: Kind) -> None:

@@ -135,7 +135,7 @@ def test_all_at_once_and_one_by_one_agree(
     if data.draw(st.booleans()):
         position = data.draw(st.integers(8, len(content) - 1))
         content[position] = data.draw(st.integers(0, 255))
-    outcomes = []
+    results = []
     for slow in (False, True):
         with pytest.MonkeyPatch.context() as patch:
             if slow:
@@ -143,10 +143,10 @@ def test_all_at_once_and_one_by_one_agree(
             try:
                 features, labels = dense(bytes(content))
             except (RecordError, RowsError) as error:
-                outcomes.append(str(error))
+                results.append(str(error))
             else:
-                outcomes.append((features.tobytes(), features.shape, np.asarray(labels).tobytes()))
-    assert outcomes[0] == outcomes[1]
+                results.append((features.tobytes(), features.shape, np.asarray(labels).tobytes()))
+    assert results[0] == results[1]
 
 
 def _irregular(*_: object) -> None:

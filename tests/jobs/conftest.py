@@ -22,10 +22,10 @@ class Storage(dict[tuple[str, str], bytes]):
         self.read_keys: list[str] = []
 
     def keys(self, bucket: str, prefix: str) -> list[str]:  # type: ignore[override]
-        found = sorted(key for other, key in self if other == bucket)
-        if not found:
+        keys_of_bucket = sorted(key for other, key in self if other == bucket)
+        if not keys_of_bucket:
             raise ObjectNotFound(bucket)
-        return [key for key in found if key.startswith(prefix)]
+        return [key for key in keys_of_bucket if key.startswith(prefix)]
 
     def read(self, bucket: str, key: str) -> bytes:
         self.read_keys.append(key)

@@ -35,8 +35,8 @@ PARSE = "ClientError: Unable to parse csv: rows "
 GZIP = CSV | {"CompressionType": "Gzip"}
 
 
-def changed(data: bytes, place: int, content: bytes) -> bytes:
-    return data[:place] + content + data[place + len(content) :]
+def changed(data: bytes, index: int, content: bytes) -> bytes:
+    return data[:index] + content + data[index + len(content) :]
 
 
 CASES: dict[str, tuple[bytes, dict[str, Any], str]] = {
@@ -187,9 +187,9 @@ OTHERS: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("case", OTHERS)
 def test_other_failures_are_in_the_log_too(run_job: Any, log_of: Any, case: str) -> None:
-    given, channel, reason = OTHERS[case]
+    settings, channel, reason = OTHERS[case]
     scale = np.float32(1e18 if case == "divergence" else 1)
-    job = run_job({"train/part": encode(FEATURES * scale, LABELS)}, given, **channel)
+    job = run_job({"train/part": encode(FEATURES * scale, LABELS)}, settings, **channel)
     assert job["FailureReason"].startswith(reason)
     log = log_of("job-0")
     assert_ends_with_the_failure(log, job["FailureReason"])

@@ -29,10 +29,10 @@ def read(storage: Any, source: dict[str, Any], hosts: int = 1, **config: Any) ->
     configs = [
         {"ChannelName": "train", "DataSource": {"S3DataSource": {**SOURCE, **source}}, **config}
     ]
-    found = read_channels(
+    channel_inputs = read_channels(
         configs, storage, region="us-east-1", role="role", hosts=[None] * hosts, spool=SPOOL
     )
-    return found["train"]
+    return channel_inputs["train"]
 
 
 def hosts(channel: Channel) -> list[Sequence[Part]]:
@@ -74,15 +74,15 @@ def test_a_prefix_is_no_folder(letters: Any) -> None:
 
 
 def test_hosts_share_what_is_replicated_and_it_is_read_once(letters: Any) -> None:
-    found = read(letters, {"S3DataDistributionType": "FullyReplicated"}, hosts=3)
-    assert [shard.hosts for shard in found.shards] == [(0, 1, 2)]
+    channel = read(letters, {"S3DataDistributionType": "FullyReplicated"}, hosts=3)
+    assert [shard.hosts for shard in channel.shards] == [(0, 1, 2)]
     assert letters.read_keys == [f"data/train/{letter}.csv" for letter in "abcd"]
-    assert pickle.loads(pickle.dumps(found)) == found
+    assert pickle.loads(pickle.dumps(channel)) == channel
 
 
 def test_shards_are_dealt_out(letters: Any) -> None:
-    found = read(letters, {"S3DataDistributionType": "ShardedByS3Key"}, hosts=3)
-    bodies = [[part.content for part in host] for host in hosts(found)]
+    channel = read(letters, {"S3DataDistributionType": "ShardedByS3Key"}, hosts=3)
+    bodies = [[part.content for part in host] for host in hosts(channel)]
     assert bodies == [[b"a", b"d"], [b"b"], [b"c"]]
     assert len(letters.read_keys) == 4
 
@@ -100,12 +100,12 @@ def test_a_channel_is_for_the_hosts_of_its_instance_groups(letters: Any) -> None
             "InstanceGroupNames": list(names),
         }
         configs = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
-        found = read_channels(
+        channel_inputs = read_channels(
             configs, letters, region="r", role="r", hosts=["x", "y", "x", "z"], spool=SPOOL
         )
-        if not found:
+        if not channel_inputs:
             return []
-        return [[part.content for part in found["train"].parts(host)] for host in range(4)]
+        return [[part.content for part in channel_inputs["train"].parts(host)] for host in range(4)]
 
     everything = [b"a", b"b", b"c", b"d"]
     assert bodies("FullyReplicated", "x") == [everything, [], everything, []]
@@ -138,8 +138,8 @@ def test_the_jobs_mode_holds_unless_the_channel_has_its_own(letters: Any) -> Non
         {"ChannelName": "train", "DataSource": {"S3DataSource": SOURCE}},
         {"ChannelName": "test", "DataSource": {"S3DataSource": SOURCE}, "InputMode": "File"},
     ]
-    found = read_channels(configs, letters, region="r", role="r", mode="Pipe", spool=SPOOL)
-    assert (len(found["train"].parts(0)), len(found["test"].parts(0))) == (1, 4)
+    channel_inputs = read_channels(configs, letters, region="r", role="r", mode="Pipe", spool=SPOOL)
+    assert (len(channel_inputs["train"].parts(0)), len(channel_inputs["test"].parts(0))) == (1, 4)
 
 
 def test_gzip_is_undone_in_pipe_mode_only(storage: Any) -> None:
@@ -172,8 +172,8 @@ def test_a_bomb_is_not_set_off(storage: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_wrapper_makes_a_record_of_each_object(letters: Any) -> None:
-    found = read(letters, {}, RecordWrapperType="RecordIO", InputMode="Pipe")
-    assert content(found) == [[("_0", b"".join(frame(letter.encode()) for letter in "abcd"))]]
+    channel = read(letters, {}, RecordWrapperType="RecordIO", InputMode="Pipe")
+    assert content(channel) == [[("_0", b"".join(frame(letter.encode()) for letter in "abcd"))]]
 
 
 def manifest(storage: Any, body: Any, kind: str = "ManifestFile") -> dict[str, Any]:
@@ -226,8 +226,8 @@ def test_an_augmented_manifest_streams_what_it_refers_to(letters: Any) -> None:
 def test_attributes_come_in_the_order_that_the_channel_names_them(letters: Any) -> None:
     lines = [{"class": 3, "source-ref": "s3://bucket/data/train/a.csv"}]
     source = augmented(letters, lines, "source-ref", "class")
-    found = read(letters, source, InputMode="Pipe", RecordWrapperType="RecordIO")
-    assert content(found) == [[("_0", frame(b"a") + frame(b"3"))]]
+    channel = read(letters, source, InputMode="Pipe", RecordWrapperType="RecordIO")
+    assert content(channel) == [[("_0", frame(b"a") + frame(b"3"))]]
 
 
 @pytest.mark.parametrize(

@@ -409,9 +409,9 @@ def test_one_that_cannot_clean_up_does_not_keep_others(caplog: pytest.LogCapture
 
     pace = {"progression": "manual", "times": 1}
     progressions = Progressions()
-    held = Watched(progressions=progressions)
-    held.raised["a"] = Hold()
-    held.start(steps(), "first")
+    blocked = Watched(progressions=progressions)
+    blocked.raised["a"] = Hold()
+    blocked.start(steps(), "first")
     second = Watched(pace, progressions).start(three(), "second")
     progressions.close()
     assert "thing first cannot be cleaned up" in caplog.text

@@ -27,19 +27,19 @@ def held_locks(patience: float = 10.0) -> list[str]:
     """
     locks = forks.protected_locks()
     locks += [key.lock for key in moto_locks.stored_objects()]
-    held: list[str] = []
+    taken: list[str] = []
 
     def take() -> None:
         for lock in locks:
             if lock.acquire(timeout=patience):
                 lock.release()
             else:
-                held.append(repr(lock))
+                taken.append(repr(lock))
 
     thread = threading.Thread(target=take)
     thread.start()
     thread.join(SECONDS)
-    return held
+    return taken
 
 
 def test_a_held_lock_is_seen() -> None:

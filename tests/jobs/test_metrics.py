@@ -46,16 +46,16 @@ def test_the_literal_hides_no_match() -> None:
     ]
     scanner = Scanner(definitions)
 
-    def found(text: str) -> dict[str, float]:
+    def metrics_in(text: str) -> dict[str, float]:
         return {point.name: point.value for point in scanner.scan(LogLine("algo-1", 0, text))}
 
-    assert found("epoch 1 loss=2.5") == {"plain": 2.5, "upper": 2.5}
-    assert found("x=1 xs=2") == {"optional": 1.0}
-    assert found("a=4") == {"either": 4.0}
-    assert found("nothing") == {}
+    assert metrics_in("epoch 1 loss=2.5") == {"plain": 2.5, "upper": 2.5}
+    assert metrics_in("x=1 xs=2") == {"optional": 1.0}
+    assert metrics_in("a=4") == {"either": 4.0}
+    assert metrics_in("nothing") == {}
     # The API's numbers are float32.
-    assert found("x=3e38") == {"optional": 3e38}
-    assert found("x=4e38") == {}
+    assert metrics_in("x=3e38") == {"optional": 3e38}
+    assert metrics_in("x=4e38") == {}
 
 
 def test_all_of_the_services_own_begin_with_text() -> None:

@@ -161,10 +161,10 @@ class Naive:
             self.enter()
 
     def release(self) -> bool:
-        held = self.parked == "hold"
-        if held:
+        was_held = self.parked == "hold"
+        if was_held:
             self.arrive()
-        return held
+        return was_held
 
     def interrupt(self) -> None:
         if self.asked_to_stop or self.parked in ("over", "left"):
@@ -346,8 +346,8 @@ class Progressions(RuleBasedStateMachine):
         assert done.done() == (self.naive.parked == "over")
         if done.done():
             error = done.exception()
-            outcomes = {GivenUp: "given up", ZeroDivisionError: "defect", type(None): "outcome"}
-            assert outcomes[type(error)] == self.naive.outcome
+            names = {GivenUp: "given up", ZeroDivisionError: "defect", type(None): "outcome"}
+            assert names[type(error)] == self.naive.outcome
 
     @invariant()
     def no_phase_keeps_what_is_of_another(self) -> None:

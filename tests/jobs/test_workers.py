@@ -212,8 +212,8 @@ def test_another_machine_gets_no_files_of_this_one(
         studio = make_studio(boto3.client)
         studio.create_job("j")
         assert studio.job("j")["TrainingJobStatus"] == "Completed"
-    _, given, *_ = pickle.loads(far.sent)
-    (part,) = given.channels["train"].parts(0)
+    _, training_input, *_ = pickle.loads(far.sent)
+    (part,) = training_input.channels["train"].parts(0)
     assert isinstance(part.content, bytes)
 
 
@@ -245,8 +245,8 @@ def test_a_bad_job_fails_as_it_does_here(make_studio: Any, pool: ProcessPoolExec
     def failures(**options: Any) -> dict[str, tuple[str, str]]:
         with mock_sagemaker(**options):
             studio = make_studio(boto3.client)
-            for name, given in BAD.items():
-                studio.create_job(name, HyperParameters=given)
+            for name, settings in BAD.items():
+                studio.create_job(name, HyperParameters=settings)
             return {name: (studio.job(name)["FailureReason"], last_words(name)) for name in BAD}
 
     there = failures(executor=pool)

@@ -72,14 +72,14 @@ def outputs(stack: str) -> dict[str, str]:
 def test_a_stack_makes_and_removes_our_resources(sagemaker: Any) -> None:
     cloudformation = boto3.client("cloudformation", REGION)
     cloudformation.create_stack(StackName="stack_1", TemplateBody=json.dumps(TEMPLATE))
-    made = outputs("stack_1")
-    model = sagemaker.describe_model(ModelName=made["Model"])
-    assert model["ModelArn"] == made["Arn"]
+    stack_outputs = outputs("stack_1")
+    model = sagemaker.describe_model(ModelName=stack_outputs["Model"])
+    assert model["ModelArn"] == stack_outputs["Arn"]
     assert model["PrimaryContainer"]["Image"] == IMAGE
-    assert sagemaker.list_tags(ResourceArn=made["Arn"])["Tags"] == [
+    assert sagemaker.list_tags(ResourceArn=stack_outputs["Arn"])["Tags"] == [
         {"Key": "made-by", "Value": "stack"}
     ]
-    endpoint = sagemaker.describe_endpoint(EndpointName=made["Endpoint"])
+    endpoint = sagemaker.describe_endpoint(EndpointName=stack_outputs["Endpoint"])
     assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", "named")
 
     cloudformation.delete_stack(StackName="stack_1")

@@ -107,8 +107,8 @@ def test_other_services_of_moto(region: str, variant: str) -> None:
         if region == "us-east-1":
             s3.create_bucket(Bucket="mine")
         else:
-            place = {"LocationConstraint": region}
-            s3.create_bucket(Bucket="mine", CreateBucketConfiguration=place)
+            bucket_config = {"LocationConstraint": region}
+            s3.create_bucket(Bucket="mine", CreateBucketConfiguration=bucket_config)
         s3.put_object(Bucket="mine", Key="k", Body=b"body")
         assert s3.get_object(Bucket="mine", Key="k")["Body"].read() == b"body"
 

@@ -114,8 +114,8 @@ def test_get_events(logs: Any, start: int) -> None:
 def test_filter_events(logs: Any, start: int) -> None:
     assert len(both(logs.filter_log_events, "events")) == 5
     assert len(both(logs.filter_log_events, "events", logStreamNames=["a/algo-1"])) == 3
-    (found,) = both(logs.filter_log_events, "events", filterPattern="ERROR")
-    assert found["logStreamName"] == "a/algo-2"
+    (event,) = both(logs.filter_log_events, "events", filterPattern="ERROR")
+    assert event["logStreamName"] == "a/algo-2"
     assert len(both(logs.filter_log_events, "events", startTime=start + 1000)) == 2
     assert both(logs.filter_log_events, "searchedLogStreams")
     pages = logs.get_paginator("filter_log_events").paginate(
@@ -152,8 +152,8 @@ def test_live_tail(client: Client, logs: Any) -> None:
     updates = [
         each["sessionUpdate"] for each in answer["responseStream"] if "sessionUpdate" in each
     ]
-    found = [each["message"] for update in updates for each in update["sessionResults"]]
-    assert found == STREAMS["a/algo-2"]
+    messages = [each["message"] for update in updates for each in update["sessionResults"]]
+    assert messages == STREAMS["a/algo-2"]
 
 
 def test_export(client: Client, logs: Any, start: int) -> None:

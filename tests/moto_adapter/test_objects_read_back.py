@@ -154,11 +154,11 @@ def test_lists(s3: Any, put: Put, operation: str, options: dict[str, str]) -> No
         Bucket="bucket", PaginationConfig={"PageSize": 1}, **options
     )
     answers = list(pages)
-    found = [each for answer in answers for each in answer.get("Contents", [])]
+    objects = [each for answer in answers for each in answer.get("Contents", [])]
     if "Delimiter" in options:
         assert [each["CommonPrefixes"] for each in answers] == [[{"Prefix": "output/"}]]
         return
-    ours, theirs = found
+    ours, theirs = objects
     assert scrubbed(ours) == scrubbed(theirs)
     assert (ours["Key"], ours["Size"]) == (OURS, len(BODY))
 

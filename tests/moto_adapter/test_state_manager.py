@@ -44,9 +44,9 @@ def test_listing_and_searching_do_not_advance(studio: Any) -> None:
     studio.create_job("j")
     for _ in range(3):
         (listed,) = studio.sagemaker.list_training_jobs()["TrainingJobSummaries"]
-        (found,) = studio.sagemaker.search(Resource="TrainingJob")["Results"]
+        (result,) = studio.sagemaker.search(Resource="TrainingJob")["Results"]
     assert listed["TrainingJobStatus"] == "InProgress"
-    assert found["TrainingJob"]["SecondaryStatus"] == "Starting"
+    assert result["TrainingJob"]["SecondaryStatus"] == "Starting"
 
 
 def test_stopping_passes_through_its_status(studio: Any) -> None:

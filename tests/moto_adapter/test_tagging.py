@@ -102,15 +102,15 @@ def test_every_kind(sagemaker: Any, tagging: Any, kind: str) -> None:
     arn = create(sagemaker, kind)
     expected = {"ResourceARN": arn, "Tags": FIRST}
 
-    def found(**request: Any) -> list[dict[str, Any]]:
+    def mappings(**request: Any) -> list[dict[str, Any]]:
         pages = tagging.get_paginator("get_resources").paginate(**request)
         return [each for page in pages for each in page["ResourceTagMappingList"]]
 
-    assert found(
+    assert mappings(
         TagFilters=[{"Key": "k", "Values": ["v"]}], ResourceTypeFilters=[f"sagemaker:{kind}"]
     ) == [expected]
-    assert expected in found(ResourceTypeFilters=["sagemaker"])
-    assert found(ResourceARNList=[arn]) == [expected]
+    assert expected in mappings(ResourceTypeFilters=["sagemaker"])
+    assert mappings(ResourceARNList=[arn]) == [expected]
     assert set(tagging.get_tag_keys()["TagKeys"]) == {"k"}
     assert set(tagging.get_tag_values(Key="k")["TagValues"]) == {"v"}
     tagging.tag_resources(ResourceARNList=[arn], Tags={"more": "x"})
@@ -120,15 +120,15 @@ def test_every_kind(sagemaker: Any, tagging: Any, kind: str) -> None:
 
 def test_what_a_stack_made(client: Client, tagging: Any) -> None:
     client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(TEMPLATE))
-    (found,) = tagging.get_resources()["ResourceTagMappingList"]
-    assert found["Tags"] == [{"Key": "made-by", "Value": "stack"}]
+    (mapping,) = tagging.get_resources()["ResourceTagMappingList"]
+    assert mapping["Tags"] == [{"Key": "made-by", "Value": "stack"}]
 
 
 def test_what_control_made(tagging: Any) -> None:
     control.add_training_job("ready", tags={"k": "v"})
     answer = tagging.get_resources(ResourceTypeFilters=["sagemaker:training-job"])
-    (found,) = answer["ResourceTagMappingList"]
-    assert found["Tags"] == FIRST
+    (mapping,) = answer["ResourceTagMappingList"]
+    assert mapping["Tags"] == FIRST
 
 
 def test_another_account(client: Client) -> None:
@@ -141,8 +141,10 @@ def test_another_account(client: Client) -> None:
         "aws_session_token": session["SessionToken"],
     }
     arn = client("sagemaker", **there).create_experiment(ExperimentName="n", Tags=FIRST)
-    (found,) = client("resourcegroupstaggingapi", **there).get_resources()["ResourceTagMappingList"]
-    assert found["ResourceARN"] == arn["ExperimentArn"]
+    (mapping,) = client("resourcegroupstaggingapi", **there).get_resources()[
+        "ResourceTagMappingList"
+    ]
+    assert mapping["ResourceARN"] == arn["ExperimentArn"]
     assert client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"] == []
 
 

@@ -32,8 +32,8 @@ def create_with(operation: str, arn: str, **request: Any) -> Create:
     """A function that calls `operation` of a client and gives the member `arn` of the answer."""
 
     def create(sagemaker: Any, **more: Any) -> str:
-        made: str = getattr(sagemaker, operation)(**request, **more)[arn]
-        return made
+        created_arn: str = getattr(sagemaker, operation)(**request, **more)[arn]
+        return created_arn
 
     return create
 
@@ -66,10 +66,10 @@ def create_second_version_of_a_card(sagemaker: Any, **more: Any) -> str:
 
 def create_version_of_a_package(sagemaker: Any, **more: Any) -> str:
     sagemaker.create_model_package_group(ModelPackageGroupName="n")
-    made: str = sagemaker.create_model_package(
+    created_arn: str = sagemaker.create_model_package(
         ModelPackageGroupName="n", ModelApprovalStatus="Approved", **more
     )["ModelPackageArn"]
-    return made
+    return created_arn
 
 
 CREATE: dict[str, Create] = {
@@ -273,8 +273,8 @@ def test_a_tag_is_found_by_its_key_and_value(sagemaker: Any, client: Client) -> 
         "model-package-group",
     }
     filters = [{"Key": "kind", "Values": ["pipeline"]}]
-    (found,) = tagging.get_resources(TagFilters=filters)["ResourceTagMappingList"]
-    assert found["ResourceARN"].endswith("pipeline/n")
+    (mapping,) = tagging.get_resources(TagFilters=filters)["ResourceTagMappingList"]
+    assert mapping["ResourceARN"].endswith("pipeline/n")
 
 
 def test_describing_is_as_before(sagemaker: Any) -> None:
@@ -293,7 +293,7 @@ def test_search_sees_them(sagemaker: Any) -> None:
     arn = CREATE["pipeline"](sagemaker)
     sagemaker.add_tags(ResourceArn=arn, Tags=FIRST)
     condition = {"Name": "Tags.given", "Operator": "Equals", "Value": "at creation"}
-    (found,) = sagemaker.search(Resource="Pipeline", SearchExpression={"Filters": [condition]})[
+    (result,) = sagemaker.search(Resource="Pipeline", SearchExpression={"Filters": [condition]})[
         "Results"
     ]
-    assert found["Pipeline"]["Tags"] == FIRST
+    assert result["Pipeline"]["Tags"] == FIRST

@@ -26,8 +26,8 @@ def values(document: Any, name: str) -> list[Any]:
         metrics = document.get("FinalMetricDataList", [])
         return [each["Value"] for each in metrics if each["MetricName"] == key]
     if family in ("HyperParameters", "Environment") and key:
-        found = document.get(family, {}).get(key)
-        return [] if found in (None, "") else [found]
+        value = document.get(family, {}).get(key)
+        return [] if value in (None, "") else [value]
     return dig(document, name.split("."))
 
 
@@ -46,23 +46,23 @@ def number(text: Any) -> float | None:
         return None
 
 
-def matches(document: Document, given: Mapping[str, Any], prefix: str = "") -> bool:
+def matches(document: Document, condition: Mapping[str, Any], prefix: str = "") -> bool:
     """One filter. The generators make no filter that is an error."""
-    name, text = given["Name"][len(prefix) :], given.get("Value")
-    operator = given.get("Operator", "Exists" if text is None else "Equals")
+    name, text = condition["Name"][len(prefix) :], condition.get("Value")
+    operator = condition.get("Operator", "Exists" if text is None else "Equals")
     if operator.startswith("Not"):
-        return not matches(document, {**given, "Operator": operator[3:]}, prefix)
-    found = values(document, name)
+        return not matches(document, {**condition, "Operator": operator[3:]}, prefix)
+    present = values(document, name)
     if operator == "Exists":
-        return bool(found)
+        return bool(present)
     assert text is not None
     if operator == "Contains":
-        return any(text in each for each in found)
+        return any(text in each for each in present)
     if operator == "In":
-        return any(each in [item.strip() for item in text.split(",")] for each in found)
+        return any(each in [item.strip() for item in text.split(",")] for each in present)
     if operator == "Equals" and name.endswith("Arn") and "," in text:
-        return any(each in [item.strip() for item in text.split(",")] for each in found)
-    return any(compares(COMPARE[operator], name, each, text) for each in found)
+        return any(each in [item.strip() for item in text.split(",")] for each in present)
+    return any(compares(COMPARE[operator], name, each, text) for each in present)
 
 
 def compares(compare: Callable[[Any, Any], bool], name: str, value: Any, text: str) -> bool:
@@ -99,36 +99,38 @@ def satisfies(document: Document, expression: Mapping[str, Any]) -> bool:
 def visible(document: Document, conditions: Iterable[Mapping[str, str]]) -> bool:
     conditions = list(conditions)
     for key in {each["Key"] for each in conditions}:
-        found = values(document, key)
-        if found and found[0] not in [each["Value"] for each in conditions if each["Key"] == key]:
+        present = values(document, key)
+        if present and present[0] not in [
+            each["Value"] for each in conditions if each["Key"] == key
+        ]:
             return False
     return True
 
 
 def sort_value(document: Document, name: str) -> Any:
-    found = values(document, name)
-    if not found:
+    present = values(document, name)
+    if not present:
         return None
     if name.startswith("HyperParameters."):
-        as_number = number(found[0])
-        return (1, 0.0, found[0]) if as_number is None else (0, as_number, "")
-    return found[0]
+        as_number = number(present[0])
+        return (1, 0.0, present[0]) if as_number is None else (0, as_number, "")
+    return present[0]
 
 
 def search(documents: Iterable[Document], request: Mapping[str, Any], key: str) -> list[Any]:
     """The keys of all that a search finds, in order."""
-    found = [
+    matching = [
         each
         for each in documents
         if satisfies(each, request.get("SearchExpression", {}))
         and visible(each, request.get("VisibilityConditions", []))
     ]
-    found.sort(key=lambda each: each[key])
+    matching.sort(key=lambda each: each[key])
     name = request.get("SortBy", "LastModifiedTime")
-    having = [each for each in found if sort_value(each, name) is not None]
+    having = [each for each in matching if sort_value(each, name) is not None]
     having.sort(
         key=lambda each: sort_value(each, name),
         reverse=request.get("SortOrder", "Descending") == "Descending",
     )
-    lacking = [each for each in found if sort_value(each, name) is None]
+    lacking = [each for each in matching if sort_value(each, name) is None]
     return [each[key] for each in having + lacking]

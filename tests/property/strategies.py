@@ -20,7 +20,7 @@ METRICS = ["train:loss", "loss.max", "x y"]
 PARAMETERS = ["lr", "mini_batch_size", "a.b"]
 
 
-def some(keys: list[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def subsets(keys: list[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=dict.fromkeys(keys, value))
 
 
@@ -48,18 +48,18 @@ DOCUMENTS = st.fixed_dictionaries(
         "CreationTime": st.sampled_from(TIMES),
         "EnableNetworkIsolation": st.booleans(),
         "BillableTimeInSeconds": st.integers(0, 5),
-        "HyperParameters": some(PARAMETERS, st.sampled_from(HYPERPARAMETERS)),
-        "Environment": some(["E"], st.sampled_from(TEXTS)),
-        "OutputDataConfig": some(["S3OutputPath"], st.sampled_from(TEXTS)),
-        "VpcConfig": some(["Subnets"], st.lists(st.sampled_from(TEXTS), max_size=2)),
+        "HyperParameters": subsets(PARAMETERS, st.sampled_from(HYPERPARAMETERS)),
+        "Environment": subsets(["E"], st.sampled_from(TEXTS)),
+        "OutputDataConfig": subsets(["S3OutputPath"], st.sampled_from(TEXTS)),
+        "VpcConfig": subsets(["Subnets"], st.lists(st.sampled_from(TEXTS), max_size=2)),
         "InputDataConfig": CHANNELS,
-        "Tags": some(TAG_KEYS, st.sampled_from(TEXTS)).map(
+        "Tags": subsets(TAG_KEYS, st.sampled_from(TEXTS)).map(
             lambda tags: [{"Key": key, "Value": value} for key, value in tags.items()]
         ),
-        "FinalMetricDataList": some(METRICS, st.sampled_from(NUMBERS)).map(
-            lambda found: [
+        "FinalMetricDataList": subsets(METRICS, st.sampled_from(NUMBERS)).map(
+            lambda metrics: [
                 {"MetricName": name, "Value": value, "Timestamp": 1.0}
-                for name, value in found.items()
+                for name, value in metrics.items()
             ]
         ),
     },
@@ -172,15 +172,15 @@ def _level(below: st.SearchStrategy[Any] | None) -> st.SearchStrategy[dict[str, 
 def one_contains(expression: dict[str, Any], left: list[int] | None = None) -> dict[str, Any]:
     """The expression with every Contains but the first made a plain Equals."""
     left = [1] if left is None else left
-    given = dict(expression)
+    changed = dict(expression)
     for name in ("Filters", "NestedFilters", "SubExpressions"):
-        if name in given:
-            given[name] = [one_contains(each, left) for each in given[name]]
-    if given.get("Operator") == "Contains":
+        if name in changed:
+            changed[name] = [one_contains(each, left) for each in changed[name]]
+    if changed.get("Operator") == "Contains":
         if not left[0]:
-            given["Operator"] = "Equals"
+            changed["Operator"] = "Equals"
         left[0] = 0
-    return given
+    return changed
 
 
 EXPRESSIONS = st.recursive(_level(None), _level, max_leaves=4).map(one_contains)

@@ -171,29 +171,29 @@ options = st.fixed_dictionaries(
 def predictions(kind: str, content: bytes) -> list[dict[str, Any]]:
     """The predictions of an answer, of which each must be read as what it says it is."""
     if kind == JSON:
-        found: list[dict[str, Any]] = json.loads(content)["predictions"]
-        return found
+        records: list[dict[str, Any]] = json.loads(content)["predictions"]
+        return records
     if kind == LINES:
         return [json.loads(line) for line in content.splitlines()]
     assert kind == RECORDS
-    found, position = [], 0
+    records, position = [], 0
     while position < len(content):
         magic, length = recordio.HEADER.unpack_from(content, position)
         assert magic == recordio.MAGIC
         position += recordio.HEADER.size + length + -length % 4
-        found.append({"length": length})
+        records.append({"length": length})
     assert position == len(content)
-    return found
+    return records
 
 
 def check_answer(endpoint: str, body: Body, kind: str, content: bytes) -> None:
-    found = predictions(kind, content)
-    assert found
-    assert body.rows in (None, len(found))
+    records = predictions(kind, content)
+    assert records
+    assert body.rows in (None, len(records))
     if kind != RECORDS:
         labelled = endpoint in LABELLED or endpoint == "both"
-        assert all(("predicted_label" in each) == labelled for each in found)
-        assert all("score" in each for each in found)
+        assert all(("predicted_label" in each) == labelled for each in records)
+        assert all("score" in each for each in records)
 
 
 @given(endpoint=names, body=bodies, options=options)
@@ -263,6 +263,6 @@ def test_raw_over_http(
         return
     assert status in (400, 424), said
     assert kind == "application/json"
-    told = json.loads(said)
-    assert DEFECT not in told["Message"]
-    assert (status == 424) == ("OriginalStatusCode" in told)
+    error = json.loads(said)
+    assert DEFECT not in error["Message"]
+    assert (status == 424) == ("OriginalStatusCode" in error)

@@ -64,22 +64,22 @@ TUNINGS = st.builds(
 
 
 def table_of(documents: Iterable[Mapping[str, Any]]) -> Table:
-    made = Table(KEY)
+    indexed = Table(KEY)
     for document in documents:
-        made.insert(document)
-    return made
+        indexed.insert(document)
+    return indexed
 
 
 def all_pages(table: Table, request: Mapping[str, Any], scan_up_to: int) -> list[str]:
     """What a client gets that follows NextToken to the end; each page is checked as it comes."""
-    found: list[str] = []
+    names: list[str] = []
     asked = dict(request)
     while True:
         page = query.search(table, schema("TrainingJob"), asked, scan_up_to=scan_up_to)
-        found += [each[KEY] for each in page.documents]
+        names += [each[KEY] for each in page.documents]
         if page.next_token is None:
-            assert page.total == len(found)
-            return found
+            assert page.total == len(names)
+            return names
         assert len(page.documents) == request.get("MaxResults", 10)
         asked["NextToken"] = page.next_token
 
@@ -90,10 +90,10 @@ def test_index_scan_and_oracle_agree(
     documents: list[dict[str, Any]], request: dict[str, Any], tuning: Tuning
 ) -> None:
     expected = oracle.search(documents, request, KEY)
-    made = table_of(documents)
-    assert all_pages(made, request, len(documents)) == expected
+    indexed = table_of(documents)
+    assert all_pages(indexed, request, len(documents)) == expected
     with tuning.patch():
-        assert all_pages(made, request, INDEX_ALWAYS) == expected
+        assert all_pages(indexed, request, INDEX_ALWAYS) == expected
 
 
 class Writes(RuleBasedStateMachine):

@@ -66,13 +66,15 @@ def _value(draw: Draw, shape: Any, depth: int) -> Any:
     if shape.type_name == "structure":
         return _structure(draw, shape, depth)
     if shape.type_name == "list":
-        least = shape.metadata.get("min", 0)
-        most = least if depth >= MAX_DEPTH else min(shape.metadata.get("max", 3), least + 2)
-        size = draw(st.integers(least, max(least, most)))
+        min_size = shape.metadata.get("min", 0)
+        max_size = (
+            min_size if depth >= MAX_DEPTH else min(shape.metadata.get("max", 3), min_size + 2)
+        )
+        size = draw(st.integers(min_size, max(min_size, max_size)))
         return [_value(draw, shape.member, depth + 1) for _ in range(size)]
     if shape.type_name == "map":
-        least = shape.metadata.get("min", 0)
-        size = draw(st.integers(least, least + 2))
+        min_size = shape.metadata.get("min", 0)
+        size = draw(st.integers(min_size, min_size + 2))
         pairs = (
             (_value(draw, shape.key, depth + 1), _value(draw, shape.value, depth + 1))
             for _ in range(size)
@@ -84,24 +86,24 @@ def _value(draw: Draw, shape: Any, depth: int) -> Any:
 def _structure(draw: Draw, shape: Any, depth: int) -> dict[str, Any]:
     required = list(service_model.required_members(shape))
     optional = sorted(set(shape.members) - set(required)) if depth < MAX_DEPTH else []
-    some = st.lists(st.sampled_from(optional), unique=True, max_size=MAX_OPTIONAL)
-    chosen = draw(some) if optional else []
+    subsets = st.lists(st.sampled_from(optional), unique=True, max_size=MAX_OPTIONAL)
+    chosen = draw(subsets) if optional else []
     return {name: _value(draw, shape.members[name], depth + 1) for name in [*required, *chosen]}
 
 
 def scalars(shape: Any) -> st.SearchStrategy[Any]:
     """Values of a shape that holds no others."""
     metadata = shape.metadata
-    least = metadata.get("min", 0)
+    minimum = metadata.get("min", 0)
     match shape.type_name:
         case "string":
             return _strings(metadata)
         case "integer" | "long":
-            return st.integers(least, metadata.get("max", least + 1000))
+            return st.integers(minimum, metadata.get("max", minimum + 1000))
         case "float":
-            return st.floats(least, metadata.get("max", 100), width=32)
+            return st.floats(minimum, metadata.get("max", 100), width=32)
         case "double":
-            return st.floats(least, metadata.get("max", 100))
+            return st.floats(minimum, metadata.get("max", 100))
         case "boolean":
             return st.booleans()
         case "timestamp":
@@ -113,10 +115,10 @@ def scalars(shape: Any) -> st.SearchStrategy[Any]:
 def _strings(metadata: Mapping[str, Any]) -> st.SearchStrategy[str]:
     if "enum" in metadata:
         return st.sampled_from(metadata["enum"])
-    least, most = metadata.get("min", 0), metadata.get("max", 64)
+    min_size, max_size = metadata.get("min", 0), metadata.get("max", 64)
     if metadata.get("pattern", ".*") in (".*", r"[\S\s]*"):
-        return st.text("ab é'\"<&%{}", min_size=least, max_size=min(most, least + 16))
-    return texts_of(metadata["pattern"]).filter(lambda text: least <= len(text) <= most)
+        return st.text("ab é'\"<&%{}", min_size=min_size, max_size=min(max_size, min_size + 16))
+    return texts_of(metadata["pattern"]).filter(lambda text: min_size <= len(text) <= max_size)
 
 
 BEYOND_THE_BASIC_PLANE = r"\uD800\uDC00-\uDBFF\uDFFF"
@@ -209,13 +211,13 @@ def _other_type(shape: Any) -> Any:
 
 
 def _wrong_sizes(shape: Any, value: list[Any], path: str, keys: tuple[Any, ...]) -> Iterator[Wrong]:
-    most, least = shape.metadata.get("max"), shape.metadata.get("min", 0)
-    if most is not None and value:
-        text = f"Member must have length less than or equal to {most}"
-        yield path, keys, [value[0]] * (most + 1), text
-    if least:
-        text = f"Member must have length greater than or equal to {least}"
-        yield path, keys, value[: least - 1], text
+    max_size, min_size = shape.metadata.get("max"), shape.metadata.get("min", 0)
+    if max_size is not None and value:
+        text = f"Member must have length less than or equal to {max_size}"
+        yield path, keys, [value[0]] * (max_size + 1), text
+    if min_size:
+        text = f"Member must have length greater than or equal to {min_size}"
+        yield path, keys, value[: min_size - 1], text
 
 
 def _wrong_scalars(shape: Any, path: str, keys: tuple[Any, ...]) -> Iterator[Wrong]:

@@ -23,15 +23,19 @@ def series_of(batches: list[list[MetricPoint]]) -> MetricSeries:
 
 @given(st.lists(st.lists(points, min_size=1, max_size=5), min_size=1, max_size=5))
 def test_a_summary_is_that_of_all_values(batches: list[list[MetricPoint]]) -> None:
-    told = series_of(batches).summary("m", "arn")
+    summary = series_of(batches).summary("m", "arn")
     every = [point for batch in batches for point in batch]
     values = [point.value for point in every]
     last = max(point.timestamp for point in every)
-    assert (told["MetricName"], told["SourceArn"], told["TimeStamp"]) == ("m", "arn", last)
-    assert (told["Min"], told["Max"], told["Count"]) == (min(values), max(values), len(values))
-    assert told["Avg"] == pytest.approx(statistics.fmean(values), abs=1e-6)
-    assert told["StdDev"] == pytest.approx(statistics.pstdev(values), abs=1e-4)
-    assert told["Last"] == [point.value for point in every if point.timestamp == last][-1]
+    assert (summary["MetricName"], summary["SourceArn"], summary["TimeStamp"]) == ("m", "arn", last)
+    assert (summary["Min"], summary["Max"], summary["Count"]) == (
+        min(values),
+        max(values),
+        len(values),
+    )
+    assert summary["Avg"] == pytest.approx(statistics.fmean(values), abs=1e-6)
+    assert summary["StdDev"] == pytest.approx(statistics.pstdev(values), abs=1e-4)
+    assert summary["Last"] == [point.value for point in every if point.timestamp == last][-1]
 
 
 def test_squares_that_overflow() -> None:

@@ -89,8 +89,8 @@ def pattern(kind: ResourceType) -> str | None:
     known = service_model.service(service_model.CONTROL_PLANE).shape_names
     if kind.arn_member not in known:
         return None
-    found: str | None = service_model.shape(kind.arn_member).metadata.get("pattern")
-    return None if found == ".*" else found
+    arn_pattern: str | None = service_model.shape(kind.arn_member).metadata.get("pattern")
+    return None if arn_pattern == ".*" else arn_pattern
 
 
 IRREGULAR = {

@@ -27,10 +27,10 @@ def job(number: int, **members: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def jobs() -> Table:
-    made = Table("TrainingJobName")
+    table = Table("TrainingJobName")
     for number in range(1000):
-        made.insert(job(number))
-    return made
+        table.insert(job(number))
+    return table
 
 
 def index_of(table: Table) -> Index:
@@ -40,8 +40,8 @@ def index_of(table: Table) -> Index:
 
 
 def names(table: Table, **request: Any) -> list[str]:
-    found = query.search(table, JOBS, request).documents
-    return [each["TrainingJobName"] for each in found]
+    documents = query.search(table, JOBS, request).documents
+    return [each["TrainingJobName"] for each in documents]
 
 
 def seconds(value: str) -> dict[str, Any]:

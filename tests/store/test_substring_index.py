@@ -13,10 +13,10 @@ TEXTS = st.lists(st.text(alphabet="ab\0é", max_size=6), max_size=100)
 @given(TEXTS, st.text(alphabet="ab\0é", min_size=1, max_size=3), st.integers(0, 5))
 def test_it_finds_what_a_scan_finds(texts: list[str], part: str, later: int) -> None:
     # The first text stands for what is missing; later ones are not searched.
-    given = [part, *texts, *[part] * later]
+    all_texts = [part, *texts, *[part] * later]
     size = len(texts) + 1
-    expected = [at for at in range(1, size) if part in given[at]]
-    assert SubstringIndex(given, size).find(part) == expected
+    expected = [at for at in range(1, size) if part in all_texts[at]]
+    assert SubstringIndex(all_texts, size).find(part) == expected
 
 
 def test_many_hits_in_one_text_and_in_many() -> None:

@@ -9,10 +9,10 @@ from sagemock.store import DuplicateKey, NoSuchKey, Table, table
 
 @pytest.fixture
 def names() -> Table:
-    made = Table("Name")
+    rows = Table("Name")
     for name in "abc":
-        made.insert({"Name": name, "Size": 1})
-    return made
+        rows.insert({"Name": name, "Size": 1})
+    return rows
 
 
 def test_documents_keep_the_order_in_which_they_came(names: Table) -> None:

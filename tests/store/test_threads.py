@@ -49,9 +49,9 @@ def look(jobs: Table) -> None:
         asked = {"SortBy": "BillableTimeInSeconds", "SortOrder": order, "MaxResults": 100}
         page = query.search(jobs, JOBS, asked, scan_up_to=-1)
         assert COUNT - 1 <= page.total <= COUNT
-        found = [each["BillableTimeInSeconds"] for each in page.documents]
-        assert found == sorted(found, reverse=order == "Descending")
-        assert len({each["TrainingJobName"] for each in page.documents}) == len(found)
+        seconds = [each["BillableTimeInSeconds"] for each in page.documents]
+        assert seconds == sorted(seconds, reverse=order == "Descending")
+        assert len({each["TrainingJobName"] for each in page.documents}) == len(seconds)
 
 
 @pytest.fixture
@@ -132,14 +132,14 @@ def test_a_key_is_given_once_to_many_writers() -> None:
     jobs = Table("TrainingJobName")
 
     def write(_: int) -> int:
-        made = 0
+        changes = 0
         for number in range(200):
             try:
                 jobs.insert(document(str(number), 0))
-                made += 1
+                changes += 1
             except table.DuplicateKey:
                 pass
-        return made
+        return changes
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(write, range(4))) == 200
@@ -166,10 +166,10 @@ def test_no_step_of_a_write_shows() -> None:
     seen: list[list[tuple[str, int]]] = []
 
     def look() -> None:
-        found = query.search(jobs, JOBS, {"SortBy": "TrainingJobName"}, scan_up_to=-1)
+        page = query.search(jobs, JOBS, {"SortBy": "TrainingJobName"}, scan_up_to=-1)
         states = [(each["TrainingJobName"], each["BillableTimeInSeconds"]) for each in
-                  found.documents]  # fmt: skip
-        assert found.total == len(states)
+                  page.documents]  # fmt: skip
+        assert page.total == len(states)
         seen.append(sorted(states))
 
     rows = jobs.snapshot().rows

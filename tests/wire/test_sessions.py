@@ -117,11 +117,17 @@ AUTUMN = 1_761_440_400
 def test_times_are_those_of_botocore(value: Any) -> None:
     def outcome(parse: Callable[[Any], datetime]) -> tuple[Any, ...]:
         try:
-            found = parse(value)
+            timestamp = parse(value)
         except Exception as error:
             return (type(error),)
-        offset = found.utcoffset() if found.tzinfo else None
-        return found.isoformat(), found.fold, type(found.tzinfo), found.tzname(), offset
+        offset = timestamp.utcoffset() if timestamp.tzinfo else None
+        return (
+            timestamp.isoformat(),
+            timestamp.fold,
+            type(timestamp.tzinfo),
+            timestamp.tzname(),
+            offset,
+        )
 
     assert outcome(parse_timestamp) == outcome(botocore.utils.parse_timestamp)
 

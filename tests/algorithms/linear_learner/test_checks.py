@@ -12,7 +12,7 @@ NOTHING = (
     r"is too high\. Verify that training data contains non-empty files and the mini-batch size is "
     r"less than the number of records per training host\.$"
 )
-GIVEN = {"predictor_type": "binary_classifier", "mini_batch_size": "5"}
+SETTINGS = {"predictor_type": "binary_classifier", "mini_batch_size": "5"}
 
 
 def rows(count: int = 20, columns: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -24,7 +24,7 @@ def test_large_values_are_trained_on(train) -> None:
     """Their squares overflow in single precision."""
     features, labels = rows()
     features[0, 0] = 1e30
-    train(GIVEN, (features, labels))
+    train(SETTINGS, (features, labels))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_labels_out_of_range(train, settings: dict[str, str], label: float, mess
     features, labels = rows()
     labels[3] = label
     with pytest.raises(ClientError, match=message):
-        train({**GIVEN, **settings}, rows(), validation=(features, labels))
+        train({**SETTINGS, **settings}, rows(), validation=(features, labels))
 
 
 def test_more_rows_in_a_batch_than_there_are(train) -> None:
@@ -50,26 +50,26 @@ def test_more_rows_in_a_batch_than_there_are(train) -> None:
 
 
 def test_one_full_batch_is_enough(train) -> None:
-    train({**GIVEN, "mini_batch_size": "20"}, rows())
+    train({**SETTINGS, "mini_batch_size": "20"}, rows())
 
 
 def test_every_host_needs_a_batch(train) -> None:
     with pytest.raises(ClientError, match=NOTHING):
-        train(GIVEN, [rows(), rows(4)])
+        train(SETTINGS, [rows(), rows(4)])
 
 
 @pytest.mark.parametrize("columns", [2, 4])
 def test_columns_of_another_number(train, columns: int) -> None:
     message = f"cannot copy sequence with size {columns} to array axis with dimension 3"
     with pytest.raises(ClientError, match=message):
-        train({**GIVEN, "feature_dim": "3"}, rows(columns=columns))
+        train({**SETTINGS, "feature_dim": "3"}, rows(columns=columns))
     with pytest.raises(ClientError, match=message):
-        train(GIVEN, rows(), validation=rows(columns=columns))
+        train(SETTINGS, rows(), validation=rows(columns=columns))
 
 
 def test_no_rows(train) -> None:
     with pytest.raises(ClientError, match=r"channel 'test'\. The channel has no rows"):
-        train(GIVEN, rows(), test=rows(0))
+        train(SETTINGS, rows(), test=rows(0))
 
 
 def test_more_margins_than_a_machine_holds(train) -> None:
@@ -80,4 +80,4 @@ def test_more_margins_than_a_machine_holds(train) -> None:
 
 def test_more_parameters_than_a_machine_holds(train) -> None:
     with pytest.raises(ClientError, match="Out of memory: 1000000000 models"):
-        train({**GIVEN, "num_models": "1000000000"}, rows())
+        train({**SETTINGS, "num_models": "1000000000"}, rows())

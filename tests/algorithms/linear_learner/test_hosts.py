@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from sagemock.algorithms.base import ClientError
 
-GIVEN = {"predictor_type": "regressor", "mini_batch_size": "20", "num_models": "4"}
+SETTINGS = {"predictor_type": "regressor", "mini_batch_size": "20", "num_models": "4"}
 
 
 def rows(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -28,8 +28,8 @@ def interleaved(features: np.ndarray, labels: np.ndarray) -> list[tuple]:
 def test_averaged_gradients_are_those_of_the_joint_batch(train, make) -> None:
     features, labels = rows(400)
     shards = [(make(x), y) for x, y in interleaved(features, labels)]
-    together = train(GIVEN, shards)
-    alone = train({**GIVEN, "mini_batch_size": "40"}, (make(features), labels))
+    together = train(SETTINGS, shards)
+    alone = train({**SETTINGS, "mini_batch_size": "40"}, (make(features), labels))
     assert together.model.weights == pytest.approx(alone.model.weights, rel=1e-3, abs=1e-4)
     assert together.model.bias == pytest.approx(alone.model.bias, rel=1e-3, abs=1e-4)
     pooled = np.mean([host.train for host in together.epochs[-1].hosts], axis=0)
@@ -38,7 +38,7 @@ def test_averaged_gradients_are_those_of_the_joint_batch(train, make) -> None:
 
 def test_events_tell_the_numbers_of_each_host(train) -> None:
     shards = [rows(100), rows(70, 1)]
-    run = train(GIVEN, shards, validation=[shards[0], shards[1]])
+    run = train(SETTINGS, shards, validation=[shards[0], shards[1]])
     first, second = run.epochs[0].hosts
     assert (first.rows, first.validation_rows) == (100, 100)
     assert (second.rows, second.validation_rows) == (70, 70)
@@ -52,8 +52,8 @@ def test_events_tell_the_numbers_of_each_host(train) -> None:
 def test_a_host_may_lack_every_channel_but_train(train) -> None:
     shards, held_out = [rows(100), rows(70, 1)], rows(50, 2)
     absent = rows(0)
-    run = train(GIVEN, shards, validation=[absent, held_out], test=[held_out, absent])
-    same = train(GIVEN, shards, validation=[held_out] * 2, test=[held_out] * 2)
+    run = train(SETTINGS, shards, validation=[absent, held_out], test=[held_out, absent])
+    same = train(SETTINGS, shards, validation=[held_out] * 2, test=[held_out] * 2)
     assert run.model.weights.tobytes() == same.model.weights.tobytes()
     assert run.chosen.scores == same.chosen.scores
     assert run.tested.scores == same.tested.scores
@@ -63,16 +63,16 @@ def test_a_host_may_lack_every_channel_but_train(train) -> None:
     assert second.validation == same.epochs[0].hosts[1].validation
     for lacking in ({"validation": [absent] * 2}, {"test": [absent]}):
         with pytest.raises(ClientError, match="The channel has no rows"):
-            train(GIVEN, shards, **lacking)
+            train(SETTINGS, shards, **lacking)
     with pytest.raises(ClientError, match=r"^No training data processed"):
-        train(GIVEN, [shards[0], absent])
+        train(SETTINGS, [shards[0], absent])
 
 
 def test_replicated_data_is_as_one_host(train) -> None:
     from sagemock.algorithms.base import Dataset
 
     data = Dataset(*rows(200))
-    once, thrice = train(GIVEN, data), train(GIVEN, [data] * 3)
+    once, thrice = train(SETTINGS, data), train(SETTINGS, [data] * 3)
     assert once.model.weights.tobytes() == thrice.model.weights.tobytes()
     assert len(thrice.epochs[0].hosts) == 3
     assert set(map(tuple, (host.train for host in thrice.epochs[0].hosts))) == {
@@ -82,7 +82,7 @@ def test_replicated_data_is_as_one_host(train) -> None:
 
 def test_a_shard_that_has_ended_drops_out(train) -> None:
     """The longer shard goes on alone, with all of its batches."""
-    run = train(GIVEN, [rows(400), rows(40, 1)])
+    run = train(SETTINGS, [rows(400), rows(40, 1)])
     assert [host.rows for host in run.epochs[0].hosts] == [400, 40]
     errors = {score.name: score.value for score in run.chosen.scores}
     assert errors["mse"] < 0.5

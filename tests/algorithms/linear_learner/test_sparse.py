@@ -14,7 +14,7 @@ from sagemock.containers.linear_learner import parse_hyperparameters
 
 ROWS, COLUMNS = 300, 20
 
-GIVEN = {
+SETTINGS = {
     "binary": {"predictor_type": "binary_classifier"},
     "multiclass": {"predictor_type": "multiclass_classifier", "num_classes": "3"},
     "regressor": {"predictor_type": "regressor"},
@@ -34,11 +34,11 @@ def problem(name: str, rows: int = ROWS, seed: int = 0) -> tuple[csr_array, np.n
     return features, signal[:, 0].astype(np.float32)
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
 def test_the_same_as_dense(train, name: str, optimizer: str) -> None:
     """Dense features without the shift, which sparse ones do not get."""
-    settings = {**GIVEN[name], "mini_batch_size": "30", "optimizer": optimizer, "wd": "0.01"}
+    settings = {**SETTINGS[name], "mini_batch_size": "30", "optimizer": optimizer, "wd": "0.01"}
     settings["unbias_data"] = "false"
     features, labels = problem(name)
     held_out, truth = problem(name, 50, 1)
@@ -55,7 +55,7 @@ def test_the_same_as_dense(train, name: str, optimizer: str) -> None:
 def test_sparse_and_dense_channels_mix(train) -> None:
     features, labels = problem("regressor")
     held_out, truth = problem("regressor", 50, 1)
-    settings = {**GIVEN["regressor"], "mini_batch_size": "30", "unbias_data": "false"}
+    settings = {**SETTINGS["regressor"], "mini_batch_size": "30", "unbias_data": "false"}
     runs = [
         train(settings, (features, labels), validation=(one, truth), test=(two, truth))
         for one, two in ((held_out, held_out.toarray()), (held_out.toarray(), held_out))
@@ -68,7 +68,7 @@ def test_sparse_and_dense_channels_mix(train) -> None:
 def test_columns_that_never_occur_weigh_nothing(train) -> None:
     features, labels = problem("regressor")
     wide = csr_array((features.data, features.indices * 3 + 1, features.indptr), (ROWS, 100))
-    settings = {**GIVEN["regressor"], "mini_batch_size": "30"}
+    settings = {**SETTINGS["regressor"], "mini_batch_size": "30"}
     run = train(settings, (wide, labels), validation=(wide, labels))
     assert run.model.weights.shape == (100, 1)
     used = np.zeros(100, bool)
@@ -112,7 +112,7 @@ def test_batches_of_few_values_name_their_columns() -> None:
 
 def test_lazy_updates_learn_as_well(train, monkeypatch: pytest.MonkeyPatch) -> None:
     features, labels = problem("regressor")
-    settings = {**GIVEN["regressor"], "mini_batch_size": "30"}
+    settings = {**SETTINGS["regressor"], "mini_batch_size": "30"}
     usual = train(settings, (features, labels))
     monkeypatch.setattr("sagemock.algorithms.linear_learner.mini_batches.LAZY_SHARE", 1e9)
     lazy = train(settings, (features, labels))
