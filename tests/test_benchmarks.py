@@ -51,8 +51,8 @@ def test_a_package_that_is_missing_is_named(script: str) -> None:
         timeout=120,
     )
     assert done.returncode == 1
-    name, told = done.stderr.split(" needs ", 1)
+    name, instruction = done.stderr.split(" needs ", 1)
     assert name == script
-    needed, told = told.split(": ", 1)
+    needed, instruction = instruction.split(": ", 1)
     assert needed.partition(".")[0] == module
-    assert told == f"pip install '{package}'\n"
+    assert instruction == f"pip install '{package}'\n"

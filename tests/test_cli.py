@@ -252,9 +252,9 @@ def test_a_demo_that_is_interrupted() -> None:
     assert process.stdout is not None
     assert "sagemock trains on" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, message = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert told == "\nsagemock: interrupted\n"
+    assert message == "\nsagemock: interrupted\n"
 
 
 def test_a_demo_on_a_file_that_is_not_mnist(

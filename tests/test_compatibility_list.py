@@ -143,10 +143,10 @@ def test_of_other_packages_only_public_names_are_imported(package: str) -> None:
 
 
 def classes() -> Iterator[type]:
-    for found in pkgutil.walk_packages(sagemock.__path__, "sagemock."):
-        if "injected" in found.name or found.name.endswith("__main__"):
+    for info in pkgutil.walk_packages(sagemock.__path__, "sagemock."):
+        if "injected" in info.name or info.name.endswith("__main__"):
             continue
-        module = importlib.import_module(found.name)
+        module = importlib.import_module(info.name)
         yield from (
             each
             for each in vars(module).values()

@@ -279,16 +279,16 @@ def test_a_lock_that_a_thread_of_the_parent_holds(
 ) -> None:
     monkeypatch.setattr(forks, "PATIENCE", 0.01)
     lock = LOCKS[name](next(iter(backend.worlds())))
-    held, release = threading.Event(), threading.Event()
+    acquired, release = threading.Event(), threading.Event()
 
     def hold() -> None:
         with lock:
-            held.set()
+            acquired.set()
             release.wait()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait()
+    acquired.wait()
 
     def work() -> str:
         search = studio.sagemaker.search(Resource="TrainingJob")
@@ -308,14 +308,14 @@ def test_a_lock_that_a_thread_of_the_parent_holds(
 
 def test_every_lock_of_the_package_is_protected() -> None:
     root = Path(package.__file__).parent
-    made = re.compile(r"threading\.(R?Lock|Condition|Semaphore)\((?!forks\.)")
-    found = [
+    unprotected = re.compile(r"threading\.(R?Lock|Condition|Semaphore)\((?!forks\.)")
+    modules = [
         str(path.relative_to(root))
         for path in root.rglob("*.py")
-        for _ in made.findall(path.read_text())
+        for _ in unprotected.findall(path.read_text())
     ]
     # Those that protect, and one that takes the place of a lock in a child.
-    assert sorted(found) == ["forks.py", "forks.py", "moto_adapter/moto_locks.py"]
+    assert sorted(modules) == ["forks.py", "forks.py", "moto_adapter/moto_locks.py"]
 
 
 def test_a_child_sees_no_write_half_done() -> None:

@@ -208,15 +208,15 @@ def test_assertions_say_what_is_there_instead(pytester: pytest.Pytester) -> None
     calls = [call for call, _ in ASSERTIONS]
     tests = "\n".join(f"def test_{i}(ready):\n    {call}\n" for i, call in enumerate(calls))
     shown = failures(pytester, CONFTEST, tests)
-    for number, (_, told) in enumerate(ASSERTIONS):
-        shown[f"test_{number}"].fnmatch_lines(told)
+    for number, (_, expected) in enumerate(ASSERTIONS):
+        shown[f"test_{number}"].fnmatch_lines(expected)
         assert "testing.py" not in shown[f"test_{number}"].str()
 
 
 STUDIO = (Path(__file__).parent / "conftest.py").read_text()
 """A conftest.py with the fixture `studio`."""
 
-HELD = """
+TESTS_OF_HELD_JOB = """
 import pytest
 
 @pytest.fixture
@@ -241,7 +241,7 @@ LET_GO = (
 
 
 def test_a_held_job_names_its_rule_and_the_way_out(pytester: pytest.Pytester) -> None:
-    for shown in failures(pytester, STUDIO, HELD).values():
+    for shown in failures(pytester, STUDIO, TESTS_OF_HELD_JOB).values():
         shown.fnmatch_lines(
             [
                 f"E  {LET_GO}",

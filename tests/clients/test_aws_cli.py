@@ -64,15 +64,15 @@ def test_the_story(aws: Any, digits: Any, tmp_path: Path) -> None:
         assert wait(aws, f"cli-{batch_size}") == "Completed"
 
     expression = {"Filters": [{"Name": "Tags.Project", "Value": "Project_Binary_Classifier"}]}
-    found = json.loads(
+    response = json.loads(
         aws(
             *("sagemaker", "search", "--resource", "TrainingJob"),
             *("--search-expression", json.dumps(expression)),
             *("--sort-by", f"Metrics.{ACCURACY}", "--sort-order", "Descending"),
         )
     )
-    assert len(found["Results"]) == 2
-    best = found["Results"][0]["TrainingJob"]
+    assert len(response["Results"]) == 2
+    best = response["Results"][0]["TrainingJob"]
     artifact = best["ModelArtifacts"]["S3ModelArtifacts"]
 
     container = f"Image={IMAGE},ModelDataUrl={artifact}"

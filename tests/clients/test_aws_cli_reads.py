@@ -38,22 +38,22 @@ def ask(aws: Any, job: dict[str, Any]) -> Any:
 def test_s3(aws: Any, ask: Any, job: dict[str, Any], tmp_path: Any) -> None:
     artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
     bucket, _, key = artifact.removeprefix("s3://").partition("/")
-    place = ("--bucket", bucket, "--key", key)
+    location = ("--bucket", bucket, "--key", key)
     copy = tmp_path / "model.tar.gz"
     aws("s3", "cp", artifact, str(copy))
-    head = ask("s3api", "head-object", *place, "--checksum-mode", "ENABLED")
+    head = ask("s3api", "head-object", *location, "--checksum-mode", "ENABLED")
     assert head["ContentLength"] == copy.stat().st_size > 0
     assert head["ChecksumCRC32"]
     attributes = ask(
-        *("s3api", "get-object-attributes", *place),
+        *("s3api", "get-object-attributes", *location),
         *("--object-attributes", "ETag", "Checksum", "ObjectSize"),
     )
     assert attributes["ObjectSize"] == head["ContentLength"]
     assert attributes["Checksum"]["ChecksumCRC32"] == head["ChecksumCRC32"]
     part = tmp_path / "part"
-    aws("s3api", "get-object", *place, "--range", "bytes=0-9", str(part))
+    aws("s3api", "get-object", *location, "--range", "bytes=0-9", str(part))
     assert part.read_bytes() == copy.read_bytes()[:10]
-    assert ask("s3api", "get-object-tagging", *place)["TagSet"] == []
+    assert ask("s3api", "get-object-tagging", *location)["TagSet"] == []
     assert "model.tar.gz" in aws("s3", "ls", "--recursive", f"s3://{bucket}/output/")
     aws("s3", "sync", f"s3://{bucket}/output/", str(tmp_path / "all"))
     assert (tmp_path / "all" / key.removeprefix("output/")).read_bytes() == copy.read_bytes()
@@ -120,8 +120,8 @@ def test_tags(ask: Any, job: dict[str, Any]) -> None:
     arn = job["TrainingJobArn"]
     tags = [{"Key": "k", "Value": "v"}]
     assert ask("sagemaker", "list-tags", "--resource-arn", arn)["Tags"] == tags
-    (found,) = ask(
+    (mapping,) = ask(
         *("resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key=k,Values=v"),
         *("--resource-type-filters", "sagemaker:training-job"),
     )["ResourceTagMappingList"]
-    assert found == {"ResourceARN": arn, "Tags": tags}
+    assert mapping == {"ResourceARN": arn, "Tags": tags}

@@ -32,6 +32,6 @@ def test_sparse_records_of_every_type_are_read(dtype: Any) -> None:
     written = io.BytesIO()
     labels = np.arange(100).astype(dtype)
     common.write_spmatrix_to_sparse_tensor(written, matrix.astype(dtype), labels)
-    rows, found = recordio.decode(written.getvalue())
+    rows, decoded_labels = recordio.decode(written.getvalue())
     assert (rows.features() != matrix.astype(np.float32)).nnz == 0
-    np.testing.assert_array_equal(found, labels)
+    np.testing.assert_array_equal(decoded_labels, labels)

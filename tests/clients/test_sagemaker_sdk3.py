@@ -144,10 +144,10 @@ def test_resources(world: None) -> None:
     (listed,) = sdk.TrainingJob.get_all(status_equals="Completed")
     assert listed.training_job_arn == job.training_job_arn
     filters = [{"Name": "Tags.Project", "Operator": "Equals", "Value": "P"}]
-    found = Session(boto3.Session(region_name=REGION)).sagemaker_client.search(
+    response = Session(boto3.Session(region_name=REGION)).sagemaker_client.search(
         Resource="TrainingJob", SearchExpression={"Filters": filters}
     )
-    assert [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]] == ["job"]
+    assert [each["TrainingJob"]["TrainingJobName"] for each in response["Results"]] == ["job"]
 
     artifact = job.model_artifacts.s3_model_artifacts
     container = shapes.ContainerDefinition(image=IMAGE, model_data_url=artifact)

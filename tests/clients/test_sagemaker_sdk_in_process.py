@@ -22,7 +22,7 @@ def estimator() -> tuple[Any, dict[str, Any]]:
     bucket = session.default_bucket()
     rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
     boto3.client("s3").put_object(Bucket=bucket, Key="train/rows.csv", Body=rows)
-    made = sdk.estimator.Estimator(
+    linear_learner = sdk.estimator.Estimator(
         sdk.image_uris.retrieve("linear-learner", "us-east-1"),
         ROLE,
         instance_count=1,
@@ -30,9 +30,9 @@ def estimator() -> tuple[Any, dict[str, Any]]:
         output_path=f"s3://{bucket}/output",
         sagemaker_session=session,
     )
-    made.set_hyperparameters(predictor_type="binary_classifier", mini_batch_size=10)
+    linear_learner.set_hyperparameters(predictor_type="binary_classifier", mini_batch_size=10)
     channel = sdk.inputs.TrainingInput(f"s3://{bucket}/train/", content_type="text/csv")
-    return made, {"train": channel}
+    return linear_learner, {"train": channel}
 
 
 @pytest.mark.parametrize("training", ["inline", "background"])

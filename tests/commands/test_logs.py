@@ -291,17 +291,19 @@ def test_a_job_is_followed_to_its_end(studio: Any, url: str, follow: Any) -> Non
     while shown.count("same") < 2:
         shown.append(following.line())
     control.release("j")
-    status, rest, told = following.end()
-    assert (status, told) == (0, "sagemock: training job j is Completed\n")
+    status, rest, message = following.end()
+    assert (status, message) == (0, "sagemock: training job j is Completed\n")
     shown += rest.splitlines()
     assert sorted(shown) == sorted(logged(url, "j"))
 
 
 def test_a_failed_job_says_why(studio: Any, follow: Any) -> None:
     studio.create_job("j", HyperParameters={"predictor_type": "none"})
-    status, _, told = follow("j").end()
+    status, _, message = follow("j").end()
     assert status == 0
-    assert re.fullmatch(r"sagemock: training job j is Failed: ClientError: .*\n", told, re.DOTALL)
+    assert re.fullmatch(
+        r"sagemock: training job j is Failed: ClientError: .*\n", message, re.DOTALL
+    )
 
 
 def test_a_job_that_is_gone(studio: Any, server: SageMockServer, follow: Any) -> None:
@@ -309,8 +311,8 @@ def test_a_job_that_is_gone(studio: Any, server: SageMockServer, follow: Any) ->
     following = follow("j")
     assert following.line()
     server.reset()
-    status, _, told = following.end()
-    assert (status, told) == (0, "sagemock: training job j has been deleted\n")
+    status, _, message = following.end()
+    assert (status, message) == (0, "sagemock: training job j has been deleted\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -319,8 +321,8 @@ def test_ctrl_c_ends_it(studio: Any, follow: Any) -> None:
     following = follow("j")
     assert following.line()
     following.process.send_signal(signal.SIGINT)
-    status, _, told = following.end()
-    assert (status, told) == (130, "\nsagemock: interrupted\n")
+    status, _, message = following.end()
+    assert (status, message) == (130, "\nsagemock: interrupted\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")

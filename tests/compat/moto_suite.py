@@ -64,7 +64,7 @@ def unpack(distribution: Path, directory: Path) -> Path:
     return next(path for path in directory.glob("moto-*") if path.is_dir()) / "tests"
 
 
-class Outcomes:
+class Results:
     """A pytest plugin that keeps the names of the tests that failed and passed."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ def run(tests: Path, validation: str) -> int:
         return mock_sagemaker(func, config, validation=validation)  # type: ignore[call-overload]
 
     moto.mock_aws = mock_aws  # type: ignore[assignment]
-    outcomes = Outcomes()
+    results = Results()
     options = ["-q", "--no-header", "--tb=no", "--no-summary", "-m", "not network"]
     plugins = ["-p", "no:randomly", "-p", "no:cacheprovider"]
     settings = [
@@ -104,19 +104,19 @@ def run(tests: Path, validation: str) -> int:
     ]
     pytest.main(
         [*options, *plugins, *settings, *(str(tests / suite) for suite in SUITES)],
-        plugins=[outcomes],
+        plugins=[results],
     )
     known = known_differences(validation)
-    unknown, outdated = outcomes.failed - known, known - outcomes.failed
+    unknown, outdated = results.failed - known, known - results.failed
     for name in sorted(unknown):
         print(f"fails, and is not in the table: {name}")
     for name in sorted(outdated):
         print(f"is in the table, and does not fail: {name}")
     print(
-        f"validation {validation}: {len(outcomes.passed)} passed, {len(outcomes.failed)} failed, "
+        f"validation {validation}: {len(results.passed)} passed, {len(results.failed)} failed, "
         f"{len(unknown | outdated)} of them against the table"
     )
-    return 1 if unknown or outdated or not outcomes.passed else 0
+    return 1 if unknown or outdated or not results.passed else 0
 
 
 def main() -> int:

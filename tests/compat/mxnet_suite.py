@@ -80,8 +80,8 @@ def difference(python: str, hyperparameters: dict[str, str], data: Data, folder:
     expected = model.predict(data[0][:50]).scores
     check_weights(model.weights, (folder / "weights.params").read_bytes())
     with np.load(folder / "scores.npz") as scores:
-        found = [np.abs(scores[name] - expected).max() for name in ("module", "block")]
-    return float(max(found) / np.abs(expected).max())
+        errors = [np.abs(scores[name] - expected).max() for name in ("module", "block")]
+    return float(max(errors) / np.abs(expected).max())
 
 
 def check_weights(weights: NDArray[np.float32], written: bytes) -> None:

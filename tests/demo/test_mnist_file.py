@@ -28,7 +28,7 @@ def save(path: Path, **changes: Any) -> Path:
     return path
 
 
-def told(path: Path) -> str:
+def message_of(path: Path) -> str:
     """Why a file is refused, without its path."""
     with pytest.raises(mnist_file.NotMnist) as caught:
         mnist_file.read(path)
@@ -70,37 +70,37 @@ class Trap:
 def test_other_kinds_of_files(tmp_path: Path, content: bytes, text: str) -> None:
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)
-    assert told(path).startswith(text)
+    assert message_of(path).startswith(text)
 
 
 def test_no_file_at_all(tmp_path: Path) -> None:
-    assert told(tmp_path / "mnist.npz") == "there is no such file"
-    assert told(tmp_path) == "cannot be read: Is a directory"
+    assert message_of(tmp_path / "mnist.npz") == "there is no such file"
+    assert message_of(tmp_path) == "cannot be read: Is a directory"
 
 
 def test_a_single_array(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", IMAGES)
-    assert told(tmp_path / "x.npy") == "is a single NumPy array (.npy), not an .npz file"
+    assert message_of(tmp_path / "x.npy") == "is a single NumPy array (.npy), not an .npz file"
     np.save(tmp_path / "x.npy", np.array([Trap()]), allow_pickle=True)
-    assert told(tmp_path / "x.npy") == "is a single NumPy array (.npy), not an .npz file"
+    assert message_of(tmp_path / "x.npy") == "is a single NumPy array (.npy), not an .npz file"
 
 
 def test_an_archive_of_something_else(tmp_path: Path) -> None:
     path = tmp_path / "mnist.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no arrays")
-    assert told(path) == (
+    assert message_of(path) == (
         "does not contain MNIST: it has no x_train, y_train, x_test, y_test; it has: readme.txt"
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name in mnist_file.ARRAYS:
             archive.writestr(f"{name}.npy", "no array")
-    assert told(path) == "x_train is not a NumPy array"
+    assert message_of(path) == "x_train is not a NumPy array"
 
 
 def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     path = save(tmp_path / "mnist.npz", y_test=np.array([Trap()]))
-    assert told(path) == (
+    assert message_of(path) == (
         "y_test contains Python objects, which are never unpickled, instead of numbers"
     )
 
@@ -110,7 +110,7 @@ def test_damaged_archives(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[2000] ^= 0xFF
     path.write_bytes(content)
-    assert told(path).startswith("is damaged: Bad CRC-32 for file 'x_train.npy'")
+    assert message_of(path).startswith("is damaged: Bad CRC-32 for file 'x_train.npy'")
 
 
 def test_a_shape_without_end(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_shape_without_end(tmp_path: Path) -> None:
         for name in mnist_file.ARRAYS:
             data = b"\x93NUMPY\x01\x00" + (len(header) + 1).to_bytes(2, "little")
             archive.writestr(f"{name}.npy", data + header.encode() + b"\n")
-    assert told(path).startswith("is damaged: ")
+    assert message_of(path).startswith("is damaged: ")
 
 
 @pytest.mark.parametrize(
@@ -144,4 +144,4 @@ def test_a_shape_without_end(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_arrays(tmp_path: Path, changes: dict[str, Any], text: str) -> None:
-    assert text in told(save(tmp_path / "mnist.npz", **changes))
+    assert text in message_of(save(tmp_path / "mnist.npz", **changes))

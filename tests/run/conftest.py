@@ -31,10 +31,10 @@ def child(server: SageMockServer, tmp_path: Path) -> Child:
     def child(
         code: str, *, python: str = sys.executable, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        given = {**os.environ, **(env or {})}
+        variables = {**os.environ, **(env or {})}
         return subprocess.run(
             [python, "-c", code],
-            env=environment.for_command(given, server.url, "us-east-1", credentials),
+            env=environment.for_command(variables, server.url, "us-east-1", credentials),
             cwd=tmp_path,
             capture_output=True,
             text=True,

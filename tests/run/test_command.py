@@ -162,12 +162,12 @@ def test_the_environment_of_the_command(server: Any) -> None:
         text=True,
         timeout=60,
     )
-    found = json.loads(done.stdout)
-    assert found["AWS_ENDPOINT_URL"] == found["SAGEMOCK_URL"] == server.url
-    assert found["AWS_ENDPOINT_URL_S3"] == "http://127.0.0.1:9"
-    assert "AWS_PROFILE" not in found
-    assert found["PYTHONPATH"].endswith("mine")
-    assert found["NO_PROXY"] == "127.0.0.1,localhost,a.b"
+    variables = json.loads(done.stdout)
+    assert variables["AWS_ENDPOINT_URL"] == variables["SAGEMOCK_URL"] == server.url
+    assert variables["AWS_ENDPOINT_URL_S3"] == "http://127.0.0.1:9"
+    assert "AWS_PROFILE" not in variables
+    assert variables["PYTHONPATH"].endswith("mine")
+    assert variables["NO_PROXY"] == "127.0.0.1,localhost,a.b"
 
 
 def _with_source(path: str) -> str:

@@ -82,10 +82,10 @@ def test_a_header_that_cannot_be_read(server: Any, name: str, authorization: str
     assert answer.status == 400
     _, _, headers, _ = REQUESTS[name]
     if name in OF_SAGEMAKER or "X-Amz-Target" in headers or name == "Lambda":
-        told = json.loads(answer.text)
-        code = told.get("__type") or answer.headers["x-amzn-ErrorType"]
+        error = json.loads(answer.text)
+        code = error.get("__type") or answer.headers["x-amzn-ErrorType"]
         assert code == "IncompleteSignatureException"
-        assert told.get("message") or told.get("Message")
+        assert error.get("message") or error.get("Message")
     else:
         code = "IncompleteSignature" if name == "STS" else "AuthorizationHeaderMalformed"
         assert f"<Code>{code}</Code>" in answer.text
@@ -283,6 +283,6 @@ def test_in_process(service: str, authorization: str) -> None:
         client.meta.events.register_last("request-created", spoil)
         with pytest.raises(ClientError) as caught:
             getattr(client, operation)(**request)
-    told = caught.value.response
-    assert told["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert told["Error"]["Code"] in (code, "400")
+    response = caught.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["Error"]["Code"] in (code, "400")

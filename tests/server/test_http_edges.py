@@ -510,12 +510,12 @@ LATER_IN_MOTO = ("an empty form", "one header twice, with an underscore")
 def test_as_moto_s_server(moto: int, ours: int, case: str) -> None:
     if version("moto") == "5.2.4" and case in LATER_IN_MOTO:
         pytest.skip("moto 5.2.4 answers otherwise")
-    outcomes = []
+    exchanges = []
     for port in (moto, ours):
         prepare(port)
-        outcomes.append(exchange(port, SAME[case]))
-        outcomes[-1:] = [outcomes[-1], *state(port)]
-    theirs, mine = outcomes[:3], outcomes[3:]
+        exchanges.append(exchange(port, SAME[case]))
+        exchanges[-1:] = [exchanges[-1], *state(port)]
+    theirs, mine = exchanges[:3], exchanges[3:]
     assert mine[0].final() == theirs[0].final()
     assert mine[1:] == theirs[1:]
     assert mine[0].statuses.count(100) == (1 if case in CONTINUES else 0)

@@ -99,9 +99,9 @@ def test_what_arrives(runtime: Any, content: str, content_type: str | None) -> N
         arrived.append(kind)
         return body
 
-    given = {} if content_type is None else {"ContentType": content_type}
+    headers = {} if content_type is None else {"ContentType": content_type}
     control.answer_invocations(echo, endpoint="e", times=1)
-    answer = runtime.invoke_endpoint(EndpointName="e", Body=CONTENTS[content], **given)
+    answer = runtime.invoke_endpoint(EndpointName="e", Body=CONTENTS[content], **headers)
     assert answer["Body"].read() == CONTENTS[content]
     assert arrived == [content_type]
 

@@ -88,9 +88,9 @@ def test_slow_clients_without_number_leave_files_to_others() -> None:
     with urllib.request.urlopen(f"{url}/sagemock/health", timeout=20) as answer:
         assert answer.status == 200
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    _, output = process.communicate(timeout=30)
     # At most a line for each that came; a server that does nothing but tell of it writes thousands.
-    assert len(told.splitlines()) <= len(slow)
+    assert len(output.splitlines()) <= len(slow)
 
 
 def test_an_answer_that_nobody_reads_leaves_no_file_open() -> None:
@@ -115,8 +115,8 @@ def test_an_answer_that_nobody_reads_leaves_no_file_open() -> None:
 
 def test_health(server: SageMockServer) -> None:
     with urllib.request.urlopen(f"{server.url}/sagemock/health", timeout=10) as answer:
-        told = json.loads(answer.read())
-    assert (told["status"], told["under_way"]) == ("ok", {})
+        health = json.loads(answer.read())
+    assert (health["status"], health["under_way"]) == ("ok", {})
 
 
 def test_a_request_that_is_too_large_is_refused(server: SageMockServer) -> None:
@@ -163,9 +163,9 @@ def test_keys_arrive_as_they_are(server: SageMockServer, key: str) -> None:
 def test_metadata_keeps_its_names(server: SageMockServer) -> None:
     s3 = client(server, "s3")
     s3.create_bucket(Bucket="metadata")
-    given = {"my_key": "1", "my-other": "2"}
-    s3.put_object(Bucket="metadata", Key="k", Metadata=given)
-    assert s3.head_object(Bucket="metadata", Key="k")["Metadata"] == given
+    metadata = {"my_key": "1", "my-other": "2"}
+    s3.put_object(Bucket="metadata", Key="k", Metadata=metadata)
+    assert s3.head_object(Bucket="metadata", Key="k")["Metadata"] == metadata
     server.reset()
 
 
@@ -179,14 +179,14 @@ def test_no_header_stands_in_for_another(server: SageMockServer) -> None:
 @contextmanager
 def clients(url: str) -> Iterator[Any]:
     """Makes clients, and closes them: this server keeps their connections."""
-    made: list[Any] = []
+    opened: list[Any] = []
 
     def make(service: str) -> Any:
-        made.append(boto3.client(service, endpoint_url=url))
-        return made[-1]
+        opened.append(boto3.client(service, endpoint_url=url))
+        return opened[-1]
 
     yield make
-    for each in made:
+    for each in opened:
         each.close()
 
 

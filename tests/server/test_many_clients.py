@@ -59,7 +59,7 @@ class Contender:
         raise NotImplementedError
 
 
-def compete(server: SageMockServer, kind: type[Contender], refusal: str) -> list[Contender]:
+def compete(server: SageMockServer, kind: type[Contender], message: str) -> list[Contender]:
     """Let sixteen of a kind work; every name that all want has one winner."""
     contenders = [kind(server, number) for number in range(CLIENTS)]
     threads = [threading.Thread(target=each.work) for each in contenders]
@@ -69,7 +69,7 @@ def compete(server: SageMockServer, kind: type[Contender], refusal: str) -> list
         thread.join()
     assert [each.broken for each in contenders if each.broken] == []
     refused = [text for each in contenders for text in each.refused]
-    assert [text for text in refused if refusal not in text] == []
+    assert [text for text in refused if message not in text] == []
     created = [name for each in contenders for name in each.created]
     assert len(set(created)) == len(created)
     shared = len(range(0, kind.steps, 3))
@@ -97,11 +97,11 @@ def test_no_model_is_lost(server: SageMockServer) -> None:
     pages = sagemaker.get_paginator("list_models").paginate()
     assert sorted(each["ModelName"] for page in pages for each in page["Models"]) == created
     pages = sagemaker.get_paginator("search").paginate(Resource="Model")
-    found = [each["Model"]["Model"] for page in pages for each in page["Results"]]
-    assert sorted(model["ModelName"] for model in found) == created
+    models = [each["Model"]["Model"] for page in pages for each in page["Results"]]
+    assert sorted(model["ModelName"] for model in models) == created
     assert all(
         model["Tags"] == [{"Key": "step", "Value": model["ModelName"].rsplit("-", 1)[1]}]
-        for model in found
+        for model in models
     )
 
 
@@ -156,8 +156,10 @@ class JobMaker(Contender):
             {"Name": f"Tags.{name}", "Operator": "Equals", "Value": wanted}
             for name, wanted in tags.items()
         ]
-        found = self.sagemaker.search(Resource="TrainingJob", SearchExpression={"Filters": filters})
-        return [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]]
+        response = self.sagemaker.search(
+            Resource="TrainingJob", SearchExpression={"Filters": filters}
+        )
+        return [each["TrainingJob"]["TrainingJobName"] for each in response["Results"]]
 
 
 @pytest.mark.full
@@ -174,9 +176,9 @@ def test_no_job_is_lost(server: SageMockServer) -> None:
     listed = [each for page in pages for each in page["TrainingJobSummaries"]]
     assert sorted(each["TrainingJobName"] for each in listed) == kept
     pages = sagemaker.get_paginator("search").paginate(Resource="TrainingJob")
-    found = [each["TrainingJob"] for page in pages for each in page["Results"]]
-    assert sorted(each["TrainingJobName"] for each in found) == kept
-    for each in found:
+    jobs = [each["TrainingJob"] for page in pages for each in page["Results"]]
+    assert sorted(each["TrainingJobName"] for each in jobs) == kept
+    for each in jobs:
         name = each["TrainingJobName"]
         stopped = int(name.rsplit("-", 1)[1]) % 3 == 1
         assert each["TrainingJobStatus"] == ("Stopped" if stopped else "Completed"), name
@@ -185,7 +187,7 @@ def test_no_job_is_lost(server: SageMockServer) -> None:
         assert name.startswith("all-") or name.startswith(f"own-{tags['owner'][7:]}-")
     pages = sagemaker.get_paginator("search").paginate(Resource="ExperimentTrialComponent")
     components = [each["TrialComponent"] for page in pages for each in page["Results"]]
-    told = {each["TrialComponentName"]: each["Status"]["PrimaryStatus"] for each in components}
-    assert len(told) == len(components) == sum(len(each.created) for each in contenders)
-    for each in found:
-        assert told[f"{each['TrainingJobName']}-aws-training-job"] == each["TrainingJobStatus"]
+    statuses = {each["TrialComponentName"]: each["Status"]["PrimaryStatus"] for each in components}
+    assert len(statuses) == len(components) == sum(len(each.created) for each in contenders)
+    for each in jobs:
+        assert statuses[f"{each['TrainingJobName']}-aws-training-job"] == each["TrainingJobStatus"]

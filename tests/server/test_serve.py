@@ -311,10 +311,10 @@ def test_in_the_background_of_a_script_it_ends_by_sigterm_alone() -> None:
         assert shell.stdout is not None
         pid = int(shell.stdout.readline())
         url = shell.stdout.readline().split()[-1]
-        told = ""
-        while "Stop it with" not in told:
-            told = shell.stdout.readline()
-        assert told == f"Stop it with `kill {pid}`.\n"
+        line = ""
+        while "Stop it with" not in line:
+            line = shell.stdout.readline()
+        assert line == f"Stop it with `kill {pid}`.\n"
         os.kill(pid, signal.SIGINT)
         with urllib.request.urlopen(f"{url}/sagemock/health", timeout=20) as answer:
             assert answer.status == 200

@@ -82,13 +82,15 @@ def train_and_look(create: str) -> dict[str, Any]:
     }
 
 
-def run(url: str, name: str, definition: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+def run(
+    url: str, name: str, definition: dict[str, Any], execution_input: dict[str, Any]
+) -> dict[str, Any]:
     """The description of an execution that has ended."""
     machines = client("stepfunctions", url)
     machine = machines.create_state_machine(
         name=name, definition=json.dumps(definition), roleArn=ROLE
     )["stateMachineArn"]
-    execution = machines.start_execution(stateMachineArn=machine, input=json.dumps(given))
+    execution = machines.start_execution(stateMachineArn=machine, input=json.dumps(execution_input))
     while True:
         answer: dict[str, Any] = machines.describe_execution(executionArn=execution["executionArn"])
         if answer["status"] != "RUNNING":

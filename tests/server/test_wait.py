@@ -67,8 +67,8 @@ def create_job(client: Any, name: str = "job") -> None:
 
 def status(client: Any, name: str = "job") -> str:
     job = client.describe_training_job(TrainingJobName=name)
-    found: str = job["TrainingJobStatus"]
-    return found
+    job_status: str = job["TrainingJobStatus"]
+    return job_status
 
 
 def test_one_look_sees_the_end(client: Any) -> None:

@@ -46,8 +46,8 @@ def parameters(studio: Studio, location: str) -> dict[str, Any]:
         member = archive.extractfile("model_algo-1")
         assert member is not None
         with zipfile.ZipFile(io.BytesIO(member.read())) as inner:
-            found: dict[str, Any] = json.loads(inner.read("additional-params.json"))
-            return found
+            members: dict[str, Any] = json.loads(inner.read("additional-params.json"))
+            return members
 
 
 def log(sagemock: Any) -> str:
@@ -92,9 +92,9 @@ def test_a_binary_classifier_with_any_loss(
     assert scores == [OBJECTIVES[loss], *SCORES]
 
     artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
-    told = parameters(studio, artifact)
-    assert (told["loss_type"], told["predictor_type"]) == (loss, "binary_classifier")
-    assert told["metrics_params"] == {
+    members = parameters(studio, artifact)
+    assert (members["loss_type"], members["predictor_type"]) == (loss, "binary_classifier")
+    assert members["metrics_params"] == {
         "accuracy_top_k": 3,
         "class_weights": None,
         "eps_insensitive_loss_type": loss if loss.startswith("eps") else None,
@@ -104,7 +104,7 @@ def test_a_binary_classifier_with_any_loss(
         "margin": None,
         "positive_example_weight_mult": 1.0,
         "quantile": None,
-        "threshold": told["threshold"],
+        "threshold": members["threshold"],
         **OF_LOSS.get(loss, {}),
     }
 
@@ -117,7 +117,7 @@ def test_a_binary_classifier_with_any_loss(
     values = np.array([each["score"] for each in predictions])
     labels = [each["predicted_label"] for each in predictions]
     assert (np.diff(values) > 0).all()
-    assert labels == [int(value >= told["threshold"]) for value in values]
+    assert labels == [int(value >= members["threshold"]) for value in values]
     assert (labels[0], labels[-1]) == (0, 1)
 
 

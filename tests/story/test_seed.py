@@ -170,7 +170,7 @@ def test_chapter_six_the_model_is_traced_to_its_data(teller: Storyteller) -> Non
         EndpointConfigName=endpoint["EndpointConfigName"]
     )
     model = teller.sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
-    found = teller.sagemaker.search(
+    results = teller.sagemaker.search(
         Resource="TrainingJob",
         SearchExpression={
             "Filters": [
@@ -183,8 +183,8 @@ def test_chapter_six_the_model_is_traced_to_its_data(teller: Storyteller) -> Non
         },
         MaxResults=1,
     )["Results"]
-    assert [result["TrainingJob"]["TrainingJobName"] for result in found] == ["batch-200"]
-    channel = found[0]["TrainingJob"]["InputDataConfig"][0]
+    assert [result["TrainingJob"]["TrainingJobName"] for result in results] == ["batch-200"]
+    channel = results[0]["TrainingJob"]["InputDataConfig"][0]
     assert channel["DataSource"]["S3DataSource"]["S3Uri"] == f"s3://{BUCKET}/train/"
 
 

@@ -61,10 +61,10 @@ def test_jobs_are_put_in_place(world: Any) -> None:
         for i in range(3)
     ]
     assert len(post(world, "add-training-jobs", jobs=jobs)["arns"]) == 3
-    found = world.sagemaker.search(
+    response = world.sagemaker.search(
         Resource="TrainingJob", SortBy="Metrics.train:objective_loss", SortOrder="Ascending"
     )
-    names = [each["TrainingJob"]["TrainingJobName"] for each in found["Results"]]
+    names = [each["TrainingJob"]["TrainingJobName"] for each in response["Results"]]
     assert names == ["j-0", "j-1", "j-2"]
 
 
