@@ -58,10 +58,10 @@ def watched() -> Iterator[list[float]]:
     taken: list[float] = []
     search = query.search
 
-    def timed(*given: Any, **named: Any) -> Any:
+    def timed(*arguments: Any, **named: Any) -> Any:
         start = time.perf_counter()
         try:
-            return search(*given, **named)
+            return search(*arguments, **named)
         finally:
             taken.append(time.perf_counter() - start)
 

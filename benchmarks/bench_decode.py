@@ -86,8 +86,8 @@ def written(record: Any, kind: str, rows: int) -> bytes:
     sparse = kind == "sparse"
     field = "float32_tensor" if sparse else kind
     for row in range(rows):
-        made = record()
-        tensor = getattr(made.features["values"], field)
+        encoded = record()
+        tensor = getattr(encoded.features["values"], field)
         if sparse:
             keys = np.unique(rng.integers(0, SPARSE_COLUMNS, SPARSE_VALUES))
             tensor.keys.extend(keys.tolist())
@@ -95,8 +95,8 @@ def written(record: Any, kind: str, rows: int) -> bytes:
             tensor.values.extend(rng.standard_normal(len(keys)))
         else:
             tensor.values.extend(rng.integers(0, 256, COLUMNS).tolist())
-        getattr(made.label["values"], field).values.append(row % 2)
-        data.append(recordio.frame(made.SerializeToString()))
+        getattr(encoded.label["values"], field).values.append(row % 2)
+        data.append(recordio.frame(encoded.SerializeToString()))
     return b"".join(data)
 
 
@@ -152,8 +152,8 @@ def bench_csv() -> None:
             except ImportError:
                 print(f"({reader.__name__[3:]} is not installed)")
         report(f"csv 10,000 x 785 {name}", best(csv.decode, data), len(data), **peers)
-        told = best(refused, data + b"\n1,x", times=3)
-        report("  of which the last row is bad", told, len(data), numpy=peers["numpy"])
+        seconds = best(refused, data + b"\n1,x", times=3)
+        report("  of which the last row is bad", seconds, len(data), numpy=peers["numpy"])
 
 
 def refused(data: bytes) -> None:

@@ -170,7 +170,7 @@ def show(
 ) -> None:
     print(f"{'':36}{peer:>16}{'slept':>9}{'sagemock':>12}{'slept':>9}{'ratio':>8}")
     rows = [(step, plain[step], ours[step]) for step in plain]
-    total = [tuple(map(sum, zip(*found.values(), strict=True))) for found in (plain, ours)]
+    total = [tuple(map(sum, zip(*calls.values(), strict=True))) for calls in (plain, ours)]
     for step, theirs, mine in [*rows, ("all", *total)]:
         print(
             f"{step:36}{theirs[0]:15.2f}s{theirs[1]:8.2f}s"

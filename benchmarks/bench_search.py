@@ -2,7 +2,7 @@
 
     python benchmarks/bench_search.py [1000 10000 100000 1000000]
 
-The index alone, warm, against the same question put to
+The index alone, warm, against the same query put to
   * a plain scan: the same grammar, document by document;
   * sqlite: one table in memory with a column and an index for each property that is asked for,
     as nobody could make it ahead for hundreds of properties, asked for a page and for the count;
@@ -45,7 +45,7 @@ MOTO_AT_MOST = 100_000
 LOSS = "train:objective_loss"
 
 
-class Question(NamedTuple):
+class Case(NamedTuple):
     """A search, and the same in SQL; `aim` in microseconds at a million jobs."""
 
     name: str
@@ -66,7 +66,7 @@ def found_by(*filters: tuple[str, str, str], by: str | None = None, **more: Any)
     return request
 
 
-def questions(count: int) -> list[Question]:
+def cases(count: int) -> list[Case]:
     best = f"Metrics.{ACCURACY}"
     tag = ("Tags.Project", "Equals", "project-7")
     completed = ("TrainingJobStatus", "Equals", "Completed")
@@ -77,50 +77,48 @@ def questions(count: int) -> list[Question]:
     name = ("TrainingJobName", "Equals", name_of(count // 3))
     rate = ("HyperParameters.learning_rate", "LessThan", "0.001")
     nothing = ("TrainingJobName", "Contains", "zzz")
-    some = ("TrainingJobName", "Contains", "77")
+    common = ("TrainingJobName", "Contains", "77")
     part = f"instr(name, '{nothing[2]}')"
     return [
-        Question("all, top 10 by a metric", found_by(by=best), "1", "accuracy DESC", 15),
-        Question("all, a page in the middle", deep, "1", "accuracy DESC", 15, count // 2),
-        Question(
+        Case("all, top 10 by a metric", found_by(by=best), "1", "accuracy DESC", 15),
+        Case("all, a page in the middle", deep, "1", "accuracy DESC", 15, count // 2),
+        Case(
             "a tag, top 10", found_by(tag, by=best), "project = 'project-7'", "accuracy DESC", 150
         ),
-        Question(
+        Case(
             "tag and status and range, top 10",
             found_by(tag, completed, low, by=best),
             "project = 'project-7' AND status = 'Completed' AND loss < 0.5",
             "accuracy DESC",
             1500,
         ),
-        Question(
+        Case(
             "status is not, top 10",
             found_by(("TrainingJobStatus", "NotEquals", "Completed"), by=best),
             "status <> 'Completed'",
             "accuracy DESC",
             None,
         ),
-        Question("a range, top 10", found_by(low, by=best), "loss < 0.5", "accuracy DESC", None),
-        Question(
+        Case("a range, top 10", found_by(low, by=best), "loss < 0.5", "accuracy DESC", None),
+        Case(
             "a hyperparameter's range, top 10",
             found_by(rate, by=best),
             "rate < 0.001",
             "accuracy DESC",
             None,
         ),
-        Question(
+        Case(
             "an artifact's job",
             found_by(artifact, MaxResults=1),
             f"artifact = '{artifact[2]}'",
             "modified DESC",
             15,
         ),
-        Question(
-            "a name", found_by(name, MaxResults=1), f"name = '{name[2]}'", "modified DESC", 15
-        ),
-        Question("a text that no name has", found_by(nothing), part, "modified DESC", 60_000),
-        Question(
+        Case("a name", found_by(name, MaxResults=1), f"name = '{name[2]}'", "modified DESC", 15),
+        Case("a text that no name has", found_by(nothing), part, "modified DESC", 60_000),
+        Case(
             "a text that some names have",
-            found_by(some, by=best),
+            found_by(common, by=best),
             "instr(name, '77')",
             "accuracy DESC",
             None,
@@ -175,13 +173,13 @@ def sqlite_of(documents: list[dict[str, Any]]) -> sqlite3.Connection:
     return connection
 
 
-def ask_sqlite(connection: sqlite3.Connection, question: Question) -> Callable[[], object]:
-    limit = question.request.get("MaxResults", 10)
+def ask_sqlite(connection: sqlite3.Connection, case: Case) -> Callable[[], object]:
+    limit = case.request.get("MaxResults", 10)
     page = (
-        f"SELECT rowid FROM jobs WHERE {question.where} "
-        f"ORDER BY {question.order} LIMIT {limit} OFFSET {question.offset}"
+        f"SELECT rowid FROM jobs WHERE {case.where} "
+        f"ORDER BY {case.order} LIMIT {limit} OFFSET {case.offset}"
     )
-    count = f"SELECT count(*) FROM jobs WHERE {question.where}"
+    count = f"SELECT count(*) FROM jobs WHERE {case.where}"
 
     def ask() -> object:
         return connection.execute(page).fetchall(), connection.execute(count).fetchone()
@@ -230,7 +228,7 @@ def moto_of(documents: list[dict[str, Any]]) -> Any:
 
 
 def measure(count: int) -> dict[str, float]:
-    """Measure and print one size; microseconds of ours by question."""
+    """Measure and print one size; microseconds of ours by case."""
     load = os.getloadavg()[0]
     print(f"\n## {count:,} jobs (load {load:.1f}{', noisy' if load > 1.5 else ''})\n")
     documents = list(jobs(count))
@@ -242,20 +240,20 @@ def measure(count: int) -> dict[str, float]:
     moto = moto_of(documents) if count <= MOTO_AT_MOST else None
     print(f"{'us':36}{'first':>12}{'ours':>10}{'aim':>8}{'scan':>12}{'sqlite':>12}{'moto':>12}")
     ours: dict[str, float] = {}
-    for question in questions(count):
-        request = question.request
+    for case in cases(count):
+        request = case.request
         first = once(searching(table, request))
         mine = median(searching(table, request))
-        ours[question.name] = mine
+        ours[case.name] = mine
         scanned = median(searching(table, request, count))
-        asked = median(ask_sqlite(peers["sqlite"], question))
+        asked = median(ask_sqlite(peers["sqlite"], case))
         shown = [f"{scanned / mine:,.1f}x", f"{asked / mine:,.1f}x", ""]
-        if moto is not None and question.name == "a tag, top 10":
+        if moto is not None and case.name == "a tag, top 10":
             stock = median(partial(moto.search, "TrainingJob", request["SearchExpression"]))
             shown[2] = f"{stock / mine:,.0f}x"
-        aim = "" if question.aim is None else f"{question.aim:,.0f}"
+        aim = "" if case.aim is None else f"{case.aim:,.0f}"
         print(
-            f"{question.name:36}{first:12,.0f}{mine:10,.1f}{aim:>8}"
+            f"{case.name:36}{first:12,.0f}{mine:10,.1f}{aim:>8}"
             + "".join(f"{each:>12}" for each in shown)
         )
     index = table.index
@@ -267,7 +265,7 @@ def measure(count: int) -> dict[str, float]:
         f"insert {inserted:.2f} us a job; index {(sum(sizes.values()) + keys) / count:,.0f} bytes "
         f"a job with {properties} properties touched, names and rows included"
     )
-    tagged = next(each for each in questions(count) if each.name == "a tag, top 10").request
+    tagged = next(each for each in cases(count) if each.name == "a tag, top 10").request
     changed = documents[count // 2]["TrainingJobName"]
 
     def write_and_ask() -> None:
@@ -346,11 +344,11 @@ def parsing_alone(client: Any, request: dict[str, Any]) -> Callable[[], object]:
 
 def main() -> None:
     sizes = [int(each) for each in sys.argv[1:]] or list(SIZES)
-    found = {size: measure(size) for size in sizes}
+    medians = {size: measure(size) for size in sizes}
     print("\n## Growth of ours, us\n")
     print(f"{'':36}" + "".join(f"{size:>12,}" for size in sizes))
-    for name in found[sizes[0]]:
-        print(f"{name:36}" + "".join(f"{found[size][name]:12,.1f}" for size in sizes))
+    for name in medians[sizes[0]]:
+        print(f"{name:36}" + "".join(f"{medians[size][name]:12,.1f}" for size in sizes))
 
 
 if __name__ == "__main__":

@@ -64,9 +64,9 @@ def write_log(job: str, lines: int) -> int:
     logs, size, now = world_of(ACCOUNT, REGION).services.logs, 0, int(time.time() * 1000)
     for start in range(0, lines, 1000):
         numbers = range(start, min(start + 1000, lines))
-        some = [LINE.format(number // 32, number % 32).ljust(330) for number in numbers]
-        size += sum(map(len, some))
-        logs.put(GROUP, f"{job}/algo-1-1", [(now + start, line) for line in some])
+        batch = [LINE.format(number // 32, number % 32).ljust(330) for number in numbers]
+        size += sum(map(len, batch))
+        logs.put(GROUP, f"{job}/algo-1-1", [(now + start, line) for line in batch])
     backend = logs_backends[ACCOUNT][REGION]
     backend.ensure_log_group(PEER)
     backend.ensure_log_stream(PEER, f"{job}/algo-1-1")
@@ -128,9 +128,9 @@ def compare(client: Any, get: Callable[[str], Any], lines: int) -> None:
     print(f"{'':30}{'small':>11}{'huge':>14}{'ratio':>8}{'+MB':>6}")
     for name in small:
         theirs = name.startswith("moto")
-        first, held = timed(small[name]), peak()
+        first, peak_before = timed(small[name]), peak()
         second = timed(huge[name], 1 if theirs else REPEATS)
-        added = peak() - held
+        added = peak() - peak_before
         print(f"{name:30}{first:8.1f} ms{second:11.1f} ms{second / first:8.1f}{added:6}")
 
 
@@ -168,7 +168,7 @@ def train(models: int) -> None:
         s3, sagemaker, logs = (boto3.client(name, REGION) for name in ("s3", "sagemaker", "logs"))
         s3.create_bucket(Bucket="bench")
         s3.put_object(Bucket="bench", Key="train", Body=encode(features, features[:, 0]))
-        held, begun, took = peak(), time.perf_counter(), []
+        peak_before, begun, took = peak(), time.perf_counter(), []
         sagemaker.create_training_job(
             TrainingJobName="job",
             HyperParameters={
@@ -197,7 +197,7 @@ def train(models: int) -> None:
         (stream,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
         print(
             f"{models:9,} models: {job['TrainingJobStatus']} after {seconds:.1f} s, "
-            f"+{peak() - held} MB; a log of {stream['storedBytes']:,} characters; meanwhile "
+            f"+{peak() - peak_before} MB; a log of {stream['storedBytes']:,} characters; meanwhile "
             f"DescribeTrainingJob {statistics.median(took):.1f} ms, at most {max(took):.1f} ms"
         )
 
@@ -205,8 +205,8 @@ def train(models: int) -> None:
 def main() -> None:
     missing_packages.require("flask", "waitress")
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    given = [int(text) for text in sys.argv[1:]]
-    lines, models = [*given, *(LINES, MODELS)[len(given) :]]
+    numbers = [int(text) for text in sys.argv[1:]]
+    lines, models = [*numbers, *(LINES, MODELS)[len(numbers) :]]
     spawn = multiprocessing.get_context("spawn")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for part, size in ((in_process, lines), (on_server, lines), (train, 32), (train, models)):

@@ -3,7 +3,7 @@
     python benchmarks/bench_training.py [--mnist mnist.npz] [--rows 50000]
 
 Everything runs on one BLAS thread. Ratios are of one run; on a busy machine both sides suffer,
-and the least of several repetitions is taken. Without --mnist the data is random, of MNIST's
+and the minimum of several repetitions is taken. Without --mnist the data is random, of MNIST's
 shape.
 """
 
@@ -45,24 +45,24 @@ def once(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def least(work: Callable[[], object], repetitions: int = REPETITIONS) -> float:
+def fastest(work: Callable[[], object], repetitions: int = REPETITIONS) -> float:
     return min(once(work) for _ in range(repetitions))
 
 
 def job(
-    given: dict[str, str], data: Dataset, observe: Callable[[Event], None] = lambda _: None
+    changes: dict[str, str], data: Dataset, observe: Callable[[Event], None] = lambda _: None
 ) -> None:
     """All epochs, without early stop."""
     settings = {"mini_batch_size": "300", "epochs": str(EPOCHS), "early_stopping_patience": "100"}
     fit(
-        parse_hyperparameters({**settings, **given}),
+        parse_hyperparameters({**settings, **changes}),
         {"train": Sharded.on_each(data)},
         observe=observe,
     )
 
 
-def epoch_seconds(given: dict[str, str], data: Dataset, epochs: int = 4) -> float:
-    """The least time of an epoch, selection and report included."""
+def epoch_seconds(changes: dict[str, str], data: Dataset, epochs: int = 4) -> float:
+    """The minimum time of an epoch, selection and report included."""
     moments: list[float] = []
 
     def observe(event: Event) -> None:
@@ -70,7 +70,7 @@ def epoch_seconds(given: dict[str, str], data: Dataset, epochs: int = 4) -> floa
             moments.append(time.perf_counter())
 
     # The first interval has the scaling of the data in it.
-    job({**given, "epochs": str(epochs + 1)}, data, observe)
+    job({**changes, "epochs": str(epochs + 1)}, data, observe)
     return float(np.diff(moments)[1:].min())
 
 
@@ -78,7 +78,7 @@ def peak_flops() -> float:
     """Floating point operations a second of the machine's single-precision matrix product."""
     left = np.random.default_rng(0).random((2048, 2048), np.float32)
     out = np.empty_like(left)
-    return 2 * 2048**3 / least(lambda: np.matmul(left, left, out=out), 7)
+    return 2 * 2048**3 / fastest(lambda: np.matmul(left, left, out=out), 7)
 
 
 def flops(data: Dataset, outputs: int, size: int) -> float:
@@ -103,15 +103,15 @@ def headline(data: Dataset) -> None:
 def shares(data: Dataset, digits: Dataset) -> None:
     print("\n## Share of the matrix product's peak, whole epoch loop")
     before = peak_flops()
-    found = []
+    measured = []
     cases = [("binary", BINARY, data, 32, size) for size in (100, 200, 300, 1000)]
     cases += [("softmax, 10 classes", MULTICLASS, digits, 320, size) for size in (300, 1000)]
-    for name, given, rows, outputs, size in cases:
-        seconds = epoch_seconds({**given, "mini_batch_size": str(size)}, rows)
-        found.append((name, size, flops(rows, outputs, size) / seconds))
+    for name, changes, rows, outputs, size in cases:
+        seconds = epoch_seconds({**changes, "mini_batch_size": str(size)}, rows)
+        measured.append((name, size, flops(rows, outputs, size) / seconds))
     peak = max(before, peak_flops())
     print(f"peak {peak / 1e9:.0f} GFLOP/s")
-    for name, size, reached in found:
+    for name, size, reached in measured:
         print(f"{name:22s} batch {size:5d}  {reached / 1e9:5.0f} GFLOP/s  {reached / peak:.2f}")
 
 
@@ -139,8 +139,8 @@ def peers(data: Dataset, digits: Dataset) -> None:
         peer = SGDRegressor(loss=theirs, epsilon=epsilon, eta0=1e-4, **options)
         cases.append((ours, {**REGRESSOR, "loss": ours}, digits, peer))
     peer_seconds: dict[str, float] = {}
-    for name, given, rows, peer in cases:
-        ours_seconds = least(lambda g=given, r=rows: job(g, r), 2)
+    for name, changes, rows, peer in cases:
+        ours_seconds = fastest(lambda g=changes, r=rows: job(g, r), 2)
         key = f"{peer}{rows is digits}"
         if key not in peer_seconds:
             peer_seconds[key] = once(lambda p=peer, r=rows: p.fit(r.features, r.labels))
@@ -158,8 +158,8 @@ def growth() -> None:
     def seconds(rows: int, columns: int, models: int) -> float:
         features = random.random((rows, columns), np.float32)
         labels = (features[:, 0] > 0.5).astype(np.float32)
-        given = {**BINARY, "num_models": str(models)}
-        return epoch_seconds(given, Dataset(features, labels), 6)
+        changes = {**BINARY, "num_models": str(models)}
+        return epoch_seconds(changes, Dataset(features, labels), 6)
 
     # Larger than a processor's cache, or the first doubling would leave it.
     base = seconds(20_000, 784, 32)
@@ -174,9 +174,9 @@ def growth() -> None:
 def memory(data: Dataset) -> None:
     print("\n## Peak memory, the data included")
     size = data.features.nbytes
-    for name, given in (("train", BINARY), ("sgd", {**BINARY, "optimizer": "sgd"})):
+    for name, changes in (("train", BINARY), ("sgd", {**BINARY, "optimizer": "sgd"})):
         tracemalloc.start()
-        job({**given, "epochs": "2"}, data)
+        job({**changes, "epochs": "2"}, data)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         print(f"{name:8s} {(size + peak) / size:.2f} times the data ({size / 1e6:.0f} MB)")

@@ -72,9 +72,9 @@ def main() -> None:
     serve = [sys.executable, "-m", "sagemock", "serve", "--port", "0"]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        found = re.search(r"http://\S+", server.stdout.readline())
-        assert found is not None
-        url = found[0]
+        match = re.search(r"http://\S+", server.stdout.readline())
+        assert match is not None
+        url = match[0]
         transition = {
             "model_name": "sagemaker::training-job",
             # Just below what a request waits, so that each waits its whole time.

@@ -63,9 +63,9 @@ LOOSER = {9, 11}
 
 def train(features: np.ndarray, labels: np.ndarray, size: int) -> list[Event]:
     events: list[Event] = []
-    given = {"predictor_type": "binary_classifier", "mini_batch_size": str(size)}
+    settings = {"predictor_type": "binary_classifier", "mini_batch_size": str(size)}
     channels = {"train": Sharded.on_each(Dataset(features, labels))}
-    fit(parse_hyperparameters(given), channels, observe=events.append)
+    fit(parse_hyperparameters(settings), channels, observe=events.append)
     return events
 
 
