@@ -90,6 +90,20 @@ def test_lines_wrap_unless_the_address_says_otherwise(visitor: Any, job: str) ->
     assert '<input type="hidden" name="wrap" value="off">' in page
 
 
+def test_log_and_curves_keep_what_the_other_one_shows(visitor: Any, seed: list[str]) -> None:
+    page = visitor.get(f"/training-jobs/{seed[0]}?find=epoch&wrap=off&scale=log&smoothing=0.6")
+    forms = re.findall(r"<form method=.get.*?</form>", page, re.DOTALL)
+    curves = next(form for form in forms if 'name="scale"' in form)
+    log = next(form for form in forms if 'type="search" name="find"' in form)
+    for name, value in (("find", "epoch"), ("wrap", "off")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in curves
+    for name, value in (("scale", "log"), ("smoothing", "0.6"), ("wrap", "off")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in log
+    link = re.search(r'href="/sagemock([^"]+)">Wrap<', log)
+    assert link is not None
+    assert html.unescape(link[1]).endswith("?find=epoch&scale=log&smoothing=0.6#log")
+
+
 def test_the_form_stays_in_its_region(
     visitor: Any, world: World, job_document: Callable[..., Any]
 ) -> None:

@@ -215,6 +215,8 @@ def paths() -> list[str]:
         "/search?resource=Model&size=50",
         "/search?resource=Endpoint&size=50",
         "/compare?" + urlencode([("job", name(place)) for place in range(JOBS)]),
+        "/sweep?" + urlencode([("job", name(place)) for place in range(JOBS)]),
+        f"/training-jobs/{name(0)}?find={text(1)}&wrap=off",
         "/compare?"
         + urlencode([("baseline", name(3))] + [("job", name(each)) for each in range(20)]),
         "/lineage",

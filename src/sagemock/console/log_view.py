@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sagemock.console.job_log import Lines
 
@@ -18,6 +19,9 @@ MAX_LINE, MAX_ERROR = 128, 600
 """Characters of a line, and of each of the last errors."""
 
 LONG_ERRORS = 3
+MAX_MARKS = 2
+"""Places of a line that are marked."""
+
 MAX_FIND = 200
 
 LEVELS: Mapping[str, str] = {
@@ -194,7 +198,7 @@ def _parts(text: str, find: str, length: int) -> list[tuple[str, bool]]:
         return [(f"{before}{window}{after}", False)]
     parts: list[tuple[str, bool]] = [(before, False)]
     position = 0
-    for match in pattern.finditer(window):
+    for match in islice(pattern.finditer(window), MAX_MARKS):
         parts += [(window[position : match.start()], False), (match[0], True)]
         position = match.end()
     parts += [(window[position:], False), (after, False)]

@@ -19,6 +19,12 @@ from sagemock.resources.s3_uri import default_bucket
 Pair = tuple[str, str]
 """A name and a value."""
 
+MAX_JOBS = 50
+"""Jobs that a form creates at once."""
+
+MAX_NAME = 63
+"""Characters of a job's name."""
+
 WHOLE_NUMBERS = {
     "instance_count": "Instance count",
     "volume": "Volume size",
@@ -90,7 +96,7 @@ def posted(values: MultiDict[str, str], world: World) -> JobForm:
         _rows(values, "tag"),
         values.get("rest", "").strip(),
         "sweeps" in values,
-        tuple(values.getlist("created")),
+        tuple(name[:MAX_NAME] for name in values.getlist("created")[:MAX_JOBS]),
     )
 
 

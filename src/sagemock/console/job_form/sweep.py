@@ -6,16 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sagemock.console.job_form.fields import JobForm, Pair
+from sagemock.console.job_form.fields import MAX_JOBS, MAX_NAME, JobForm, Pair
 from sagemock.console.job_form.hyperparameters import table
 from sagemock.containers.first_party.kinds import ValueKind
 
-MAX_JOBS = 50
-"""Jobs of a sweep."""
-
-MAX_NAME = 63
 MAX_SUFFIX = 30
-"""Characters of a job's name, and of the values at its end."""
+"""Characters of the values at the end of a job's name."""
 
 _JSON = ("[", "{", '"')
 """How values begin whose commas are their own."""

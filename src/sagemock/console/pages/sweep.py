@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from sagemock.console.budget import excerpt
-from sagemock.console.job_form.sweep import MAX_JOBS
+from sagemock.console.job_form.fields import MAX_JOBS
 from sagemock.console.links import Arguments
 from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest

@@ -91,6 +91,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "charts": charts[:MAX_CHARTS],
         "charts_total": len(charts),
         "options": options,
+        "curve_arguments": list(options.arguments()),
         "choices": CHOICES,
         "candidates": models,
         "candidates_cut": len(lines) > job_log.MAX_READ,
