@@ -69,7 +69,7 @@ def test_a_log_is_followed_until_it_is_scrolled(
     log = page.locator("pre.log")
     follow = page.get_by_label("Follow")
     playwright.expect(follow).to_be_checked()
-    page.get_by_label("Find").fill("typed")
+    page.locator("#log").get_by_label("Find").fill("typed")
     put("held", 5, 100)
     playwright.expect(log).to_contain_text("line 104")
     at_end = "log => log.scrollTop + log.clientHeight >= log.scrollHeight - 4"
@@ -81,7 +81,7 @@ def test_a_log_is_followed_until_it_is_scrolled(
     playwright.expect(follow).not_to_be_checked()
     log.evaluate("log => log.scrollTo(0, log.scrollHeight)")
     playwright.expect(follow).to_be_checked()
-    playwright.expect(page.get_by_label("Find")).to_have_value("typed")
+    playwright.expect(page.locator("#log").get_by_label("Find")).to_have_value("typed")
 
 
 def test_sections_fold_on_a_phone(

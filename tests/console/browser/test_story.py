@@ -186,7 +186,8 @@ def test_by_the_keyboard_alone(
     playwright.expect(heading).to_have_text(board[0])
     press("link", "Lineage")
     playwright.expect(page.locator("svg .n-endpoint")).to_be_attached()
-    playwright.expect(page.locator("svg .n-data-set").first).to_be_attached()
+    press("link", "Unfold 2 data sets")
+    playwright.expect(page.locator("svg .n-data-set")).to_have_count(2)
 
 
 def tab_to(page: Any, target: Any) -> None:
