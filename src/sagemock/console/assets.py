@@ -17,6 +17,7 @@ TYPES = {
     "console.js": "text/javascript",
     "lineage.css": "text/css",
     "lineage.js": "text/javascript",
+    "phone.css": "text/css",
     "search.css": "text/css",
     "search.js": "text/javascript",
     "faults.css": "text/css",
