@@ -23,7 +23,7 @@ def parse_s3(uri: str) -> tuple[str, str]:
 
 
 def default_bucket(account_id: str, region: str) -> str:
-    """Return the name of the bucket that the SageMaker Python SDK uses if it is told none.
+    """Return the name of the bucket that the SageMaker Python SDK uses by default.
 
     >>> default_bucket("123456789012", "us-east-1")
     'sagemaker-us-east-1-123456789012'

@@ -116,8 +116,8 @@ def _with_object(posted: JobForm, uri: str) -> JobForm:
     position = next((number for number, row in enumerate(rows) if not row[1]), None)
     if position is None:
         return posted
-    name, _, given_type = rows[position]
-    rows[position] = (name or "train", uri, content_type(uri) or given_type)
+    name, _, typed = rows[position]
+    rows[position] = (name or "train", uri, content_type(uri) or typed)
     return replace(posted, channels=rows)
 
 
