@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_columns_that_do_not_fit_are_hidden_and_counted(
     for width in (1440, 1024, 700, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         shown = [each for each in headings.all() if each.is_visible()]
-        hidden = page.locator(".picker summary").inner_text()
+        hidden = page.locator("summary").filter(has_text="Columns").inner_text()
         number = re.search(r"(\d+) more hidden", hidden)
         counts.append(len(shown))
         assert headings.count() - len(shown) == (int(number[1]) if number else 0)
@@ -146,3 +147,23 @@ def test_ticks_follow_every_link_of_the_search(open_page: Callable[..., Any], sw
     playwright.expect(page.locator(".actions")).to_contain_text("All 4 that match")
     page.get_by_role("button", name="Compare").click()
     playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("4 jobs")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
+def test_a_search_is_saved_and_opened(
+    open_page: Callable[..., Any], sweep: None, javascript: bool
+) -> None:
+    page = open_page(java_script_enabled=javascript)
+    page.goto(STORY)
+    page.locator("summary").filter(has_text="Views").click()
+    page.get_by_label("Name of this view").fill("zeros, best first")
+    page.get_by_role("button", name="Save view").click()
+    playwright.expect(page).to_have_title(re.compile("tag Project is “Project_Binary_Classifier”"))
+    address = unquote(page.url)
+    page.goto("/sagemock/search")
+    page.locator("summary").filter(has_text="Views").click()
+    page.get_by_role("link", name="zeros, best first").click()
+    assert unquote(page.url) == address
+    page.goto("/sagemock/search/views")
+    page.get_by_role("button", name="Delete the view zeros, best first").click()
+    playwright.expect(page.get_by_role("heading", level=2)).to_contain_text("No saved views")
