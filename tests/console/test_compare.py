@@ -202,3 +202,12 @@ def test_it_follows_jobs_that_run(
     assert "data-live-page" in page
     parts = re.findall(r'<div id="(\w+)" data-live>', page)
     assert parts == ["missing", "curves", "differing", "same"]
+
+
+def test_one_job_alone_asks_for_another(visitor: Visit, jobs: list[str]) -> None:
+    page = visitor.get(compared("job-a", add="job"))
+    assert "1 job</span></h1>" in page
+    assert "<title>Compare 1 job ·" in page
+    assert re.findall(r'<input[^>]*value="job"', page) == [
+        '<input name="add" list="offered" value="job"'
+    ], "the field for a name in the head of the page is another one"

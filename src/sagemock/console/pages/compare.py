@@ -54,13 +54,13 @@ def compare(page_request: PageRequest) -> Page | Redirect:
     differing = [row for row in rows if row.differs]
     same = [row for row in rows if not row.differs]
     context = {
-        "title": f"Compare {len(jobs)} jobs" if jobs else "Compare",
+        "title": f"Compare {len(jobs)} job{'' if len(jobs) == 1 else 's'}" if jobs else "Compare",
         "jobs": jobs,
         "baseline": baseline,
         "missing": [name for name, each in documents.items() if each is None],
         "left_out": max(0, len(names) - MAX_JOBS),
         "full": len(jobs) >= MAX_JOBS,
-        "wanted": wanted,
+        "part": wanted,
         "matches": matches,
         "matches_total": total,
         "offered": [] if len(jobs) >= MAX_JOBS else _offered(page_request, compared),
