@@ -15,7 +15,7 @@ SHOWN = 120
 MAX_SEARCHED = 20_000
 """Lines, from the end of the log, in which a text or a level is looked for."""
 
-MAX_LINE, MAX_ERROR = 128, 600
+MAX_LINE, MAX_ERROR = 140, 600
 """Characters of a line, and of each of the last errors."""
 
 LONG_ERRORS = 3
