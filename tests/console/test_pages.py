@@ -100,7 +100,7 @@ def test_the_home_counts_statuses_and_what_moto_keeps(
     for name in ("first", "second"):
         sagemaker.create_experiment(ExperimentName=name)
     home = visitor.get("/")
-    assert 'href="/sagemock/search?resource=Experiment">Experiments 2</a>' in home
+    assert 'href="/sagemock/experiments">Experiments 2</a>' in home
     assert "Projects" not in home
     assert re.search(r'value=Completed"><span class="[^"]+">Completed</span></a> 3<', home)
 

@@ -188,7 +188,12 @@ def test_other_kinds_have_the_actions_that_aws_has(visitor: Any, sagemaker: Any)
     visitor.get("/search/stop?resource=Model&tick=m-1", status=404)
     visitor.get("/search/delete?resource=Nothing&all=1", status=404)
     sagemaker.create_experiment(ExperimentName="e")
-    assert "data-action" not in visitor.get("/search?resource=Experiment")
+    page = visitor.get("/search?resource=Experiment")
+    assert re.findall(r'data-action="(\w+)"', page) == ["tag", "delete"]
+    visitor.follow("/search/delete", {"resource": "Experiment", "tick": ["e"]})
+    assert sagemaker.list_experiments()["ExperimentSummaries"] == []
+    sagemaker.create_model_package_group(ModelPackageGroupName="g")
+    assert "data-action" not in visitor.get("/search?resource=ModelPackageGroup")
 
 
 def test_ticks_are_bounded(visitor: Any, jobs: list[str]) -> None:
