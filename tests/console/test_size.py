@@ -212,6 +212,7 @@ def paths() -> list[str]:
         "/search/views",
         "/search?view=scatter",
         "/search?view=parallel",
+        *(f"/search?view={view}" for view in ("best", "importance", "contour", "curves")),
         "/search?resource=Model&size=50",
         "/search?resource=Endpoint&size=50",
         "/compare?" + urlencode([("job", name(place)) for place in range(JOBS)]),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console.charts.lines import AUTOMATIC, LineChart, Series, line_chart
-from sagemock.console.charts.options import CurveOptions
+from sagemock.console.charts.lines import LineChart, Series, line_chart
+from sagemock.console.charts.options import AUTOMATIC, CurveOptions
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.types import TRAINING_JOB
 

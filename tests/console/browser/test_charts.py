@@ -73,7 +73,7 @@ def test_one_legend_is_for_all_charts_of_a_comparison(
 ) -> None:
     page = open_page()
     page.goto("/sagemock/compare?job=job-0&job=job-1")
-    page.get_by_role("button", name="job-1").click()
+    page.get_by_role("button", name="job-1", exact=True).click()
     playwright.expect(page.locator("path.curve.s1[data-points].is-off")).to_have_count(2)
     playwright.expect(page.locator("path.curve.s0[data-points].is-off")).to_have_count(0)
 
@@ -99,7 +99,14 @@ def test_the_text_of_charts_is_legible(
 ) -> None:
     """Twelve pixels at least, as rendered: an SVG scales its text."""
     page = open_page(viewport={"width": width, "height": 800})
-    for path in (LARGE, "/sagemock/training-jobs/job-0", "/sagemock/compare?job=job-0&job=job-1"):
+    paths = (
+        LARGE,
+        "/sagemock/training-jobs/job-0",
+        "/sagemock/compare?job=job-0&job=job-1",
+        "/sagemock/search?view=scatter",
+        "/sagemock/search?view=parallel",
+    )
+    for path in paths:
         page.goto(path)
         sizes = page.eval_on_selector_all(
             ".plot text",
@@ -109,3 +116,33 @@ def test_the_text_of_charts_is_legible(
         rotated = [size for size in sizes if size == 99]
         assert len(sizes) > len(rotated)
         assert min(sizes) >= 11.9, (path, min(sizes))
+
+
+def test_a_brush_filters_the_table(open_page: Callable[..., Any], something: None) -> None:
+    page = open_page(viewport={"width": 1440, "height": 1000})
+    page.goto("/sagemock/search?view=parallel&sort=Metrics.train:accuracy")
+    playwright.expect(page.locator(".results-table tbody tr")).to_have_count(10)
+    area = page.locator("[data-brush='Metrics.train:accuracy']")
+    box = area.bounding_box()
+    x = box["x"] + box["width"] / 2
+    page.mouse.move(x, box["y"] + 1)
+    page.mouse.down()
+    page.mouse.move(x, box["y"] + box["height"] / 2, steps=3)
+    playwright.expect(page.locator(".brushed")).to_be_visible()
+    page.mouse.up()
+    page.wait_for_url(re.compile("GreaterThanOrEqualTo"))
+    assert "view=parallel" in page.url
+    rows = page.locator(".results-table tbody th")
+    playwright.expect(rows).to_have_text(["job-7", "job-6", "job-5", "job-4"])
+    playwright.expect(page.locator(".thread")).to_have_count(4)
+
+
+def test_a_range_filters_without_a_script(open_page: Callable[..., Any], something: None) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/sagemock/search?view=parallel&sort=Metrics.train:accuracy")
+    page.get_by_label("Limit", exact=True).select_option("Metrics.train:accuracy")
+    page.get_by_label("from").fill("0.3")
+    page.get_by_label("to", exact=True).fill("0.6")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    rows = page.locator(".results-table tbody th")
+    playwright.expect(rows).to_have_text(["job-4", "job-3"])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sagemock.console.charts.options import CurveOptions, smoothed
+from sagemock.console.charts.options import AUTOMATIC, CurveOptions, smoothed
 from sagemock.console.charts.scale import Scale, fitted
 
 WIDTH, HEIGHT = 310, 220
@@ -17,8 +17,6 @@ MAX_POINTS, MAX_POINTS_LARGE, MIN_POINTS = 100, 600, 12
 
 UNITS = ((3 * 86_400, 86_400, "days"), (3 * 3_600, 3_600, "hours"), (180, 60, "minutes"))
 """From how many seconds on a time is shown in a unit, the seconds of the unit, and its name."""
-
-AUTOMATIC = CurveOptions()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,9 @@ class CurveOptions:
         return SMOOTHING if chosen in SMOOTHING else sorted({*SMOOTHING, chosen}, key=float)
 
 
+AUTOMATIC = CurveOptions()
+
+
 def _weight(text: str) -> float:
     try:
         weight = float(text)

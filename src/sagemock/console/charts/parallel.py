@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sagemock.console.budget import cut, middle
+from sagemock.console.charts.scale import Scale
 from sagemock.console.charts.scatter import axis
+from sagemock.console.charts.shades import (
+    NO_SHADE,
+    ShadeRange,
+    shade_ranges,
+    shades,
+)
+from sagemock.console.charts.text_lines import wrapped
 
-WIDTH, HEIGHT = 980, 400
-LEFT, RIGHT, TOP, BOTTOM = 60, 90, 46, 24
-SHADES = 5
-MAX_TEXT = 24
-"""Characters of a label or a value in the text of a line."""
+MIN_WIDTH, HEIGHT = 640, 400
+STEP = 130
+"""Between two axes, where there are many of them."""
+
+SIDE, TOP, BOTTOM = 68, 84, 16
+MAX_LABEL, MAX_TEXT = 20, 12
+"""Characters of a label and of a value in the text of a line."""
 
 LETTER = 7
 """Roughly the width of a character of a label."""
@@ -20,12 +31,23 @@ LETTER = 7
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A vertical axis, with the y and the text of each tick."""
+    """A vertical axis, with the y and the text of each tick.
+
+    Attributes
+    ----------
+    lines
+        Its label; a logarithmic axis says that it is.
+    scale
+        None for texts.
+    """
 
     x: float
+    key: str
     label: str
     family: str
+    lines: Sequence[str]
     ticks: Sequence[tuple[float, str]]
+    scale: Scale | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +68,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parallel:
-    """The drawing.
-
-    Attributes
-    ----------
-    label_length
-        Characters of a label that fit between the axes on both sides; every other label is
-        lower, so that neighbours do not touch.
-    """
+    """The drawing."""
 
     axes: Sequence[Axis]
     lines: Sequence[Line]
-    label_length: int
-    width: int = WIDTH
+    ranges: Sequence[ShadeRange]
+    width: int
     height: int = HEIGHT
     top: int = TOP
     bottom: int = HEIGHT - BOTTOM
@@ -75,56 +90,72 @@ def parallel(
     Parameters
     ----------
     axes
-        The key, the label and the family of each; the last one decides the shades.
+        The key, the label and the family of each; the last one decides the colours.
     rows
         The name of each, and its values by the keys of axes.
     high_is_good
         Whether the highest value on the last axis is the best one.
     """
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(axes) - 1)
+    width = max(MIN_WIDTH, SIDE * 2 + STEP * (len(axes) - 1))
+    step = (width - SIDE * 2) / max(1, len(axes) - 1)
     scales = {}
     drawn = []
     for index, (key, label, family) in enumerate(axes):
         on_axis = [values[key] for _, values in rows if key in values]
         scale, ticks = axis(on_axis, HEIGHT - BOTTOM, TOP)
-        scales[key] = (round(LEFT + step * index, 1), scale)
-        drawn.append(Axis(scales[key][0], label, family, ticks))
-    shades = _shades(axes[-1][0] if axes else "", rows, high_is_good)
-    lines = []
-    for name, values in rows:
-        path = ""
-        pen = "M"
-        for key, _, _ in axes:
-            if key not in values:
-                pen = "M"
-                continue
-            x, scale = scales[key]
-            path += f"{pen}{x:g} {scale(values[key]):g}"
-            pen = "L"
-        text = ", ".join(
-            f"{middle(label, MAX_TEXT)} {_text(values[key])}"
-            for key, label, _ in axes
-            if key in values
+        scales[key] = (round(SIDE + step * index, 1), scale)
+        numeric = scale if isinstance(scale, Scale) else None
+        text = f"{label} (log)" if numeric and numeric.logarithmic else label
+        lines = wrapped(text, int(min(step, 2 * SIDE) / LETTER))
+        drawn.append(Axis(scales[key][0], key, label, family, lines, ticks, numeric))
+    last = axes[-1][0] if axes else ""
+    numbers = {
+        name: value
+        for name, values in rows
+        if not isinstance(value := values.get(last), str | None)
+    }
+    shade_of = shades(numbers, high_is_good=high_is_good)
+    threads = [
+        Line(
+            name,
+            _path(axes, values, scales),
+            shade_of.get(name, NO_SHADE),
+            _text(name, axes, values),
         )
-        lines.append(Line(name, path, shades[name], f"{name}: {text}"))
-    # The best ones are drawn last, above the others.
-    lines.sort(key=lambda line: line.shade)
-    return Parallel(drawn, lines, label_length=max(8, int(2 * step / LETTER / 1.5)))
-
-
-def _text(value: str | float) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else cut(value, MAX_TEXT)
-
-
-def _shades(
-    key: str, rows: Sequence[tuple[str, Mapping[str, str | float]]], high_is_good: bool
-) -> dict[str, int]:
-    """By rank, in parts of equal size; rows without a number are the worst."""
-    numbers = [
-        (values[key], name) for name, values in rows if isinstance(values.get(key), int | float)
+        for name, values in rows
     ]
-    numbers.sort(key=lambda pair: pair[0], reverse=not high_is_good)
-    shades = {name: 0 for name, _ in rows}
-    for rank, (_, name) in enumerate(numbers):
-        shades[name] = rank * SHADES // len(numbers)
-    return shades
+    # The best ones are drawn last, above the others.
+    threads.sort(key=lambda line: line.shade)
+    return Parallel(drawn, threads, shade_ranges(numbers, shade_of), width)
+
+
+def _path(
+    axes: Sequence[tuple[str, str, str]],
+    values: Mapping[str, str | float],
+    scales: Mapping[str, Any],
+) -> str:
+    path = ""
+    pen = "M"
+    for key, _, _ in axes:
+        if key not in values:
+            pen = "M"
+            continue
+        x, scale = scales[key]
+        path += f"{pen}{x:g} {scale(values[key]):g}"
+        pen = "L"
+    return path
+
+
+def _text(
+    name: str, axes: Sequence[tuple[str, str, str]], values: Mapping[str, str | float]
+) -> str:
+    text = ", ".join(
+        f"{middle(label, MAX_LABEL)} {_plain(values[key])}"
+        for key, label, _ in axes
+        if key in values
+    )
+    return f"{name}: {text}"
+
+
+def _plain(value: str | float) -> str:
+    return cut(value, MAX_TEXT) if isinstance(value, str) else f"{value:.6g}"

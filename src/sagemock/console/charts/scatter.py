@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sagemock.console.budget import cut
-from sagemock.console.charts.scale import fitted
+from sagemock.console.charts.scale import Scale, fitted
+from sagemock.console.charts.shades import NO_SHADE
 
-WIDTH, HEIGHT = 820, 420
-LEFT, RIGHT, TOP, BOTTOM = 72, 16, 16, 46
+WIDTH, HEIGHT = 640, 380
+LEFT, RIGHT, TOP, BOTTOM = 76, 16, 14, 46
 LABELLED = 100
-"""Dots that are links with a title; all others are one path, to keep pages small."""
+"""Dots that are links with a title; all others are a path for each colour, to keep pages small."""
 
 MAX_CATEGORIES = 12
 """Labels of an axis with texts."""
@@ -29,6 +30,7 @@ class Dot:
     y: float
     name: str
     text: str
+    shade: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,20 @@ class Scatter:
     dots
         The first documents.
     rest
-        All others, as one SVG path.
+        All others, as an SVG path for each shade.
     shown
         How many documents there are in all.
+    x_log, y_log
+        Whether the axes are logarithmic.
     """
 
     dots: Sequence[Dot]
-    rest: str
+    rest: Sequence[tuple[int, str]]
     x_ticks: Sequence[tuple[float, str]]
     y_ticks: Sequence[tuple[float, str]]
     shown: int
+    x_log: bool
+    y_log: bool
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -58,7 +64,9 @@ class Scatter:
     bottom: int = HEIGHT - BOTTOM
 
 
-def scatter(points: Sequence[tuple[str, str | float, float]]) -> Scatter:
+def scatter(
+    points: Sequence[tuple[str, str | float, float]], shade_of: Mapping[str, int] | None = None
+) -> Scatter:
     """Draw a dot for each point.
 
     Parameters
@@ -66,18 +74,30 @@ def scatter(points: Sequence[tuple[str, str | float, float]]) -> Scatter:
     points
         The name, x and y of each document, in their order. x is a number in all of them, or a
         text in all of them.
+    shade_of
+        The shade of each name.
     """
     horizontal, x_ticks = axis([x for _, x, _ in points], LEFT, WIDTH - RIGHT)
     vertical = fitted((y for _, _, y in points), HEIGHT - BOTTOM, TOP)
     dots = []
-    rest = []
+    rest: dict[int, list[str]] = {}
     for position, (name, x, y) in enumerate(points):
         left, top = horizontal(x), vertical(y)
+        shade = (shade_of or {}).get(name, NO_SHADE)
         if position < LABELLED:
-            dots.append(Dot(left, top, name, f"{name}: {cut(str(x), MAX_TEXT)}, {y:.6g}"))
+            text = x if isinstance(x, str) else f"{x:.6g}"
+            dots.append(Dot(left, top, name, f"{name}: {cut(text, MAX_TEXT)}, {y:.6g}", shade))
         else:
-            rest.append(f"M{left:g} {top:g}h0")
-    return Scatter(dots, "".join(rest), x_ticks, vertical.ticks(), len(points))
+            rest.setdefault(shade, []).append(f"M{left:g} {top:g}h0")
+    return Scatter(
+        dots,
+        [(shade, "".join(paths)) for shade, paths in sorted(rest.items())],
+        x_ticks,
+        vertical.ticks(),
+        len(points),
+        isinstance(horizontal, Scale) and horizontal.logarithmic,
+        vertical.logarithmic,
+    )
 
 
 class Categories:

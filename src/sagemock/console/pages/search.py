@@ -10,7 +10,7 @@ from sagemock.console.budget import cut, excerpt
 from sagemock.console.links import home_of
 from sagemock.console.memory import memory_of
 from sagemock.console.naming import plural
-from sagemock.console.page import Page
+from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.console.pages.views import path_of
 from sagemock.console.search import (
@@ -46,12 +46,17 @@ BLANK = Filter("", "Equals", "")
 """The empty row below the filters."""
 
 
-def search(page_request: PageRequest) -> Page:
+def search(page_request: PageRequest) -> Page | Redirect:
     """Show what the form finds, or why Search refuses it."""
     resource = page_request.args.get("resource") or DEFAULT_RESOURCE
     target = resource_lookup.searched(page_request.world, resource)
     schema = target.schema if target else None
     form = SearchForm.read(page_request.args, schema)
+    brushed = page_request.args.get("brush")
+    if brushed:
+        low, high = page_request.args.get("min", ""), page_request.args.get("max", "")
+        narrowed = form.with_range(brushed, low, high)
+        return Redirect(page_request.url("/search", list(narrowed.arguments())))
     request = form.request()
     frame = _frame(page_request, form, schema)
     try:
@@ -63,6 +68,7 @@ def search(page_request: PageRequest) -> Page:
         context = {**frame, "error": str(error), "table": None}
         refusal = {"question": form.sentence(), "error": str(error)}
         return Page("search.html", context, refusal, status=400)
+    chart = plots.plot(matches, page_request.world)
     selection = Selection.read(page_request.args)
     views = excerpt(memory_of(page_request.world).views, MAX_VIEWS)
     context = {
@@ -77,7 +83,7 @@ def search(page_request: PageRequest) -> Page:
         "actions": actions_of(resource),
         "max_ticks": MAX_TICKS,
         "elsewhere": [name for name in selection.names if name not in dict(table.rows)],
-        "chart": plots.plot(matches, chosen.columns),
+        "chart": chart,
         "home": lambda key: home_of(resource, key),
     }
     data = {
@@ -88,6 +94,7 @@ def search(page_request: PageRequest) -> Page:
         "pages": table.pages,
         "ticked": list(selection.names),
         "results": list(matches.documents),
+        **({"chart": chart["data"]} if chart else {}),
     }
     csv = results_table.csv(matches, chosen)
     return Page("search.html", context, data, csv, script.search(form, request))
@@ -111,5 +118,6 @@ def _frame(page_request: PageRequest, form: SearchForm, schema: Schema | None) -
         "operator_words": {name: row.words for name, row in OPERATORS.items()},
         "property_names": property_names(schema),
         "size_choices": PAGE_SIZES,
+        "chart_titles": plots.TITLES,
         "href": lambda other: page_request.url("/search", list(other.arguments())),
     }

@@ -8,15 +8,17 @@ from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
 
+from sagemock.console.charts.options import AUTOMATIC, CurveOptions
 from sagemock.console.naming import plural
 from sagemock.query.operators import OPERATORS
+from sagemock.query.property import decimal
 from sagemock.query.schema import Schema
 
 DEFAULT_RESOURCE = "TrainingJob"
 DEFAULT_SORT = "LastModifiedTime"
 PAGE_SIZES = (10, 25, 50)
 DEFAULT_SIZE = 25
-VIEWS = ("table", "scatter", "parallel")
+VIEWS = ("table", "scatter", "parallel", "best", "importance", "contour", "curves")
 MAX_FILTERS = 51
 """One more than Search takes, so that it refuses them itself. Every link of the page repeats all
 filters and columns, so neither may be without a limit."""
@@ -34,7 +36,8 @@ _NOUNS = {
     "Parameters": "parameter",
     "Metrics": "metric",
 }
-_OF_RESOURCE = frozenset({"sort", "order", "column", "x", "y"})
+_RANGE = ("GreaterThanOrEqualTo", "LessThanOrEqualTo")
+_OF_RESOURCE = frozenset({"sort", "order", "column", "x", "y", "metric"})
 """The arguments that name properties of one kind of resource."""
 
 
@@ -90,7 +93,11 @@ class SearchForm:
     page
         Counted from 1.
     x, y
-        The properties on the axes of the scatter plot; empty for the automatic choice.
+        The properties on the axes of a chart; empty for the automatic choice.
+    metric
+        The metric that a chart is about; empty for the one sorted by, or else the leading one.
+    curves
+        How curves are drawn.
     """
 
     resource: str = DEFAULT_RESOURCE
@@ -104,6 +111,8 @@ class SearchForm:
     view: str = VIEWS[0]
     x: str = ""
     y: str = ""
+    metric: str = ""
+    curves: CurveOptions = AUTOMATIC
 
     @classmethod
     def read(cls, args: MultiDict[str, str], schema: Schema | None = None) -> Self:
@@ -131,6 +140,8 @@ class SearchForm:
             view=view if view in VIEWS else VIEWS[0],
             x=args.get("x", ""),
             y=args.get("y", ""),
+            metric=args.get("metric", ""),
+            curves=CurveOptions.read(args),
         )
         return form if schema is None else form.with_names(schema.key)
 
@@ -149,10 +160,11 @@ class SearchForm:
             yield "order", self.order
         for name in self.columns:
             yield "column", name
-        for member in ("size", "page", "view", "x", "y"):
+        for member in ("size", "page", "view", "x", "y", "metric"):
             value = getattr(self, member)
             if value != getattr(default, member):
                 yield member, str(value)
+        yield from self.curves.arguments()
 
     @property
     def order(self) -> str:
@@ -178,6 +190,23 @@ class SearchForm:
     def with_filter(self, name: str, operator: str, value: str) -> SearchForm:
         """Return the form with one more filter."""
         return self.with_(filters=(*self.filters, Filter(name, operator, value)))
+
+    def with_range(self, name: str, low: str, high: str) -> SearchForm:
+        """Return the form with a property limited to a range, instead of to another range of it.
+
+        Parameters
+        ----------
+        low, high
+            Numbers; another text is no limit.
+        """
+        limits = zip(_RANGE, (low, high), strict=True)
+        added = [
+            Filter(name, operator, text.strip())
+            for operator, text in limits
+            if decimal(text) is not None
+        ]
+        kept = [each for each in self.filters if each.name != name or each.operator not in _RANGE]
+        return self.with_(filters=(*kept, *added))
 
     def sorted_by(self, name: str, *, descending: bool) -> SearchForm:
         """Return the form sorted by another property, or by the same one in the other order."""

@@ -1,175 +1,182 @@
-"""The charts of the Search page: which properties they are about, and the values they show."""
+"""The charts of the Search page, by the view of its form: each as what its template needs."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sagemock.console.charts.parallel import Parallel, parallel
-from sagemock.console.charts.scatter import Scatter, scatter
-from sagemock.console.search.columns import SETTINGS, TableColumn, column
-from sagemock.console.search.metrics import differing, leading_metrics, metric_names
+from sagemock.accounts.world import World
+from sagemock.console.charts.parallel import parallel
+from sagemock.console.charts.scatter import scatter
+from sagemock.console.charts.shades import shade_ranges, shades
+from sagemock.console.search import run_plots
+from sagemock.console.search.columns import TableColumn
+from sagemock.console.search.form import SearchForm
+from sagemock.console.search.metrics import leading_metrics
+from sagemock.console.search.plot_data import (
+    PlotData,
+    is_setting,
+    offered,
+    plain,
+    read,
+    spread,
+    uniform,
+)
 from sagemock.console.search.results import SearchResults
-from sagemock.documents import Document
-from sagemock.query import Kind, Scalar
-from sagemock.query.property import decimal
 
-MAX_READ = 50_000
-"""Documents among which the dots of a scatter plot are chosen."""
+TITLES = {
+    "table": "Table",
+    "scatter": "Scatter",
+    "parallel": "Parallel coordinates",
+    "best": "Best so far",
+    "importance": "Importance",
+    "contour": "Contour",
+    "curves": "Curves",
+}
+"""The name of each view."""
 
 MAX_DOTS = 1_200
-MAX_LINES = 80
-MAX_AXES = 30
-"""Properties offered for an axis, beside the chosen one."""
-
-SAMPLE = 1_000
-"""Documents from which the properties are collected."""
+MAX_LINES = 40
+MAX_SETTINGS, MAX_METRICS = 5, 2
+"""Axes of parallel coordinates; the metric that decides the colours is one more than those."""
 
 Point = tuple[str, str | float, float]
 """A document's key, and its values on both axes."""
 
 
-def plot(results: SearchResults, columns: Sequence[TableColumn]) -> Mapping[str, Any] | None:
-    """Return the chart of the form's view, None for the table.
-
-    Parameters
-    ----------
-    columns
-        Those of the table, which charts may be about as well.
-    """
+def plot(results: SearchResults, world: World) -> Mapping[str, Any] | None:
+    """Return the chart of the form's view, None for the table."""
     view = results.form.view
     if view == "table":
         return None
-    limit = MAX_READ if view == "scatter" else SAMPLE
-    documents = results.ask(MaxResults=limit).documents
-    plottable = _plottable(results, documents[:SAMPLE], columns)
-    draw = _scatter if view == "scatter" else _parallel
-    return draw(results, documents, plottable)
+    data = read(results, world)
+    draw = _VIEWS[view]
+    common = {
+        "kind": view,
+        "template": f"charts/{view}.html",
+        "metric": data.metric,
+        "metrics": offered(data.metrics, data.metric),
+        "high_is_good": data.high_is_good,
+        "notes": [each for each in (data.left_out, data.bounded) if each],
+        "data": None,
+    }
+    return {**common, **draw(data)}
 
 
-def _plottable(
-    results: SearchResults, sample: Sequence[Document], columns: Sequence[TableColumn]
-) -> list[TableColumn]:
-    """The columns that charts may be about: settings that differ, metrics, and numbers."""
-    schema = results.target.schema
-    names = [
-        *differing(sample),
-        *(f"Metrics.{name}" for name in metric_names(sample)),
-        *(
-            name
-            for name, node in schema.root.members.items()
-            if isinstance(node, Scalar) and node.kind is Kind.NUMBER
-        ),
-        *(each.name for each in columns),
-    ]
-    plottable = (column(schema, name) for name in dict.fromkeys(names))
-    return [each for each in plottable if each is not None and each.prop.kind is not Kind.TIMESTAMP]
-
-
-def _scatter(
-    results: SearchResults, documents: Sequence[Document], plottable: Sequence[TableColumn]
-) -> Mapping[str, Any]:
-    leading = [f"Metrics.{name}" for name in leading_metrics(documents[:SAMPLE])]
-    numbers = [each for each in plottable if each.numeric]
-    numbers.sort(
-        key=lambda each: leading.index(each.name) if each.name in leading else len(leading)
-    )
-    x = _axis(results.form.x, plottable, SETTINGS)
-    y = _axis(results.form.y, numbers, ("metric",))
-    points = [] if x is None or y is None else list(_points(results, documents, x, y))
-    drawn: Scatter | None = scatter(_uniform(points)) if points else None
-    xs, ys = _offered(plottable, x), _offered(numbers, y)
-    return {"kind": "scatter", "x": x, "y": y, "xs": xs, "ys": ys, "scatter": drawn}
-
-
-def _axis(name: str, columns: Sequence[TableColumn], families: Sequence[str]) -> TableColumn | None:
-    """The column of that name, or else the first of the families, with a goal if there is one."""
-    by_name = {each.name: each for each in columns}
-    suitable = [each for each in columns if each.family in families]
-    with_goal = [each for each in suitable if each.goal is not None] or suitable
-    return by_name.get(name) or next(iter(with_goal or columns), None)
+def _scatter(data: PlotData) -> Mapping[str, Any]:
+    form = data.results.form
+    ys = [*data.metrics, *data.numbers]
+    xs = [*data.settings, *data.metrics, *data.numbers]
+    y = _named(ys, form.y) or data.metric or next(iter(ys), None)
+    documents = list(spread(data.measured_documents or data.documents, MAX_DOTS))
+    candidates = _first_named(xs, form.x)
+    x, points = None, list[Point]()
+    for candidate in candidates if y is not None else ():
+        assert y is not None
+        across = [plain(candidate.value(each)) for each in documents]
+        up = [plain(y.value(each)) for each in documents]
+        points = _points([data.key(each) for each in documents], across, up)
+        if candidate != y and _vary(points):
+            x = candidate
+            break
+    measured = {data.key(each): data.measured(each) for each in documents}
+    values = {name: value for name, value in measured.items() if value is not None}
+    shade_of = shades(values, high_is_good=data.high_is_good)
+    drawn = None if x is None else scatter(points, shade_of)
+    return {
+        "x": x,
+        "y": y,
+        "xs": offered(xs, x),
+        "ys": offered(ys, y),
+        "scatter": drawn,
+        "ranges": shade_ranges(values, shade_of),
+        "constant": form.x if form.x and (x is None or x.name != form.x) else "",
+        "data": [{"name": name, "x": across, "y": up} for name, across, up in points] if x else [],
+    }
 
 
 def _points(
-    results: SearchResults, documents: Sequence[Document], x: TableColumn, y: TableColumn
-) -> Iterator[Point]:
-    for document in _spread(documents, MAX_DOTS):
-        across, up = plain(x.value(document)), plain(y.value(document))
-        if across is not None and isinstance(up, int | float):
-            yield str(document[results.target.schema.key]), across, up
+    names: Sequence[str], across: Sequence[str | float | None], up: Sequence[str | float | None]
+) -> list[Point]:
+    """The points that have both values; x are all numbers, or else all texts."""
+    rows = [
+        (name, x, y)
+        for name, x, y in zip(names, across, up, strict=True)
+        if x is not None and isinstance(y, int | float)
+    ]
+    xs = uniform([x for _, x, _ in rows])
+    return [(name, x, y) for (name, _, y), x in zip(rows, xs, strict=True)]
 
 
-def _offered(columns: Sequence[TableColumn], chosen: TableColumn | None) -> Sequence[TableColumn]:
-    offered = columns[:MAX_AXES]
-    return offered if chosen is None or chosen in offered else [chosen, *offered]
+def _vary(points: Sequence[Point]) -> bool:
+    """Whether neither axis is a constant."""
+    return len({x for _, x, _ in points}) > 1 and len({y for _, _, y in points}) > 1
 
 
-def _uniform(points: list[Point]) -> list[Point]:
-    """Points whose x are all numbers, or else all texts."""
-    if all(isinstance(x, int | float) for _, x, _ in points):
-        return points
-    return [(name, str(x), y) for name, x, y in points]
+def _named(columns: Sequence[TableColumn], name: str) -> TableColumn | None:
+    return next((each for each in columns if each.name == name), None)
 
 
-def _spread(documents: Sequence[Document], limit: int) -> Iterator[Document]:
-    """The first documents, and others at equal distances in the rest of the order."""
-    if len(documents) <= limit:
-        yield from documents
-        return
-    head = limit // 4
-    yield from documents[:head]
-    rest = limit - head
-    stride = (len(documents) - head) / rest
-    yield from (documents[head + int(step * stride)] for step in range(rest))
+def _first_named(columns: Sequence[TableColumn], name: str) -> list[TableColumn]:
+    return sorted(columns, key=lambda each: each.name != name)
 
 
-def _parallel(
-    results: SearchResults, documents: Sequence[Document], plottable: Sequence[TableColumn]
-) -> Mapping[str, Any]:
-    axes = _axes(results, documents[:SAMPLE], plottable)
+def _parallel(data: PlotData) -> Mapping[str, Any]:
+    documents = list(spread(data.measured_documents or data.documents, MAX_LINES))
+    axes: list[TableColumn] = []
+    columns: dict[str, list[str | float | None]] = {}
+    for each in _candidates(data):
+        values = [plain(each.value(document)) for document in documents]
+        present = uniform([value for value in values if value is not None])
+        if len(set(present)) > 1:
+            remaining = iter(present)
+            axes.append(each)
+            columns[each.name] = [None if v is None else next(remaining) for v in values]
+    axes = _limited(axes, data.metric)
     rows: list[tuple[str, dict[str, str | float]]] = []
-    for document in documents[:MAX_LINES]:
-        values = ((each.name, plain(each.value(document))) for each in axes)
-        present = {name: value for name, value in values if value is not None}
-        rows.append((str(document[results.target.schema.key]), present))
-    _make_uniform(rows)
-    drawn: Parallel | None = None
-    if len(axes) > 1 and rows:
+    for index, document in enumerate(documents):
+        values_of = {each.name: columns[each.name][index] for each in axes}
+        present_of = {name: value for name, value in values_of.items() if value is not None}
+        rows.append((data.key(document), present_of))
+    drawn = None
+    if len(axes) > 1:
         drawn = parallel(
             [(each.name, each.label, each.family) for each in axes],
             rows,
-            high_is_good=axes[-1].goal != "low",
+            high_is_good=data.high_is_good,
         )
-    shown = 0 if drawn is None else len(drawn.lines)
-    return {"kind": "parallel", "parallel": drawn, "axes": axes, "shown": shown}
+    return {
+        "parallel": drawn,
+        "axes": axes,
+        "shown": len(rows),
+        "brushes": [axis for axis in drawn.axes if axis.scale] if drawn else [],
+        "data": [{"name": name, **values} for name, values in rows],
+    }
 
 
-def _axes(
-    results: SearchResults, sample: Sequence[Document], plottable: Sequence[TableColumn]
-) -> list[TableColumn]:
-    """The axes of parallel coordinates: settings on the left, metrics on the right."""
-    wanted = results.form.columns
-    columns = [each for each in plottable if each.name in wanted] if wanted else plottable
-    settings = [each for each in columns if each.family in SETTINGS][:6]
-    leading = [f"Metrics.{name}" for name in leading_metrics(sample)]
-    metrics = [each for each in columns if each.name in leading]
-    # The metric that the table is sorted by comes last, as the shades follow the last axis.
-    metrics.sort(key=lambda each: (each.name == results.form.sort, -leading.index(each.name)))
-    return [*settings, *metrics[-3:]]
+def _candidates(data: PlotData) -> Sequence[TableColumn]:
+    """Settings on the left, metrics on the right, the one that decides the colours last."""
+    form: SearchForm = data.results.form
+    leading = [f"Metrics.{name}" for name in leading_metrics(data.sample)]
+    metrics = [each for each in data.metrics if each.name in leading or each.name in form.columns]
+    chosen = [*data.settings, *metrics]
+    if form.columns:
+        chosen = [each for each in chosen if each.name in form.columns]
+    others = [each for each in chosen if each != data.metric]
+    return [*others, *([data.metric] if data.metric else [])]
 
 
-def _make_uniform(rows: Sequence[tuple[str, dict[str, str | float]]]) -> None:
-    """Turn the values of axes that are not all numbers into texts."""
-    mixed = {key for _, values in rows for key, value in values.items() if isinstance(value, str)}
-    for _, values in rows:
-        for key in mixed & values.keys():
-            values[key] = str(values[key])
+def _limited(axes: Sequence[TableColumn], metric: TableColumn | None) -> list[TableColumn]:
+    settings = [each for each in axes if is_setting(each)][:MAX_SETTINGS]
+    metrics = [each for each in axes if not is_setting(each) and each != metric][:MAX_METRICS]
+    return [*settings, *metrics, *(each for each in axes if each == metric)]
 
 
-def plain(value: Any) -> str | float | None:
-    """Return a value for a chart: a number where a text is one, None where it is not finite."""
-    if isinstance(value, str):
-        number = decimal(value)
-        return value if number is None else number
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+_VIEWS: Mapping[str, Callable[[PlotData], Mapping[str, Any]]] = {
+    "scatter": _scatter,
+    "parallel": _parallel,
+    "best": run_plots.best,
+    "importance": run_plots.importance,
+    "contour": run_plots.contour,
+    "curves": run_plots.curves,
+}

@@ -153,3 +153,60 @@ new MutationObserver(() => {
     apply(scope, button.value, true);
   }
 }).observe(document.querySelector("main"), { childList: true, subtree: true });
+
+// A brush on an axis of parallel coordinates fills in the form below them, and sends it.
+
+function valueAt(area, position) {
+  const [low, high, start, end, kind] = area.dataset.axis.split(" ").map((each, index) => (index < 4 ? Number(each) : each));
+  const part = (position - start) / (end - start);
+  if (kind === "log") return 10 ** (Math.log10(low) * (1 - part) + Math.log10(high) * part);
+  return low * (1 - part) + high * part;
+}
+
+let brush = null;
+
+function dragTo(clientY) {
+  const { svg, rect, from } = brush;
+  const toScreen = svg.getScreenCTM();
+  const level = (clientY - toScreen.f) / toScreen.d;
+  brush.to = Math.min(Number(svg.dataset.bottom), Math.max(Number(svg.dataset.top), level));
+  rect.setAttribute("y", Math.min(from ?? brush.to, brush.to));
+  rect.setAttribute("height", Math.abs((from ?? brush.to) - brush.to));
+}
+
+function endBrush() {
+  brush?.rect.remove();
+  brush = null;
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const area = event.target instanceof Element && event.target.closest("[data-brush]");
+  if (!area || event.button) return;
+  event.preventDefault();
+  const svg = area.ownerSVGElement;
+  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  rect.setAttribute("class", "brushed");
+  for (const name of ["x", "width"]) rect.setAttribute(name, area.getAttribute(name));
+  svg.append(rect);
+  area.setPointerCapture(event.pointerId);
+  brush = { area, svg, rect };
+  dragTo(event.clientY);
+  brush.from = brush.to;
+});
+
+document.addEventListener("pointermove", ({ clientY }) => brush && dragTo(clientY));
+document.addEventListener("pointercancel", endBrush);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && endBrush());
+
+document.addEventListener("pointerup", () => {
+  if (!brush) return;
+  const { area, from, to } = brush;
+  const form = document.querySelector("[data-brush-form]");
+  if (Math.abs(from - to) < 3) return endBrush();
+  const [low, high] = [valueAt(area, Math.max(from, to)), valueAt(area, Math.min(from, to))];
+  form.elements.brush.value = area.dataset.brush;
+  form.elements.min.value = Number(low.toPrecision(5));
+  form.elements.max.value = Number(high.toPrecision(5));
+  brush = null;
+  form.requestSubmit();
+});
