@@ -25,6 +25,7 @@ from sagemock.store import NoSuchKey, Table
 
 if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
+    from sagemock.hosting.invocations import Invocations
     from sagemock.jobs.executors import Trainer
     from sagemock.resources.endpoint_config import EndpointConfig
     from sagemock.resources.experiment import Experiment, Trial
@@ -131,6 +132,7 @@ class World:
         # What users of the console have noted on a job.
         self.job_notes: dict[str, str] = self.training_jobs.side_table()
         self.deployments: dict[str, Deployment] = self.endpoints.side_table()
+        self.invocations: dict[str, Invocations] = self.endpoints.side_table()
         self.progressions = Progressions()
         # The names of the jobs that keep their instances for a later job.
         self.warm_pools: set[str] = set()

@@ -11,10 +11,11 @@ from sagemock.accounts.services import CannedResult, ObjectNotFound
 from sagemock.accounts.world import Request, Response, World
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.documents import Document
-from sagemock.errors import ModelError, OversizeBody, ValidationError
+from sagemock.errors import ModelError, OversizeBody, ServiceError, ValidationError
 from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
-from sagemock.hosting import capture, endpoint_log, instance_log
+from sagemock.hosting import capture, endpoint_log, instance_log, invocations
+from sagemock.hosting.invocations import Timer
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.endpoint_config import DEFAULT_WEIGHT
 from sagemock.resources.partition import console_url
@@ -50,6 +51,20 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     ModelError
         The container refuses the request.
     """
+    timer = Timer()
+    history = invocations.of_endpoint(world, request["EndpointName"])
+    try:
+        response = _invoke(world, request, timer)
+    except ServiceError as error:
+        if history is not None:
+            history.note(request, timer, error=error.message)
+        raise
+    if history is not None:
+        history.note(request, timer, response=response)
+    return response
+
+
+def _invoke(world: World, request: Request, timer: Timer) -> Response:
     name = request["EndpointName"]
     document = world.endpoints.get(name)
     canned = world.services.canned.take(request)
@@ -64,7 +79,7 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     rule = world.runtime.faults.for_invocation(name)
     if rule is not None:
         return {
-            **_on_demand(world, document, variant, rule, request),
+            **_on_demand(world, document, variant, rule, request, timer),
             "InvokedProductionVariant": variant,
         }
     deployment = world.deployments.get(name, {})
@@ -81,7 +96,8 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     else:
         _check_targets(name, request)
         try:
-            answer = predictor.invoke(_inference_request(request))
+            with timer.in_container():
+                answer = predictor.invoke(_inference_request(request))
         except InferenceError as error:
             raise _model_error(world, document, variant, error) from error
     response = {
@@ -148,7 +164,12 @@ def _check_targets(name: str, request: Request) -> None:
 
 
 def _on_demand(
-    world: World, document: Document, variant: str, rule: InvocationRule, request: Request
+    world: World,
+    document: Document,
+    variant: str,
+    rule: InvocationRule,
+    request: Request,
+    timer: Timer,
 ) -> Response:
     """The answer that a test has ordered from the container. Raises `ModelError`."""
     if rule.answer is None:
@@ -156,7 +177,8 @@ def _on_demand(
         raise _model_error(world, document, variant, error)
     accept = request.get("Accept")
     try:
-        answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
+        with timer.in_container():
+            answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
     except Exception as raised:
         log.warning("the test's own model raised an exception", exc_info=raised)
         error = InferenceError(500, f"{type(raised).__name__}: {raised}")

@@ -66,6 +66,7 @@ def _rules() -> list[Rule]:
         post("/endpoints/new", "endpoint_form:create"),
         get("/endpoints/<name:name>", "endpoints:endpoint"),
         post("/endpoints/<name:name>", "endpoints:invoke"),
+        get("/endpoints/<name:name>/log", "endpoints:log"),
         get("/faults", "faults:faults"),
         post("/faults/remove", "faults:remove"),
         post("/faults/clear", "faults:clear"),

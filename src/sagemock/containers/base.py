@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from sagemock.containers.guide import ModelGuide
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.formats.content import Files, Workspace, files_in_memory, open_content
 
@@ -270,6 +271,10 @@ class Predictor(Protocol):
         """Check the health of the container. Raises `InferenceError` if it is not healthy."""
         return
 
+    def guide(self) -> ModelGuide:
+        """What people need to know about the model; nothing by default."""
+        return ModelGuide()
+
     def execution_parameters(self) -> Mapping[str, Any] | None:
         """The response of `/execution-parameters` to transform jobs; None without that path."""
         return None
@@ -339,6 +344,7 @@ __all__ = [
     "Log",
     "LogLine",
     "ModelData",
+    "ModelGuide",
     "Part",
     "Predictor",
     "ProcessingContainer",

@@ -204,6 +204,11 @@ def tab_to(page: Any, target: Any) -> None:
     raise AssertionError(f"the keyboard does not reach {target}")
 
 
+def drawn(page: Any) -> list[float]:
+    """The row that the pad has written into the request body."""
+    return [float(each) for each in page.get_by_label("Request body").input_value().split(",")]
+
+
 def test_a_digit_can_be_drawn(
     open_page: Callable[..., Any],
     sagemock_server: Any,
@@ -219,6 +224,17 @@ def test_a_digit_can_be_drawn(
     page = open_page()
     page.goto("/sagemock/endpoints/digits-endpoint")
     page.get_by_label("Content type").select_option("application/json")
+    page.get_by_label("Brush").fill("1")
+    page.locator("canvas").click()
+    dot = drawn(page)
+    page.get_by_role("button", name="Undo").click()
+    assert max(drawn(page)) == 0
+    playwright.expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.get_by_label("Brush").fill("4")
+    page.locator("canvas").click()
+    assert sum(map(bool, drawn(page))) > 4 * sum(map(bool, dot)) > 0, "a wider brush"
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_label("Brush").fill("2")
     box = page.locator("canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     radius = box["width"] / 4
@@ -228,7 +244,7 @@ def test_a_digit_can_be_drawn(
         angle = step * math.pi / 12
         page.mouse.move(x + radius * math.cos(angle), y + radius * math.sin(angle))
     page.mouse.up()
-    row = [float(each) for each in page.get_by_label("Request body").input_value().split(",")]
+    row = drawn(page)
     assert len(row) == 784
     assert max(row) == 1
     assert row[14 * 28 + 14] == 0, "a circle is empty in its middle"

@@ -160,3 +160,10 @@ def test_a_type_that_the_container_does_not_write(predictor: KMeansPredictor) ->
 def test_model_data_without_a_model(files: dict[str, bytes]) -> None:
     with pytest.raises(ArtifactError):
         KMeansServing().load(ModelData(files), document={}, environment={}, log=lambda _: None)
+
+
+def test_the_guide_says_what_the_answers_mean() -> None:
+    guide = KMeansPredictor(KMeansModel(np.zeros((3, 5), np.float32))).guide()
+    assert guide.columns == 5
+    assert guide.members["closest_cluster"] == "The nearest of the 3 centers, counted from 0."
+    assert guide.members["distance_to_cluster"].startswith("The Euclidean distance")

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagemock.algorithms.linear_learner.model import Predictions
+from sagemock.algorithms.linear_learner.model import LinearModel, Predictions
 from sagemock.containers.base import InferenceError, InferenceRequest
 from sagemock.containers.linear_learner.responses import RENDERERS
+from sagemock.containers.linear_learner.serving import LinearPredictor
 from sagemock.formats import recordio
 
 
@@ -158,3 +159,37 @@ def test_many_rows_are_answered_in_their_order(binary: Any) -> None:
     lines = answer(binary, body, "application/jsonlines").splitlines()
     assert len(lines) == rows
     assert [b'"predicted_label": 1' in line for line in lines] == [True, False] * (rows // 2)
+
+
+@pytest.mark.parametrize(
+    ("predictor_type", "loss", "score", "label"),
+    [
+        (
+            "binary_classifier",
+            "logistic",
+            "The probability of class 1, from 0 to 1.",
+            "1 if the score is at least this model's threshold of 0.25, else 0.",
+        ),
+        (
+            "binary_classifier",
+            "hinge_loss",
+            "The higher, the more the row is like class 1 (the loss is hinge_loss).",
+            "1 if the score is at least this model's threshold of 0.25, else 0.",
+        ),
+        (
+            "multiclass_classifier",
+            "softmax_loss",
+            "The probability of each class, class 0 first.",
+            "The class with the highest score.",
+        ),
+        ("regressor", "squared_loss", "The predicted value, in the unit of the labels.", None),
+    ],
+)
+def test_the_guide_says_what_the_answers_mean(
+    predictor_type: str, loss: str, score: str, label: str | None
+) -> None:
+    weights, bias = np.zeros((7, 1), np.float32), np.zeros(1, np.float32)
+    guide = LinearPredictor(LinearModel(predictor_type, loss, weights, bias, 0.25, {})).guide()
+    assert guide.columns == 7
+    assert guide.members["score"] == score
+    assert guide.members.get("predicted_label") == label

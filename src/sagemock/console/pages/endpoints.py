@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagemock.accounts.world import World
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
 from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, lineage_graph
 from sagemock.console.charts.picture import SIDES, picture
+from sagemock.console.endpoint import logs
+from sagemock.console.endpoint.answers import HistoryRow, guides, predictions, text_of
+from sagemock.console.endpoint.traced import TracedVariant, traced_variants
+from sagemock.console.endpoint.trial import ACCEPTS, CONTENT_TYPES, Trial
 from sagemock.console.missing import MissingResource
-from sagemock.console.page import Page
+from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.samples import sample_row
+from sagemock.containers.guide import ModelGuide
 from sagemock.errors import ServiceError
-from sagemock.formats.media_type import CSV, JSON, JSON_LINES
-from sagemock.resources import types
+from sagemock.hosting.invocations import Invocation, Invocations, of_endpoint
+from sagemock.resources import lifecycle, types
 from sagemock.wire.service_model import RUNTIME
 
-CONTENT_TYPES = (CSV, JSON, JSON_LINES)
 MAX_SAMPLE = 20_000
 """Characters of a row that the request body is filled in with."""
+
+NOT_SERVING = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
+"""The statuses in which InvokeEndpoint does not find an endpoint."""
 
 NOT_RUN = (
     "sagemock does not run this model's image. Clients get moto's canned answer from this endpoint."
@@ -29,17 +37,23 @@ NOT_RUN = (
 
 
 def endpoint(page_request: PageRequest, name: str) -> Page:
-    """Show an endpoint; `sample` fills the request body with that row of training data."""
+    """Show an endpoint.
+
+    `sample` fills the request body with that row of training data, and `again` with the body of
+    that invocation.
+    """
     document = _find(page_request, name)
-    content_type = CONTENT_TYPES[0]
-    body = ""
-    if "sample" in page_request.args:
-        row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
-        body = ",".join(f"{value:.6g}" for value in row)
+    if "again" in page_request.args:
+        earlier = _earlier(page_request, name, page_request.args.get("again", type=int))
+        return _page(page_request, document, Trial.again(earlier))
+    if "sample" not in page_request.args:
+        return _page(page_request, document, Trial())
+    row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
+    body = ",".join(f"{value:.6g}" for value in row)
     if len(body) > MAX_SAMPLE:
         note = f"A row of {len(row):,} features is too long for this page."
-        return _page(page_request, document, "", content_type, note=note)
-    return _page(page_request, document, body, content_type)
+        return _page(page_request, document, Trial(), note=note)
+    return _page(page_request, document, Trial(body))
 
 
 def _find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
@@ -49,14 +63,26 @@ def _find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
     return document
 
 
+def _earlier(page_request: PageRequest, name: str, number: int | None) -> Invocation:
+    """An invocation that can be repeated. Raises `NotFound`."""
+    history = of_endpoint(page_request.world, name) or Invocations()
+    earlier = history.get(number)
+    if earlier is None or not earlier.whole:
+        raise NotFound("That invocation is no longer kept, or its body is too long.")
+    return earlier
+
+
+def _config(page_request: PageRequest, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return page_request.world.endpoint_configs.get(document["EndpointConfigName"])
+
+
 def _sample(
     page_request: PageRequest, document: Mapping[str, Any], position: int
 ) -> Sequence[float]:
     """A row of the data that the endpoint's first model was trained on."""
-    config = page_request.world.endpoint_configs.get(document["EndpointConfigName"])
-    for variant in settings(page_request.world, config):
-        if variant["job"] is not None:
-            row = sample_row(variant["job"], page_request.world.services.storage, position)
+    for variant in traced_variants(page_request.world, _config(page_request, document)):
+        if variant.job is not None:
+            row = sample_row(variant.job, page_request.world.services.storage, position)
             if row is not None:
                 return row
     return ()
@@ -65,125 +91,143 @@ def _sample(
 def _page(
     page_request: PageRequest,
     document: Mapping[str, Any],
-    body: str,
-    content_type: str,
+    trial: Trial,
     *,
     answer: str | None = None,
     error: str | None = None,
     note: str | None = None,
-    variant: str = "",
+    asked: HistoryRow | None = None,
 ) -> Page:
-    config = page_request.world.endpoint_configs.get(document["EndpointConfigName"])
-    configured = settings(page_request.world, config)
-    name = document["EndpointName"]
+    config, name = _config(page_request, document), document["EndpointName"]
+    configured = traced_variants(page_request.world, config)
+    known = guides(page_request.world, name)
+    guide = _guide(known, asked, trial)
+    history = of_endpoint(page_request.world, name) or Invocations()
+    rows = [HistoryRow(each) for each in history.newest_first()]
+    lines, line_count = logs.last_lines(page_request.world, name)
     context = {
         "title": name,
         "endpoint": document,
         "config": config,
         "settings": configured,
-        "body": body,
-        "content_type": content_type,
+        "serving": document["EndpointStatus"] not in NOT_SERVING,
+        "trial": trial,
         "content_types": CONTENT_TYPES,
+        "accepts": ACCEPTS,
+        "targets": [each["VariantName"] for each in document.get("ProductionVariants", ())],
+        "guide": guide,
         "answer": answer,
-        "predictions": _predictions(answer),
-        "answered_by": variant,
+        "predictions": predictions(answer),
+        "asked": asked,
         "error": error,
+        "misfit": trial.misfit(guide.columns) if error else "",
         "note": note,
-        "pictures": [drawn for row in _rows(body, content_type) if (drawn := picture(row))],
-        "side": _side(configured),
-        "has_sample": any(each["job"] is not None for each in configured),
+        "pictures": [drawn for row in trial.rows() if (drawn := picture(row))],
+        "side": _side(guide, configured),
+        "has_sample": any(each.job is not None for each in configured),
         "sample": page_request.args.get("sample", 0, type=int),
+        "history": rows,
+        "log": lines,
+        "log_total": line_count,
         "arn": document["EndpointArn"],
     }
+    invocations = [each.data for each in rows]
     data = {
         "Endpoint": dict(document),
         "EndpointConfig": None if config is None else dict(config),
         "Answer": answer,
         "Error": error,
+        "Invocations": invocations,
     }
-    script = _invocation(name, content_type, body)
-    return Page("endpoint.html", context, data, script=script, status=400 if error else 200)
+    table = CsvTable(list(HISTORY), [[row[name] for name in HISTORY] for row in invocations])
+    status = 400 if error else 200
+    return Page("endpoint.html", context, data, table, trial.script(name), status)
 
 
-def settings(world: World, config: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Return each variant of a configuration with its model and the training job of that."""
-    if config is None:
-        return []
-    return [_traced(world, each) for each in lineage_graph.variants(config)]
+HISTORY = (
+    "Number",
+    "Time",
+    "ContentType",
+    "Accept",
+    "TargetVariant",
+    "Body",
+    "InvokedProductionVariant",
+    "Answer",
+    "Error",
+    "ModelLatency",
+    "OverheadLatency",
+)
+"""The columns of the invocations as CSV."""
 
 
-def _traced(world: World, variant: Mapping[str, Any]) -> dict[str, Any]:
-    model = world.models.get(variant.get("ModelName", ""))
-    artifacts = [] if model is None else list(lineage_graph.artifacts_of_model(model))
-    job = lineage_graph.job_of_artifact(world, artifacts[0]) if artifacts else None
-    return {"variant": variant, "model": model, "artifacts": artifacts, "job": job}
+def _guide(known: Mapping[str, ModelGuide], asked: HistoryRow | None, trial: Trial) -> ModelGuide:
+    """What is known about the variant that answered, else that which is asked, else the first."""
+    answered = asked.invocation.variant if asked is not None else None
+    for variant in (answered, trial.target):
+        if variant is not None and variant in known:
+            return known[variant]
+    return next(iter(known.values()), ModelGuide())
 
 
-def _side(configured: Sequence[Mapping[str, Any]]) -> int | None:
+def _side(guide: ModelGuide, configured: Sequence[TracedVariant]) -> int | None:
     """The width of the pictures on which the first model was trained, None if it was not."""
+    if guide.columns in SIDES:
+        return SIDES[guide.columns]
     for each in configured:
-        columns = ((each["job"] or {}).get("HyperParameters") or {}).get("feature_dim", "")
+        columns = ((each.job or {}).get("HyperParameters") or {}).get("feature_dim", "")
         if columns.isdecimal() and int(columns) in SIDES:
             return SIDES[int(columns)]
     return None
 
 
-def _invocation(name: str, content_type: str, body: str) -> code.Script:
-    """The call that sends the request body of the form."""
-    arguments = {"EndpointName": name, "ContentType": content_type, "Body": body or "..."}
-    lines = [f"    {key}={json.dumps(value)}," for key, value in arguments.items()]
-    read = 'print(answer["Body"].read().decode())'
-    return code.Script(
-        "\n".join(["answer = runtime.invoke_endpoint(", *lines, ")", read]), client="runtime"
-    )
-
-
 def invoke(page_request: PageRequest, name: str) -> Page:
-    """Invoke the endpoint with the request body of the form, and show its answer."""
-    document = _find(page_request, name)
-    body = page_request.request.form.get("body", "").strip()
-    content_type = page_request.request.form.get("content_type", CONTENT_TYPES[0])
-    request = {"EndpointName": name, "ContentType": content_type, "Body": body.encode()}
+    """Invoke the endpoint with the request of the form, or with an earlier one once more."""
+    document, form = _find(page_request, name), page_request.request.form
+    if "again" in form:
+        trial = Trial.again(_earlier(page_request, name, form.get("again", type=int)))
+    else:
+        trial = Trial.posted(form)
+    history = of_endpoint(page_request.world, name) or Invocations()
+    before = max((each.number for each in history.newest_first()), default=0)
+    request = trial.request(name)
     try:
         answer = page_request.call("InvokeEndpoint", request, RUNTIME)
     except ServiceError as error:
-        return _page(page_request, document, body, content_type, error=error.message)
-    text = bytes(answer["Body"]).decode("utf-8", "replace")
-    variant = answer.get("InvokedProductionVariant", "")
+        asked = _asked(history, before, request)
+        return _page(page_request, document, trial, error=error.message, asked=asked)
+    asked = _asked(history, before, request)
     if (
         answer["Body"] == UNKNOWN_IMAGE
-        and page_request.world.deployments[name].get(variant) is None
+        and page_request.world.deployments[name].get(answer.get("InvokedProductionVariant", ""))
+        is None
     ):
-        return _page(page_request, document, body, content_type, error=NOT_RUN)
-    return _page(page_request, document, body, content_type, answer=text, variant=variant)
+        return _page(page_request, document, trial, error=NOT_RUN)
+    text = text_of(bytes(answer["Body"]))
+    return _page(page_request, document, trial, answer=text, asked=asked)
 
 
-def _predictions(answer: str | None) -> list[Mapping[str, Any]]:
-    """The predictions of an answer in JSON; empty for another one."""
-    try:
-        predictions = json.loads(answer or "")["predictions"]
-    except (ValueError, KeyError, TypeError):
-        return []
-    if not isinstance(predictions, list):
-        return []
-    return [each for each in predictions if isinstance(each, dict)]
+def _asked(history: Invocations, before: int, request: Mapping[str, Any]) -> HistoryRow | None:
+    """The invocation of a request that has just been made; None if it was not let through.
+
+    Several clients may ask at the same time.
+    """
+    for each in history.newest_first():
+        if each.number > before and all(
+            each.request.get(member) == value
+            for member, value in request.items()
+            if member != "Body" or each.whole
+        ):
+            return HistoryRow(each)
+    return None
 
 
-MAX_PICTURES = 12
-
-
-def _rows(body: str, content_type: str) -> list[list[float]]:
-    """The first rows of features in a body; empty unless all of them are numbers."""
-    try:
-        if content_type == CSV:
-            lines = [line for line in body.splitlines() if line.strip()]
-            return [[float(part) for part in line.split(",")] for line in lines[:MAX_PICTURES]]
-        if content_type == JSON:
-            instances = json.loads(body)["instances"][:MAX_PICTURES]
-            return [[float(value) for value in each["features"]] for each in instances]
-    except (ValueError, KeyError, TypeError):
-        pass
-    return []
+def log(page_request: PageRequest, name: str) -> Response:
+    """Send the whole log of the endpoint's instances as plain text, in pieces."""
+    _find(page_request, name)
+    return Response(
+        (part.encode("utf-8", "replace") for part in logs.parts(page_request.world, name)),
+        mimetype="text/plain",
+    )
 
 
 def endpoint_config(page_request: PageRequest, name: str) -> Page:
@@ -195,7 +239,7 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
     context = {
         "title": name,
         "config": document,
-        "settings": settings(page_request.world, document),
+        "settings": traced_variants(page_request.world, document),
         "endpoints": lineage_graph.endpoints_of_config(page_request.world, name),
         "arn": document["EndpointConfigArn"],
     }

@@ -111,68 +111,6 @@ for (const button of $$("[data-copy]")) {
   });
 }
 
-// A pad to draw digits on: it shows the row in the request body, and writes drawings there.
-
-const pad = $("[data-pad]");
-
-function startPad(side) {
-  const body = $("[data-body]");
-  const context = pad.getContext("2d");
-  const brush = side / 18;
-  let pixels = new Array(side * side).fill(0);
-  let top = 1;
-
-  function show() {
-    const image = context.createImageData(side, side);
-    pixels.forEach((value, place) => {
-      const level = Math.round((255 * value) / top);
-      image.data.set([level, level, level, 255], place * 4);
-    });
-    context.putImageData(image, 0, 0);
-  }
-
-  function read() {
-    const row = body.value.trim().split(",").map(Number);
-    if (row.length !== pixels.length || !row.every(Number.isFinite)) return;
-    pixels = row;
-    // Pixels range from 0 to 1 or from 0 to 255, whichever the model was trained on.
-    top = Math.max(...row) > 2 ? 255 : 1;
-    show();
-  }
-
-  function write() {
-    body.value = pixels.map((value) => Number(value.toFixed(3))).join(",");
-    body.form.elements.content_type.value = "text/csv";
-    show();
-  }
-
-  function paint(event) {
-    const box = pad.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => (each / box.width) * side - 0.5);
-    pixels = pixels.map((value, place) => {
-      const distance = Math.hypot((place % side) - x, Math.floor(place / side) - y);
-      return Math.max(value, top * Math.min(1, Math.max(0, 1.5 - distance / brush)));
-    });
-    write();
-  }
-
-  pad.parentElement.hidden = false;
-  for (const drawn of $$(".pictures:has(.picture:only-child)")) drawn.hidden = true;
-  pad.addEventListener("pointerdown", (event) => {
-    pad.setPointerCapture(event.pointerId);
-    paint(event);
-  });
-  pad.addEventListener("pointermove", (event) => event.buttons && paint(event));
-  $("[data-clear-pad]").addEventListener("click", () => {
-    pixels.fill(0);
-    write();
-  });
-  body.addEventListener("input", read);
-  show();
-  read();
-}
-
-if (pad) startPad(Number(pad.dataset.pad));
 
 // Adds rows to a form without a request to the server.
 

@@ -12,6 +12,7 @@ from sagemock.containers.base import (
     InferenceResponse,
     Log,
     ModelData,
+    ModelGuide,
     Predictor,
 )
 from sagemock.containers.first_party import model_file, payloads, responses
@@ -24,6 +25,18 @@ class KMeansPredictor(Predictor):
 
     def __init__(self, model: KMeansModel) -> None:
         self.model = model
+
+    def guide(self) -> ModelGuide:
+        """Say how many columns a row has, and what cluster and distance mean."""
+        clusters, columns = self.model.centers.shape
+        return ModelGuide(
+            columns,
+            {
+                "closest_cluster": f"The nearest of the {clusters} centers, counted from 0.",
+                "distance_to_cluster": "The Euclidean distance to that center, in the unit of the "
+                "features; 0 is the center itself.",
+            },
+        )
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Assign the rows of the body, in a content type that the client accepts."""

@@ -12,11 +12,15 @@ from sagemock.containers.base import (
     InferenceResponse,
     Log,
     ModelData,
+    ModelGuide,
     Predictor,
 )
 from sagemock.containers.first_party import model_file, payloads, responses
 from sagemock.containers.linear_learner.artifact import unpack_member
 from sagemock.containers.linear_learner.responses import RENDERERS
+
+_PROBABILITIES = frozenset({"logistic", "softmax_loss"})
+"""The losses whose scores are probabilities."""
 
 
 class LinearPredictor(Predictor):
@@ -24,6 +28,27 @@ class LinearPredictor(Predictor):
 
     def __init__(self, model: LinearModel) -> None:
         self.model = model
+
+    def guide(self) -> ModelGuide:
+        """Say how many columns a row has, and what a score and a label mean."""
+        model, probabilities = self.model, self.model.loss in _PROBABILITIES
+        if model.predictor_type == "binary_classifier":
+            members = {
+                "score": "The probability of class 1, from 0 to 1."
+                if probabilities
+                else f"The higher, the more the row is like class 1 (the loss is {model.loss}).",
+                "predicted_label": "1 if the score is at least this model's threshold of "
+                f"{model.threshold:.6g}, else 0.",
+            }
+        elif model.predictor_type == "multiclass_classifier":
+            of_class = "probability" if probabilities else "score"
+            members = {
+                "score": f"The {of_class} of each class, class 0 first.",
+                "predicted_label": "The class with the highest score.",
+            }
+        else:
+            members = {"score": "The predicted value, in the unit of the labels."}
+        return ModelGuide(len(model.weights), members)
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Predict the rows of the body, in a content type that the client accepts."""

@@ -1,0 +1,125 @@
+"""What a person asks an endpoint: the fields of the form, and the request that they make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sagemock.console import code
+from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO
+from sagemock.hosting.invocations import Invocation
+
+CONTENT_TYPES = (CSV, JSON, JSON_LINES)
+"""The content types that the form offers; a body in another one is not text."""
+
+ACCEPTS = (JSON, JSON_LINES, CSV, RECORDIO)
+"""Suggestions for the content type of the answer; the form takes any."""
+
+MAX_ROWS = 12
+"""Rows of a body that are shown as pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The fields of the form.
+
+    Attributes
+    ----------
+    body, content_type
+        The request body.
+    accept
+        The content type of the answer; empty for the container's own choice.
+    target
+        The variant to ask; empty for one by weight.
+    """
+
+    body: str = ""
+    content_type: str = CSV
+    accept: str = ""
+    target: str = ""
+
+    @classmethod
+    def posted(cls, form: Mapping[str, str]) -> Trial:
+        """Read a form."""
+        return cls(
+            form.get("body", "").strip(),
+            form.get("content_type", CSV),
+            form.get("accept", "").strip(),
+            form.get("target", ""),
+        )
+
+    @classmethod
+    def again(cls, invocation: Invocation) -> Trial:
+        """Return the fields that ask the same again."""
+        request = invocation.request
+        return cls(
+            request["Body"].decode("utf-8", "replace"),
+            request.get("ContentType") or CSV,
+            request.get("Accept") or "",
+            request.get("TargetVariant") or "",
+        )
+
+    def request(self, endpoint: str) -> dict[str, Any]:
+        """Return the request to InvokeEndpoint."""
+        request = {"EndpointName": endpoint, "ContentType": self.content_type}
+        if self.accept:
+            request["Accept"] = self.accept
+        if self.target:
+            request["TargetVariant"] = self.target
+        return {**request, "Body": self.body.encode("utf-8", "replace")}
+
+    def script(self, endpoint: str) -> code.Script:
+        """Return the call of boto3 that asks the same."""
+        arguments = {**self.request(endpoint), "Body": self.body or "..."}
+        lines = [f"    {key}={json.dumps(value)}," for key, value in arguments.items()]
+        read = 'print(answer["Body"].read().decode())'
+        return code.Script(
+            "\n".join(["answer = runtime.invoke_endpoint(", *lines, ")", read]), client="runtime"
+        )
+
+    def rows(self) -> list[list[float]]:
+        """Return the first rows of features; empty unless all of them are numbers."""
+        try:
+            return [[float(value) for value in row] for row in self._texts()[:MAX_ROWS]]
+        except (ValueError, TypeError):
+            return []
+
+    def shape(self) -> tuple[int, int]:
+        """Return how many rows there are, and how many columns the first one has."""
+        rows = self._texts()
+        return len(rows), len(rows[0]) if rows else 0
+
+    def misfit(self, columns: int | None) -> str:
+        """Say what is wrong with the rows for a model with so many columns; empty if nothing is."""
+        if columns is None:
+            return ""
+        expected = f"The model expects {columns:,} columns in each row"
+        rows = self._texts()
+        if not rows:
+            return f"{expected}, as numbers."
+        for number, row in enumerate(rows, 1):
+            if len(row) != columns:
+                return f"{expected}; row {number:,} has {len(row):,}."
+            try:
+                list(map(float, row))
+            except (ValueError, TypeError):
+                return f"{expected}, as numbers; row {number:,} has something else."
+        return ""
+
+    def _texts(self) -> list[list[Any]]:
+        """The rows of a body, with cells as they are; empty if it cannot be read as rows."""
+        try:
+            if self.content_type == CSV:
+                return [line.split(",") for line in self.body.splitlines() if line.strip()]
+            if self.content_type == JSON:
+                instances = json.loads(self.body)["instances"]
+            else:
+                instances = [json.loads(line) for line in self.body.splitlines() if line.strip()]
+            return [
+                list((each if "features" in each else each["data"])["features"])
+                for each in instances
+            ]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return []

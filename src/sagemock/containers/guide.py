@@ -1,0 +1,22 @@
+"""What people need to know about a model that they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ModelGuide:
+    """What people need to know to ask a model and to read its answers.
+
+    Attributes
+    ----------
+    columns
+        The number of features in a row of a request; None if it is unknown.
+    members
+        What each member of a prediction means, by its name, as a sentence.
+    """
+
+    columns: int | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
