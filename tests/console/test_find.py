@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
+
+from sagemock.accounts.world import World
 
 
 def test_names_are_found_in_all_kinds(visitor: Any, seed: list[str]) -> None:
@@ -75,3 +79,12 @@ def test_the_same_name_in_another_region_is_offered(visitor: Any, sagemaker: Any
     boto3.client("sagemaker", "eu-west-1").create_experiment(ExperimentName="far")
     page = visitor.get("/experiments/far", 404)
     assert 'href="/sagemock/experiments/far?region=eu-west-1">far in eu-west-1</a>' in page
+
+
+def test_only_its_own_page_fills_the_field(
+    visitor: Any, world: World, job_document: Callable[..., Any]
+) -> None:
+    world.training_jobs.insert(job_document("job"))
+    field = re.compile(r'<input type="search" name="q"[^>]* value="([^"]*)"')
+    for path, value in (("/find?q=jo", "jo"), ("/training-jobs/job?find=x", ""), ("/", "")):
+        assert field.findall(visitor.get(path))[0] == value, path

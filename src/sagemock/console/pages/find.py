@@ -27,7 +27,7 @@ def find(page_request: PageRequest) -> Page:
     limit = MAX_OF_ONE if only else MAX_OF_MANY
     context = {
         "title": f"“{part}”" if part else "Find",
-        "wanted": part,
+        "name_part": part,
         "total": total,
         "groups": [(each, excerpt(each.matches, limit)) for each in groups],
         "heading": heading,
