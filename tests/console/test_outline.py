@@ -11,7 +11,7 @@ from tests.api.test_feature_groups import group
 
 from sagemock import control
 from sagemock.accounts.world import World
-from sagemock.console.outline import MAX_ITEMS, Item, outline
+from sagemock.console.outline import MAX_ITEMS, OutlineItem, outline
 from sagemock.query import Kind
 from sagemock.query.schema import ListOf, MapOf, Scalar, Structure
 
@@ -19,7 +19,7 @@ TIME = Scalar(Kind.TIMESTAMP)
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
 
 
-def items(document: Any, schema: Any = None) -> list[Item]:
+def items(document: Any, schema: Any = None) -> list[OutlineItem]:
     return list(outline(document, schema).items)
 
 

@@ -20,7 +20,7 @@ MAX_COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class NameMatch:
     """A resource, and the path of its page."""
 
     name: str
@@ -33,7 +33,7 @@ class Group:
     """The resources of one kind that match, the best match first."""
 
     kind: ResourceType
-    matches: list[Match]
+    matches: list[NameMatch]
 
 
 def search(world: World, part: str) -> list[Group]:
@@ -45,10 +45,10 @@ def search(world: World, part: str) -> list[Group]:
     wanted = part.casefold()
     groups = []
     for kind in _kinds():
-        found = [each for each in _all(world, kind) if _contains(kind, each, wanted)]
-        found.sort(key=lambda each: _rank(each.name.casefold(), wanted))
-        if found:
-            groups.append(Group(kind, found))
+        matches = [each for each in _all(world, kind) if _contains(kind, each, wanted)]
+        matches.sort(key=lambda each: _rank(each.name.casefold(), wanted))
+        if matches:
+            groups.append(Group(kind, matches))
     return groups
 
 
@@ -60,7 +60,7 @@ def _kinds() -> Iterator[ResourceType]:
     yield from (kind for kind in TYPES if kind not in listed and resource_of(kind) in searchable)
 
 
-def _all(world: World, kind: ResourceType) -> Iterator[Match]:
+def _all(world: World, kind: ResourceType) -> Iterator[NameMatch]:
     """All resources of a kind, the newest first."""
     try:
         target = resource_lookup.find(world, resource_of(kind))
@@ -69,10 +69,10 @@ def _all(world: World, kind: ResourceType) -> Iterator[Match]:
     documents: Iterable[Document] = target.documents
     for each in reversed(list(documents)):
         if kind.key in each:
-            yield Match(str(each[kind.key]), page_of(kind, str(each[target.key])), each)
+            yield NameMatch(str(each[kind.key]), page_of(kind, str(each[target.key])), each)
 
 
-def _contains(kind: ResourceType, match: Match, wanted: str) -> bool:
+def _contains(kind: ResourceType, match: NameMatch, wanted: str) -> bool:
     if wanted in match.name.casefold():
         return True
     return wanted.startswith("arn:") and match.document.get(kind.arn_member) == wanted
@@ -82,7 +82,7 @@ def _rank(name: str, wanted: str) -> int:
     return 0 if name == wanted else 1 if name.startswith(wanted) else 2
 
 
-def similar(world: World, kind: ResourceType, name: str) -> list[Match]:
+def similar(world: World, kind: ResourceType, name: str) -> list[NameMatch]:
     """Return the resources of a kind whose names resemble one that does not exist."""
     matches = {each.name: each for each in islice(_all(world, kind), MAX_COMPARED)}
     return [matches[each] for each in close_matches(name, matches)]

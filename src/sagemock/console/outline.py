@@ -30,7 +30,7 @@ Form = Literal["text", "long", "time", "status", "group"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OutlineItem:
     """A member of a document, an entry of a map, or an element of a list.
 
     Attributes
@@ -50,14 +50,14 @@ class Item:
     label: str
     form: Form
     value: Any = None
-    children: Sequence[Item] = ()
+    children: Sequence[OutlineItem] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The items of a document, and how many more there are beyond what a page shows."""
 
-    items: Sequence[Item]
+    items: Sequence[OutlineItem]
     more: int
 
 
@@ -83,7 +83,7 @@ class _Builder:
         self._characters_left = MAX_CHARACTERS
         self.more = 0
 
-    def members(self, document: Mapping[str, Any], node: Node | None) -> Iterator[Item]:
+    def members(self, document: Mapping[str, Any], node: Node | None) -> Iterator[OutlineItem]:
         """The items of a structure or a map. Empty values are left out."""
         for name, value in document.items():
             if value in ({}, [], "", None):
@@ -96,7 +96,7 @@ class _Builder:
                 label = spaced(str(name))
             yield from self._item(str(name), label, value, inside)
 
-    def _item(self, name: str, label: str, value: Any, node: Node | None) -> Iterator[Item]:
+    def _item(self, name: str, label: str, value: Any, node: Node | None) -> Iterator[OutlineItem]:
         if self._items_left <= 0 or self._characters_left <= 0:
             self.more += 1
             return
@@ -105,13 +105,13 @@ class _Builder:
         self._characters_left -= len(label)
         if isinstance(value, Mapping):
             children = list(self.members(value, node))
-            yield Item(name, label, "group", children=children)
+            yield OutlineItem(name, label, "group", children=children)
         elif isinstance(value, list | tuple):
             yield self._list(name, label, value, node)
         else:
             yield self._scalar(name, label, value, node)
 
-    def _scalar(self, name: str, label: str, value: Any, node: Node | None) -> Item:
+    def _scalar(self, name: str, label: str, value: Any, node: Node | None) -> OutlineItem:
         item = _scalar(name, label, value, node)
         if not isinstance(item.value, str):
             return item
@@ -119,21 +119,23 @@ class _Builder:
         self._characters_left -= len(text)
         return replace(item, value=text)
 
-    def _list(self, name: str, label: str, values: Sequence[Any], node: Node | None) -> Item:
+    def _list(self, name: str, label: str, values: Sequence[Any], node: Node | None) -> OutlineItem:
         if not any(isinstance(each, Mapping | list | tuple) for each in values):
             texts = [_text(each) for each in values]
             joined = ", ".join(texts)
             if len(texts) == 1:
                 return self._scalar(name, label, values[0], None)
             if len(texts) <= _PLAIN_LISTS and len(joined) <= MAX_TEXT and "/" not in joined:
-                return Item(name, label, "text", joined)
+                return OutlineItem(name, label, "text", joined)
         element = node.element if isinstance(node, ListOf) else None
-        children: list[Item] = []
+        children: list[OutlineItem] = []
         for number, each in enumerate(values, 1):
             children += self._element(name, number, each, element)
-        return Item(name, label, "group", children=children)
+        return OutlineItem(name, label, "group", children=children)
 
-    def _element(self, name: str, number: int, value: Any, node: Node | None) -> Iterator[Item]:
+    def _element(
+        self, name: str, number: int, value: Any, node: Node | None
+    ) -> Iterator[OutlineItem]:
         """An element of a list, by its own name where it has one."""
         if isinstance(value, Mapping):
             if set(value) == {"Key", "Value"}:
@@ -145,16 +147,16 @@ class _Builder:
         return self._item(name, str(number), value, node)
 
 
-def _scalar(name: str, label: str, value: Any, node: Node | None) -> Item:
+def _scalar(name: str, label: str, value: Any, node: Node | None) -> OutlineItem:
     if _is_time(name, value, node):
-        return Item(name, label, "time", value)
+        return OutlineItem(name, label, "time", value)
     if name.endswith("Status") and isinstance(value, str) and len(value) <= MAX_TEXT:
-        return Item(name, label, "status", value)
+        return OutlineItem(name, label, "status", value)
     text = _text(value)
     pretty = _json(text)
     if pretty is not None or len(text) > MAX_TEXT or "\n" in text:
-        return Item(name, label, "long", pretty or text)
-    return Item(name, label, "text", text)
+        return OutlineItem(name, label, "long", pretty or text)
+    return OutlineItem(name, label, "text", text)
 
 
 def _is_time(name: str, value: Any, node: Node | None) -> bool:

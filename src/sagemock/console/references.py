@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sagemock.console.lineage_graph import job_of_artifact
 from sagemock.console.links import FOLDERS, page_of, resource_of
-from sagemock.console.outline import Item
+from sagemock.console.outline import OutlineItem
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search import resource_lookup
 from sagemock.console.search.form import is_searchable_value
@@ -33,7 +33,7 @@ class References:
         self._world = page_request.world
         self._own = own
 
-    def of_item(self, item: Item) -> str | None:
+    def of_item(self, item: OutlineItem) -> str | None:
         """Return the URL of the page for the value of an item, None for no page."""
         if not isinstance(item.value, str):
             return None

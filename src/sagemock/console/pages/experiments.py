@@ -78,8 +78,8 @@ def _page(
         shown: dict[str, Any] = {resource_of(kind): dict(document)}
         if kind is types.EXPERIMENT:
             shown["Trials"] = [each["TrialName"] for each in trials]
-        found = matches.ask(MaxResults=MAX_DATA).documents if matches else ()
-        shown["TrialComponents"] = [each["TrialComponentName"] for each in found]
+        documents = matches.ask(MaxResults=MAX_DATA).documents if matches else ()
+        shown["TrialComponents"] = [each["TrialComponentName"] for each in documents]
         return shown
 
     table = (
