@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from sagemock.accounts.world import World
-from sagemock.console.charts.best_so_far import Run, best_so_far, records_of
+from sagemock.console.charts.best_so_far import TimedScore, best_so_far, records_of
 from sagemock.console.charts.contour import contour
 from sagemock.console.charts.shades import SHADES, shade_ranges, shades
 from sagemock.console.charts.text_lines import wrapped
@@ -250,7 +250,7 @@ def test_equal_values_share_a_colour() -> None:
 
 
 def test_records_of_runs_in_the_order_of_their_creation() -> None:
-    runs = [Run("b", 2.0, 5.0), Run("a", 1.0, 3.0), Run("c", 3.0, 4.0)]
+    runs = [TimedScore("b", 2.0, 5.0), TimedScore("a", 1.0, 3.0), TimedScore("c", 3.0, 4.0)]
     assert [each.name for each in records_of(runs, high_is_good=True)] == ["a", "b"]
     drawn = best_so_far(runs, runs, high_is_good=True)
     assert drawn.line.count("V") == 1

@@ -13,7 +13,7 @@ LEFT, RIGHT, TOP, BOTTOM = 76, 16, 14, 46
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TimedScore:
     """A run: when it was created, in Unix time, and its value."""
 
     name: str
@@ -22,10 +22,10 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class BestPoint:
     """A run that was better than all before it, and where it is drawn."""
 
-    run: Run
+    run: TimedScore
     x: float
     y: float
 
@@ -42,7 +42,7 @@ class BestSoFar:
         All other runs that are drawn, as one SVG path.
     """
 
-    records: Sequence[Record]
+    records: Sequence[BestPoint]
     line: str
     dots: str
     x_ticks: Sequence[tuple[float, str]]
@@ -55,9 +55,9 @@ class BestSoFar:
     bottom: int = HEIGHT - BOTTOM
 
 
-def records_of(runs: Sequence[Run], *, high_is_good: bool) -> list[Run]:
+def records_of(runs: Sequence[TimedScore], *, high_is_good: bool) -> list[TimedScore]:
     """Return the runs that were better than all runs created before them."""
-    records: list[Run] = []
+    records: list[TimedScore] = []
     for run in sorted(runs, key=lambda each: each.created):
         if not records or (
             run.value > records[-1].value if high_is_good else run.value < records[-1].value
@@ -66,7 +66,9 @@ def records_of(runs: Sequence[Run], *, high_is_good: bool) -> list[Run]:
     return records
 
 
-def best_so_far(runs: Sequence[Run], drawn: Sequence[Run], *, high_is_good: bool) -> BestSoFar:
+def best_so_far(
+    runs: Sequence[TimedScore], drawn: Sequence[TimedScore], *, high_is_good: bool
+) -> BestSoFar:
     """Draw runs over the time of their creation.
 
     Parameters
@@ -80,7 +82,7 @@ def best_so_far(runs: Sequence[Run], drawn: Sequence[Run], *, high_is_good: bool
     x = time_scale(min(times), max(times), LEFT, WIDTH - RIGHT)
     y = fitted((run.value for run in runs), HEIGHT - BOTTOM, TOP)
     records = [
-        Record(run, x(run.created), y(run.value))
+        BestPoint(run, x(run.created), y(run.value))
         for run in records_of(runs, high_is_good=high_is_good)
     ]
     line = f"M{records[0].x:g} {records[0].y:g}"

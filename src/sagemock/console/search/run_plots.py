@@ -8,7 +8,7 @@ from typing import Any
 
 from sagemock.console import job_log
 from sagemock.console.charts import contour as grids
-from sagemock.console.charts.best_so_far import Run, best_so_far
+from sagemock.console.charts.best_so_far import TimedScore, best_so_far
 from sagemock.console.charts.lines import Series, line_chart
 from sagemock.console.charts.options import CHOICES
 from sagemock.console.search.column_worth import effect, grouped
@@ -31,7 +31,7 @@ def best(data: PlotData) -> Mapping[str, Any]:
     for document in data.measured_documents:
         value, created = data.measured(document), document.get("CreationTime")
         if value is not None and isinstance(created, int | float):
-            runs.append(Run(data.key(document), float(created), value))
+            runs.append(TimedScore(data.key(document), float(created), value))
     drawn = None
     if runs:
         dots = list(spread(runs, MAX_DOTS))
