@@ -30,7 +30,8 @@ def curves(something: None) -> None:
 
 
 def test_a_crosshair_reads_all_curves(open_page: Callable[..., Any], curves: None) -> None:
-    page = open_page()
+    # All of the chart is in sight: a page that is scrolled hides the values.
+    page = open_page(viewport={"width": 1200, "height": 1200})
     page.goto(LARGE)
     plot = page.locator("[data-plot]")
     readout = page.locator(".readout")
@@ -140,7 +141,7 @@ def test_a_brush_filters_the_table(open_page: Callable[..., Any], something: Non
 def test_a_range_filters_without_a_script(open_page: Callable[..., Any], something: None) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/sagemock/search?view=parallel&sort=Metrics.train:accuracy")
-    page.get_by_label("Limit", exact=True).select_option("Metrics.train:accuracy")
+    page.get_by_role("combobox", name="Limit").select_option("Metrics.train:accuracy")
     page.get_by_label("from").fill("0.3")
     page.get_by_label("to", exact=True).fill("0.6")
     page.get_by_role("button", name="Filter", exact=True).click()
