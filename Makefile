@@ -46,7 +46,7 @@ docs: ## the documentation site, in build/docs, in an environment of the group `
 	$(python) -m sphinx -W --keep-going -n -q -E -c docs -d build/doctrees . build/docs
 
 clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `clients`, `sdk1` or `sdk3`
-	$(python) -m pytest -p no:cacheprovider tests/clients \
+	$(python) -m pytest -p no:cacheprovider --junitxml=$(VENV)/results.xml tests/clients \
 		tests/docs/test_quick_start.py::test_with_a_client
 
 moto: ## moto's own tests of SageMaker, with sagemock on

@@ -13,7 +13,7 @@ environment .venv-lowest-3.13 3.13 dev cluster,fast,server
 .venv-lowest-3.13/bin/python tests/compat/lowest.py dev
 make story VENV=.venv-lowest-3.13
 
-for group in clients sdk3; do
+for group in clients sdk3 sdk1; do
   environment ".venv-$group-lowest" 3.11 "$group" server
   ".venv-$group-lowest/bin/python" tests/compat/lowest.py --group-only "$group"
   make clients VENV=".venv-$group-lowest"

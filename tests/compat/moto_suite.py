@@ -79,7 +79,7 @@ class Results:
             self.passed.add(name)
 
 
-def run(tests: Path, validation: str) -> int:
+def run(tests: Path, validation: str, folder: Path) -> int:
     """Run the tests once and compare; gives the exit status."""
     # Before any of moto's tests is imported: they take the name from the package.
     import moto
@@ -102,8 +102,9 @@ def run(tests: Path, validation: str) -> int:
         "--rootdir",
         str(tests.parent),
     ]
+    report = f"--junitxml={folder / f'moto-{validation}.xml'}"
     pytest.main(
-        [*options, *plugins, *settings, *(str(tests / suite) for suite in SUITES)],
+        [*options, report, *plugins, *settings, *(str(tests / suite) for suite in SUITES)],
         plugins=[results],
     )
     known = known_differences(validation)
@@ -123,16 +124,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="moto's own tests, with sagemock in moto")
     parser.add_argument("distribution", nargs="?", type=Path, help="moto-<version>.tar.gz")
     parser.add_argument("--validation", choices=MODES, help="in place of both, one after another")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=Path(sys.prefix),
+        help="folder for moto-strict.xml, moto-off.xml",
+    )
     parser.add_argument("--tests", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.tests:
-        return run(options.tests, options.validation)
+        return run(options.tests, options.validation, options.results)
     with tempfile.TemporaryDirectory() as directory:
         distribution = options.distribution or fetch(Path(directory))
         tests = unpack(distribution, Path(directory))
         modes = [options.validation] if options.validation else MODES
         # Each in a process of its own: moto's tests are decorated when they are imported.
-        command = [sys.executable, __file__, "--tests", str(tests), "--validation"]
+        paths = ["--tests", str(tests), "--results", str(options.results)]
+        command = [sys.executable, __file__, *paths, "--validation"]
         statuses = [subprocess.run([*command, mode]).returncode for mode in modes]
     return max(statuses)
 
