@@ -73,6 +73,17 @@ def test_the_leaderboard_is_sorted_as_its_address_says(visitor: Any, experiment:
     assert "digits-batch-100" in visitor.get("/experiments/digits?property=x&value=y")
 
 
+def test_the_best_component_comes_first(visitor: Any, experiment: str) -> None:
+    page = visitor.get("/experiments/digits")
+    column, order = re.findall(r'aria-sort="(\w+)"><a href="[^"]*" title="Sort by ([^"]+)"', page)[
+        0
+    ][::-1]
+    assert column.startswith("Metrics.")
+    rows = visitor.raw("/experiments/digits.csv").text
+    values = [float(row[column]) for row in csv.DictReader(io.StringIO(rows))]
+    assert values == sorted(values, reverse=order == "descending")
+
+
 def test_the_search_for_the_same_components_is_a_click_away(visitor: Any, experiment: str) -> None:
     paths = [each for each in links(visitor.get("/trials/small")) if "Parents.TrialName" in each]
     assert {re.search(r"view=(\w+)|$", each)[1] for each in paths} == {None, "scatter", "parallel"}

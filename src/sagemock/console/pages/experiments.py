@@ -12,6 +12,7 @@ from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search import column_choice, resource_lookup, results, results_table
 from sagemock.console.search.form import Filter, SearchForm, is_searchable_value
+from sagemock.console.search.metrics import goal_of, leading_metrics
 from sagemock.documents import Document
 from sagemock.resources import types
 from sagemock.resources.resource_type import ResourceType
@@ -95,6 +96,7 @@ def _components(
 ) -> results.SearchResults | None:
     """The components that are in an experiment or a trial, in the order that the URL says.
 
+    Without one there, the best by their leading metric come first.
     None for a name that Search takes for no value. Raises `QueryError`.
     """
     if not is_searchable_value(name):
@@ -106,7 +108,14 @@ def _components(
     form = form.with_(
         resource=resource, filters=(Filter(_PARENT[kind], "Equals", name),), match_any=False
     )
-    return results.run(target, form.with_(page=page))
+    matches = results.run(target, form.with_(page=page))
+    metrics = leading_metrics(matches.sample) if "sort" not in page_request.args else []
+    if not metrics:
+        return matches
+    best_first = form.with_(
+        sort=f"Metrics.{metrics[0]}", descending=goal_of(metrics[0]) != "low", page=page
+    )
+    return results.run(target, best_first)
 
 
 def _arguments(form: SearchForm) -> Iterator[tuple[str, str]]:
