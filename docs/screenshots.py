@@ -135,6 +135,50 @@ def shoot(url: str, best: str) -> None:
         browser.close()
 
 
+def tell(url: str) -> None:
+    """Tell the story by the forms of an empty server, and keep a picture of each step."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_context(base_url=url, viewport=SIZE).new_page()
+        page.goto("/sagemock/")
+        page.get_by_role("button", name="Load the sample").click()
+        page.get_by_role("link", name="Train on the sample").wait_for()
+        keep(page, "story-1-sample")
+
+        page.get_by_role("link", name="Train on the sample").click()
+        page.get_by_label("Job name").fill("digits")
+        page.get_by_label("mini_batch_size").fill("100, 200, 300")
+        page.locator("[name=tag_key]").first.fill("Project")
+        page.locator("[name=tag_value]").first.fill("Project_Binary_Classifier")
+        page.get_by_label("mini_batch_size").scroll_into_view_if_needed()
+        keep(page, "story-2-sweep")
+        page.get_by_role("button", name="Create training job").click()
+        page.get_by_role("heading", name="3 training jobs").wait_for()
+        keep(page, "story-3-jobs", height=480)
+
+        page.goto(
+            "/sagemock/search?resource=TrainingJob&property=Tags.Project&operator=Equals"
+            "&value=Project_Binary_Classifier&sort=Metrics.validation:objective_loss:final"
+            "&order=Ascending"
+        )
+        keep(page, "story-4-leaderboard", height=480)
+        page.locator(".results-table tbody th a").first.click()
+        keep(page, "story-5-job")
+
+        for name in ("Create model", "Deploy"):
+            page.get_by_role("link", name=name).first.click()
+            page.get_by_role("button", name=name).click()
+        page.locator(".status", has_text="InService").first.wait_for()
+        page.get_by_role("link", name="Use a row of its training data").click()
+        page.get_by_role("button", name="Invoke").click()
+        page.locator(".answer").scroll_into_view_if_needed()
+        keep(page, "story-6-prediction")
+
+        page.goto(f"/sagemock/lineage?kind=endpoint&name={page.url.split('/')[-1].split('?')[0]}")
+        keep(page, "story-7-lineage", height=480)
+        browser.close()
+
+
 def take(page: Any, name: str, path: str, height: int = SIZE["height"]) -> None:
     page.goto(f"/sagemock{path}")
     keep(page, name, height)
@@ -150,6 +194,8 @@ def keep(page: Any, name: str, height: int = SIZE["height"]) -> None:
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     # In the call that creates them, so that the jobs are done when the pictures are taken.
+    with SageMockServer(config=Config(training="inline")) as server:
+        tell(server.url)
     with SageMockServer(config=Config(training="inline")) as server:
         shoot(server.url, prepare(server.url))
 

@@ -205,7 +205,7 @@ def test_charts_and_their_axes(
     playwright.expect(chart).to_be_visible()
     dots = chart.get_by_role("link")
     assert dots.count() == 8
-    views.get_by_role("link", name="Parallel coordinates").click()
+    views.get_by_role("link", name="Parallel").click()
     playwright.expect(page.locator(".results svg").first).to_be_visible()
     views.get_by_role("link", name="Table").click()
     found(page, 10)

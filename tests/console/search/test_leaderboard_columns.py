@@ -324,4 +324,4 @@ def test_a_csv_has_the_columns_that_no_page_has_room_for(visitor: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(visitor.raw("/search.csv").text)))
     assert len(shown(page)) < 15
     assert sum(name.startswith("HyperParameters.") for name in rows[0]) == 40
-    assert f"{len(rows[0]) - len(shown(page))} more hidden" in page
+    assert f"{len(rows[0]) - len(shown(page))} hidden" in page

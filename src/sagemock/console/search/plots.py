@@ -27,8 +27,8 @@ from sagemock.console.search.results import SearchResults
 TITLES = {
     "table": "Table",
     "scatter": "Scatter",
-    "parallel": "Parallel coordinates",
-    "best": "Best so far",
+    "parallel": "Parallel",
+    "best": "Best",
     "importance": "Importance",
     "contour": "Contour",
     "curves": "Curves",
