@@ -237,6 +237,41 @@ def test_a_rule_is_removed_and_all_are_cleared(
     assert "None is held" in page
 
 
+def message_of(page: str) -> str:
+    messages = re.findall(r'<p class="message">(.*?)</p>', page)
+    assert len(messages) == 1
+    return text_of(messages[0])
+
+
+def test_each_change_is_confirmed_on_the_next_page(
+    visitor: Any, seed: list[str], sagemaker: Any, create_job: Callable[..., None]
+) -> None:
+    page = visitor.follow("/faults/job", {**JOB, "times": ""})
+    (number,) = control.rules()
+    assert message_of(page) == f"Added rule {number}."
+    for name in ("a-1", "a-2", "b-1"):
+        create_job(sagemaker, name, 100)
+    page = visitor.follow("/faults/release", {"name": "a-*"})
+    assert message_of(page) == "Released 2 jobs."
+    form = {"name": "b-1", "back": "/sagemock/training-jobs/b-1"}
+    assert message_of(visitor.follow("/faults/release", form)) == "Released the job b-1."
+    page = visitor.follow("/faults/release", {"name": "c-*"})
+    assert message_of(page) == "No job is held whose name matches 'c-*'."
+    page = visitor.follow("/faults/remove", {"number": str(number)})
+    assert message_of(page) == f"Removed rule {number}."
+    page = visitor.follow("/faults/clear", {})
+    assert message_of(page) == "Removed all rules and released all held jobs."
+    assert 'class="message"' not in visitor.get("/faults")
+
+
+@pytest.mark.parametrize("number", ["777777", "abc", "", "9" * 5_000])
+def test_a_rule_that_is_not_in_force_cannot_be_removed(visitor: Any, number: str) -> None:
+    rule = control.deny("ListModels")
+    page = visitor.follow("/faults/remove", {"number": number})
+    assert re.fullmatch(rf"There is no rule '{number[:39]}.*' in force\.", message_of(page))
+    assert list(control.rules()) == [rule]
+
+
 def test_jobs_of_other_regions_lead_to_their_pages(visitor: Any) -> None:
     control.hold_training_job()
     boto3.client("sagemaker", "eu-west-1").create_training_job(

@@ -235,6 +235,17 @@ def test_a_note_is_kept_beside_the_job(
     assert world.job_notes == {}
 
 
+def test_a_note_that_was_saved_or_removed_is_confirmed(visitor: Any, job: str) -> None:
+    for note, message in (
+        ("best", "Saved the note on job."),
+        ("", "Removed the note on job."),
+        ("", "There is no note on job."),
+    ):
+        page = visitor.follow("/training-jobs/job/note", {"note": note})
+        assert f'<p class="message">{message}</p>' in page.replace("<wbr>", "")
+        assert 'class="message"' not in visitor.get("/training-jobs/job")
+
+
 def test_a_note_ends_with_its_job(visitor: Any, job: str, sagemaker: Any, world: World) -> None:
     visitor.follow("/training-jobs/job/note", {"note": "old"})
     sagemaker.delete_training_job(TrainingJobName="job")

@@ -65,10 +65,10 @@ class ConsoleMemory:
             self._views[name] = arguments
             return True
 
-    def delete_view(self, name: str) -> None:
-        """Forget a saved search, if there is one of that name."""
+    def delete_view(self, name: str) -> bool:
+        """Forget a saved search. Returns whether there was one of that name."""
         with self._lock:
-            self._views.pop(name, None)
+            return self._views.pop(name, None) is not None
 
     def add_report(self, report: ChangeReport) -> int:
         """Keep a report, and return its number; the oldest ones are forgotten."""

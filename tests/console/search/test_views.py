@@ -74,6 +74,17 @@ def test_a_name_is_used_again_and_deleted(visitor: Any) -> None:
     visitor.follow("/search/views/delete", {"name": "mine"})
 
 
+def test_a_view_that_was_saved_or_deleted_is_confirmed(visitor: Any) -> None:
+    saved = visitor.post("/search/views", {"resource": "TrainingJob", "name": "mine"})
+    search = visitor.raw(saved.headers["Location"].removeprefix("/sagemock")).headers["Location"]
+    page = visitor.get(search.removeprefix("/sagemock"))
+    assert '<p class="message">Saved the view mine.</p>' in page.replace("<wbr>", "")
+    page = visitor.follow("/search/views/delete", {"name": "mine"})
+    assert '<p class="message">Deleted the view mine.</p>' in page.replace("<wbr>", "")
+    page = html.unescape(visitor.follow("/search/views/delete", {"name": "mine"}))
+    assert "<p class=\"message\">There is no saved view 'mine'.</p>" in page.replace("<wbr>", "")
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [(" ", "A view has a name."), ("x" * 61, "60 characters at most")]
 )

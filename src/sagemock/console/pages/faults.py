@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sagemock.console.budget import excerpt
+from sagemock.console.budget import cut, excerpt
 from sagemock.console.faults.forms import ACTIONS, BLANK, KINDS, STAGES, Fields, Refused, add_rule
 from sagemock.console.faults.reach import control_of
 from sagemock.console.faults.rule_rows import rules_in_force, spent_rules
@@ -18,6 +18,9 @@ from sagemock.wire import service_model
 PATH = "/faults"
 MAX_ROWS = 60
 """Rules, and waiting jobs, that the page shows."""
+
+MAX_NUMBER, MAX_PATTERN = 40, 100
+"""Characters of what was typed, in a message that it names no rule or no job."""
 
 
 def faults(page_request: PageRequest) -> Page:
@@ -69,27 +72,30 @@ def add(page_request: PageRequest, form: str) -> Page | Redirect:
     posted = page_request.request.form
     fields = {name: posted.get(name, "").strip() for name in BLANK[form]}
     try:
-        add_rule(control_of(page_request.worlds), form, fields)
+        number = add_rule(control_of(page_request.worlds), form, fields)
     except Refused as refused:
         page_request.at(PATH)
         if not refused.field:
             return _page(page_request, form, fields, error=refused.problem)
         return _page(page_request, form, fields, {refused.field: refused.problem})
-    return _back(page_request, "rules")
+    return Redirect(page_request.url(PATH), f"Added rule {number}.")
 
 
 def remove(page_request: PageRequest) -> Redirect:
-    """Remove the rule of that number, if it is still in force."""
-    number = page_request.request.form.get("number", type=int)
-    if number is not None:
-        control_of(page_request.worlds).remove(number)
-    return _back(page_request, "rules")
+    """Remove the rule of that number, or say that there is none in force."""
+    posted = page_request.request.form
+    number = posted.get("number", type=int)
+    if number is not None and control_of(page_request.worlds).remove(number):
+        message = f"Removed rule {number}."
+    else:
+        message = f"There is no rule {cut(posted.get('number', ''), MAX_NUMBER)!r} in force."
+    return Redirect(page_request.url(PATH), message)
 
 
 def clear(page_request: PageRequest) -> Redirect:
     """Remove all rules, and let all held jobs continue."""
     control_of(page_request.worlds).clear()
-    return _back(page_request, "rules")
+    return Redirect(page_request.url(PATH), "Removed all rules and released all held jobs.")
 
 
 def release(page_request: PageRequest) -> Page | Redirect:
@@ -97,12 +103,15 @@ def release(page_request: PageRequest) -> Page | Redirect:
     posted = page_request.request.form
     name = posted.get("name", "")
     try:
-        control_of(page_request.worlds).release(name)
+        released = control_of(page_request.worlds).release(name)
     except ValueError as error:
         page_request.at(PATH)
         return _page(page_request, "release", {"name": name}, {"name": str(error)})
-    return Redirect(back_to(posted["back"])) if "back" in posted else _back(page_request, "waiting")
+    back = back_to(posted["back"]) if "back" in posted else page_request.url(PATH)
+    return Redirect(back, _released(name, released))
 
 
-def _back(page_request: PageRequest, part: str) -> Redirect:
-    return Redirect(f"{page_request.url(PATH)}#{part}")
+def _released(pattern: str, names: Sequence[str]) -> str:
+    if not names:
+        return f"No job is held whose name matches {cut(pattern, MAX_PATTERN)!r}."
+    return f"Released the job {names[0]}." if len(names) == 1 else f"Released {len(names):,} jobs."

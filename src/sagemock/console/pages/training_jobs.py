@@ -213,9 +213,11 @@ def save_note(page_request: PageRequest, name: str) -> Page | Redirect:
         # A note of a job that has just been deleted would be that of the next one of its name.
         if name in world.training_jobs and text:
             world.job_notes[name] = text
+            message = f"Saved the note on {name}."
         else:
-            world.job_notes.pop(name, None)
-    return Redirect(f"{page_request.url(home)}#note")
+            removed = world.job_notes.pop(name, None) is not None
+            message = f"Removed the note on {name}." if removed else f"There is no note on {name}."
+    return Redirect(page_request.url(home), message)
 
 
 def whole_log(page_request: PageRequest, name: str) -> Response:

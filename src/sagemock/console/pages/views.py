@@ -61,18 +61,24 @@ def save(page_request: PageRequest) -> Page | Redirect:
         return _page(page_request, f"The name of a view has {MAX_NAME} characters at most.")
     if not memory_of(page_request.world).save_view(name, _arguments(page_request)):
         return _page(page_request, f"There are {MAX_VIEWS} views; delete one first.")
-    return Redirect(page_request.url(path_of(name)))
+    return Redirect(page_request.url(path_of(name)), f"Saved the view {name}.")
 
 
 def delete(page_request: PageRequest) -> Redirect:
-    """Delete the view that the form names."""
-    memory_of(page_request.world).delete_view(page_request.request.form.get("name", ""))
-    return Redirect(page_request.url("/search/views"))
+    """Delete the view that the form names, or say that there is none."""
+    name = page_request.request.form.get("name", "")
+    deleted = memory_of(page_request.world).delete_view(name)
+    message = f"Deleted the view {name}." if deleted else _missing(name)
+    return Redirect(page_request.url("/search/views"), message)
+
+
+def _missing(name: str) -> str:
+    return f"There is no saved view {cut(name, MAX_NAME)!r}."
 
 
 def show(page_request: PageRequest, name: str) -> Redirect:
     """Go to the search of a saved view."""
     view = memory_of(page_request.world).views.get(name)
     if view is None:
-        raise NotFound(f"There is no saved view {cut(name, MAX_NAME)!r}.")
+        raise NotFound(_missing(name))
     return Redirect(page_request.url("/search", view))
