@@ -196,6 +196,21 @@ def test_other_kinds_have_the_actions_that_aws_has(visitor: Any, sagemaker: Any)
     assert "data-action" not in visitor.get("/search?resource=ModelPackageGroup")
 
 
+@pytest.mark.parametrize("prefix", ["", "resource=&"])
+@pytest.mark.parametrize("action", ["delete", "tag", "stop"])
+def test_ticks_without_a_kind_are_training_jobs(
+    visitor: Any, jobs: list[str], action: str, prefix: str
+) -> None:
+    page = visitor.get(f"/search/{action}?{prefix}{urlencode(ticks(*jobs[:2]))}")
+    assert f"<h1>{action.capitalize()} 2 training jobs?</h1>" in page.replace("<wbr>", "")
+    assert '<input type="hidden" name="resource" value="TrainingJob">' in page
+
+
+def test_ticks_without_a_kind_are_compared(visitor: Any, jobs: list[str]) -> None:
+    response = visitor.raw(f"/search/compare?{urlencode(ticks(*jobs[:2]))}")
+    assert response.headers["Location"] == f"/sagemock/compare?job={jobs[0]}&job={jobs[1]}"
+
+
 def test_ticks_are_bounded(visitor: Any, jobs: list[str]) -> None:
     names = [f"name-{number}" for number in range(MAX_TICKS + 50)]
     data = visitor.json(f"/search.json?{urlencode([*BY_NAME, *ticks(*names)])}")

@@ -19,7 +19,7 @@ from sagemock.console.pages.compare import MAX_JOBS
 from sagemock.console.pages.deletion import CONSEQUENCES, Consequences
 from sagemock.console.pages.tags import FIELDS
 from sagemock.console.search import resource_lookup
-from sagemock.console.search.form import SearchForm
+from sagemock.console.search.form import DEFAULT_RESOURCE, SearchForm
 from sagemock.console.search.resource_lookup import SearchTarget
 from sagemock.console.search.selection import MAX_SELECTED, Action, Selection, actions_of
 from sagemock.documents import Document
@@ -36,7 +36,7 @@ class Selected:
     """The resources that a form selects, and the search that they were found by."""
 
     def __init__(self, page_request: PageRequest, args: MultiDict[str, str], action: str) -> None:
-        resource = args.get("resource", "")
+        resource = args.get("resource") or DEFAULT_RESOURCE
         target = resource_lookup.searched(page_request.world, resource)
         actions = [each for each in actions_of(resource) if each == action]
         if target is None or not actions:
