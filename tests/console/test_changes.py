@@ -167,6 +167,17 @@ def test_a_clone_fills_the_form(visitor: Any, seed: list[str]) -> None:
         assert f'value="{text}"' in page
 
 
+def test_a_clone_of_no_job_offers_similar_names(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    sagemaker.delete_training_job(TrainingJobName="digits-batch-200")
+    page = visitor.get("/training-jobs/new?clone=digits-batch-200", status=404)
+    assert "There is no training job &#39;digits-batch-200&#39; in us-east-1." in page
+    assert 'href="/sagemock/training-jobs/digits-batch-100"' in page
+    assert visitor.raw("/training-jobs/new.json?clone=digits-batch-200").status_code == 404
+    assert "Create training job" in visitor.get("/training-jobs/new?clone=")
+
+
 def test_tags_can_be_added_and_removed(visitor: Any, seed: list[str], sagemaker: Any) -> None:
     arn = sagemaker.describe_training_job(TrainingJobName=seed[0])["TrainingJobArn"]
     back = "/sagemock/training-jobs/digits-batch-100"

@@ -15,6 +15,7 @@ from sagemock.console.job_form.request import form_of, request
 from sagemock.console.job_form.sweep import TooManyJobs
 from sagemock.console.job_form.upload import UploadError, content_type, upload
 from sagemock.console.links import page_of
+from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.errors import NotOurs, ResourceInUse, ServiceError
@@ -59,10 +60,18 @@ MAX_ROWS, MAX_CHARACTERS = 200, 12_000
 
 
 def form(page_request: PageRequest) -> Page:
-    """Show the form: as its address fills it in, or for a copy of the job that `clone` names."""
-    world = page_request.world
-    job = world.training_jobs.get(page_request.args.get("clone", ""))
+    """Show the form: as its address fills it in, or for a copy of the job that `clone` names.
+
+    Raises
+    ------
+    MissingResource
+        There is no job to copy.
+    """
+    world, clone = page_request.world, page_request.args.get("clone", "")
+    job = world.training_jobs.get(clone)
     if job is None:
+        if clone:
+            raise MissingResource(page_request, types.TRAINING_JOB, clone)
         return _page(page_request, fields.addressed(page_request.args, world))
     copy = form_of(job, world)
     if not _fits(copy):
