@@ -261,6 +261,16 @@ def test_a_note_has_a_limit(visitor: Any, job: str, world: World) -> None:
     assert world.job_notes == {}
 
 
+def test_a_note_that_is_too_long_stays_in_the_form(visitor: Any, job: str, world: World) -> None:
+    visitor.follow("/training-jobs/job/note", {"note": "old"})
+    response = visitor.post("/training-jobs/job/note", {"note": "<new>" + "y" * 1_995 + "z" * 99})
+    assert response.status_code == 400
+    assert f">&lt;new&gt;{'y' * 1_995}</textarea>" in response.text
+    assert "The first 2,000 of yours are in the form; none is saved." in response.text
+    assert "old</textarea>" in visitor.get("/training-jobs/job")
+    assert world.job_notes == {"job": "old"}
+
+
 def test_another_site_writes_no_note(visitor: Any, job: str, world: World) -> None:
     elsewhere = {"Origin": "https://elsewhere.example"}
     assert visitor.post("/training-jobs/job/note", {"note": "x"}, elsewhere).status_code == 403

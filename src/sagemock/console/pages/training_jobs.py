@@ -61,8 +61,13 @@ def training_job(page_request: PageRequest, name: str) -> Page:
     return _page(page_request, name)
 
 
-def _page(page_request: PageRequest, name: str, error: str | None = None) -> Page:
-    """A page with an error, on why the job cannot be stopped, does not follow the job."""
+def _page(
+    page_request: PageRequest, name: str, error: str | None = None, typed: str | None = None
+) -> Page:
+    """A page with an error, on why a change was refused, does not follow the job.
+
+    `typed` is the note of a form that was refused; None for the one that is kept.
+    """
     document = find(page_request, name)
     lines = job_log.read(page_request.world, name)
     series = job_log.curves(page_request.world, name)
@@ -100,7 +105,7 @@ def _page(page_request: PageRequest, name: str, error: str | None = None) -> Pag
         "log_levels": log_view.LEVELS,
         "artifact": artifact,
         "deployable": _is_deployable(page_request, document, artifact),
-        "note": note,
+        "note": note if typed is None else typed,
         "max_note": MAX_NOTE,
         "deployments": list(deployments_of_job(page_request.world, document)),
         "arn": document["TrainingJobArn"],
@@ -206,8 +211,11 @@ def save_note(page_request: PageRequest, name: str) -> Page | Redirect:
     text = page_request.request.form.get("note", "").replace("\r\n", "\n").strip()
     home = page_of(types.TRAINING_JOB, name)
     if len(text) > MAX_NOTE:
-        page_request.at(home)
-        return _page(page_request, name, f"A note has at most {MAX_NOTE:,} characters.")
+        error = (
+            f"A note has at most {MAX_NOTE:,} characters. "
+            f"The first {MAX_NOTE:,} of yours are in the form; none is saved."
+        )
+        return _page(page_request.at(home), name, error, text[:MAX_NOTE])
     world = page_request.world
     with world.training_jobs.lock:
         # A note of a job that has just been deleted would be that of the next one of its name.
