@@ -200,3 +200,21 @@ def test_a_head_request_has_no_body(visitor: Any) -> None:
     response = visitor.head("/search")
     assert response.status_code == 200
     assert response.data == b""
+
+
+@pytest.mark.parametrize("break_", ["\r\nX: y", "\n", "\x85"])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/scheme", "page"), ("/tags", "back"), ("/faults/release", "back")]
+)
+def test_an_address_to_go_back_to_with_a_line_break(
+    visitor: Any, seed: list[str], path: str, name: str, break_: str
+) -> None:
+    arn = f"{ARN}:training-job/{seed[0]}"
+    form = {name: f"/sagemock/a{break_}", "arn": arn, "key": "Team", "value": "x"}
+    response = visitor.post(path, {**form, "name": "*"} if name == "back" else form)
+    assert response.status_code == 303, response.text
+    assert response.headers["Location"].endswith("/sagemock/")
+
+
+def test_suggestions_are_json_alone(visitor: Any) -> None:
+    assert "ends in .json" in visitor.get("/suggestions", status=404)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.moto_adapter.conftest import Client
 
 from sagemock.accounts.services import BucketError, Services
@@ -21,8 +22,11 @@ READS = (
 
 def answers(s3: Any, bucket: str) -> Iterator[str]:
     for operation in READS:
-        answer = getattr(s3, operation)(Bucket=bucket)
-        del answer["ResponseMetadata"]
+        try:
+            answer = getattr(s3, operation)(Bucket=bucket)
+        except ClientError as error:
+            answer = error.response["Error"]
+        answer.pop("ResponseMetadata", None)
         yield repr(answer).replace(bucket, "bucket")
 
 
@@ -30,7 +34,7 @@ def answers(s3: Any, bucket: str) -> Iterator[str]:
 def test_it_reads_like_one_that_a_client_created(
     client: Client, services: Services, region: str
 ) -> None:
-    s3 = client("s3", region)
+    s3 = client("s3", region_name=region)
     services.storage.create_bucket("our-bucket", region)
     constraint = {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket="a-clients", **({} if region == "us-east-1" else constraint))

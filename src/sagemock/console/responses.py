@@ -40,6 +40,8 @@ def page_response(page_request: PageRequest, page: Page, suffix: str | None) -> 
         if script is None:
             raise NotFound("This page has no script.")
         return Response(_encoded(script), mimetype="text/plain")
+    if not page.template:
+        raise NotFound("This is JSON alone: its address ends in .json.")
     context = {
         "page_request": page_request,
         "has_table": page.table is not None,

@@ -68,8 +68,8 @@ def test_a_running_job_is_stopped(
     if javascript:
         # Its curves and its log grow while one looks.
         playwright.expect(page.locator("#curves .curve").first).to_be_visible()
-        before = page.locator("#log h2").inner_text()
-        playwright.expect(page.locator("#log h2")).not_to_have_text(before)
+        before = page.locator("#log-lines p").first.inner_text()
+        playwright.expect(page.locator("#log-lines p").first).not_to_have_text(before)
     page.get_by_role("button", name="Stop").click()
     playwright.expect(page.locator("#head .status")).to_have_text("Stopped")
     job = sagemaker.describe_training_job(TrainingJobName="slow")

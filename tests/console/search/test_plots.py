@@ -123,6 +123,18 @@ def test_importance_finds_the_setting_that_matters(visitor: Any, add_jobs: Any) 
     assert "epsilon squared" in page
 
 
+@pytest.mark.parametrize(("loss", "rate"), [(1e30, "0.5"), (0.3, "auto")])
+def test_one_odd_run_leaves_the_importance_of_a_setting(
+    visitor: Any, add_jobs: Any, loss: float, rate: str
+) -> None:
+    rates = [number / 60 for number in range(60)]
+    losses: list[float | None] = [*rates[:30], loss, *rates[31:]]
+    add_jobs(losses, lambda i: {"rate": rate if i == 30 else f"{rates[i]:.4f}", "dim": "784"})
+    shares = visitor.json(f"/search.json?view=importance&{SORTED}")["chart"]
+    assert [each["name"] for each in shares] == ["HyperParameters.rate"]
+    assert shares[0]["share"] > 0.8
+
+
 def test_a_contour_has_the_mean_of_each_cell(visitor: Any, add_jobs: Any) -> None:
     add_jobs([0.1, 0.3, 0.5, 0.7, None, math.inf], lambda i: {"a": str(i // 2), "b": str(i // 4)})
     cells = visitor.json(f"/search.json?view=contour&{SORTED}")["chart"]

@@ -51,4 +51,6 @@ def back_to(location: str) -> str:
     """Return the URL to go back to, which is one of the console's own whatever the form says."""
     parts = urlsplit(location)
     ours = parts.path.startswith(f"{PREFIX}/") and not parts.scheme and not parts.netloc
+    # A header holds no line breaks; urlsplit passes over those in an address.
+    ours = ours and location.isprintable()
     return location if ours else f"{PREFIX}/"

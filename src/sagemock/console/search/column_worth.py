@@ -52,15 +52,17 @@ def grouped(values: Sequence[Any]) -> list[Hashable]:
     A text is its own group. So is a number, unless there are more than `MAX_GROUPS` different
     ones: then they are sorted into groups of about the same number of documents.
     """
-    numbers = {value: decimal(value) for value in set(values) if value is not None}
-    if len(numbers) <= MAX_GROUPS or None in numbers.values():
+    parsed = {value: decimal(value) for value in set(values) if value is not None}
+    numbers = {value: number for value, number in parsed.items() if number is not None}
+    # Of mostly texts, numbers are texts too; a few, such as `auto`, are groups beside the numbers.
+    if len(numbers) <= max(MAX_GROUPS, len(parsed) - len(numbers)):
         return list(values)
-    ordered = sorted(numbers[value] or 0.0 for value in values if value is not None)
+    ordered = sorted(numbers[value] for value in values if value in numbers)
     edges = [ordered[len(ordered) * step // MAX_GROUPS] for step in range(1, MAX_GROUPS)]
     groups: dict[Any, Hashable] = {
-        value: bisect_right(edges, number or 0.0) for value, number in numbers.items()
+        value: bisect_right(edges, number) for value, number in numbers.items()
     }
-    return [groups.get(value) for value in values]
+    return [groups.get(value, value) for value in values]
 
 
 def variety(groups: Sequence[Hashable]) -> float:

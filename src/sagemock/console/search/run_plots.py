@@ -11,7 +11,7 @@ from sagemock.console.charts import contour as grids
 from sagemock.console.charts.best_so_far import TimedScore, best_so_far
 from sagemock.console.charts.lines import Series, line_chart
 from sagemock.console.charts.options import CHOICES
-from sagemock.console.search.column_worth import effect, grouped
+from sagemock.console.search.column_worth import effect, grouped, ranks
 from sagemock.console.search.plot_data import PlotData, offered, plain, spread, varies
 from sagemock.resources import types
 
@@ -52,7 +52,7 @@ def best(data: PlotData) -> Mapping[str, Any]:
 def importance(data: PlotData) -> Mapping[str, Any]:
     """The share of the metric's variance that each setting explains alone."""
     documents = data.measured_documents
-    metric = [data.measured(each) for each in documents]
+    metric = ranks([data.measured(each) for each in documents])
     shares = [
         (each, effect(grouped([each.value(document) for document in documents]), metric))
         for each in data.settings
