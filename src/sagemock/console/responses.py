@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.wrappers import Request, Response
 
 from sagemock.console import frame
@@ -22,6 +22,8 @@ def page_response(page_request: PageRequest, page: Page, suffix: str | None) -> 
 
     Raises
     ------
+    BadRequest
+        The page is the refusal of a request, and lacks the format for that reason.
     NotFound
         The page does not have that format.
     """
@@ -29,7 +31,7 @@ def page_response(page_request: PageRequest, page: Page, suffix: str | None) -> 
         return _json(page.data() if callable(page.data) else page.data, page.status)
     if suffix == "csv":
         if page.table is None:
-            raise NotFound("This page has no table.")
+            raise _missing_format(page, "table")
         return _csv(page.table)
     script = (
         None
@@ -38,7 +40,7 @@ def page_response(page_request: PageRequest, page: Page, suffix: str | None) -> 
     )
     if suffix == "py":
         if script is None:
-            raise NotFound("This page has no script.")
+            raise _missing_format(page, "script")
         return Response(_encoded(script), mimetype="text/plain")
     if not page.template:
         raise NotFound("This is JSON alone: its address ends in .json.")
@@ -49,6 +51,13 @@ def page_response(page_request: PageRequest, page: Page, suffix: str | None) -> 
         **page.context,
     }
     return _html(page.template, context, page.status)
+
+
+def _missing_format(page: Page, noun: str) -> HTTPException:
+    error = page.context.get("error")
+    if page.status == BadRequest.code and error:
+        return BadRequest(error)
+    return NotFound(f"This page has no {noun}.")
 
 
 def error_response(page_request: PageRequest, error: HTTPException, suffix: str | None) -> Response:

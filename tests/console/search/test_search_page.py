@@ -184,6 +184,25 @@ def test_a_csv_holds_all_rows_and_no_formulas(
     assert rows[0]["Tags.Team"] == "'=cmd()"
 
 
+@pytest.mark.parametrize("suffix", ["csv", "py"])
+@pytest.mark.parametrize(
+    "query",
+    ["sort=nonsense", "property=nonsense&operator=Equals&value=x", "resource=Image"],
+)
+def test_a_search_is_refused_alike_in_every_format(visitor: Any, query: str, suffix: str) -> None:
+    error = visitor.raw(f"/search.json?{query}").get_json()["error"]
+    response = visitor.raw(f"/search.{suffix}?{query}")
+    assert response.status_code == 400
+    assert f"<p>{html.escape(error)}</p>" in response.text
+
+
+def test_a_page_without_a_format_says_so(visitor: Any) -> None:
+    for suffix, noun in (("csv", "table"), ("py", "script")):
+        response = visitor.raw(f"/training-jobs/new.{suffix}")
+        assert response.status_code == 404
+        assert f"This page has no {noun}." in response.text
+
+
 @pytest.mark.parametrize(
     ("query", "text"),
     [
