@@ -144,6 +144,28 @@ def test_fifty_tags_of_the_usual_length_are_all_there(
     assert "<strong>1</strong> found" in visitor.get(link)
 
 
+@pytest.mark.parametrize("suffix", ["json", "csv", "py"])
+def test_the_list_of_training_jobs_keeps_its_format(
+    visitor: Any, seed: list[str], suffix: str
+) -> None:
+    response = visitor.raw(f"/training-jobs.{suffix}?region=us-east-1")
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/sagemock/search.{suffix}?resource=TrainingJob"
+    target = visitor.raw(f"/search.{suffix}?resource=TrainingJob")
+    assert visitor.raw(f"/training-jobs.{suffix}", follow_redirects=True).text == target.text
+    plain = visitor.raw("/training-jobs").headers["Location"]
+    assert plain == "/sagemock/search?resource=TrainingJob"
+
+
+def test_a_saved_view_has_the_formats_of_its_search(visitor: Any, seed: list[str]) -> None:
+    visitor.post("/search/views", {"resource": "TrainingJob", "name": "mine"})
+    body = visitor.raw("/search/views/mine.json", follow_redirects=True).get_json()
+    assert body["total"] == len(seed)
+    form = {"name": "mine"}
+    changed = visitor.post("/search/views/delete.json", form).headers["Location"]
+    assert changed == "/sagemock/search/views"
+
+
 def test_a_list_sorted_by_nonsense_is_refused(visitor: Any) -> None:
     assert "Unknown property name" in visitor.get("/models?sort=Nothing", status=400)
 

@@ -12,7 +12,7 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request, Response
 
 from sagemock.console import assets, safety
-from sagemock.console.links import PREFIX
+from sagemock.console.links import PREFIX, in_format
 from sagemock.console.messages import Messages
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest, Worlds
@@ -77,7 +77,10 @@ class Console:
         if isinstance(page, Response):
             return page
         if isinstance(page, Redirect):
-            response = Response(status=303, headers={"Location": page.location})
+            location = page.location
+            if suffix is not None and request.method != "POST":
+                location = in_format(location, suffix)
+            response = Response(status=303, headers={"Location": location})
             if page.message:
                 self._messages.send(response, page.message)
             return response

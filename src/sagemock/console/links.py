@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus, unquote, urlsplit, urlunsplit
 
 from sagemock.resources import types
 from sagemock.resources.resource_type import ResourceType
@@ -120,6 +120,16 @@ def address(path: str, arguments: Arguments = (), suffix: str = "") -> str:
     """
     query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in arguments)
     return f"{PREFIX}{quote(path, errors='replace')}{suffix}" + (f"?{query}" if query else "")
+
+
+def in_format(location: str, suffix: str) -> str:
+    """Return the URL of a page in the format of a suffix.
+
+    >>> in_format("/sagemock/search?resource=Model", "csv")
+    '/sagemock/search.csv?resource=Model'
+    """
+    parts = urlsplit(location)
+    return urlunsplit(parts._replace(path=f"{parts.path}.{suffix}"))
 
 
 def _quoted(text: str) -> str:
