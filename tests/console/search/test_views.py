@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -53,6 +55,18 @@ def test_a_view_is_saved_and_leads_to_its_search(visitor: Any) -> None:
             "lowest train:loss first",
         )
     ]
+
+
+def test_the_saved_views_are_a_table(visitor: Any) -> None:
+    assert visitor.raw("/search/views.csv").text == "name,question,url\r\n"
+    visitor.post("/search/views", {**RED, "name": "red, first"})
+    visitor.post("/search/views", {"resource": "Model", "name": "=1+1"})
+    first, second = csv.DictReader(io.StringIO(visitor.raw("/search/views.csv").text))
+    saved = visitor.json("/search/views.json")["views"]
+    assert (first["name"], first["question"]) == ("red, first", saved[0]["question"])
+    assert visitor.raw(first["url"].removeprefix("/sagemock")).status_code == 303
+    assert second["name"] == "'=1+1"
+    assert 'href="/sagemock/search/views.csv"' in visitor.get("/search/views")
 
 
 def test_the_page_of_a_view_can_be_used(visitor: Any) -> None:

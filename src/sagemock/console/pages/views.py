@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from sagemock.console.budget import cut
 from sagemock.console.links import part_of
 from sagemock.console.memory import MAX_VIEWS, Arguments, memory_of
-from sagemock.console.page import Page, Redirect
+from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search.form import SearchForm
 
@@ -44,7 +44,14 @@ def _page(page_request: PageRequest, error: str | None = None) -> Page:
         ],
         "error": error,
     }
-    return Page("views.html", context, data, status=400 if error else 200)
+    table = CsvTable(
+        ["name", "question", "url"],
+        [
+            [name, each.sentence(), page_request.url(path_of(name))]
+            for name, each in searches.items()
+        ],
+    )
+    return Page("views.html", context, data, table, status=400 if error else 200)
 
 
 def _arguments(page_request: PageRequest) -> Arguments:
