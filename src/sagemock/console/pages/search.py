@@ -33,9 +33,6 @@ from sagemock.query.schema import Schema
 from sagemock.wire.service_model import CONTROL_PLANE
 from sagemock.wire.validation import Constraints, validator
 
-MAX_TITLE = 100
-"""Characters of the search in the title of the tab."""
-
 MAX_VIEWS = 12
 """Saved views that the page leads to."""
 
