@@ -199,7 +199,7 @@ def test_a_job_is_stopped_after_all(
     [
         ("training-jobs/job-1", "DeleteTrainingJob", "Search"),
         ("models/model", "DeleteModel", "Models"),
-        ("endpoint-configs/config", "DeleteEndpointConfig", "Endpoint configs"),
+        ("endpoint-configs/config", "DeleteEndpointConfig", "Endpoint configurations"),
         ("endpoints/endpoint", "DeleteEndpoint", "Endpoints"),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_configuration_is_deleted_after_its_endpoint(
     assert sagemaker.list_endpoints()["Endpoints"] == []
     control.clear()
     page.get_by_role("button", name="Delete").click()
-    heading(page, "Endpoint configs")
+    heading(page, "Endpoint configurations")
     assert sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sagemock.console.links import FOLDERS, list_of, page_of, resource_of
-from sagemock.console.naming import plural
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
 from sagemock.console.search import column_choice, resource_lookup, results, results_table
@@ -35,7 +34,7 @@ def listing(page_request: PageRequest, folder: str) -> Page | Redirect:
     matches = results.run(resource_lookup.find(page_request.world, resource), form.with_(page=page))
     chosen = column_choice.choose(matches, keep=True)
     context = {
-        "title": plural(resource),
+        "title": f"{kind.words.capitalize()}s",
         "path": path,
         "part": part,
         "table": results_table.build(matches, chosen),
