@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.hosting import invocations
+from sagemock.hosting import endpoint_history
 from sagemock.hosting.invocations import MAX_BODY, MAX_INVOCATIONS, Invocations, Timer
 from sagemock.moto_adapter.backend import world_of
 
@@ -44,5 +44,5 @@ def test_the_last_are_kept_and_long_bodies_are_cut() -> None:
 
 def test_there_is_none_without_an_endpoint(sagemock: Any) -> None:
     world = world_of("123456789012", "us-east-1")
-    assert invocations.of_endpoint(world, "none") is None
+    assert endpoint_history.of_endpoint(world, "none") is None
     assert world.invocations == {}

@@ -14,7 +14,7 @@ from sagemock.documents import Document
 from sagemock.errors import ModelError, OversizeBody, ServiceError, ValidationError
 from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
-from sagemock.hosting import capture, endpoint_log, instance_log, invocations
+from sagemock.hosting import capture, endpoint_history, endpoint_log, instance_log
 from sagemock.hosting.invocations import Timer
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.endpoint_config import DEFAULT_WEIGHT
@@ -52,7 +52,7 @@ def invoke_endpoint(world: World, request: Request) -> Response:
         The container refuses the request.
     """
     timer = Timer()
-    history = invocations.of_endpoint(world, request["EndpointName"])
+    history = endpoint_history.of_endpoint(world, request["EndpointName"])
     try:
         response = _invoke(world, request, timer)
     except ServiceError as error:

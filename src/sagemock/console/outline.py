@@ -68,7 +68,7 @@ def outline(document: Mapping[str, Any], schema: Node | None) -> Outline:
     ----------
     schema
         The node of the document in a schema, which tells times from numbers; None, or a node that
-        lacks a member, has times told by their names.
+        lacks a member, recognises times by their names.
     """
     builder = _Builder()
     items = list(builder.members(document, schema))

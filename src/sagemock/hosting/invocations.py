@@ -11,13 +11,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sagemock import forks
 from sagemock.resources import clock
-
-if TYPE_CHECKING:
-    from sagemock.accounts.world import World
 
 MAX_INVOCATIONS = 20
 """The invocations of an endpoint that are kept."""
@@ -141,15 +138,3 @@ class Invocations:
     def get(self, number: int | None) -> Invocation | None:
         """Return the invocation of that number, None if it is not kept."""
         return next((each for each in self.newest_first() if each.number == number), None)
-
-
-def of_endpoint(world: World, name: str) -> Invocations | None:
-    """Return the invocations of an endpoint, None if there is no such endpoint."""
-    history = world.invocations.get(name)
-    if history is not None:
-        return history
-    # Under the lock, as the entry of an endpoint that is being deleted must not outlive it.
-    with world.endpoints.lock:
-        if name not in world.endpoints:
-            return None
-        return world.invocations.setdefault(name, Invocations())

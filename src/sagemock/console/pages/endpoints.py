@@ -21,7 +21,8 @@ from sagemock.console.page_request import PageRequest
 from sagemock.console.samples import sample_row
 from sagemock.containers.guide import ModelGuide
 from sagemock.errors import ServiceError
-from sagemock.hosting.invocations import Invocation, Invocations, of_endpoint
+from sagemock.hosting.endpoint_history import of_endpoint
+from sagemock.hosting.invocations import Invocation, Invocations
 from sagemock.resources import lifecycle, types
 from sagemock.wire.service_model import RUNTIME
 
