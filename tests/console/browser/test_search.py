@@ -38,8 +38,9 @@ def many(world: Any, job_document: Callable[..., Any]) -> None:
         world.training_jobs.insert(document)
 
 
-def names(page: Any) -> list[str]:
-    return list(page.locator(".results-table tbody th").all_inner_texts())
+def expect_names(page: Any, expected: list[str]) -> None:
+    """Wait until the rows are those: a page may be on its way."""
+    playwright.expect(page.locator(".results-table tbody th")).to_have_text(expected)
 
 
 def found(page: Any, count: int) -> None:
@@ -64,7 +65,7 @@ def test_a_value_alone_is_a_part_of_a_name(
     else:
         page.get_by_role("button", name="Search", exact=True).click()
     found(page, 1)
-    assert names(page) == ["job-3"]
+    expect_names(page, ["job-3"])
     edit(page, 1)
     playwright.expect(page.get_by_label("Property 1")).to_have_value("TrainingJobName")
     playwright.expect(page.get_by_label("Operator 1")).to_have_value("Contains")
@@ -147,21 +148,21 @@ def test_pages_rows_and_orders(open_page: Callable[..., Any], many: None, javasc
     page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/search")
     page.locator("a[title='Sort by TrainingJobName']").click()
-    assert names(page) == [f"job-{place:02}" for place in range(25)]
+    expect_names(page, [f"job-{place:02}" for place in range(25)])
     page.get_by_role("button", name="Next").click()
-    assert names(page) == [f"job-{place:02}" for place in range(25, 50)]
+    expect_names(page, [f"job-{place:02}" for place in range(25, 50)])
     pages = page.get_by_role("navigation", name="Pages of the table")
     pages.get_by_role("button", name="3").click()
-    assert names(page) == [f"job-{place:02}" for place in range(50, 60)]
+    expect_names(page, [f"job-{place:02}" for place in range(50, 60)])
     page.get_by_role("button", name="Previous").click()
     page.locator("a[title='Sort by TrainingJobName']").click()
-    assert names(page) == [f"job-{place:02}" for place in range(59, 34, -1)]
+    expect_names(page, [f"job-{place:02}" for place in range(59, 34, -1)])
     page.locator(".sizes").get_by_role("link", name="10").click()
-    assert names(page) == [f"job-{place:02}" for place in range(59, 49, -1)]
+    expect_names(page, [f"job-{place:02}" for place in range(59, 49, -1)])
     # The form keeps the order and the number of rows.
     page.get_by_label("Value 1").fill("job-0")
     page.get_by_role("button", name="Search", exact=True).click()
-    assert names(page) == [f"job-{place:02}" for place in range(9, -1, -1)]
+    expect_names(page, [f"job-{place:02}" for place in range(9, -1, -1)])
 
 
 @with_and_without
@@ -225,7 +226,7 @@ def test_another_resource_leaves_order_and_columns_behind(
         page.get_by_role("button", name="Search", exact=True).click()
     found(page, 1)
     page.get_by_role("link", name="Table").click()
-    assert names(page) == ["model"]
+    expect_names(page, ["model"])
     playwright.expect(page.locator("caption")).to_have_text("Models, last changed first")
 
 
@@ -239,13 +240,13 @@ def test_a_list_is_searched_and_sorted(
     page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/models")
     page.locator("a[title='Sort by ModelName']").click()
-    assert names(page) == ["m-0", "m-1", "m-2"]
+    expect_names(page, ["m-0", "m-1", "m-2"])
     page.locator("a[title='Sort by ModelName']").click()
-    assert names(page) == ["m-2", "m-1", "m-0"]
+    expect_names(page, ["m-2", "m-1", "m-0"])
     page.get_by_label("Name contains").fill("-1")
     page.get_by_label("Name contains").press("Enter")
     found(page, 1)
-    assert names(page) == ["m-1"]
+    expect_names(page, ["m-1"])
     page.get_by_label("Name contains").fill("x")
     page.get_by_role("button", name="Find").click()
     playwright.expect(page.get_by_role("heading", level=2)).to_have_text("No matches")
@@ -264,10 +265,10 @@ def test_the_region_is_chosen_and_kept(
     place.locator("summary").click()
     place.get_by_label("Region").fill("eu-west-1")
     place.get_by_role("button", name="Go").click()
-    assert names(page) == ["far"]
+    expect_names(page, ["far"])
     page.get_by_label("Name contains").fill("a")
     page.get_by_role("button", name="Find").click()
-    assert names(page) == ["far"]
+    expect_names(page, ["far"])
     page.get_by_role("link", name="Search", exact=True).click()
     page.locator("select[name=resource]").select_option("Model")
     page.get_by_label("Value 1").fill("fa")

@@ -165,7 +165,7 @@ def test_by_the_keyboard_alone(
     order = "Ascending" if "order=Ascending" in page.url else "Descending"
     board = leaderboard(sagemock_server.client("sagemaker"), metric, order)
     best = page.locator(".results-table tbody th a").first
-    assert best.inner_text() == board[0]
+    playwright.expect(best).to_have_text(board[0])
     tab_to(page, best)
     page.keyboard.press("Enter")
     playwright.expect(heading).to_have_text(board[0])
