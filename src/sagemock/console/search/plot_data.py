@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from sagemock.accounts.world import World
-from sagemock.console.search.column_worth import worth
+from sagemock.console.search.column_worth import ranks, worth
 from sagemock.console.search.columns import SETTINGS, TableColumn, column
 from sagemock.console.search.metrics import leading_metrics, metric_names, settings
 from sagemock.console.search.results import SearchResults
@@ -69,7 +69,7 @@ class PlotData:
         """The hyperparameters and parameters that differ, those that tell most first."""
         names = dict.fromkeys(name for each in self.sample for name in settings(each))
         varying = self._varying(names)
-        metric = [self.measured(each) for each in self.sample]
+        metric = ranks([self.measured(each) for each in self.sample])
         worths = {
             each.name: worth([each.value(document) for document in self.sample], metric)
             for each in varying
@@ -105,18 +105,28 @@ class PlotData:
         return None if isinstance(value, str) else value
 
     @cached_property
+    def _values(self) -> Sequence[Any]:
+        """The metric of each document, read once: there may be many."""
+        if self.metric is None:
+            return [None] * len(self.documents)
+        return [self.metric.value(each) for each in self.documents]
+
+    @cached_property
     def measured_documents(self) -> Sequence[Document]:
         """The documents that have a finite value of the metric."""
-        return [each for each in self.documents if self.measured(each) is not None]
+        numbers = map(plain, self._values)
+        pairs = zip(self.documents, numbers, strict=True)
+        return [each for each, number in pairs if isinstance(number, float)]
 
     @property
     def left_out(self) -> str:
         """In words, how many documents have no finite value of the metric; empty for none."""
         if self.metric is None:
             return ""
-        values = [self.metric.value(each) for each in self.documents]
-        missing = sum(value is None for value in values)
-        not_finite = sum(isinstance(value, float) and not math.isfinite(value) for value in values)
+        missing = sum(value is None for value in self._values)
+        not_finite = sum(
+            isinstance(value, float) and not math.isfinite(value) for value in self._values
+        )
         parts = []
         if not_finite:
             parts.append(f"{not_finite:,} with a value that is not finite")
