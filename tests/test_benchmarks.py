@@ -13,6 +13,7 @@ LACKING = {
     "bench_console.py": ("werkzeug", "werkzeug"),
     "bench_decode.py": ("google", "protobuf"),
     "bench_fixture.py": ("pytest", "pytest"),
+    "bench_import.py": ("botocore", "botocore"),
     "bench_invoke.py": ("moto", "moto"),
     "bench_sdk.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),

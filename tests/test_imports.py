@@ -27,6 +27,29 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
     assert loaded_after(f"import {module}") == set()
 
 
+def added_by(module: str, *, after: str = "pass") -> set[str]:
+    """The modules that a fresh interpreter loads for an import, after the statement `after`."""
+    code = f"""
+import sys
+{after}
+before = {{*sys.modules}}
+import {module}
+print(*({{*sys.modules}} - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_the_package_alone() -> None:
+    assert added_by("sagemock") == {"sagemock"}
+
+
+def test_the_plugin_adds_to_pytest_what_declares_its_options() -> None:
+    homes = ("accounts", "accounts.regions", "config", "options", "pytest_plugin")
+    added = added_by("sagemock.pytest_plugin", after="import pytest")
+    assert added == {"sagemock", *(f"sagemock.{name}" for name in homes)}
+
+
 def test_the_mock_loads_no_service_of_moto_and_no_numpy() -> None:
     code = """
 import sys

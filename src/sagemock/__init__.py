@@ -5,9 +5,8 @@ moto remembers what you asked SageMaker to do; sagemock does it. `mock_sagemaker
 in a browser.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+# Type checkers take it as true; `typing` would take most of the time of this import.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from sagemock.config import Config as Config
