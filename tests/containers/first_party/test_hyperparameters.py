@@ -92,6 +92,7 @@ def test_unknown_ones_come_first() -> None:
         (Number(high=3), "a number less than 3"),
         (Integer(), "an integer greater than 1"),
         (Integer(0), "an integer greater than 0"),
+        (Integer(50, 1000), "an integer between 50 and 1000"),
     ],
 )
 def test_bounds_in_words(kind: ValueKind, expected: str) -> None:
@@ -170,6 +171,15 @@ def test_whole_numbers_from_zero() -> None:
     for text in ("-1", "00", "01", "0.0", "", "auto"):
         with pytest.raises(ValueError, match="^" + text + "$"):
             Integer(0).read(text)
+
+
+def test_whole_numbers_between_two_others() -> None:
+    kind = Integer(50, 1000)
+    assert kind.words == "integer, 50 to 1000"
+    assert [kind.read(text) for text in ("50", "99", "1000")] == [50, 99, 1000]
+    for text in ("49", "1001", "0", "-60", "060", "9" * 5000):
+        with pytest.raises(ValueError, match="^" + text + "$"):
+            kind.read(text)
 
 
 SCORES = JsonList("msd", "ssd")

@@ -39,23 +39,30 @@ class ValueKind:
 
 
 class Integer(ValueKind):
-    """A whole number of `low`, which is 1 or 0, or more."""
+    """A whole number from `low`, which is 0 or more, to `high`; None for any size."""
 
-    def __init__(self, low: int = 1) -> None:
+    def __init__(self, low: int = 1, high: int | None = None) -> None:
         self._pattern = INTEGER if low else INTEGER_OR_ZERO
-        self.words = f"integer, {low} or more"
+        self._low, self._high = low, high
+        limits = {"minimum": low} if high is None else {"maximum": high, "minimum": low}
+        self.words = f"integer, {low} or more" if high is None else f"integer, {low} to {high}"
         self.schema = {
             "oneOf": [
                 {"pattern": self._pattern, "type": "string"},
-                {"minimum": low, "type": "integer"},
+                {**limits, "type": "integer"},
             ]
         }
 
     def read(self, text: str) -> int:
         """The number."""
-        if not re.fullmatch(self._pattern, text):
+        # A longer text than the limit's own is no such number, whatever its length.
+        too_long = self._high is not None and len(text) > len(str(self._high))
+        if too_long or not re.fullmatch(self._pattern, text):
             raise ValueError(text)
-        return int(text)
+        number = int(text)
+        if number < self._low or (self._high is not None and number > self._high):
+            raise ValueError(text)
+        return number
 
 
 class Number(ValueKind):

@@ -17,6 +17,9 @@ from sagemock.containers.base import Clock
 
 DATA = "/opt/ml/input/data"
 DEFAULTS = "/opt/amazon/lib/python3.7/site-packages/algorithm/resources/default-input.json"
+DEFAULT_CONF = DEFAULTS.replace("default-input", "default-conf")
+"""The same file of the algorithms that run a parameter server."""
+
 PROVIDED = "/opt/ml/input/config/hyperparameters.json"
 
 GPUS = "Number of GPUs being used: 0"
@@ -38,15 +41,24 @@ class ContainerLines:
         The name of the algorithm in `#metrics` lines.
     defaults
         What the container prints as its default configuration.
+    defaults_path
+        The file that it says it read that from.
     """
 
     def __init__(
-        self, clock: Clock, number: int, *, algorithm: str, defaults: Mapping[str, str]
+        self,
+        clock: Clock,
+        number: int,
+        *,
+        algorithm: str,
+        defaults: Mapping[str, Any],
+        defaults_path: str = DEFAULTS,
     ) -> None:
         self.clock = clock
         self.host = f"algo-{number + 1}"
         self._algorithm = algorithm
         self._defaults = defaults
+        self._defaults_path = defaults_path
         self._process = os.getpid()
 
     def line(self, text: str, level: str = "INFO") -> str:
@@ -58,7 +70,9 @@ class ContainerLines:
         """The container has started with the hyperparameters of the request."""
         yield "Docker entrypoint called with argument(s): train"
         yield "Running default environment configuration script"
-        yield self.line(f"Reading default configuration from {DEFAULTS}: {dict(self._defaults)}")
+        yield self.line(
+            f"Reading default configuration from {self._defaults_path}: {dict(self._defaults)}"
+        )
         yield self.line(
             f"Merging with provided configuration from {PROVIDED}: {dict(hyperparameters)}"
         )
@@ -70,7 +84,7 @@ class ContainerLines:
         yield "Process 1 is a worker."
         yield self.line("Using default worker.")
 
-    def final(self, hyperparameters: Mapping[str, str]) -> dict[str, str]:
+    def final(self, hyperparameters: Mapping[str, str]) -> dict[str, Any]:
         """The hyperparameters of the request over the defaults."""
         return {**self._defaults, **hyperparameters}
 

@@ -1,0 +1,90 @@
+"""The log lines of the algorithms whose hosts share a parameter server.
+
+Copied from logs of 2020 and 2021. Of the environment that such a container prints, its job and the
+settings of the parameter server are printed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sagemock.containers.base import Clock
+from sagemock.containers.first_party.lines import DEFAULT_CONF, ContainerLines
+
+SCHEDULER, SERVER, WORKER = "scheduler", "server", "worker"
+
+PORT = 9000
+"""Of the scheduler."""
+
+PROCESSES = {SCHEDULER: 54, SERVER: 63}
+"""The recorded numbers of the processes in the container."""
+
+
+class ClusterLines(ContainerLines):
+    """Formats the log lines of one host of a cluster.
+
+    Parameters
+    ----------
+    clock, number, algorithm, defaults
+        As `ContainerLines` takes them.
+    hosts
+        The names of all hosts of the job.
+    document
+        The job as DescribeTrainingJob shows it.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        number: int,
+        *,
+        algorithm: str,
+        defaults: Mapping[str, Any],
+        hosts: Sequence[str] = ("algo-1",),
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            clock, number, algorithm=algorithm, defaults=defaults, defaults_path=DEFAULT_CONF
+        )
+        self._hosts = hosts
+        self._document = document or {}
+        self._roles = (SCHEDULER, SERVER) if number == 0 else (SERVER,)
+
+    def configured(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+        """The hyperparameters of the request are valid, and the processes of the host start."""
+        yield from self.configuration(hyperparameters)
+        yield from self.launched()
+
+    def configuration(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+        """The hyperparameters of the request over the defaults."""
+        yield self.line(f"Final configuration: {self.final(hyperparameters)}")
+        yield self.line("Loggers have already been setup.", "WARNING")
+
+    def launched(self) -> Iterator[str]:
+        """The processes of the host; only the first one has the scheduler."""
+        environment = self._environment()
+        for role in self._roles:
+            yield self.line(f"Launching parameter server for role {role}")
+            yield self.line(f"{environment}")
+            yield self.line(f"envs={self._of(role)}")
+        yield self.line(f"Environment: {self._of(WORKER)}")
+        for role in self._roles:
+            yield f"Process {PROCESSES[role]} is a shell:{role}."
+        yield "Process 1 is a worker."
+        yield self.line("Using default worker.")
+
+    def _of(self, role: str) -> dict[str, str]:
+        return {
+            **self._environment(),
+            "DMLC_ROLE": role,
+            "DMLC_PS_ROOT_URI": self._hosts[0],
+            "DMLC_PS_ROOT_PORT": str(PORT),
+            "DMLC_NUM_SERVER": str(len(self._hosts)),
+            "DMLC_NUM_WORKER": str(len(self._hosts)),
+        }
+
+    def _environment(self) -> dict[str, str]:
+        names = {"TRAINING_JOB_NAME": "TrainingJobName", "TRAINING_JOB_ARN": "TrainingJobArn"}
+        shown = {name: self._document.get(member, "") for name, member in names.items()}
+        return {**shown, "CURRENT_HOST": self.host}
