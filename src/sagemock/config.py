@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 TrainingMode = Literal["inline", "background", "off"]
 Waiting = Literal["instant", "real"]
 Validation = Literal["strict", "off"]
+LineageMode = Literal["on", "off"]
 
 LONGEST_WAIT = 20
 """Seconds that a server lets a request wait; below the timeouts of clients."""
@@ -50,6 +51,9 @@ class Config:
         plain moto accepts them, with its defaults, order of lists and error texts. Patterns,
         lengths and enums are not checked, objects in S3 need not exist, and endpoints that were
         never created give moto's canned answer.
+    lineage
+        ``on``: jobs and endpoints leave lineage entities and associations, as on AWS. ``off``: only
+        what is created by its own operations is there.
 
     Raises
     ------
@@ -74,11 +78,13 @@ class Config:
     executor: Executor | Callable[[], Executor] | None = None
     wait: float = 5.0
     validation: Validation = "strict"
+    lineage: LineageMode = "on"
 
     def __post_init__(self) -> None:
         _check("training", self.training, get_args(TrainingMode))
         _check("waiting", self.waiting, get_args(Waiting))
         _check("validation", self.validation, get_args(Validation))
+        _check("lineage", self.lineage, get_args(LineageMode))
         for name, number in (("max_workers", self.max_workers), ("seed", self.seed)):
             if not isinstance(number, int):
                 raise TypeError(f"{name} must be a whole number, not {number!r}")

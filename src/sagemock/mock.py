@@ -16,7 +16,7 @@ from moto import mock_aws
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
-from sagemock.config import Config, TrainingMode, Validation, Waiting
+from sagemock.config import Config, LineageMode, TrainingMode, Validation, Waiting
 from sagemock.decorator import decorated, keep_state_of_async_setup
 from sagemock.faults.controls import Control
 from sagemock.moto_adapter.control import control
@@ -149,6 +149,7 @@ def mock_sagemaker(
     waiting: Waiting = ...,
     executor: Executor | Callable[[], Executor] | None = ...,
     validation: Validation = ...,
+    lineage: LineageMode = ...,
 ) -> MockSageMaker: ...
 
 
@@ -162,6 +163,7 @@ def mock_sagemaker(
     waiting: Waiting = Config.waiting,
     executor: Executor | Callable[[], Executor] | None = None,
     validation: Validation = Config.validation,
+    lineage: LineageMode = Config.lineage,
 ) -> Any:
     """Mock every AWS service that moto has, with an Amazon SageMaker that works.
 
@@ -176,7 +178,7 @@ def mock_sagemaker(
         What to decorate. Passed by Python where the decorator is used without options.
     config
         moto's own options, as `mock_aws(config=...)` takes them.
-    training, max_workers, seed, waiting, executor, validation
+    training, max_workers, seed, waiting, executor, validation, lineage
         The options of sagemock; see `sagemock.Config`.
 
     Returns
@@ -218,6 +220,7 @@ def mock_sagemaker(
         waiting=waiting,
         executor=executor,
         validation=validation,
+        lineage=lineage,
     )
     mock = MockSageMaker(config, options)
     return mock if func is None else mock(func)

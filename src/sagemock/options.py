@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sagemock.config import Config, TrainingMode, Validation, Waiting
+from sagemock.config import Config, LineageMode, TrainingMode, Validation, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,12 @@ OPTIONS: Mapping[str, Option] = {
             "objects in S3",
             **_choice(*get_args(Validation)),
             flag="--validation",
+        ),
+        Option(
+            "lineage",
+            "on: jobs and endpoints leave lineage entities, as on AWS; off: they leave none",
+            **_choice(*get_args(LineageMode)),
+            flag="--lineage",
         ),
         Option(
             "wait",
