@@ -13,6 +13,9 @@ TrainingMode = Literal["inline", "background", "off"]
 Waiting = Literal["instant", "real"]
 Validation = Literal["strict", "off"]
 LineageMode = Literal["on", "off"]
+Containers = Literal["built-in", "local"]
+Requirements = Literal["skip", "install"]
+Isolation = Literal["auto", "namespace", "proot", "link", "folder"]
 
 LONGEST_WAIT = 20
 """Seconds that a server lets a request wait; below the timeouts of clients."""
@@ -54,6 +57,20 @@ class Config:
     lineage
         ``on``: jobs and endpoints leave lineage entities and associations, as on AWS. ``off``: only
         what is created by its own operations is there.
+    containers
+        ``built-in``: only Amazon's algorithms and what a test registers run; jobs of other images
+        complete without running. ``local``: scripts and commands of jobs run as processes of this
+        machine, with the rights of this user. They are not shut in: switch it on for code that
+        you trust.
+    requirements
+        Whether jobs install packages. ``skip``: ``pip install`` in a job does nothing, and says
+        so in its log. ``install``: it installs into a folder of the job.
+    stop_grace
+        For how many seconds a process may go on after it was asked to stop, before it is killed.
+    isolation
+        How a process sees its job's folder as ``/opt/ml``. ``auto``: the first way that this
+        machine allows. ``namespace``: namespaces of its own. ``proot``: the program proot.
+        ``link``: a link at ``/opt/ml``, one job at a time. ``folder``: paths are rewritten.
 
     Raises
     ------
@@ -79,12 +96,19 @@ class Config:
     wait: float = 5.0
     validation: Validation = "strict"
     lineage: LineageMode = "on"
+    containers: Containers = "built-in"
+    requirements: Requirements = "skip"
+    stop_grace: float = 120.0
+    isolation: Isolation = "auto"
 
     def __post_init__(self) -> None:
         _check("training", self.training, get_args(TrainingMode))
         _check("waiting", self.waiting, get_args(Waiting))
         _check("validation", self.validation, get_args(Validation))
         _check("lineage", self.lineage, get_args(LineageMode))
+        _check("containers", self.containers, get_args(Containers))
+        _check("requirements", self.requirements, get_args(Requirements))
+        _check("isolation", self.isolation, get_args(Isolation))
         for name, number in (("max_workers", self.max_workers), ("seed", self.seed)):
             if not isinstance(number, int):
                 raise TypeError(f"{name} must be a whole number, not {number!r}")
@@ -92,6 +116,8 @@ class Config:
             raise ValueError(f"max_workers must be at least 1, not {self.max_workers}")
         if not 0 <= self.wait <= LONGEST_WAIT:
             raise ValueError(f"wait must be from 0 to {LONGEST_WAIT} seconds, not {self.wait}")
+        if not self.stop_grace >= 0:
+            raise ValueError(f"stop_grace must be at least 0 seconds, not {self.stop_grace}")
         submits = hasattr(self.executor, "submit") or callable(self.executor)
         if self.executor is not None and not submits:
             raise TypeError(

@@ -16,7 +16,16 @@ from moto import mock_aws
 from moto.core.config import DefaultConfig
 from moto.core.models import MockAWS
 
-from sagemock.config import Config, LineageMode, TrainingMode, Validation, Waiting
+from sagemock.config import (
+    Config,
+    Containers,
+    Isolation,
+    LineageMode,
+    Requirements,
+    TrainingMode,
+    Validation,
+    Waiting,
+)
 from sagemock.decorator import decorated, keep_state_of_async_setup
 from sagemock.faults.controls import Control
 from sagemock.moto_adapter.control import control
@@ -150,6 +159,10 @@ def mock_sagemaker(
     executor: Executor | Callable[[], Executor] | None = ...,
     validation: Validation = ...,
     lineage: LineageMode = ...,
+    containers: Containers = ...,
+    requirements: Requirements = ...,
+    stop_grace: float = ...,
+    isolation: Isolation = ...,
 ) -> MockSageMaker: ...
 
 
@@ -164,6 +177,10 @@ def mock_sagemaker(
     executor: Executor | Callable[[], Executor] | None = None,
     validation: Validation = Config.validation,
     lineage: LineageMode = Config.lineage,
+    containers: Containers = Config.containers,
+    requirements: Requirements = Config.requirements,
+    stop_grace: float = Config.stop_grace,
+    isolation: Isolation = Config.isolation,
 ) -> Any:
     """Mock every AWS service that moto has, with an Amazon SageMaker that works.
 
@@ -179,6 +196,8 @@ def mock_sagemaker(
     config
         moto's own options, as `mock_aws(config=...)` takes them.
     training, max_workers, seed, waiting, executor, validation, lineage
+        The options of sagemock; see `sagemock.Config`.
+    containers, requirements, stop_grace, isolation
         The options of sagemock; see `sagemock.Config`.
 
     Returns
@@ -221,6 +240,10 @@ def mock_sagemaker(
         executor=executor,
         validation=validation,
         lineage=lineage,
+        containers=containers,
+        requirements=requirements,
+        stop_grace=stop_grace,
+        isolation=isolation,
     )
     mock = MockSageMaker(config, options)
     return mock if func is None else mock(func)

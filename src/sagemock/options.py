@@ -11,7 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sagemock.config import Config, LineageMode, TrainingMode, Validation, Waiting
+from sagemock.config import (
+    Config,
+    Containers,
+    Isolation,
+    LineageMode,
+    Requirements,
+    TrainingMode,
+    Validation,
+    Waiting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,32 @@ OPTIONS: Mapping[str, Option] = {
             "on: jobs and endpoints leave lineage entities, as on AWS; off: they leave none",
             **_choice(*get_args(LineageMode)),
             flag="--lineage",
+        ),
+        Option(
+            "containers",
+            "built-in: run Amazon's algorithms and what a test registers; local: run the scripts "
+            "and commands of jobs too, as processes of this machine",
+            **_choice(*get_args(Containers)),
+            flag="--containers",
+        ),
+        Option(
+            "requirements",
+            "skip: pip install in a job does nothing; install: into a folder of the job",
+            **_choice(*get_args(Requirements)),
+            flag="--requirements",
+        ),
+        Option(
+            "stop_grace",
+            "how many seconds a process has to end after it was asked to stop",
+            parse=_seconds,
+            metavar="SECONDS",
+            flag="--stop-grace",
+        ),
+        Option(
+            "isolation",
+            "how a process sees its job's folder as /opt/ml; auto: the first way that works",
+            **_choice(*get_args(Isolation)),
+            flag="--isolation",
         ),
         Option(
             "wait",

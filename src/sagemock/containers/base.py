@@ -62,6 +62,27 @@ def never(*_: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsAccess:
+    """How a process of a container reaches the AWS services of the job's account.
+
+    Attributes
+    ----------
+    endpoint_url
+        The URL of all services; None where the `server` extra is not installed.
+    region
+        The region of the job.
+    access_key_id, secret_access_key, session_token
+        The credentials of the job's role.
+    """
+
+    endpoint_url: str | None
+    region: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingInput:
     """The content of `/opt/ml/input` in a training container, and what else it gets.
 
@@ -81,6 +102,12 @@ class TrainingInput:
         The job as DescribeTrainingJob shows it, for containers that need more of it.
     workspace
         For large files.
+    objects
+        The objects that the container needs besides its channels (`Container.objects`), by URI.
+    checkpoints
+        The files below the job's CheckpointConfig.S3Uri, by their relative paths.
+    aws
+        For containers that run processes; None where there is no account.
     """
 
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
@@ -90,11 +117,18 @@ class TrainingInput:
     seed: int = 0
     document: Mapping[str, Any] = field(default_factory=dict)
     workspace: Workspace = field(default_factory=Workspace)
+    objects: Files = field(default_factory=dict)
+    checkpoints: Files = field(default_factory=dict)
+    aws: AwsAccess | None = None
 
     def in_memory(self) -> TrainingInput:
         """The same without references to files of this machine."""
-        channels = {name: channel.in_memory() for name, channel in self.channels.items()}
-        return replace(self, channels=channels)
+        return replace(
+            self,
+            channels={name: channel.in_memory() for name, channel in self.channels.items()},
+            objects=files_in_memory(self.objects),
+            checkpoints=files_in_memory(self.checkpoints),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +143,26 @@ class TrainingOutput:
         The files of `/opt/ml/output/data`.
     stopped
         Whether training was asked to stop before its end.
+    checkpoints
+        The files of the job's CheckpointConfig.LocalPath.
+    failure
+        Why the job fails although it leaves these files; None if it does not fail.
     """
 
     model: Files | None
     output: Files = field(default_factory=dict)
     stopped: bool = False
+    checkpoints: Files = field(default_factory=dict)
+    failure: JobFailure | None = None
 
     def in_memory(self) -> TrainingOutput:
         """The same without references to files of this machine."""
-        model = None if self.model is None else files_in_memory(self.model)
-        return replace(self, model=model, output=files_in_memory(self.output))
+        return replace(
+            self,
+            model=None if self.model is None else files_in_memory(self.model),
+            output=files_in_memory(self.output),
+            checkpoints=files_in_memory(self.checkpoints),
+        )
 
 
 class TrainingContainer(Protocol):
@@ -182,6 +226,8 @@ class ProcessingInput:
         The job as DescribeProcessingJob shows it, for containers that need more of it.
     workspace
         For large files.
+    aws
+        For containers that run processes; None where there is no account.
     """
 
     inputs: dict[str, Channel] = field(default_factory=dict)
@@ -192,6 +238,7 @@ class ProcessingInput:
     environment: Mapping[str, str] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
     workspace: Workspace = field(default_factory=Workspace)
+    aws: AwsAccess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +253,22 @@ class ProcessingOutput:
         The job's ExitMessage, if any.
     stopped
         Whether the job was asked to stop before its end.
+    failure
+        Why the job fails although it leaves these files; None if it does not fail.
     """
 
     outputs: Mapping[str, Files] = field(default_factory=dict)
     message: str | None = None
     stopped: bool = False
+    failure: JobFailure | None = None
+
+
+Publish = Callable[[str, Files], None]
+"""Takes the files of an output, by its name, while the job still runs."""
+
+
+def no_publish(output: str, files: Files) -> None:
+    """For callers that read outputs at the end."""
 
 
 class ProcessingContainer(Protocol):
@@ -223,8 +281,26 @@ class ProcessingContainer(Protocol):
         report: Report = no_report,
         stop: Stop = never,
         clock: Clock = time.time,
+        publish: Publish = no_publish,
     ) -> ProcessingOutput:
-        """Run until the end, or until `stop` returns true. Raises `JobFailure`."""
+        """Run until the end, or until `stop` returns true.
+
+        Parameters
+        ----------
+        report
+            Gets the lines of the container's log.
+        stop
+            Called now and then.
+        clock
+            For the times in the log.
+        publish
+            May be called with what has been written to an output of S3UploadMode `Continuous`.
+
+        Raises
+        ------
+        JobFailure
+            When the job fails.
+        """
         ...
 
 
@@ -335,6 +411,7 @@ class ServingContainer(Protocol):
 
 __all__ = [
     "ArtifactError",
+    "AwsAccess",
     "Channel",
     "Clock",
     "Files",
@@ -350,6 +427,7 @@ __all__ = [
     "ProcessingContainer",
     "ProcessingInput",
     "ProcessingOutput",
+    "Publish",
     "Report",
     "ServingContainer",
     "Shard",

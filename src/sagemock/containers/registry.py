@@ -48,6 +48,9 @@ class Container:
         Hyperparameters that a form starts with.
     hyperparameters
         The table by which it reads them, or `module:NAME`; empty if it has none.
+    objects
+        Returns the S3 URIs of the objects that a training job needs besides its channels, from
+        the document of the job; or `module:function`; None for none.
     in_process
         Whether it cannot be pickled, and must run in the process of the mock.
     """
@@ -62,6 +65,7 @@ class Container:
     image: str | Callable[[str, str, str], str] | None = None
     example: Sequence[tuple[str, str]] = ()
     hyperparameters: str | Sequence[Hyperparameter] = ()
+    objects: str | Callable[[Mapping[str, Any]], Sequence[str]] | None = None
     in_process: bool = False
 
     def runs(self, image: str) -> bool:
@@ -92,6 +96,11 @@ class Container:
         """Return the hyperparameters that the container knows, where it says so."""
         table = self.hyperparameters
         return _imported(table) if isinstance(table, str) else table
+
+    def objects_of(self, document: Mapping[str, Any]) -> Sequence[str]:
+        """The S3 URIs of the objects that a training job needs besides its channels."""
+        uris = _imported(self.objects) if isinstance(self.objects, str) else self.objects
+        return () if uris is None else uris(document)
 
     def uri(self, partition: str, region: str) -> str:
         """The URI of AWS's image in a region. Raises ValueError for a container without one."""
