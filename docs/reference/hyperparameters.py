@@ -23,8 +23,8 @@ def page(folder: str) -> str:
     algorithm, fields = ALGORITHMS[folder]
     rows = []
     for field in fields:
-        default = "**required**" if field.default is None else f"`{field.default}`"
-        shown = "" if field.default == "" else default
+        default = "**required**" if field.required else f"`{field.default}`"
+        shown = default if field.required or field.default else ""
         rows.append(f"| `{field.name}` | {shown} | {field.kind.words} | {field.meaning} |\n")
     return (
         f"# Hyperparameters of {algorithm}\n\n"

@@ -101,7 +101,7 @@ def test_each_algorithm_has_the_fields_of_its_table(
     names = names_of(response.text)
     public = [entry for entry in entries.FIELDS if not entry.name.startswith("_")]
     assert sorted(names) == sorted(entry.name for entry in public)
-    required = [entry.name for entry in public if entry.default is None]
+    required = [entry.name for entry in public if entry.required]
     assert names[: len(required)] == required
     for entry in public:
         text = html.unescape(response.text)

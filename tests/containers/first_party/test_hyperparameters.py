@@ -44,7 +44,7 @@ def schema_error(fields: Sequence[Hyperparameter], texts: Mapping[str, str]) -> 
     """The first error of `jsonschema`, for texts laid over defaults, as a container does it."""
     schema = {
         "additionalProperties": False,
-        "required": [field.name for field in fields if field.default is None],
+        "required": [field.name for field in fields if field.required],
         "properties": {field.name: field.kind.schema for field in fields},
         "type": "object",
     }
@@ -68,6 +68,17 @@ def test_auto_stands_for_a_value_or_for_what_follows_from_the_others() -> None:
     assert read(fields, {}) == {"twice": 42, "once": 21}
     assert read(fields, {"once": "3"}) == {"twice": 6, "once": 3}
     assert read(fields, {"twice": "5"}) == {"twice": 5, "once": 21}
+
+
+def test_an_optional_one_without_a_default_is_none() -> None:
+    fields = (Hyperparameter("clip", None, Number(0), "", optional=True), *FEW)
+    required = {"feature_dim": "7", "k": "3"}
+    assert read(fields, required)["clip"] is None
+    assert read(fields, {**required, "clip": "2"})["clip"] == 2
+    texts = {**required, "clip": ""}
+    error = failure(fields, texts)
+    assert error.cause is not None
+    assert error.cause.text == str(schema_error(fields, texts))
 
 
 def test_missing_ones_as_recorded() -> None:

@@ -59,7 +59,7 @@ def fields(image: str, rows: Sequence[Pair]) -> HyperparameterFields:
     entries = {entry.name: entry for entry in table(image)}
     container = registry.find(image)
     usual = [] if container is None else [name for name, _ in container.example]
-    required = [entry.name for entry in entries.values() if entry.default is None]
+    required = [entry.name for entry in entries.values() if entry.required]
     valued = [name for name in entries if values.get(name)]
     first = [name for name in dict.fromkeys([*required, *usual, *valued]) if name in entries]
     folded = [name for name in entries if name not in first and not name.startswith("_")]
@@ -99,7 +99,7 @@ def _field(entry: Hyperparameter, values: Mapping[str, str]) -> HyperparameterFi
     return HyperparameterField(
         entry.name,
         values.get(entry.name, ""),
-        entry.default,
+        None if entry.required else entry.default or "",
         f"{entry.meaning} Valid: {valid}.".replace("`", ""),
         choices,
     )

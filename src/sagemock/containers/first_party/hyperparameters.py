@@ -30,18 +30,26 @@ class Hyperparameter(NamedTuple):
     Attributes
     ----------
     default
-        Its text when the job does not set it; None when it is required.
+        Its text when the job does not set it; None when there is none.
     kind
         How its text is parsed.
     meaning
         For the reference: with what `auto` stands for, and when it applies. Otherwise it is
         ignored.
+    optional
+        Whether a job may leave it out although it has no default: its value is None then.
     """
 
     name: str
     default: str | None
     kind: ValueKind
     meaning: str
+    optional: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether every job must set it."""
+        return self.default is None and not self.optional
 
     def value(self, text: str) -> Any:
         """The value of a text. Raises `HyperparameterError`."""
@@ -82,12 +90,16 @@ def read(
     unknown = sorted(texts.keys() - known - set(ignored))
     if unknown:
         raise _unexpected(unknown)
-    required = [field.name for field in fields if field.default is None]
+    required = [field.name for field in fields if field.required]
     missing = [name for name in required if name not in texts]
     if missing:
         raise _unspecified(missing)
-    final = {**{field.name: field.default or "" for field in fields}, **texts}
-    values = {field.name: field.value(final[field.name]) for field in fields}
+    defaults = {field.name: field.default for field in fields if field.default is not None}
+    final = {**defaults, **texts}
+    values = {
+        field.name: field.value(final[field.name]) if field.name in final else None
+        for field in fields
+    }
     return {
         name: value.of(values) if isinstance(value, Derived) else value
         for name, value in values.items()

@@ -43,7 +43,14 @@ class ContainerLines:
         What the container prints as its default configuration.
     defaults_path
         The file that it says it read that from.
+
+    Attributes
+    ----------
+    worker
+        The number of the process that trains.
     """
+
+    worker = 1
 
     def __init__(
         self,
@@ -81,7 +88,7 @@ class ContainerLines:
         """The hyperparameters of the request are valid."""
         yield self.line(f"Final configuration: {self.final(hyperparameters)}")
         yield self.line("Loggers have already been setup.", "WARNING")
-        yield "Process 1 is a worker."
+        yield f"Process {self.worker} is a worker."
         yield self.line("Using default worker.")
 
     def final(self, hyperparameters: Mapping[str, str]) -> dict[str, Any]:
