@@ -11,6 +11,8 @@ import pytest
 
 from sagemock import algorithms, containers, formats
 from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
+from sagemock.algorithms.knn import model as knn_model
+from sagemock.algorithms.knn import nearest, reduction, reservoir, scores, search
 from sagemock.algorithms.linear_learner import (
     candidates,
     class_losses,
@@ -53,6 +55,12 @@ NUMERICS = [
     distances.sums,
     lloyd.Lloyd,
     mini_batch.WorkingCenters,
+    *reduction.PROJECTIONS.values(),
+    reservoir.Reservoir,
+    search.ExactSearch,
+    nearest.BestRows,
+    knn_model.most_frequent,
+    scores.macro_f,
 ]
 
 
