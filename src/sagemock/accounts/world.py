@@ -18,6 +18,7 @@ from sagemock.jobs.engine import Progression
 from sagemock.jobs.progressions import Progressions
 from sagemock.jobs.state import IMMEDIATE, Pace, Reason
 from sagemock.jobs.workflow import Work
+from sagemock.lineage.graph import LineageGraph
 from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.resource_type import ResourceType
@@ -124,6 +125,13 @@ class World:
         self.trial_components: Table[TrialComponent] = self.table(types.TRIAL_COMPONENT)
         self.feature_groups: Table[FeatureGroup] = self.table(types.FEATURE_GROUP)
         self.feature_metadata: Table[Feature] = self.table(types.FEATURE_METADATA)
+        self.lineage = LineageGraph()
+        # What users have created of each kind, for which there are quotas.
+        self.created_by_hand: dict[ResourceType, dict[str, bool]] = {
+            kind: self.table(kind).side_table()
+            for kind in (types.ARTIFACT, types.ACTION, types.CONTEXT)
+        }
+        self.associated_by_hand: dict[str, bool] = self.lineage.associations.side_table()
         # What belongs to resources without being part of their documents, deleted along with them.
         # The values behind the Metrics of each component, guarded by the lock of the trials.
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.side_table()

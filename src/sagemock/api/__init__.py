@@ -74,10 +74,14 @@ def _module(name: str) -> ModuleType:
 OPERATIONS = Operations(
     {
         **{operation: snake(kind.plural) for kind in OURS for operation in kind.operations},
+        "AddAssociation": "associations",
         "AddTags": "tags",
+        "DeleteAssociation": "associations",
         "DeleteTags": "tags",
         "GetSearchSuggestions": "search_suggestions",
+        "ListAssociations": "associations",
         "ListTags": "tags",
+        "QueryLineage": "lineage_query",
         "Search": "search",
     }
 )

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import World
 from sagemock.documents import Document
+from sagemock.resources import clock, lineage_entity, types
+from sagemock.resources.arn import Arn
 from sagemock.resources.resource_type import ResourceType
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup
 
 
 def connect(world: World) -> None:
-    """Let trial components follow the jobs of a new world, and features their groups."""
-    for kind in (TRAINING_JOB, PROCESSING_JOB, TRANSFORM_JOB):
+    """Let all that follows tables of a new world follow them, and begin its lineage group."""
+    for kind in (types.TRAINING_JOB, types.PROCESSING_JOB, types.TRANSFORM_JOB):
         world.table(kind).subscribe(partial(_job_component, world, kind))
     world.feature_groups.subscribe(partial(_features, world))
+    for kind in (types.TRIAL_COMPONENT, types.EXPERIMENT):
+        world.table(kind).subscribe(partial(_isolate_deleted, world, kind))
+    group, name = types.LINEAGE_GROUP, lineage_entity.DEFAULT_GROUP
+    arn = Arn(world.partition, world.region, world.account_id, group.arn_kind, name)
+    world.table(group).insert(lineage_entity.new_group(arn, clock.now()))
 
 
 def _job_component(
@@ -34,3 +40,11 @@ def _features(world: World, before: FeatureGroup | None, after: FeatureGroup | N
     from sagemock.api import feature_metadata
 
     feature_metadata.follow(world, before, after)
+
+
+def _isolate_deleted(
+    world: World, kind: ResourceType, before: Document | None, after: Document | None
+) -> None:
+    """Remove the associations of a deleted component or experiment, whose deletion AWS allows."""
+    if before is not None and after is None:
+        world.lineage.isolate(before[kind.arn_member])

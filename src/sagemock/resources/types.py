@@ -120,6 +120,35 @@ TRIAL_COMPONENT = ResourceType(
         ),
     ),
 )
+# Several artifacts may have one name, or none.
+ARTIFACT = ResourceType(
+    "Artifact",
+    "artifact",
+    "artifact",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    identity="ArtifactId",
+)
+ACTION = ResourceType(
+    "Action",
+    "action",
+    "action",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    ignores_case=True,
+)
+CONTEXT = ResourceType(
+    "Context",
+    "context",
+    "context",
+    verbs=("Create", "Describe", "List", "Update", "Delete"),
+    ignores_case=True,
+)
+LINEAGE_GROUP = ResourceType(
+    "LineageGroup",
+    "lineage-group",
+    "lineage group",
+    verbs=("Describe", "List"),
+    further=("GetLineageGroupPolicy",),
+)
 MODEL_PACKAGE = ResourceType(
     "ModelPackage",
     "model-package",
