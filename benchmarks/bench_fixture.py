@@ -2,8 +2,9 @@
 
     python benchmarks/bench_fixture.py
 
-Both in one run, taking turns, so that the ratio holds on a busy machine as well. Then what the
-plugin adds to pytest where no test uses it: whole processes with and without it, taking turns.
+Both in one run, taking turns, so that the ratio holds on a busy machine as well. Then the time in
+which botocore parses a page of a hundred jobs, with its own reader of timestamps and with that of
+sessions created under the mock; and what the plugin adds to pytest where no test uses it: whole processes with and without it, taking turns.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import missing_packages
 
 # isort: split
+import json
 import os
 import statistics
 import subprocess
@@ -22,9 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
+import botocore.utils
+from botocore.parsers import JSONParser
 from moto import mock_aws
 
 from sagemock import mock_sagemaker
+from sagemock.wire.sessions import parse_timestamp
 
 ROUNDS = 30
 PROCESSES = 15
@@ -52,6 +58,24 @@ def taking_turns(
     return [one for one, _ in pairs], [other for _, other in pairs]
 
 
+def page_parser(timestamp_parser: Callable[[Any], Any]) -> Callable[[], float]:
+    """What parses a page of a hundred jobs, and returns the milliseconds that it took."""
+    service = botocore.session.get_session().get_service_model("sagemaker")
+    shape = service.operation_model("ListTrainingJobs").output_shape
+    times = {"CreationTime": 1.7e9, "TrainingEndTime": 1.7e9 + 1, "LastModifiedTime": 1.7e9 + 2}
+    job = {"TrainingJobName": "job", "TrainingJobStatus": "Completed", **times}
+    body = json.dumps({"TrainingJobSummaries": [job] * 100}).encode()
+    response = {"status_code": 200, "headers": {}, "body": body}
+    parser = JSONParser(timestamp_parser=timestamp_parser)
+
+    def parse() -> float:
+        begun = time.perf_counter()
+        parser.parse(response, shape)
+        return (time.perf_counter() - begun) * 1000
+
+    return parse
+
+
 def empty_test(folder: str, *options: str) -> float:
     """Milliseconds of a pytest process with one empty test."""
     begun = time.perf_counter()
@@ -76,6 +100,12 @@ def main() -> None:
     moto, ours = taking_turns(lambda: one_test(mock_aws), lambda: one_test(mock_sagemaker), ROUNDS)
     plain = show("fresh session and client, moto", moto)
     mine = show("fresh session and client, sagemock", ours)
+    print(f"{'ratio':42} {plain / mine:.1f}\n")
+    own, faster = taking_turns(
+        page_parser(botocore.utils.parse_timestamp), page_parser(parse_timestamp), ROUNDS
+    )
+    plain = show("a page of 100 jobs parsed, botocore", own)
+    mine = show("a page of 100 jobs parsed, sagemock", faster)
     print(f"{'ratio':42} {plain / mine:.1f}\n")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_nothing.py").write_text("def test_nothing():\n    pass\n")

@@ -2,8 +2,8 @@
 
     python benchmarks/bench_training.py [--mnist mnist.npz] [--rows 50000]
 
-Everything runs on one BLAS thread. Ratios are of one run; on a busy machine both sides suffer,
-and the minimum of several repetitions is taken. Without --mnist the data is random, of MNIST's
+Everything runs on one BLAS thread. Times are of the processor, the minimum of several repetitions,
+and ratios are of one run, so that what else the machine does shows less. Without --mnist the data is random, of MNIST's
 shape.
 """
 
@@ -40,9 +40,9 @@ Peer = Callable[[], Any]
 
 
 def once(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def fastest(work: Callable[[], object], repetitions: int = REPETITIONS) -> float:
@@ -67,7 +67,7 @@ def epoch_seconds(changes: dict[str, str], data: Dataset, epochs: int = 4) -> fl
 
     def observe(event: Event) -> None:
         if isinstance(event, Scaled | EpochEnded):
-            moments.append(time.perf_counter())
+            moments.append(time.process_time())
 
     # The first interval has the scaling of the data in it.
     job({**changes, "epochs": str(epochs + 1)}, data, observe)

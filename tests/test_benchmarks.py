@@ -23,6 +23,7 @@ LACKING = {
     "bench_size.py": ("waitress", "sagemock[server]"),
     "bench_training.py": ("sklearn", "scikit-learn"),
     "bench_waiting.py": ("waitress", "sagemock[server]"),
+    "recorded_kmeans_job.py": ("sklearn", "scikit-learn"),
     "recorded_mnist_job.py": ("numpy", "numpy"),
 }
 """A package that each needs, and what to install for it."""
