@@ -4,7 +4,8 @@
 
 Both in one run, taking turns, so that the ratio holds on a busy machine as well. Then the time in
 which botocore parses a page of a hundred jobs, with its own reader of timestamps and with that of
-sessions created under the mock; and what the plugin adds to pytest where no test uses it: whole processes with and without it, taking turns.
+sessions created under the mock; and what the plugin adds to pytest where no test uses it: whole
+processes with and without it, taking turns.
 """
 
 from __future__ import annotations

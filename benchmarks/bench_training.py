@@ -3,8 +3,8 @@
     python benchmarks/bench_training.py [--mnist mnist.npz] [--rows 50000]
 
 Everything runs on one BLAS thread. Times are of the processor, the minimum of several repetitions,
-and ratios are of one run, so that what else the machine does shows less. Without --mnist the data is random, of MNIST's
-shape.
+and ratios are of one run, so that what else the machine does shows less. Without --mnist the
+data is random, of MNIST's shape.
 """
 
 from __future__ import annotations
