@@ -62,7 +62,14 @@ html_copy_source = False
 html_show_copyright = False
 
 CHILDREN = {
-    "docs/algorithms": ["linear-learner", "hyperparameters", "kmeans", "kmeans-hyperparameters"],
+    "docs/algorithms": [
+        "linear-learner",
+        "hyperparameters",
+        "kmeans",
+        "kmeans-hyperparameters",
+        "pca",
+        "pca-hyperparameters",
+    ],
     "docs/decisions": ["decisions/*"],
 }
 """The pages below a page, which links to them in a table of its own."""

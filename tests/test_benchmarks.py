@@ -17,6 +17,7 @@ LACKING = {
     "bench_invoke.py": ("moto", "moto"),
     "bench_sdk.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),
+    "bench_pca.py": ("sklearn", "scikit-learn"),
     "bench_search.py": ("sagemock", "sagemock"),
     "bench_search_server.py": ("waitress", "sagemock[server]"),
     "bench_server.py": ("flask", "sagemock[server]"),

@@ -1,7 +1,7 @@
 """Reference pages of hyperparameters, from the tables by which they are read.
 
-`python -m docs.reference.hyperparameters linear_learner > docs/hyperparameters.md`, and
-`python -m docs.reference.hyperparameters kmeans > docs/kmeans-hyperparameters.md`
+`python -m docs.reference.hyperparameters linear_learner > docs/hyperparameters.md`, and for
+each other folder `python -m docs.reference.hyperparameters kmeans > docs/kmeans-hyperparameters.md`
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import sys
 
 from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
+from sagemock.containers.pca import hyperparameters as pca
 
 ALGORITHMS = {
     "linear_learner": ("Linear Learner", linear_learner.FIELDS),
     "kmeans": ("K-Means", kmeans.FIELDS),
+    "pca": ("PCA", pca.FIELDS),
 }
 """By their folders in `containers/`."""
 

@@ -25,6 +25,7 @@ from sagemock.algorithms.linear_learner import (
     scaler,
     threshold,
 )
+from sagemock.algorithms.pca import decomposition, model, scatter, sketch
 
 MODULES = sorted(
     module.name
@@ -61,6 +62,10 @@ NUMERICS = [
     nearest.BestRows,
     knn_model.most_frequent,
     scores.macro_f,
+    decomposition.oriented,
+    scatter.ScatterSums,
+    sketch.SketchSums,
+    model.PCAModel,
 ]
 
 

@@ -4,10 +4,12 @@ Runs where mxnet does, which is an old Python without sagemock:
 
     python mxnet_reader.py artifact.tar.gz features.npy scores.npz weights.params
     python mxnet_reader.py arrays centers.npy again
+    python mxnet_reader.py arrays arrays.npz again
 
 The first writes the scores that MXNet computes as a module and as a gluon block, and the weights
 again as arrays of several types in one file of MXNet's own making. The second reads a file of one
-array without a name, as notebooks read a model of K-Means, and writes it again.
+array without a name, as notebooks read a model of K-Means, and writes it again. The third does so
+with a file of several arrays with names, such as a model of PCA.
 """
 
 import os
@@ -66,5 +68,17 @@ def only_array(arrays_path, centers_path, again_path):
     mxnet.nd.save(again_path, [array])
 
 
+def named_arrays(arrays_path, copies_path, again_path):
+    warnings.simplefilter("ignore")
+    arrays = mxnet.ndarray.load(arrays_path)
+    numpy.savez(copies_path, **{name: array.asnumpy() for name, array in arrays.items()})
+    mxnet.nd.save(again_path, arrays)
+
+
 if __name__ == "__main__":
-    (main if len(sys.argv) == 5 else only_array)(*sys.argv[1:])
+    if len(sys.argv) == 5:
+        main(*sys.argv[1:])
+    elif sys.argv[2].endswith(".npz"):
+        named_arrays(*sys.argv[1:])
+    else:
+        only_array(*sys.argv[1:])

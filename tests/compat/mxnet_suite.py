@@ -6,8 +6,9 @@ MXNet ended with Python 3.8 and numpy 1.23, so it needs an interpreter of its ow
     python tests/compat/mxnet_suite.py mx/bin/python
 
 Trains a model for each loss on small data, and compares the scores that MXNet computes from the
-artifact, as a module and as a gluon block, with sagemock's own. The centers of a K-Means model must
-be the same, and the file is what MXNet itself writes, byte for byte.
+artifact, as a module and as a gluon block, with sagemock's own. The centers of a K-Means model, and
+the arrays of a PCA model by name, must be the same, and their files are what MXNet itself writes,
+byte for byte.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sagemock.containers.kmeans.artifact import unpack_member
 from sagemock.containers.kmeans.training import KMeansTraining
 from sagemock.containers.linear_learner.serving import LinearLearnerServing
 from sagemock.containers.linear_learner.training import LinearLearnerTraining
+from sagemock.containers.pca.training import PCATraining
 from sagemock.formats.archive import tar_gz
 from sagemock.formats.recordio import encode
 
@@ -94,6 +96,27 @@ def check_weights(weights: NDArray[np.float32], written: bytes) -> None:
         np.testing.assert_array_equal(array, [[1, 2], [3, 4]])
 
 
+def pca_is_read(python: str, folder: Path) -> bool:
+    """Whether MXNet reads the arrays of a PCA model, and would write the same file."""
+    images, _ = load_digits(return_X_y=True)
+    channel = Channel(
+        "train", None, [Shard((0,), [Part("train", encode(images.astype(np.float32)))])]
+    )
+    settings = {"num_components": "10", "feature_dim": "64", "mini_batch_size": "500"}
+    output = PCATraining().train(TrainingInput(settings, {"train": channel}))
+    assert output.model is not None
+    member = ModelData(output.model).read(MEMBER)
+    (folder / MEMBER).write_bytes(member)
+    names = (MEMBER, "arrays.npz", "again")
+    subprocess.run([python, str(READER), *names], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    expected = ndarray_list.decode(member)
+    with np.load(folder / "arrays.npz") as arrays:
+        same = list(arrays) == list(expected) == ["v", "s", "mean"] and all(
+            np.array_equal(arrays[name], expected[name]) for name in expected
+        )
+    return same and (folder / "again").read_bytes() == member
+
+
 def kmeans_is_read(python: str, folder: Path) -> bool:
     """Whether MXNet reads the centers of a K-Means model, and would write the same file."""
     images, _ = load_digits(return_X_y=True)
@@ -115,6 +138,10 @@ def main(python: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         failed = not kmeans_is_read(python, Path(folder))
     print(f"{'K-Means':32} {'differs' if failed else 'the same'}")
+    with tempfile.TemporaryDirectory() as folder:
+        differs = not pca_is_read(python, Path(folder))
+    failed |= differs
+    print(f"{'PCA':32} {'differs' if differs else 'the same'}")
     for name, hyperparameters, data in jobs():
         with tempfile.TemporaryDirectory() as folder:
             worst = difference(python, hyperparameters, data, Path(folder))

@@ -22,6 +22,7 @@ from sagemock.console.job_form.upload import file_name
 from sagemock.containers import registry
 from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
+from sagemock.containers.pca import hyperparameters as pca
 
 BUCKET = "sagemaker-us-east-1-123456789012"
 TRAIN = f"s3://{BUCKET}/sample/digits/recordio/train/"
@@ -92,7 +93,8 @@ def names_of(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "entries"), [("linear-learner", linear_learner), ("kmeans", kmeans)]
+    ("algorithm", "entries"),
+    [("linear-learner", linear_learner), ("kmeans", kmeans), ("pca", pca)],
 )
 def test_each_algorithm_has_the_fields_of_its_table(
     visitor: Any, algorithm: str, entries: Any

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 import sagemock
-from sagemock.algorithms import kmeans, linear_learner
+from sagemock.algorithms import kmeans, linear_learner, pca
 from sagemock.containers.first_party.hyperparameters import Hyperparameter, HyperparameterError
 from sagemock.containers.kmeans import hyperparameters as kmeans_table
 from sagemock.containers.linear_learner import hyperparameters as linear_table
+from sagemock.containers.pca import hyperparameters as pca_table
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ ALGORITHMS = {
         kmeans.KMeansHyperparameters,
         kmeans_table.parse_hyperparameters,
         [{"k": "2", "feature_dim": "3"}],
+    ),
+    "pca": Algorithm(
+        pca_table.FIELDS,
+        pca.PCAHyperparameters,
+        pca_table.parse_hyperparameters,
+        [{"feature_dim": "3", "mini_batch_size": "10", "num_components": "2"}],
     ),
 }
 

@@ -128,6 +128,7 @@ def _resolved(container: Any) -> Any:
 
 _LINEAR_LEARNER = "sagemock.containers.linear_learner"
 _KMEANS = "sagemock.containers.kmeans"
+_PCA = "sagemock.containers.pca"
 
 BUILT_IN = (
     Container(
@@ -154,6 +155,16 @@ BUILT_IN = (
         image="sagemock.containers.first_party.images:uri",
         example=(("k", "10"), ("feature_dim", ""), ("mini_batch_size", ""), ("epochs", "")),
         hyperparameters=f"{_KMEANS}.hyperparameters:FIELDS",
+    ),
+    Container(
+        name="pca",
+        repositories=frozenset({"pca"}),
+        metric_definitions=f"{_PCA}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_PCA}.training:PCATraining",
+        serving=f"{_PCA}.serving:PCAServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(("num_components", "2"), ("feature_dim", ""), ("mini_batch_size", "")),
+        hyperparameters=f"{_PCA}.hyperparameters:FIELDS",
     ),
 )
 """The built-in containers. The first one is the default of forms and of ready-made jobs."""

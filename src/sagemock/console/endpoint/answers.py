@@ -52,10 +52,19 @@ def predictions(answer: str | None) -> list[Mapping[str, Any]]:
     except (ValueError, RecursionError):
         document = _lines(answer)
     if isinstance(document, dict):
-        document = document.get("predictions", [document])
+        document = _listed(document)
     if not isinstance(document, list) or not all(isinstance(each, dict) for each in document):
         return []
     return document
+
+
+def _listed(document: Mapping[str, Any]) -> Any:
+    """Return the list of predictions, whatever its name if it is all that the answer has."""
+    if len(document) == 1:
+        (only,) = document.values()
+        if isinstance(only, list) and only and all(isinstance(each, dict) for each in only):
+            return only
+    return document.get("predictions", [document])
 
 
 def _lines(answer: str) -> list[Any]:

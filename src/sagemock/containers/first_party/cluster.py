@@ -32,7 +32,14 @@ class ClusterLines(ContainerLines):
         The names of all hosts of the job.
     document
         The job as DescribeTrainingJob shows it.
+
+    Attributes
+    ----------
+    processes
+        The numbers of the processes of the parameter server, by their roles.
     """
+
+    processes: Mapping[str, int] = PROCESSES
 
     def __init__(
         self,
@@ -70,7 +77,7 @@ class ClusterLines(ContainerLines):
             yield self.line(f"envs={self._of(role)}")
         yield self.line(f"Environment: {self._of(WORKER)}")
         for role in self._roles:
-            yield f"Process {PROCESSES[role]} is a shell:{role}."
+            yield f"Process {self.processes[role]} is a shell:{role}."
         yield "Process 1 is a worker."
         yield self.line("Using default worker.")
 

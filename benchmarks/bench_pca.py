@@ -1,0 +1,92 @@
+"""PCA, regular and randomized, against scikit-learn's randomized solver.
+
+    python benchmarks/bench_pca.py [--mnist mnist.npz] [--rows 50000]
+
+Everything runs on one BLAS thread, in turns, and the minimum of several repetitions is taken.
+Without --mnist the data is random, of MNIST's shape.
+"""
+
+from __future__ import annotations
+
+import missing_packages  # noqa: F401 - before those that may be missing
+
+# isort: split
+import argparse
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
+
+from sagemock.algorithms.base import Dataset, Features, Sharded
+from sagemock.algorithms.pca import PCAModel, fit
+from sagemock.containers.pca.hyperparameters import parse_hyperparameters
+
+REPETITIONS = 5
+COMPONENTS = (10, 50)
+
+
+def once(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def job(rows: Features, components: int, mode: str, size: int = 500) -> PCAModel:
+    settings = {
+        "feature_dim": str(rows.shape[1]),
+        "num_components": str(components),
+        "mini_batch_size": str(size),
+        "algorithm_mode": mode,
+    }
+    data = Dataset(rows, np.empty(0, np.float32))
+    return fit(parse_hyperparameters(settings), {"train": Sharded.on_each(data)})
+
+
+def captured(rows: Features, components: int, mode: str) -> float:
+    """Share of the variance that the components keep, as a ratio to the exact optimum."""
+    centered = rows.astype(np.float64) - rows.mean(axis=0, dtype=np.float64)
+    best = PCA(components, svd_solver="covariance_eigh").fit(rows.astype(np.float64))
+    kept = np.square(centered @ job(rows, components, mode).vectors).sum() / (len(rows) - 1)
+    return float(kept / best.explained_variance_.sum())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--mnist", type=Path)
+    parser.add_argument("--rows", type=int, default=50_000)
+    options = parser.parse_args()
+    if options.mnist is None:
+        rows = np.random.default_rng(0).random((options.rows, 784), np.float32)
+    else:
+        with np.load(options.mnist) as stored:
+            images = stored["x_train"][: options.rows].reshape(-1, 784)
+        rows = images.astype(np.float32) / 256
+    load = os.getloadavg()[0]
+    print(f"load {load:.1f} on {os.cpu_count()} processors{': noisy' if load > 1 else ''}")
+    with threadpool_limits(1, user_api="blas"):
+        for components in COMPONENTS:
+            peer = PCA(components, svd_solver="randomized", random_state=0)
+            seconds: dict[str, list[float]] = {"regular": [], "randomized": [], "scikit-learn": []}
+            for _ in range(REPETITIONS):
+                for mode in ("regular", "randomized"):
+                    seconds[mode].append(
+                        once(lambda c=components, m=mode: job(rows, c, m))  # type: ignore[misc]
+                    )
+                seconds["scikit-learn"].append(once(lambda p=peer: p.fit(rows)))
+            theirs = min(seconds["scikit-learn"])
+            print(f"\n## {len(rows)} rows, {rows.shape[1]} columns, {components} components")
+            for mode in ("regular", "randomized"):
+                ours = min(seconds[mode])
+                print(
+                    f"{mode:12s} {ours:5.2f} s   scikit-learn {theirs:5.2f} s   "
+                    f"ratio {ours / theirs:.2f}   "
+                    f"variance kept, of the optimum {captured(rows, components, mode):.4f}"
+                )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Checks of a job's data before training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
+from sagemock.algorithms.pca.hyperparameters import PCAHyperparameters
+
+MAX_NUMBERS = 1 << 27
+"""Numbers in the largest matrix of the training, of 8 bytes each; a decomposition takes it several
+times. That nearly fills an instance of 4 GB, and there are few smaller ones."""
+
+
+def check(hyperparameters: PCAHyperparameters, channels: Mapping[str, Sharded]) -> None:
+    """Check that channels and hyperparameters are consistent.
+
+    The reader of the channels has already checked that all numbers are finite.
+
+    Raises
+    ------
+    ClientError
+        For channels without rows, other columns, more components than columns, or too large a
+        matrix.
+    """
+    columns = hyperparameters.feature_dim
+    for name, channel in channels.items():
+        for data in channel.datasets:
+            if not data.rows:
+                raise UnreadableChannel(
+                    f"Unable to read data channel '{name}'. The channel has no rows.",
+                    Cause("ValueError", "0 records"),
+                )
+            if data.columns != columns:
+                # numpy's words, which the container's log shows for a record that is too long.
+                words = (
+                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
+                    f"{columns}"
+                )
+                raise ClientError(words, Cause("ValueError", words))
+    components = hyperparameters.num_components
+    if components > columns:
+        raise ClientError(
+            f"'num_components' is {components}, but the data has {columns} columns. Please set "
+            "'num_components' to a value that is no greater than 'feature_dim'.",
+            Cause("ValueError", f"cannot compute {components} components of {columns} columns"),
+        )
+    _check_memory(hyperparameters, max(data.rows for data in channels["train"].datasets))
+
+
+def sketch_rows(hyperparameters: PCAHyperparameters) -> int:
+    """The rows of the sketch of the randomized mode."""
+    return hyperparameters.num_components + hyperparameters.extra_components
+
+
+def _check_memory(hyperparameters: PCAHyperparameters, rows: int) -> None:
+    columns = hyperparameters.feature_dim
+    height, advice = columns, "Please use 'algorithm_mode' 'randomized', or fewer columns."
+    if hyperparameters.algorithm_mode == "randomized":
+        height = sketch_rows(hyperparameters)
+        columns = max(columns, min(rows, hyperparameters.mini_batch_size))
+        advice = "Please use fewer components, extra components or columns, or smaller batches."
+    if height * columns > MAX_NUMBERS:
+        raise ClientError(
+            f"Out of memory: a matrix of {height} x {columns} numbers. {advice}",
+            Cause("MemoryError", f"{height * columns} numbers"),
+        )

@@ -1,0 +1,3 @@
+"""The container of PCA."""
+
+from __future__ import annotations
