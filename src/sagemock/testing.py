@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagemock.accounts.reports import cut, missing, names, passed_through, why_not_on
 from sagemock.commands.log_streams import LogStreams
-from sagemock.containers import registry
+from sagemock.containers import selection
 from sagemock.resources import training_job
 from sagemock.resources.resource_type import ResourceType, snake
 from sagemock.resources.types import ENDPOINT, TRAINING_JOB
@@ -311,7 +311,10 @@ class SageMock:
             yield from self._story(job)
         elif any(world.config.training == "off" for world in self._worlds()):
             yield "  training is off: jobs complete without metrics"
-        elif not registry.trains(image := training_job.image(cast("TrainingJob", job))):
+        elif any(
+            selection.training(job, world.config).container is None for world in self._worlds()
+        ):
+            image = training_job.image(cast("TrainingJob", job))
             yield f"  sagemock does not run its image, {image!r}: no metrics"
         elif any(not world.rules.needs_objects for world in self._worlds()):
             yield "  validation is off: jobs whose data is not in S3 complete without training"

@@ -98,14 +98,14 @@ def test_other_packages_bring_containers(
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text(POINTS)
     monkeypatch.syspath_prepend(tmp_path)
-    registry._plugins.cache_clear()
+    registry.plugins.cache_clear()
     try:
         for name in ("theirs", "one"):
             container = registry.find(f"{HOST}/{name}:1")
             assert container is not None
             assert container.name == name
     finally:
-        registry._plugins.cache_clear()
+        registry.plugins.cache_clear()
     for name, kind in (("wrong", "TypeError"), ("missing", "AttributeError")):
         assert f"the container '{name}' of theirs is not used: plugin:{name} ({kind}" in caplog.text
 

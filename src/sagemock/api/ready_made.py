@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagemock.accounts.world import World
 from sagemock.api.projection import arn_of
-from sagemock.containers import registry
+from sagemock.containers import registry, selection
 from sagemock.jobs.metrics import as_float32
 from sagemock.resources import clock, lifecycle, training_job, types
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
@@ -180,9 +180,7 @@ def add(
         if not math.isfinite(as_float32(value)):
             raise ValueError(f"the metric {metric!r} must be a finite float32, not {value}")
     arn = arn_of(world, types.TRAINING_JOB, request["TrainingJobName"])
-    job = training_job.new(
-        request, arn, round(begun, 3), metrics=registry.metrics(training_job.image(request))
-    )
+    job = training_job.new(request, arn, round(begun, 3), metrics=selection.metrics(request))
     started = begun + START_SECONDS
     for stage, share in _STAGES:
         job = training_job.advanced(job, stage, round(started + seconds * share, 3))

@@ -12,7 +12,7 @@ from sagemock.api.training_job_updates import check_profiler
 
 # Operations are looked up in the module of their kind.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
-from sagemock.containers import registry
+from sagemock.containers import selection
 from sagemock.containers.registry import Container
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.jobs import job as jobs
@@ -39,7 +39,7 @@ def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) 
     """
     _check_quota(_resources(request))
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
-    container = registry.find(training_job.image(request))
+    container = selection.training(request, world.config).container
     if world.rules.needs_objects and _trains_here(world, container):
         training_job_channels.check_objects(world, request)
     document = training_job.new(
@@ -47,7 +47,7 @@ def create_training_job(world: World, request: CreateTrainingJobRequestTypeDef) 
         TRAINING_JOBS.arn(world, request["TrainingJobName"]),
         clock.now(),
         fills_in=world.rules.fills_in,
-        metrics=() if container is None else container.metrics(),
+        metrics=selection.metrics(request),
     )
     answer = TRAINING_JOBS.insert(world, document)
     training.start(world, document)
@@ -80,11 +80,7 @@ def check_create_training_job(request: CreateTrainingJobRequestTypeDef) -> None:
 def _check_metrics(request: CreateTrainingJobRequestTypeDef) -> None:
     """Raises `ValidationException` for metric definitions of a built-in algorithm."""
     algorithm = request.get("AlgorithmSpecification")
-    if (
-        algorithm
-        and algorithm.get("MetricDefinitions")
-        and registry.metrics(training_job.image(request))
-    ):
+    if algorithm and algorithm.get("MetricDefinitions") and selection.metrics(request):
         raise ValidationException(
             "You can't override the metric definitions for Amazon SageMaker algorithms. "
             "Please retry the request without specifying metric definitions."

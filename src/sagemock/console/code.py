@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock.containers import registry
+from sagemock.containers import selection
 from sagemock.wire import service_model
 
 
@@ -49,7 +49,7 @@ def training_job(document: Mapping[str, Any], *, name: str) -> Script:
     """Return the CreateTrainingJob call that makes the same job under another name."""
     request = {**request_of("CreateTrainingJob", document), "TrainingJobName": name}
     algorithm = request.get("AlgorithmSpecification", {})
-    built_in = bool(registry.metrics(algorithm.get("TrainingImage", "")))
+    built_in = bool(selection.metrics(request))
     request["AlgorithmSpecification"] = {
         member: value
         for member, value in algorithm.items()

@@ -208,6 +208,11 @@ def unregister(container: Container) -> None:
     _registrations.remove(container)
 
 
+def registered() -> tuple[Container, ...]:
+    """Return what users have registered, the latest first."""
+    return _registrations.containers
+
+
 def find(image: str) -> Container | None:
     """The container of an image; None for an unknown image.
 
@@ -217,12 +222,12 @@ def find(image: str) -> Container | None:
         for container in containers:
             if container.runs(image):
                 return container
-    return next((plugin for plugin in _plugins() if plugin.runs(image)), None)
+    return next((plugin for plugin in plugins() if plugin.runs(image)), None)
 
 
 def training_containers() -> list[Container]:
     """Return all containers that train, in the order in which they are looked for."""
-    known = (*_registrations.containers, *BUILT_IN, *_plugins())
+    known = (*_registrations.containers, *BUILT_IN, *plugins())
     return [container for container in known if container.training is not None]
 
 
@@ -263,7 +268,7 @@ def serves(image: str) -> bool:
 
 
 @cache
-def _plugins() -> Sequence[Container]:
+def plugins() -> Sequence[Container]:
     """The containers of entry points; those that cannot be loaded are logged and left out."""
     from importlib.metadata import entry_points
 

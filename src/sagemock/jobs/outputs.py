@@ -36,12 +36,22 @@ def upload(
         _upload(training_job.output_location(job), storage, output, spool)
 
 
-def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warn: bool) -> None:
-    """Upload a placeholder for the model of a job that is not run, if the bucket exists."""
+def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warning: str | None) -> None:
+    """Upload a placeholder for the model of a job that is not run, if the bucket exists.
+
+    Parameters
+    ----------
+    warning
+        Why its image does not run, for the log; None if it need not be said.
+    """
     image = training_job.image(job)
-    if warn and image not in _warned:
+    if warning is not None and image not in _warned:
         _warned.add(image)
-        log.warning("sagemock does not run the image %r: its jobs complete without metrics", image)
+        log.warning(
+            "sagemock does not run the image %r: its jobs complete without metrics; %s",
+            image,
+            warning,
+        )
     readme = f"Made by sagemock, which has not run {image}.\n".encode()
     # On plain moto the bucket does not have to exist.
     with suppress(ObjectNotFound, ValueError):

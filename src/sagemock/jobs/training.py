@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import World
+from sagemock.containers import selection
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
@@ -35,6 +36,7 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
         seed=world.config.seed,
         stop=stop,
         trainer=world.runtime.trainer(),
+        selection=selection.training(job, world.config),
         rules=world.rules,
     )
     return (yield from run_training_job(run))

@@ -15,9 +15,9 @@ from sagemock.accounts.services import (
     Services,
 )
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
-from sagemock.containers import registry
 from sagemock.containers.base import TrainingInput, TrainingOutput
 from sagemock.containers.inputs import Channel
+from sagemock.containers.selection import ContainerSelection
 from sagemock.formats.content import Spool, Workspace
 from sagemock.jobs import outputs
 from sagemock.jobs.channels import DataNotFound, read_channels
@@ -33,7 +33,7 @@ from sagemock.jobs.interruptions import (
 )
 from sagemock.jobs.journal import Journal
 from sagemock.jobs.state import Awaited
-from sagemock.resources import lifecycle, training_job
+from sagemock.resources import lifecycle
 from sagemock.resources.metric_series import MetricSeries
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ class TrainingRun:
         Whether the job has been asked to stop.
     trainer
         What trains, or None for no training.
+    selection
+        The container that trains, if there is one.
     rules
         How strict SageMaker is.
     """
@@ -155,6 +157,7 @@ class TrainingRun:
         seed: int,
         stop: Callable[[], bool],
         trainer: Trainer | None,
+        selection: ContainerSelection,
         rules: Rules,
     ) -> None:
         self.job = job
@@ -171,9 +174,10 @@ class TrainingRun:
         self._deadline: float | None = None
         self._output = TrainingOutput(None)
         """What is in the folders of the instance."""
-        image = registry.find(training_job.image(job)) if trainer is not None else None
-        self._container = None if image is None else image.training_container()
-        if image is not None and image.in_process:
+        self._reason = selection.reason
+        row = selection.container if trainer is not None else None
+        self._container = None if row is None else row.training_container()
+        if row is not None and row.in_process:
             self._trainer = train_here
         self._groups = _groups(job.get("ResourceConfig", {}))
         self.workspace = Workspace()
@@ -220,8 +224,9 @@ class TrainingRun:
             raise
         if self._trainer is None or container is None or input is None:
             yield lifecycle.UPLOADING
-            warn = self._trainer is not None and self._container is None
-            outputs.upload_stand_in(job, self._services.storage, warn=warn)
+            warns = self._trainer is not None and self._container is None
+            warning = self._reason if warns else None
+            outputs.upload_stand_in(job, self._services.storage, warning=warning)
             self._journal.add(self._rules.untrained)
             return
         self._output = yield from self._trainer(

@@ -1,0 +1,116 @@
+"""What runs for a job, and why: its container by what is registered, by the job and by its image.
+
+In this order: what is registered for the image, the latest first; the job's ContainerEntrypoint;
+its script (`sagemaker_program`, `sagemaker_submit_directory`); the built-in container of the image;
+nothing. Faults on demand and `training="off"` come before all of it, and are not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from sagemock.config import Config
+from sagemock.containers import registry
+from sagemock.containers.registry import Container
+from sagemock.resources.training_job import image as training_image
+
+Work = Literal["training", "processing", "serving"]
+"""What a container is to do, by the field of `Container` that says how."""
+
+SCRIPT = ("sagemaker_program", "sagemaker_submit_directory")
+"""The hyperparameters that name the script of a training job."""
+
+SWITCH = 'the option containers="local" (pytest: sagemock_containers, servers: --containers)'
+"""How users allow that scripts and commands run on their machine."""
+
+_BUILT_IN = Config()
+
+LOCAL_PROCESS = "sagemock.containers.local_process"
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSelection:
+    """What runs for a job.
+
+    Attributes
+    ----------
+    container
+        None if nothing runs, and the job completes without.
+    reason
+        Why this one, or why none, as the end of a sentence about the image.
+    """
+
+    container: Container | None
+    reason: str
+
+
+def training(document: Mapping[str, Any], config: Config) -> ContainerSelection:
+    """What trains for a training job, by its document or request."""
+    algorithm = document.get("AlgorithmSpecification", {})
+    hyperparameters = document.get("HyperParameters", {})
+    return _selected(
+        "training",
+        training_image(document),  # type: ignore[arg-type] # a request has what it reads
+        config,
+        entrypoint=algorithm.get("ContainerEntrypoint", ()),
+        script=next((hyperparameters[name] for name in SCRIPT if name in hyperparameters), None),
+    )
+
+
+def processing(document: Mapping[str, Any], config: Config) -> ContainerSelection:
+    """What runs for a processing job, by its document or request."""
+    specification = document.get("AppSpecification", {})
+    return _selected(
+        "processing",
+        specification.get("ImageUri", ""),
+        config,
+        entrypoint=specification.get("ContainerEntrypoint", ()),
+    )
+
+
+def serving(image: str, config: Config) -> ContainerSelection:
+    """What serves the models of an image."""
+    return _selected("serving", image, config)
+
+
+def _selected(
+    work: Work, image: str, config: Config, *, entrypoint: Any = (), script: str | None = None
+) -> ContainerSelection:
+    for container in registry.registered():
+        if getattr(container, work) is not None and container.runs(image):
+            return ContainerSelection(container, f"{container.name} is registered for it")
+    if entrypoint:
+        return _local(work, config, f"the job's ContainerEntrypoint, {' '.join(entrypoint)}")
+    if script is not None:
+        return _local(work, config, f"the job's script, {script.strip(chr(34))}")
+    for container in (*registry.BUILT_IN, *registry.plugins()):
+        if getattr(container, work) is not None and container.runs(image):
+            return ContainerSelection(container, f"{container.name} is its container")
+    return ContainerSelection(
+        None, "nothing is registered for it, and the job names no script or command"
+    )
+
+
+def _local(work: Work, config: Config, what: str) -> ContainerSelection:
+    """A process of this machine, where users have allowed that."""
+    if config.containers != "local" or find_spec(LOCAL_PROCESS) is None:
+        return ContainerSelection(None, f"{what}, runs only with {SWITCH}")
+    local = f"{LOCAL_PROCESS}.{work}:Local{work.title()}"
+    return ContainerSelection(
+        Container(
+            name="local-process",
+            training=local if work == "training" else None,
+            processing=local if work == "processing" else None,
+            objects=f"{LOCAL_PROCESS}.training:objects" if work == "training" else None,
+        ),
+        f"{what}, runs as a process of this machine",
+    )
+
+
+def metrics(request: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    """The MetricDefinitions that the service adds to a training job; none to a user's own code."""
+    container = training(request, _BUILT_IN).container
+    return () if container is None else container.metrics()
