@@ -43,12 +43,9 @@ nitpick_ignore_regex = [
     ("py:obj", r".*"),
     # Other projects; resolving them would need the network in every build.
     ("py:class", r"(collections\.abc|concurrent\.futures|datetime|pathlib|pytest|boto3|moto)\..*"),
-    # Names that a module imports for type checkers only, so that autodoc cannot say where they are.
-    ("py:class", r"Executor|Hyperparameter|JobFailure|dict\[str"),
-    # The types of options, which say what they may be.
-    ("py:class", r"Containers|Isolation|Lineage|Requirements|TrainingMode|Validation|Waiting"),
-    # Type variables.
-    ("py:class", r"(sagemock\.mock\.)?[CPT]"),
+    # Names without a module: those imported for type checkers only, of which autodoc cannot say where
+    # they are, the types of options, and type variables.
+    ("py:class", r"\w+(\[\w+)?|sagemock\.mock\.[CPT]"),
 ]
 
 html_theme = "furo"
