@@ -68,6 +68,8 @@ CHILDREN = {
         "kmeans-hyperparameters",
         "pca",
         "pca-hyperparameters",
+        "xgboost",
+        "xgboost-hyperparameters",
     ],
     "docs/decisions": ["decisions/*"],
 }

@@ -11,11 +11,13 @@ import sys
 from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
 from sagemock.containers.pca import hyperparameters as pca
+from sagemock.containers.xgboost import hyperparameters as xgboost
 
 ALGORITHMS = {
     "linear_learner": ("Linear Learner", linear_learner.FIELDS),
     "kmeans": ("K-Means", kmeans.FIELDS),
     "pca": ("PCA", pca.FIELDS),
+    "xgboost": ("XGBoost", xgboost.FIELDS),
 }
 """By their folders in `containers/`."""
 

@@ -9,12 +9,12 @@ environment() {
   uv pip install -q -p "$1/bin/python" --resolution lowest-direct ".[$4]" --group "$3"
 }
 
-environment .venv-lowest-3.13 3.13 dev cluster,fast,server
+environment .venv-lowest-3.13 3.13 dev cluster,fast,server,xgboost
 .venv-lowest-3.13/bin/python tests/compat/lowest.py dev
 make story VENV=.venv-lowest-3.13
 
 for group in clients sdk3 sdk1; do
-  environment ".venv-$group-lowest" 3.11 "$group" server
+  environment ".venv-$group-lowest" 3.11 "$group" server,xgboost
   ".venv-$group-lowest/bin/python" tests/compat/lowest.py --group-only "$group"
   make clients VENV=".venv-$group-lowest"
 done

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sagemock import forks
@@ -37,7 +38,8 @@ class Container:
     patterns
         Shell patterns, for repositories or whole images.
     metric_definitions
-        The MetricDefinitions that the service adds to its jobs, or `module:name`.
+        The MetricDefinitions that the service adds to its jobs, a function that returns them for
+        an image, or `module:name` of either.
     training, serving, processing
         The container, or `module:Class`, which is imported and instantiated at first use; None
         for what the image does not do.
@@ -53,12 +55,18 @@ class Container:
         the document of the job; or `module:function`; None for none.
     in_process
         Whether it cannot be pickled, and must run in the process of the mock.
+    requires
+        Modules that it imports; without one of them its images count as unknown.
+    extra
+        The extra of sagemock that installs these.
     """
 
     name: str
     repositories: frozenset[str] = frozenset()
     patterns: tuple[str, ...] = ()
-    metric_definitions: str | Sequence[Mapping[str, str]] = ()
+    metric_definitions: (
+        str | Sequence[Mapping[str, str]] | Callable[[str], Sequence[Mapping[str, str]]]
+    ) = ()
     training: str | TrainingContainer | None = None
     serving: str | ServingContainer | None = None
     processing: str | ProcessingContainer | None = None
@@ -67,6 +75,8 @@ class Container:
     hyperparameters: str | Sequence[Hyperparameter] = ()
     objects: str | Callable[[Mapping[str, Any]], Sequence[str]] | None = None
     in_process: bool = False
+    requires: tuple[str, ...] = ()
+    extra: str = ""
 
     def runs(self, image: str) -> bool:
         """Whether this is the container of an image."""
@@ -87,10 +97,16 @@ class Container:
         """The container that processes; None if the image does not process."""
         return _resolved(self.processing)  # type: ignore[no-any-return]
 
-    def metrics(self) -> Sequence[Mapping[str, str]]:
-        """The MetricDefinitions that the service adds to a job."""
+    def metrics(self, image: str) -> Sequence[Mapping[str, str]]:
+        """The MetricDefinitions that the service adds to a job of an image."""
         definitions = self.metric_definitions
-        return _imported(definitions) if isinstance(definitions, str) else definitions
+        if isinstance(definitions, str):
+            definitions = _imported(definitions)
+        return definitions(image) if callable(definitions) else definitions
+
+    def is_installed(self) -> bool:
+        """Whether the modules that it requires can be imported; none is imported to see that."""
+        return all(map(_exists, self.requires))
 
     def hyperparameter_table(self) -> Sequence[Hyperparameter]:
         """Return the hyperparameters that the container knows, where it says so."""
@@ -118,6 +134,11 @@ def _imported(reference: str) -> Any:
 
 
 @cache
+def _exists(module: str) -> bool:
+    return find_spec(module) is not None
+
+
+@cache
 def _instance(reference: str) -> Any:
     return _imported(reference)()
 
@@ -129,6 +150,7 @@ def _resolved(container: Any) -> Any:
 _LINEAR_LEARNER = "sagemock.containers.linear_learner"
 _KMEANS = "sagemock.containers.kmeans"
 _PCA = "sagemock.containers.pca"
+_XGBOOST = "sagemock.containers.xgboost"
 
 BUILT_IN = (
     Container(
@@ -165,6 +187,18 @@ BUILT_IN = (
         image="sagemock.containers.first_party.images:uri",
         example=(("num_components", "2"), ("feature_dim", ""), ("mini_batch_size", "")),
         hyperparameters=f"{_PCA}.hyperparameters:FIELDS",
+    ),
+    Container(
+        name="xgboost",
+        repositories=frozenset({"sagemaker-xgboost", "xgboost"}),
+        metric_definitions=f"{_XGBOOST}.metric_definitions:of_image",
+        training=f"{_XGBOOST}.training:XGBoostTraining",
+        serving=f"{_XGBOOST}.serving:XGBoostServing",
+        image=f"{_XGBOOST}.images:uri",
+        example=(("num_round", "100"), ("objective", ""), ("eval_metric", ""), ("max_depth", "")),
+        hyperparameters=f"{_XGBOOST}.hyperparameters:FIELDS",
+        requires=("xgboost",),
+        extra="xgboost",
     ),
 )
 """The built-in containers. The first one is the default of forms and of ready-made jobs."""
@@ -216,25 +250,27 @@ def registered() -> tuple[Container, ...]:
 def find(image: str) -> Container | None:
     """The container of an image; None for an unknown image.
 
-    Registered containers come first, then the built-in ones, then entry points.
+    Registered containers come first, then the built-in ones, then entry points. Those that lack a
+    module are left out.
     """
     for containers in (_registrations.containers, BUILT_IN):
         for container in containers:
-            if container.runs(image):
+            if container.runs(image) and container.is_installed():
                 return container
-    return next((plugin for plugin in plugins() if plugin.runs(image)), None)
+    of_plugins = (plugin for plugin in plugins() if plugin.runs(image))
+    return next((plugin for plugin in of_plugins if plugin.is_installed()), None)
 
 
 def training_containers() -> list[Container]:
     """Return all containers that train, in the order in which they are looked for."""
     known = (*_registrations.containers, *BUILT_IN, *plugins())
-    return [container for container in known if container.training is not None]
+    return [each for each in known if each.training is not None and each.is_installed()]
 
 
 def metrics(image: str) -> Sequence[Mapping[str, str]]:
     """The MetricDefinitions that the service adds to the jobs of an image."""
     container = find(image)
-    return () if container is None else container.metrics()
+    return () if container is None else container.metrics(image)
 
 
 def training(image: str) -> TrainingContainer | None:

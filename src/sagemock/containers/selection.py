@@ -88,10 +88,17 @@ def _selected(
         return _local(work, config, f"the job's script, {script.strip(chr(34))}")
     for container in (*registry.BUILT_IN, *registry.plugins()):
         if getattr(container, work) is not None and container.runs(image):
+            if not container.is_installed():
+                return ContainerSelection(None, _not_installed(container))
             return ContainerSelection(container, f"{container.name} is its container")
     return ContainerSelection(
         None, "nothing is registered for it, and the job names no script or command"
     )
+
+
+def _not_installed(container: Container) -> str:
+    extra = f": pip install 'sagemock[{container.extra}]'" if container.extra else ""
+    return f"{container.name} is its container, and needs {', '.join(container.requires)}{extra}"
 
 
 def _local(work: Work, config: Config, what: str) -> ContainerSelection:
@@ -113,4 +120,4 @@ def _local(work: Work, config: Config, what: str) -> ContainerSelection:
 def metrics(request: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
     """The MetricDefinitions that the service adds to a training job; none to a user's own code."""
     container = training(request, _BUILT_IN).container
-    return () if container is None else container.metrics()
+    return () if container is None else container.metrics(training_image(request))  # type: ignore[arg-type]

@@ -1,0 +1,32 @@
+"""Without the library, jobs and endpoints do as for unknown images, and the warning says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.containers.xgboost.conftest import NEW, RECORDED
+from tests.containers.xgboost.test_job import Account
+
+from sagemock.containers import registry
+from sagemock.jobs import outputs
+
+
+def test_a_job_completes_untrained(
+    sagemock: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(registry, "_exists", lambda module: module != "xgboost")
+    monkeypatch.setattr(outputs, "_warned", set())
+    account = Account(sagemock.client)
+    job = account.train("j", RECORDED)
+    assert job["TrainingJobStatus"] == "Completed"
+    assert "FinalMetricDataList" not in job
+    assert set(account.artifact(job)) == {"README"}
+    (warning,) = [text for text in caplog.messages if NEW in text]
+    assert warning.endswith(
+        "its jobs complete without metrics; xgboost is its container, and needs xgboost: "
+        "pip install 'sagemock[xgboost]'"
+    )
+    endpoint = account.deploy(job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert endpoint["EndpointStatus"] == "InService"
+    assert all(each.name != "xgboost" for each in registry.training_containers())
