@@ -66,6 +66,8 @@ CHILDREN = {
         "hyperparameters",
         "kmeans",
         "kmeans-hyperparameters",
+        "knn",
+        "knn-hyperparameters",
         "pca",
         "pca-hyperparameters",
         "xgboost",

@@ -15,6 +15,7 @@ LACKING = {
     "bench_fixture.py": ("pytest", "pytest"),
     "bench_import.py": ("botocore", "botocore"),
     "bench_invoke.py": ("moto", "moto"),
+    "bench_knn.py": ("sklearn", "scikit-learn"),
     "bench_sdk.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),
     "bench_pca.py": ("sklearn", "scikit-learn"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from sagemock.containers.kmeans import hyperparameters as kmeans
+from sagemock.containers.knn import hyperparameters as knn
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
 from sagemock.containers.pca import hyperparameters as pca
 from sagemock.containers.xgboost import hyperparameters as xgboost
@@ -17,6 +18,7 @@ ALGORITHMS = {
     "linear_learner": ("Linear Learner", linear_learner.FIELDS),
     "kmeans": ("K-Means", kmeans.FIELDS),
     "pca": ("PCA", pca.FIELDS),
+    "knn": ("KNN", knn.FIELDS),
     "xgboost": ("XGBoost", xgboost.FIELDS),
 }
 """By their folders in `containers/`."""

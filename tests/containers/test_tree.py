@@ -8,8 +8,8 @@ from pathlib import Path
 import sagemock
 
 ROOT = Path(sagemock.__file__).parent
-NAME = re.compile(r"linear[-_ ]?learner|k[-_]?means|\bpca\b|xgboost", re.IGNORECASE)
-OWN = re.compile(r"(containers|algorithms)/(linear_learner|kmeans|pca|xgboost)/")
+NAME = re.compile(r"linear[-_ ]?learner|k[-_]?means|\bpca\b|\bk-?nn|xgboost", re.IGNORECASE)
+OWN = re.compile(r"(containers|algorithms)/(linear_learner|kmeans|pca|knn|xgboost)/")
 EXCEPTIONS = {
     "containers/registry.py",  # The rows.
     "demo/first_test.py",  # The demo is one of Linear Learner.

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 import sagemock
-from sagemock.algorithms import kmeans, linear_learner, pca
+from sagemock.algorithms import kmeans, knn, linear_learner, pca
 from sagemock.containers.first_party.hyperparameters import Hyperparameter, HyperparameterError
 from sagemock.containers.kmeans import hyperparameters as kmeans_table
+from sagemock.containers.knn import hyperparameters as knn_table
 from sagemock.containers.linear_learner import hyperparameters as linear_table
 from sagemock.containers.pca import hyperparameters as pca_table
 
@@ -54,6 +55,21 @@ ALGORITHMS = {
         pca_table.parse_hyperparameters,
         [{"feature_dim": "3", "mini_batch_size": "10", "num_components": "2"}],
     ),
+    "knn": Algorithm(
+        knn_table.FIELDS,
+        knn.KNNHyperparameters,
+        knn_table.parse_hyperparameters,
+        [
+            {"k": "2", "predictor_type": "regressor", "sample_size": "9"},
+            {
+                "k": "2",
+                "predictor_type": "classifier",
+                "sample_size": "9",
+                "dimension_reduction_target": "2",
+                "faiss_index_pq_m": "8",
+            },
+        ],
+    ),
 }
 
 WITHOUT_EFFECT = {"force_dense"}
@@ -62,6 +78,7 @@ NUMBERS = ("0", "0.5", "1", "7", "-1.5")
 IN_OTHER_WORDS = {
     "feature_dim": "as in the train channel",
     "num_calibration_samples": "all",
+    "faiss_index_ivf_nlists": "the square root of `sample_size`",
     "loss": "the first of these",
 }
 """What the reference says of `auto` where it is not a value."""
@@ -105,6 +122,8 @@ def allowed(hint: Any) -> set[object]:
 def values(algorithm: Algorithm, field: Hyperparameter) -> Iterator[object]:
     """Whatever a hyperparameter is read as."""
     for job in algorithm.jobs:
+        if field.optional and field.name not in job:
+            yield getattr(algorithm.parse(job), field.name)
         for text in (*words(field), *NUMBERS):
             with suppress(HyperparameterError):
                 yield getattr(algorithm.parse({**job, field.name: text}), field.name)

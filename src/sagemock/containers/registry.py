@@ -150,6 +150,7 @@ def _resolved(container: Any) -> Any:
 _LINEAR_LEARNER = "sagemock.containers.linear_learner"
 _KMEANS = "sagemock.containers.kmeans"
 _PCA = "sagemock.containers.pca"
+_KNN = "sagemock.containers.knn"
 _XGBOOST = "sagemock.containers.xgboost"
 
 BUILT_IN = (
@@ -187,6 +188,21 @@ BUILT_IN = (
         image="sagemock.containers.first_party.images:uri",
         example=(("num_components", "2"), ("feature_dim", ""), ("mini_batch_size", "")),
         hyperparameters=f"{_PCA}.hyperparameters:FIELDS",
+    ),
+    Container(
+        name="knn",
+        repositories=frozenset({"knn"}),
+        metric_definitions=f"{_KNN}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_KNN}.training:KNNTraining",
+        serving=f"{_KNN}.serving:KNNServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(
+            ("k", "10"),
+            ("predictor_type", "classifier"),
+            ("sample_size", "200000"),
+            ("feature_dim", ""),
+        ),
+        hyperparameters=f"{_KNN}.hyperparameters:FIELDS",
     ),
     Container(
         name="xgboost",

@@ -175,7 +175,7 @@ class _KNNRun:
             raise _too_long()
         labels = data.labels[chosen]
         missing = int(np.isnan(rows).sum() + np.isnan(labels).sum())
-        self.observe(SampleReceived(host, len(rows), rows.shape[1], missing))
+        self.observe(SampleReceived(host, len(rows), data.columns, missing))
         return rows, labels
 
     def evaluate(self, model: KNNModel, test: Sharded | None) -> None:

@@ -1,0 +1,3 @@
+"""The container of k nearest neighbors."""
+
+from __future__ import annotations
