@@ -20,14 +20,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.cluster import KMeans
 
-from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.base import Dataset, Sharded
 from sagemock.algorithms.kmeans import fit
 from sagemock.algorithms.kmeans.events import Event, Shrunk
 from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
 
 LOG = (7.2211976, 7.2033820)
 IMAGE = 30
-SEEDS = range(6)
+SEEDS = range(20)
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--mnist", type=Path, required=True)
     rows = np.load(parser.parse_args().mnist)["x_train"][:50_000].astype(np.float32) / 256
     nothing = np.empty(0, dtype=np.float32)
+    train = {"train": Sharded.on_each(Dataset(rows, nothing))}
     settings = parse_hyperparameters({"k": "10", "feature_dim": "784"})
 
     print(f"AWS, image {IMAGE}: {' and '.join(f'{each:.4f}' for each in LOG)}")
@@ -42,7 +43,7 @@ def main() -> None:
     columns: list[tuple[float, float, float]] = []
     for seed in SEEDS:
         events: list[Event] = []
-        model = fit(settings, {"train": Dataset(rows, nothing)}, seed=seed, observe=events.append)
+        model = fit(settings, train, seed=seed, observe=events.append)
         (shrunk,) = (event for event in events if isinstance(event, Shrunk))
         distances = model.predict(rows).distance_to_cluster.astype(np.float64)
         columns.append((float(distances[IMAGE]), shrunk.msd, float((distances**2).mean())))
@@ -51,7 +52,7 @@ def main() -> None:
         ("image", "train:msd", "rows"), zip(*columns, strict=True), strict=True
     ):
         print(f"{name}: {min(values):.2f} to {max(values):.2f}")
-    peer = KMeans(10, n_init=3, random_state=0).fit(rows)
+    peer = KMeans(10, n_init=10, random_state=0).fit(rows)
     print(f"Lloyd's algorithm on all rows: {peer.inertia_ / len(rows):.2f}")
 
 

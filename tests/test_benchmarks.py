@@ -18,6 +18,7 @@ LACKING = {
     "bench_knn.py": ("sklearn", "scikit-learn"),
     "bench_sdk.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),
+    "bench_kmeans.py": ("sklearn", "scikit-learn"),
     "bench_pca.py": ("sklearn", "scikit-learn"),
     "bench_search.py": ("sagemock", "sagemock"),
     "bench_search_server.py": ("waitress", "sagemock[server]"),

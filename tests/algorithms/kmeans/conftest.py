@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sagemock.algorithms.base import Dataset, Features
+from sagemock.algorithms.base import Dataset, Features, Sharded
 from sagemock.algorithms.kmeans import KMeansHyperparameters, KMeansModel, fit
 from sagemock.algorithms.kmeans.events import Event
 from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
@@ -26,10 +26,17 @@ class Run:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def dataset(features: Features) -> Dataset:
-    if isinstance(features, np.ndarray):
-        features = np.ascontiguousarray(features, np.float32)
-    return Dataset(features, np.empty(0, np.float32))
+def sharded(*hosts: Features) -> Sharded:
+    """A channel with rows of each host."""
+    return Sharded.on_each(
+        *(
+            Dataset(
+                np.ascontiguousarray(rows, np.float32) if isinstance(rows, np.ndarray) else rows,
+                np.empty(0, np.float32),
+            )
+            for rows in hosts
+        )
+    )
 
 
 def typed(rows: Features, **values: Any) -> KMeansHyperparameters:
@@ -43,23 +50,26 @@ Train = Callable[..., Run]
 
 @pytest.fixture
 def train() -> Train:
-    """train(rows, test=..., seed=..., stop=..., events=..., and hyperparameters by name)."""
+    """train(rows of each host, test=..., seed=..., stop=..., events=..., and hyperparameters)."""
 
     def run(
-        rows: Features,
-        *,
+        *hosts: Features,
         test: Features | None = None,
         events: list[Event] | None = None,
         seed: int = 0,
         stop: Callable[[], bool] = lambda: False,
         **settings: Any,
     ) -> Run:
-        channels = {"train": dataset(rows)}
+        channels = {"train": sharded(*hosts)}
         if test is not None:
-            channels["test"] = dataset(test)
+            channels["test"] = sharded(test)
         finished = Run() if events is None else Run(events)
         finished.model = fit(
-            typed(rows, **settings), channels, seed=seed, observe=finished.events.append, stop=stop
+            typed(hosts[0], **settings),
+            channels,
+            seed=seed,
+            observe=finished.events.append,
+            stop=stop,
         )
         return finished
 

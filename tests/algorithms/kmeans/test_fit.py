@@ -9,9 +9,9 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from tests.algorithms.kmeans.conftest import typed
+from tests.algorithms.kmeans.conftest import sharded, typed
 
-from sagemock.algorithms.base import ClientError, Dataset, Stopped, UnreadableChannel
+from sagemock.algorithms.base import ClientError, Stopped, UnreadableChannel
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans import fit
 from sagemock.algorithms.kmeans.events import (
@@ -25,6 +25,7 @@ from sagemock.algorithms.kmeans.events import (
     PassEnded,
     Shrinking,
     Shrunk,
+    Timed,
 )
 
 
@@ -122,11 +123,12 @@ def test_events_in_order(train, blobs) -> None:
         Shrinking,
         *[Attempted] * 10,
         Shrunk,
+        Timed,
         Evaluated,
     ]
-    assert run.of(Initialized) == [Initialized(150)]
+    assert run.of(Initialized) == [Initialized([150])]
     # 13 whole batches and one of 50 rows.
-    assert run.of(PassEnded) == [PassEnded(0, 2, 2000, 14), PassEnded(1, 2, 2000, 14)]
+    assert run.of(PassEnded) == [PassEnded(0, 2, [2000], 14), PassEnded(1, 2, [2000], 14)]
     assert [event.iteration for event in run.of(Moved)] == [10, 20]
     assert run.of(Shrinking) == [Shrinking(50, 5)]
     attempts = run.of(Attempted)
@@ -147,7 +149,7 @@ def test_scores_are_over_the_rows_of_the_test_channel(train, images) -> None:
     peer = KMeans(10, init=run.model.centers, n_init=1, max_iter=1).fit(run.model.centers)
     assert scores["ssd"] == pytest.approx(-peer.score(images[700:]), rel=1e-5)
     assert scores["msd"] == pytest.approx(scores["ssd"] / 300)
-    assert run.of(Evaluated)[0].rows == 300
+    assert run.of(Evaluated)[0].rows == [300]
 
 
 def test_the_incomplete_last_batch_trains(train) -> None:
@@ -166,7 +168,7 @@ def test_no_more_working_centers_than_rows_in_the_first_batch(train, blobs) -> N
 def test_without_extra_centers_the_working_centers_are_the_model(train, blobs) -> None:
     rows, _ = blobs
     run = train(rows, k=5, extra_center_factor=1)
-    assert [type(event) for event in run.events[-3:]] == [PassEnded, Kept, Evaluated]
+    assert [type(event) for event in run.events[-4:]] == [PassEnded, Kept, Timed, Evaluated]
     assert not run.of(Attempted)
 
 
@@ -174,6 +176,40 @@ def test_equal_rows(train) -> None:
     run = train(np.full((50, 3), 2.5, np.float32), k=4)
     assert (run.model.centers == 2.5).all()
     assert run.of(Shrunk) == [Shrunk(0.0)]
+
+
+def test_hosts_move_the_centers_together(train, images) -> None:
+    """A step of two hosts is one of a host with a mini-batch of both their rows."""
+    first, second = images[:500], images[500:]
+    together = np.concatenate(
+        [half[start : start + 100] for start in range(0, 500, 100) for half in (first, second)]
+    )
+    shared = train(first, second, k=10, mini_batch_size=100)
+    alone = train(together, k=10, mini_batch_size=200)
+    np.testing.assert_allclose(shared.model.centers, alone.model.centers, atol=1e-6)
+    assert shared.of(PassEnded) == [PassEnded(0, 1, [500, 500], 5)]
+    assert shared.of(Initialized) == [Initialized([100, 100])]
+
+
+def test_a_host_with_fewer_rows_leaves_the_last_batches_to_the_others(train) -> None:
+    rows = np.arange(9.0, dtype=np.float32)[:, np.newaxis]
+    run = train(rows[:6], rows[6:], k=1, extra_center_factor=1, mini_batch_size=2)
+    assert run.model.centers.tolist() == [[4.0]]
+    assert run.of(PassEnded) == [PassEnded(0, 1, [6, 3], 3)]
+
+
+def test_a_host_with_sparse_rows_beside_one_with_dense_rows(train, images) -> None:
+    settings = {"k": 10, "mini_batch_size": 100, "init_method": "kmeans++"}
+    dense = train(images[:500], images[500:], **settings).model
+    mixed = train(images[:500], csr_array(images[500:]), **settings).model
+    np.testing.assert_allclose(dense.centers, mixed.centers, atol=1e-5)
+
+
+def test_every_step_of_the_updates_is_measured(train, images) -> None:
+    for rows in (images, csr_array(images)):
+        (timed,) = train(rows, k=10, mini_batch_size=100).of(Timed)
+        assert len(timed.seconds) == 13
+        assert min(timed.seconds.values()) > 0
 
 
 def countdown(asked: int):
@@ -192,7 +228,7 @@ def test_stopped_before_the_first_batch_there_is_no_model(train, blobs) -> None:
     with pytest.raises(Stopped) as caught:
         train(blobs[0], k=5, stop=lambda: True, events=events)
     assert caught.value.model is None
-    assert events == [Initialized(2000), Interrupted(0)]
+    assert events == [Initialized([2000]), Interrupted(0)]
 
 
 def test_stopped_between_batches_the_model_is_that_of_the_batches_so_far(train, images) -> None:
@@ -214,7 +250,7 @@ def test_stopped_during_the_reduction_the_model_is_the_best_so_far(train, images
         train(images, k=10, stop=countdown(40), events=events)
     attempts = [event for event in events if isinstance(event, Attempted)]
     assert 1 < len(attempts) < 10
-    assert events[-3:] == [
+    assert events[-4:-1] == [
         Interrupted(1),
         attempts[-1],
         Shrunk(min(event.msd for event in attempts)),
@@ -223,9 +259,8 @@ def test_stopped_during_the_reduction_the_model_is_the_best_so_far(train, images
 
 
 def failure(rows: np.ndarray, **settings: int) -> ClientError:
-    data = {"train": Dataset(rows, np.empty(0, np.float32))}
     with pytest.raises(ClientError) as caught:
-        fit(typed(rows, **settings), data)
+        fit(typed(rows, **settings), {"train": sharded(rows)})
     return caught.value
 
 

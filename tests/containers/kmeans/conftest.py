@@ -28,12 +28,12 @@ def rows(number: int = 3218, columns: int = 7, seed: int = 0) -> np.ndarray:
 
 
 def channel(name: str, *bodies: np.ndarray | bytes, content_type: str | None = None) -> Channel:
-    """A channel of one host; arrays are records without labels."""
+    """A channel whose hosts all have the same; arrays are records without labels."""
     parts = [
         Part(f"/opt/ml/input/data/{name}/{number}", b if isinstance(b, bytes) else encode(b))
         for number, b in enumerate(bodies)
     ]
-    return Channel(name, content_type, [Shard((0,), parts)])
+    return Channel(name, content_type, [Shard((0, 1), parts)])
 
 
 class Job:
@@ -44,7 +44,10 @@ class Job:
 
     @property
     def texts(self) -> list[str]:
-        return [line.text for line in self.lines]
+        return self.of("algo-1")
+
+    def of(self, host: str) -> list[str]:
+        return [line.text for line in self.lines if line.host == host]
 
     def train(
         self,

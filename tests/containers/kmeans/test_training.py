@@ -67,7 +67,7 @@ def test_the_seed_of_the_job_counts(job: Job) -> None:
     assert (one != other).any()
 
 
-def test_several_hosts_train_on_all_their_rows(job: Job) -> None:
+def test_several_hosts_train_together(job: Job) -> None:
     table = rows(200)
     parts = [Part("/opt/ml/input/data/train/a", encode(table[:90]))]
     others = [Part("/opt/ml/input/data/train/b", encode(table[90:]))]
@@ -79,7 +79,14 @@ def test_several_hosts_train_on_all_their_rows(job: Job) -> None:
         centers(job.train(SETTINGS, replicated, hosts=hosts)),
         centers(job.train(SETTINGS, channel("train", table))),
     ]
-    assert models[0].tobytes() == models[1].tobytes() == models[2].tobytes()
+    np.testing.assert_allclose(models[0], models[2], atol=1e-6)
+    assert models[1].tobytes() == models[2].tobytes()
+
+
+def test_a_host_without_rows_fails_the_job(job: Job) -> None:
+    lone = Channel("train", None, [Shard((0,), channel("train", rows(50)).shards[0].parts)])
+    with pytest.raises(ClientError, match="Missing required data channel: 'train'"):
+        job.train(SETTINGS, lone, hosts=("algo-1", "algo-2"))
 
 
 def test_stopped_before_the_first_batch_nothing_is_left(job: Job) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock.algorithms.base import Cause, ClientError, Dataset, UnreadableChannel
+from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
 from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 
 MAX_CENTER_NUMBERS = 1 << 26
@@ -12,7 +12,7 @@ MAX_CENTER_NUMBERS = 1 << 26
 fills an instance of 4 GB, and there are few smaller ones."""
 
 
-def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset]) -> None:
+def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Check that channels and hyperparameters are consistent.
 
     The reader of the channels has already checked that all numbers are finite.
@@ -23,20 +23,23 @@ def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset
         For channels without rows, other columns, fewer rows than clusters, or too many centers.
     """
     columns = hyperparameters.feature_dim
-    for name, data in channels.items():
-        if not data.rows:
-            raise UnreadableChannel(
-                f"Unable to read data channel '{name}'. The channel has no rows.",
-                Cause("ValueError", "0 records"),
-            )
-        if data.columns != columns:
-            # numpy's words, which the container's log shows for a record that is too long.
-            words = (
-                f"cannot copy sequence with size {data.columns} to array axis with dimension "
-                f"{columns}"
-            )
-            raise ClientError(words, Cause("ValueError", words))
-    first = min(channels["train"].rows, hyperparameters.mini_batch_size)
+    for name, channel in channels.items():
+        for data in channel.datasets:
+            if not data.rows:
+                raise UnreadableChannel(
+                    f"Unable to read data channel '{name}'. The channel has no rows.",
+                    Cause("ValueError", "0 records"),
+                )
+            if data.columns != columns:
+                # numpy's words, which the container's log shows for a record that is too long.
+                words = (
+                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
+                    f"{columns}"
+                )
+                raise ClientError(words, Cause("ValueError", words))
+    first = sum(
+        min(data.rows, hyperparameters.mini_batch_size) for data in channels["train"].datasets
+    )
     if first < hyperparameters.k:
         raise ClientError(
             f"The first mini-batch has {first} records, but 'k' is {hyperparameters.k}. Please "
@@ -56,7 +59,7 @@ def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Dataset
 def working_centers(hyperparameters: KMeansHyperparameters, first: int) -> int:
     """The number of working centers.
 
-    It is k times `extra_center_factor`, but no more than the rows of the first mini-batch, from
-    which they are chosen.
+    It is k times `extra_center_factor`, but no more than the rows of the first mini-batches of
+    all hosts, from which they are chosen.
     """
     return min(hyperparameters.k * hyperparameters.extra_center_factor, first)

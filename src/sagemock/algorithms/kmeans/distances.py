@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sagemock.algorithms.base import Doubles, Features, is_sparse
+from sagemock.algorithms.kmeans.stopwatch import Lap, untimed
 
 Indices = NDArray[np.int64]
 
@@ -26,7 +27,7 @@ class Nearest(NamedTuple):
     squared: Doubles
 
 
-def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
+def nearest(rows: Features | Doubles, centers: Doubles, lap: Lap = untimed) -> Nearest:
     """The nearest center of each row by squared Euclidean distance.
 
     Parameters
@@ -35,6 +36,8 @@ def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
         (rows, columns), dense or sparse.
     centers
         (centers, columns).
+    lap
+        Called at the end of each step, for those who measure.
 
     Notes
     -----
@@ -51,20 +54,25 @@ def nearest(rows: Features | Doubles, centers: Doubles) -> Nearest:
     count = rows.shape[0]
     index, squared = np.empty(count, np.int64), np.empty(count)
     norms = _squares(centers)
+    lap("norms of centers")
     width = len(centers) if is_sparse(rows) else max(centers.shape)
     for block in blocks(count, width):
         part = rows[block] if is_sparse(rows) else _doubles(rows[block])
+        lap("loading rows")
         scores = part @ centers.T
         scores *= -2
         scores += norms
+        lap("inner products")
         best = scores.argmin(axis=1)
         index[block] = best
+        lap("differences")
         if is_sparse(part):
             # Rounding may give less than 0.
             min_scores = scores[np.arange(len(best)), best]
             squared[block] = np.maximum(_squares(part) + min_scores, 0)
         else:
             squared[block] = _squares(part - centers[best])
+        lap("norms of rows")
     return Nearest(index, squared)
 
 
@@ -79,7 +87,7 @@ def squared_to(rows: Features | Doubles, center: Doubles) -> Doubles:
     return nearest(rows, center[np.newaxis]).squared
 
 
-def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
+def sums(rows: Features | Doubles, groups: Indices, count: int, lap: Lap = untimed) -> Doubles:
     """The sum of the rows of each group, (count, columns).
 
     Parameters
@@ -88,6 +96,8 @@ def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
         (rows, columns), dense or sparse.
     groups
         (rows,), the group of each row, from 0 to `count` - 1.
+    lap
+        Called at the end of each step, for those who measure.
 
     Examples
     --------
@@ -100,15 +110,19 @@ def sums(rows: Features | Doubles, groups: Indices, count: int) -> Doubles:
 
         size = len(groups)
         members = csr_array((np.ones(size), (groups, np.arange(size))), shape=(count, size))
+        lap("grouping")
         total: Doubles = (members @ rows).toarray()
+        lap("sums")
         return total
     total = np.zeros((count, rows.shape[1]))
     order = np.argsort(groups, kind="stable")
     ends = np.cumsum(np.bincount(groups, minlength=count))
+    lap("grouping")
     # One sum per group works along the columns, which is faster than `np.add.reduceat`.
     for group, (start, end) in enumerate(pairwise([0, *ends])):
         for block in blocks(end - start, rows.shape[1]):
             total[group] += rows[order[start:end][block]].sum(axis=0, dtype=np.float64)
+    lap("sums")
     return total
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sagemock.algorithms.kmeans.stopwatch import Step
 
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
-    """The working centers have been chosen from the first batch, which has `rows` rows."""
+    """The working centers have been chosen from the first batches of all hosts.
 
-    rows: int
+    Attributes
+    ----------
+    rows
+        Rows of the first batch of each host.
+    """
+
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,23 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class PassEnded:
-    """A pass over the train channel has ended; `epoch` counts from 0."""
+    """A pass over the train channel has ended.
+
+    Attributes
+    ----------
+    epoch
+        Counted from 0.
+    epochs
+        Of the job.
+    rows
+        Rows of each host.
+    batches
+        Updates of the centers, each by a batch of every host that still has one.
+    """
 
     epoch: int
     epochs: int
-    rows: int
+    rows: Sequence[int]
     batches: int
 
 
@@ -91,6 +111,13 @@ class Shrunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """How long the steps of all updates took, in seconds."""
+
+    seconds: Mapping[Step, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluated:
     """The model has been scored on the test channel.
 
@@ -99,11 +126,11 @@ class Evaluated:
     scores
         The value of each of `eval_metrics`, in their order; None without such a channel.
     rows
-        Rows of the channel.
+        Rows of each host.
     """
 
     scores: Mapping[str, float] | None
-    rows: int
+    rows: Sequence[int]
 
 
 Event = (
@@ -115,5 +142,6 @@ Event = (
     | Shrinking
     | Attempted
     | Shrunk
+    | Timed
     | Evaluated
 )

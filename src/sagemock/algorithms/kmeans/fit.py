@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, Stopped
+from sagemock.algorithms.base import Features, Sharded, Stopped, is_sparse
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans.checks import check, working_centers
 from sagemock.algorithms.kmeans.distances import dense, nearest
-from sagemock.algorithms.kmeans.events import Evaluated, Event, Initialized, Moved, PassEnded
+from sagemock.algorithms.kmeans.events import (
+    Evaluated,
+    Event,
+    Initialized,
+    Moved,
+    PassEnded,
+    Timed,
+)
 from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters, Metric
 from sagemock.algorithms.kmeans.initialization import METHODS
 from sagemock.algorithms.kmeans.lloyd import Stop
@@ -33,7 +40,7 @@ def _never() -> bool:
 
 def fit(
     hyperparameters: KMeansHyperparameters,
-    channels: Mapping[str, Dataset],
+    channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
     observe: Observe = _ignore,
@@ -44,7 +51,8 @@ def fit(
     Parameters
     ----------
     channels
-        `train`, and optionally `test`, on which the model is only scored.
+        `train`, of which each host has rows, and optionally `test`, on which the model is only
+        scored.
     seed
         The same one gives the same model, to the bit.
     observe
@@ -62,8 +70,9 @@ def fit(
     Notes
     -----
     Working centers, more of them than clusters, are chosen from the first mini-batch and updated
-    by the mini-batches of all epochs. At the end Lloyd's algorithm reduces them, weighted by their
-    rows, to k.
+    by the mini-batches of all epochs. The hosts of a job keep pace: a center moves by the rows
+    that are nearest to it in the mini-batches of all of them. At the end Lloyd's algorithm reduces
+    the working centers, weighted by their rows, to k.
 
     References
     ----------
@@ -77,28 +86,51 @@ def fit(
         return _finish(run, centers, channels.get("test"))
 
 
-def _initial_centers(run: KMeansRun, train: Dataset) -> WorkingCenters:
-    """Working centers at rows of the first mini-batch."""
-    first = train.features[: run.hyper.mini_batch_size]
+def _initial_centers(run: KMeansRun, train: Sharded) -> WorkingCenters:
+    """Working centers at rows of the first mini-batches."""
+    size = run.hyper.mini_batch_size
+    first = _stacked([data.features[:size] for data in train.datasets])
     rows = first.shape[0]
     initialize = METHODS[run.hyper.init_method]
     count = working_centers(run.hyper, rows)
     chosen = first[initialize(first, np.ones(rows), count, run.generator)]
-    run.observe(Initialized(rows))
-    return WorkingCenters(dense(chosen), run.hyper.half_life_time_size)
+    run.observe(Initialized([min(size, rows) for rows in _rows(train)]))
+    return WorkingCenters(dense(chosen), run.hyper.half_life_time_size, run.watch)
 
 
-def _train(run: KMeansRun, train: Dataset, centers: WorkingCenters) -> None:
-    """Let the centers follow the mini-batches of all epochs, or until the run should stop."""
+def _stacked(batches: Sequence[Features]) -> Features:
+    if len(batches) == 1:
+        return batches[0]
+    if not any(map(is_sparse, batches)):
+        return np.concatenate(batches)
+    from scipy.sparse import csr_array, vstack
+
+    stacked: Features = vstack([csr_array(batch) for batch in batches], format="csr")
+    return stacked
+
+
+def _rows(channel: Sharded) -> list[int]:
+    """The rows of each host."""
+    return [channel.rows(host) for host in range(len(channel.of_host))]
+
+
+def _train(run: KMeansRun, train: Sharded, centers: WorkingCenters) -> None:
+    """Let the centers follow the mini-batches of all epochs, or until the run should stop.
+
+    Rows that several hosts have count once.
+    """
     size = run.hyper.mini_batch_size
     for epoch in range(run.hyper.epochs):
-        starts = range(0, train.rows, size)
+        starts = range(0, max(data.rows for data in train.datasets), size)
         for start in starts:
             if run.should_stop():
                 return
-            run.losses.append(centers.update(train.features[start : start + size]))
+            batches = [
+                data.features[start : start + size] for data in train.datasets if start < data.rows
+            ]
+            run.losses.append(centers.update(*batches))
             _report_move(run)
-        run.observe(PassEnded(epoch, run.hyper.epochs, train.rows, len(starts)))
+        run.observe(PassEnded(epoch, run.hyper.epochs, _rows(train), len(starts)))
 
 
 def _report_move(run: KMeansRun) -> None:
@@ -107,21 +139,26 @@ def _report_move(run: KMeansRun) -> None:
         run.observe(Moved(batches, run.losses[-1], float(np.mean(run.losses))))
 
 
-def _finish(run: KMeansRun, centers: WorkingCenters, test: Dataset | None) -> KMeansModel:
+def _finish(run: KMeansRun, centers: WorkingCenters, test: Sharded | None) -> KMeansModel:
     """The model, scored on the test channel. Raises `Stopped`, with it, if the run has stopped."""
     model = reduced(run, centers) if run.losses else None
-    if model is None or run.should_stop():
+    if model is None:
+        raise Stopped
+    run.observe(Timed(run.watch.seconds))
+    if run.should_stop():
         raise Stopped(model)
     run.observe(_evaluated(run, model, test))
     return model
 
 
-def _evaluated(run: KMeansRun, model: KMeansModel, test: Dataset | None) -> Evaluated:
+def _evaluated(run: KMeansRun, model: KMeansModel, test: Sharded | None) -> Evaluated:
+    """The scores over the different rows of all hosts."""
     if test is None:
-        return Evaluated(None, 0)
-    squared = nearest(test.features, model.centers.astype(np.float64)).squared
+        return Evaluated(None, ())
+    centers = model.centers.astype(np.float64)
+    total = sum(float(nearest(data.features, centers).squared.sum()) for data in test.datasets)
     values: Mapping[Metric, float] = {
-        "msd": float(squared.mean()),
-        "ssd": float(squared.sum()),
+        "msd": total / sum(data.rows for data in test.datasets),
+        "ssd": total,
     }
-    return Evaluated({name: values[name] for name in run.hyper.eval_metrics}, test.rows)
+    return Evaluated({name: values[name] for name in run.hyper.eval_metrics}, _rows(test))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, Features
-from sagemock.algorithms.kmeans.distances import nearest, sums
+from sagemock.algorithms.kmeans.distances import Indices, nearest, sums
+from sagemock.algorithms.kmeans.stopwatch import Stopwatch
 
 
 class WorkingCenters:
@@ -17,6 +18,8 @@ class WorkingCenters:
         (centers, columns), the initial positions; changed in place.
     half_life
         Rows after which the weight of a row has halved; 0 for never.
+    watch
+        Measures the steps of the updates.
 
     Attributes
     ----------
@@ -49,26 +52,51 @@ class WorkingCenters:
     ([[3.5], [9.0]], [4.0, 1.0])
     """
 
-    def __init__(self, centers: Doubles, half_life: int = 0) -> None:
+    def __init__(
+        self, centers: Doubles, half_life: int = 0, watch: Stopwatch | None = None
+    ) -> None:
         self.positions = centers
         self.counts = np.zeros(len(centers))
         self._half_life = half_life
+        self._watch = watch or Stopwatch()
 
-    def update(self, batch: Features) -> float:
-        """Move the centers by a batch (rows, columns).
+    def update(self, *batches: Features) -> float:
+        """Move the centers by a batch (rows, columns) of each host.
 
         Returns
         -------
         float
-            The mean squared distance of its rows to their nearest centers, before the move.
+            The mean squared distance of all their rows to their nearest centers, before the move.
         """
-        centers, squared = nearest(batch, self.positions)
-        new = np.bincount(centers, minlength=len(self.counts))
+        lap = self._watch.lap
+        self._watch.start()
+        new = np.zeros(len(self.counts), np.int64)
+        total = np.zeros_like(self.positions)
+        loss, rows = 0.0, 0
+        lap("setting up")
+        for batch in batches:
+            centers, squared = nearest(batch, self.positions, lap)
+            loss += float(squared.sum())
+            rows += len(centers)
+            lap("loss")
+            sizes = np.bincount(centers, minlength=len(new))
+            lap("sizes")
+            moved = sums(batch, centers, len(new), lap)
+            new += sizes
+            total += moved
+            lap("merging hosts")
+        self._move(new, total, rows)
+        return loss / rows
+
+    def _move(self, new: Indices, total: Doubles, rows: int) -> None:
+        """Move the centers by the number and the sums of their new rows."""
+        lap = self._watch.lap
         if self._half_life:
-            self.counts *= 0.5 ** (len(centers) / self._half_life)
+            self.counts *= 0.5 ** (rows / self._half_life)
         self.counts += new
         touched = np.flatnonzero(new)
         share = (new[touched] / self.counts[touched])[:, np.newaxis]
-        means = sums(batch, centers, len(new))[touched] / new[touched, np.newaxis]
+        lap("selecting centers")
+        means = total[touched] / new[touched, np.newaxis]
         self.positions[touched] += share * (means - self.positions[touched])
-        return float(squared.mean())
+        lap("moving centers")

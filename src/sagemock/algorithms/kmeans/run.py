@@ -10,6 +10,7 @@ import numpy as np
 from sagemock.algorithms.kmeans.events import Event, Interrupted
 from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 from sagemock.algorithms.kmeans.lloyd import Stop
+from sagemock.algorithms.kmeans.stopwatch import Stopwatch
 
 Observe = Callable[[Event], None]
 
@@ -26,6 +27,8 @@ class KMeansRun:
         The source of everything random in the run.
     losses
         The mean squared distance of each mini-batch so far, before the centers moved.
+    watch
+        Measures the steps of the updates.
     stopped
         Whether the run was asked to stop.
     """
@@ -35,6 +38,7 @@ class KMeansRun:
     stop: Stop
     generator: np.random.Generator
     losses: list[float] = field(default_factory=list)
+    watch: Stopwatch = field(default_factory=Stopwatch)
     stopped: bool = False
 
     def should_stop(self) -> bool:

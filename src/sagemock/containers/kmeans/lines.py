@@ -4,42 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sagemock.algorithms.kmeans.events import Attempted, Evaluated, Initialized, Moved, Shrinking
+from sagemock.algorithms.kmeans.events import Attempted, Evaluated, Moved, Shrinking
+from sagemock.algorithms.kmeans.stopwatch import Step
 from sagemock.containers.base import Clock
 from sagemock.containers.first_party.lines import GPUS, UNSYNCHRONISED, ContainerLines
 from sagemock.containers.kmeans.hyperparameters import DEFAULT_INPUT
 from sagemock.formats.media_type import RECORDIO, media_type, parameters
 
-TIMINGS: Mapping[str, float] = {
-    "compute all data-center distances: inner product": 0.406378,
-    "collect from kv store": 0.107463,
-    "splitting centers key-value pair": 0.105613,
-    "compute all data-center distances: point norm": 0.088301,
-    "batch data loading with context": 0.082019,
-    "predict compute msd": 0.069241,
-    "gradient: one_hot": 0.067758,
-    "update state and report convergance": 0.029137,
-    "gradient: cluster size ": 0.019935,
-    "gradient: cluster center": 0.018488,
-    "update set-up time": 0.003341,
-    "compute all data-center distances: center norm": 0.002029,
-    "predict minus dist": 0.000297,
+TIMINGS: Mapping[Step, str] = {
+    "inner products": "compute all data-center distances: inner product",
+    "merging hosts": "collect from kv store",
+    "selecting centers": "splitting centers key-value pair",
+    "norms of rows": "compute all data-center distances: point norm",
+    "loading rows": "batch data loading with context",
+    "loss": "predict compute msd",
+    "grouping": "gradient: one_hot",
+    "moving centers": "update state and report convergance",
+    "sizes": "gradient: cluster size ",
+    "sums": "gradient: cluster center",
+    "setting up": "update set-up time",
+    "norms of centers": "compute all data-center distances: center norm",
+    "differences": "predict minus dist",
 }
-"""The recorded shares of the time of all updates; that time itself is measured."""
+"""The names, as recorded, of the steps whose time the log shows."""
 
 
 class KMeansLines(ContainerLines):
     """Formats what happens during training as the container of K-Means does."""
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock, 0, algorithm="AWS/KMeansWebscale", defaults=DEFAULT_INPUT)
+    def __init__(self, clock: Clock, number: int, hosts: int) -> None:
+        super().__init__(clock, number, algorithm="AWS/KMeansWebscale", defaults=DEFAULT_INPUT)
+        self._store = "local" if hosts == 1 else "dist_sync"
 
     def set_up(self, content_type: str | None, texts: Mapping[str, str]) -> Iterator[str]:
         """How the channels are read, and the hyperparameters of the request over the defaults."""
         name = media_type(content_type or RECORDIO)
         version = parameters(content_type or RECORDIO).get("version", "1.0")
         yield self.line(f"Loaded iterator creator {name} for content type {(name, version)}")
-        yield self.line("Create Store: local")
+        yield self.line(f"Create Store: {self._store}")
         yield from self.gpus()
         yield self.line("Checkpoint loading and saving are disabled.")
         yield self.line(f"Setting up with params: {self.final(texts)}")
@@ -53,11 +55,11 @@ class KMeansLines(ContainerLines):
         yield self.line(GPUS)
         yield self.line("number of center slices 1")
 
-    def small_batch(self, event: Initialized, batch_size: int) -> str:
+    def small_batch(self, rows: int, batch_size: int) -> str:
         """The warning that the first mini-batch has fewer rows than others."""
         return self.line(
             f"Batch size {batch_size} is bigger than the first batch data. Effective "
-            f"batch size used to initialize is {event.rows}",
+            f"batch size used to initialize is {rows}",
             "WARNING",
         )
 
@@ -95,11 +97,13 @@ class KMeansLines(ContainerLines):
         """There was nothing to reduce."""
         return self.line("No shrinking is required as extra_center_factor is 1.")
 
-    def timings(self, seconds: float) -> Iterator[str]:
-        """Where the time of all updates went."""
-        for name, share in TIMINGS.items():
-            yield self.line(f"{name} took: {100 * share:.4f}%, ({share * seconds:.6f} secs)")
-        yield self.line(f"TOTAL took: {seconds}")
+    def timings(self, seconds: Mapping[Step, float]) -> Iterator[str]:
+        """Where the time of all updates went, the largest share first."""
+        total = sum(seconds.values())
+        for step in sorted(TIMINGS, key=lambda step: -seconds[step]):
+            share = 100 * seconds[step] / max(total, 1e-9)
+            yield self.line(f"{TIMINGS[step]} took: {share:.4f}%, ({seconds[step]:.6f} secs)")
+        yield self.line(f"TOTAL took: {total}")
         yield self.line(GPUS)
 
     def scores(self, event: Evaluated) -> Iterator[str]:

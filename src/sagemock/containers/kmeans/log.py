@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sagemock.algorithms.base import Dataset
+from sagemock.algorithms.base import Sharded
 from sagemock.algorithms.kmeans import KMeansHyperparameters
 from sagemock.algorithms.kmeans.events import (
     Attempted,
@@ -21,6 +21,7 @@ from sagemock.algorithms.kmeans.events import (
     PassEnded,
     Shrinking,
     Shrunk,
+    Timed,
 )
 from sagemock.containers.base import Clock, Report
 from sagemock.containers.first_party.kinds import AUTO
@@ -31,7 +32,7 @@ from sagemock.formats.record_size import size_of
 
 
 class KMeansLog(JobLog["KMeansHostLog"]):
-    """Writes what happens during training, which is on one host.
+    """Writes what happens during training to the logs of all hosts.
 
     Parameters
     ----------
@@ -39,15 +40,17 @@ class KMeansLog(JobLog["KMeansHostLog"]):
         Takes the lines as they are written.
     clock
         Seconds since the epoch.
+    hosts
+        How many hosts the job has.
     """
 
-    def __init__(self, report: Report, clock: Clock) -> None:
-        super().__init__([KMeansHostLog(report, clock)])
+    def __init__(self, report: Report, clock: Clock, hosts: int = 1) -> None:
+        super().__init__([KMeansHostLog(report, clock, number, hosts) for number in range(hosts)])
 
     def read(
         self,
         hyperparameters: KMeansHyperparameters,
-        channels: Mapping[str, Dataset],
+        channels: Mapping[str, Sharded],
         content_type: str | None,
         texts: Mapping[str, str],
     ) -> None:
@@ -60,8 +63,19 @@ class KMeansLog(JobLog["KMeansHostLog"]):
         texts
             The hyperparameters of the request.
         """
-        for host in self.hosts:
-            host.read(hyperparameters, channels, content_type, texts)
+        sizes = {
+            name: [
+                size_of(data.features, labelled=len(data.labels) > 0) for data in channel.datasets
+            ]
+            for name, channel in channels.items()
+        }
+        for number, host in enumerate(self.hosts):
+            readers = {
+                name: ReaderStatistics(hyperparameters.mini_batch_size, sizes[name][index])
+                for name, channel in channels.items()
+                if (index := channel.of_host[number]) is not None
+            }
+            host.read(hyperparameters, readers, content_type, texts)
 
     def observe(self, event: Event) -> None:
         """Write the lines of an event."""
@@ -74,8 +88,10 @@ class KMeansHostLog(HostLog):
 
     lines: KMeansLines
 
-    def __init__(self, report: Report, clock: Clock) -> None:
-        super().__init__(report, KMeansLines(clock))
+    def __init__(self, report: Report, clock: Clock, number: int, hosts: int) -> None:
+        super().__init__(report, KMeansLines(clock, number, hosts))
+        self._number = number
+        self._alone = hosts == 1
         self._batch_size = 1
         self._set_up = self._initialized = self._shrink_start = self.start
         self._update_times: list[float] = []
@@ -84,18 +100,13 @@ class KMeansHostLog(HostLog):
     def read(
         self,
         hyperparameters: KMeansHyperparameters,
-        channels: Mapping[str, Dataset],
+        readers: Mapping[str, ReaderStatistics],
         content_type: str | None,
         texts: Mapping[str, str],
     ) -> None:
-        """The channels have been read."""
+        """The channels have been read, by the readers of this host."""
         self._batch_size = hyperparameters.mini_batch_size
-        self.readers = {
-            name: ReaderStatistics(
-                self._batch_size, size_of(data.features, labelled=len(data.labels) > 0)
-            )
-            for name, data in channels.items()
-        }
+        self.readers = readers
         self.put(*self.lines.set_up(content_type, texts))
         if self.lines.final(texts)["extra_center_factor"] == AUTO:
             self.put(self.lines.extra_center_factor(hyperparameters.extra_center_factor))
@@ -107,28 +118,29 @@ class KMeansHostLog(HostLog):
         self.put(*_WRITERS[type(event)](self, event))
 
     def _initialized_from(self, event: Initialized) -> Iterator[str]:
-        if event.rows < self._batch_size:
-            yield self.lines.small_batch(event, self._batch_size)
-        self.readers["train"].count(event.rows)
-        yield self.counters("train", {"Meta": "init_train_data_iter"}, 0, event.rows)
-        yield self.read_pass("train", 0, event.rows)
+        rows = event.rows[self._number]
+        if rows < self._batch_size:
+            yield self.lines.small_batch(rows, self._batch_size)
+        self.readers["train"].count(rows)
+        yield self.counters("train", {"Meta": "init_train_data_iter"}, 0, rows)
+        yield self.read_pass("train", 0, rows)
         self._initialized = self.epoch_start = self.clock()
 
     def _moved(self, event: Moved) -> Iterator[str]:
         yield self.lines.moved(event)
 
     def _epoch_ended(self, event: PassEnded) -> Iterator[str]:
-        seconds = self.clock() - self.epoch_start
+        rows, seconds = event.rows[self._number], self.clock() - self.epoch_start
         self._update_times.append(seconds * 1000)
-        self.readers["train"].count(event.rows)
-        yield self.read_pass("train", event.epoch + 1, event.rows)
-        yield self.lines.processed(event.rows)
+        self.readers["train"].count(rows)
+        yield self.read_pass("train", event.epoch + 1, rows)
+        yield self.lines.processed(rows)
         yield self.lines.progress(event.epoch, event.epochs)
         meta = {"epoch": event.epoch, "Meta": "training_data_iter"}
-        yield self.counters("train", meta, event.epoch + 1, event.rows)
-        yield self.lines.throughput(event.rows, seconds)
+        yield self.counters("train", meta, event.epoch + 1, rows)
+        yield self.lines.throughput(rows, seconds)
         self.epoch_start = self._shrink_start = self.clock()
-        if event.epoch + 1 == event.epochs:
+        if self._alone and event.epoch + 1 == event.epochs:
             yield self.lines.unsynchronised()
 
     def _interrupted(self, _: Interrupted) -> Iterator[str]:
@@ -144,11 +156,12 @@ class KMeansHostLog(HostLog):
     def _shrunk(self, event: Shrunk) -> Iterator[str]:
         yield from self.lines.shrunk(event.msd)
         self._shrink_times.append((self.clock() - self._shrink_start) * 1000)
-        yield from self.lines.timings(sum(self._update_times) / 1000)
 
     def _kept(self, _: Kept) -> Iterator[str]:
         yield self.lines.kept()
-        yield from self.lines.timings(sum(self._update_times) / 1000)
+
+    def _timed(self, event: Timed) -> Iterator[str]:
+        yield from self.lines.timings(event.seconds)
 
     def _evaluated(self, event: Evaluated) -> Iterator[str]:
         end = self.clock()
@@ -171,10 +184,11 @@ class KMeansHostLog(HostLog):
         yield self.lines.metrics(end, now, {}, times)
 
     def _scores(self, event: Evaluated) -> Iterator[str]:
-        if event.scores is None:
+        rows = 0 if event.scores is None else event.rows[self._number]
+        if not rows:
             yield self.lines.line("Test data is not provided.")
             return
-        yield from self.test_passes(event.rows)
+        yield from self.test_passes(rows)
         yield from self.lines.scores(event)
 
 
@@ -187,5 +201,6 @@ _WRITERS: Mapping[type, Callable[[KMeansHostLog, Any], Iterator[str]]] = {
     Attempted: KMeansHostLog._attempted,
     Shrunk: KMeansHostLog._shrunk,
     Kept: KMeansHostLog._kept,
+    Timed: KMeansHostLog._timed,
     Evaluated: KMeansHostLog._evaluated,
 }
