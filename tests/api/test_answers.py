@@ -30,6 +30,7 @@ SWITCHES = {
     "EnableManagedSpotTraining": False,
 }
 RECOMMENDATION = {"RecommendationStatus": "NOT_APPLICABLE"}
+GROUP = arn("lineage-group", "sagemaker-default-lineage-group")
 USERS = {"CreatedBy": {}, "LastModifiedBy": {}}
 TIMES = {"CreationTime": TIME, "LastModifiedTime": TIME}
 
@@ -150,6 +151,7 @@ def test_the_component_of_a_training_job(sagemaker: Any, training_job: dict[str,
             "SageMaker.ModelArtifact": {"Value": "s3://bucket/output/j/output/model.tar.gz"}
         },
         "Metrics": [],
+        "LineageGroupArn": GROUP,
     }
     described = plain(sagemaker.describe_trial_component(TrialComponentName=name))
     assert described == {**shown, "Sources": [source]}
@@ -419,6 +421,7 @@ def test_experiments(sagemaker: Any) -> None:
     }
     maps: dict[str, Any] = {"Parameters": {}, "InputArtifacts": {}, "OutputArtifacts": {}}
     maps["Metrics"] = []
+    maps["LineageGroupArn"] = GROUP
     assert plain(sagemaker.describe_experiment(ExperimentName="x")) == {**experiment, **USERS}
     assert plain(sagemaker.describe_trial(TrialName="t")) == {**trial, **of}
     described = plain(sagemaker.describe_trial_component(TrialComponentName="c"))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sagemock.hosting.deployment import Deployment
     from sagemock.hosting.invocations import Invocations
     from sagemock.jobs.executors import Trainer
+    from sagemock.lineage.endpoints import EndpointLineage
+    from sagemock.lineage.packages import PackageLineage
     from sagemock.resources.endpoint_config import EndpointConfig
     from sagemock.resources.experiment import Experiment, Trial
     from sagemock.resources.feature_group import FeatureGroup
@@ -126,6 +128,7 @@ class World:
         self.feature_groups: Table[FeatureGroup] = self.table(types.FEATURE_GROUP)
         self.feature_metadata: Table[Feature] = self.table(types.FEATURE_METADATA)
         self.lineage = LineageGraph()
+        self.table(types.ARTIFACT).subscribe(self.lineage.note_artifact)
         # What users have created of each kind, for which there are quotas.
         self.created_by_hand: dict[ResourceType, dict[str, bool]] = {
             kind: self.table(kind).side_table()
@@ -141,6 +144,10 @@ class World:
         self.job_notes: dict[str, str] = self.training_jobs.side_table()
         self.deployments: dict[str, Deployment] = self.endpoints.side_table()
         self.invocations: dict[str, Invocations] = self.endpoints.side_table()
+        self.endpoint_lineage: dict[str, EndpointLineage] = self.endpoints.side_table()
+        # The lineage of what moto keeps: packages by their ARNs, the contexts of groups by name.
+        self.package_lineage: dict[str, PackageLineage] = {}
+        self.package_groups: dict[str, str] = {}
         self.progressions = Progressions()
         # The names of the jobs that keep their instances for a later job.
         self.warm_pools: set[str] = set()

@@ -9,7 +9,7 @@ from sagemock.api.lineage_entities import MAX_ASSOCIATIONS, over_quota
 from sagemock.api.listing import Listing
 from sagemock.api.projection import summary
 from sagemock.errors import ResourceNotFound, ValidationException
-from sagemock.lineage import associating
+from sagemock.lineage import associating, packages
 from sagemock.lineage.entities import entity
 from sagemock.resources import types
 from sagemock.resources.arn import Arn
@@ -89,6 +89,7 @@ def delete_association(world: World, request: DeleteAssociationRequestTypeDef) -
 
 def list_associations(world: World, request: ListAssociationsRequestTypeDef) -> Response:
     """One page of the associations, the latest first by default."""
+    packages.refresh(world)
     documents, token = LISTING.page(world.lineage.associations, request)
     return {"AssociationSummaries": [_shown(world, each) for each in documents], **token}
 

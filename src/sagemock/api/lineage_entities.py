@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagemock.accounts.world import Response, World
+from sagemock.accounts.world import Request, Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.resource_family import ResourceFamily
 from sagemock.documents import D, Document
@@ -15,6 +15,7 @@ from sagemock.errors import (
     ServiceError,
     ValidationException,
 )
+from sagemock.lineage import packages
 from sagemock.lineage.entities import key_in
 from sagemock.resources import clock, lineage_entity, types
 from sagemock.resources.resource_type import ResourceType
@@ -49,9 +50,22 @@ def over_quota(words: str, limit: int) -> ResourceLimitExceeded:
 
 
 class _LineageEntities(ResourceFamily[D]):
-    """One of the three kinds. Requests name an entity by its name or by its ARN."""
+    """One of the three kinds. Requests name an entity by its name or by its ARN.
+
+    Whoever reads sees the model packages that moto has created in the meantime.
+    """
 
     __slots__ = ()
+
+    def describe(self, world: World, name: str) -> Response:
+        """The answer of the Describe operation. Raises `missing`."""
+        packages.refresh(world)
+        return ResourceFamily.describe(self, world, name)
+
+    def summaries(self, world: World, request: Request) -> Response:
+        """The answer of the List operation. Raises `ValidationException`."""
+        packages.refresh(world)
+        return ResourceFamily.summaries(self, world, request)
 
     def key_of(self, world: World, name_or_arn: str) -> str:
         """The key of what a request names. Raises `missing`."""

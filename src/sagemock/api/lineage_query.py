@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sagemock.accounts.world import Response, World
 from sagemock.api.associations import missing_entity
 from sagemock.errors import ValidationException
-from sagemock.lineage import query
+from sagemock.lineage import packages, query
 from sagemock.lineage.entities import entity
 from sagemock.query import QueryError
 from sagemock.query.token import Tokens
@@ -22,6 +22,7 @@ def query_lineage(world: World, request: QueryLineageRequestTypeDef) -> Response
     Raises `ResourceNotFound` for a start that does not exist, and `ValidationException` for a token
     that belongs to another request.
     """
+    packages.refresh(world)
     for arn in request.get("StartArns", ()):
         if entity(world, arn) is None:
             raise missing_entity(arn)

@@ -19,6 +19,9 @@ def connect(world: World) -> None:
     """Let all that follows tables of a new world follow them, and begin its lineage group."""
     for kind in (types.TRAINING_JOB, types.PROCESSING_JOB, types.TRANSFORM_JOB):
         world.table(kind).subscribe(partial(_job_component, world, kind))
+        # After its component, which the lineage of a job is about.
+        world.table(kind).subscribe(partial(_job_lineage, world, kind))
+    world.endpoints.subscribe(partial(_endpoint_lineage, world))
     world.feature_groups.subscribe(partial(_features, world))
     for kind in (types.TRIAL_COMPONENT, types.EXPERIMENT):
         world.table(kind).subscribe(partial(_isolate_deleted, world, kind))
@@ -34,6 +37,20 @@ def _job_component(
     from sagemock.api import job_component
 
     job_component.follow(world, kind, before, after)
+
+
+def _job_lineage(
+    world: World, kind: ResourceType, before: Document | None, after: Document | None
+) -> None:
+    from sagemock.lineage import jobs
+
+    jobs.follow(world, kind, before, after)
+
+
+def _endpoint_lineage(world: World, before: Document | None, after: Document | None) -> None:
+    from sagemock.lineage import endpoints
+
+    endpoints.follow(world, before, after)
 
 
 def _features(world: World, before: FeatureGroup | None, after: FeatureGroup | None) -> None:

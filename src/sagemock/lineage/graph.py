@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagemock.documents import Document
 from sagemock.store import DuplicateKey, Table
 
 if TYPE_CHECKING:
@@ -56,6 +57,23 @@ class LineageGraph:
         self.lock = self.associations.lock
         self._from: dict[str, dict[str, Association]] = {}
         self._to: dict[str, dict[str, Association]] = {}
+        self._artifacts: dict[str, dict[str, None]] = {}
+
+    def artifact_of(self, uri: str) -> str | None:
+        """The ARN of the oldest artifact with a SourceUri, or None."""
+        return next(iter(list(self._artifacts.get(uri, ()))), None)
+
+    def note_artifact(self, before: Document | None, after: Document | None) -> None:
+        """Follow the table of artifacts."""
+        document = before if after is None else after
+        if document is None or (before is not None and after is not None):
+            return
+        uri, arn = document["Source"]["SourceUri"], document["ArtifactArn"]
+        with self.lock:
+            if after is not None:
+                self._artifacts.setdefault(uri, {})[arn] = None
+            else:
+                _drop(self._artifacts, uri, arn)
 
     def outgoing(self, arn: str) -> Edges:
         """The associations whose source is an entity, by their destinations. Not a copy."""
@@ -104,7 +122,7 @@ def association_id(source: str, destination: str) -> str:
     return f"{source} {destination}"
 
 
-def _drop(edges: dict[str, dict[str, Any]], arn: str, other: str) -> None:
-    del edges[arn][other]
-    if not edges[arn]:
-        del edges[arn]
+def _drop(entries: dict[str, dict[str, Any]], key: str, entry: str) -> None:
+    del entries[key][entry]
+    if not entries[key]:
+        del entries[key]

@@ -152,7 +152,9 @@ class _Walk(Generic[V]):
             yield self.graph.outgoing(arn)
 
 
-def walk(graph: Associations, entity: Callable[[str], V | None], request: WalkRequest[V]) -> WalkPage[V]:
+def walk(
+    graph: Associations, entity: Callable[[str], V | None], request: WalkRequest[V]
+) -> WalkPage[V]:
     """A page of what a walk finds.
 
     Parameters

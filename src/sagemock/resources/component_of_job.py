@@ -138,7 +138,7 @@ def _training_inputs(job: Document) -> Entries:
     return inputs
 
 
-def _has_artifact(job: Document) -> bool:
+def has_artifact(job: Document) -> bool:
     """Whether the job has left a model: a stopped job may have, too."""
     if job["TrainingJobStatus"] not in (lifecycle.ENDED - {lifecycle.FAILED}):
         return False
@@ -148,7 +148,7 @@ def _has_artifact(job: Document) -> bool:
 
 def _training_outputs(job: Document) -> Entries:
     outputs: Entries = {}
-    if _has_artifact(job):
+    if has_artifact(job):
         outputs["SageMaker.ModelArtifact"] = {"Value": job["ModelArtifacts"]["S3ModelArtifacts"]}
     hook = job.get("DebugHookConfig", {}).get("S3OutputPath")
     if hook is not None:

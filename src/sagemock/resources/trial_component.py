@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NotRequired, cast
 
 from sagemock.documents import Document
+from sagemock.resources import lineage_entity
 from sagemock.resources.arn import Arn
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.tag import merged
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         LastModifiedBy: UserContextTypeDef
         Metrics: list[MetricSummary]
         Parents: list[ParentTypeDef]
+        LineageGroupArn: str
 
     class TrialComponent(NewTrialComponent):
         """The document, with what it says about a job."""
@@ -61,6 +63,7 @@ def new(request: CreateTrialComponentRequestTypeDef, arn: Arn, now: float) -> Tr
         "LastModifiedBy": {},
         "Metrics": [],
         "Parents": [],
+        "LineageGroupArn": lineage_entity.group_arn(arn),
         "Tags": merged((), request.get("Tags", ())),
     }
     return cast("TrialComponent", component)
