@@ -43,8 +43,8 @@ nitpick_ignore_regex = [
     ("py:obj", r".*"),
     # Other projects; resolving them would need the network in every build.
     ("py:class", r"(collections\.abc|concurrent\.futures|datetime|pathlib|pytest|boto3|moto)\..*"),
-    # Names without a module: those imported for type checkers only, of which autodoc cannot say where
-    # they are, the types of options, and type variables.
+    # Names without a module: those imported for type checkers only, of which autodoc cannot say
+    # where they are, the types of options, and type variables.
     ("py:class", r"\w+(\[\w+)?|sagemock\.mock\.[CPT]"),
 ]
 
