@@ -56,6 +56,7 @@ REQUIRED = {
         "moto.core.responses:ActionResult",
         "moto.core.responses:BaseResponse._authenticate_and_authorize_normal_action",
         "moto.core.responses:BaseResponse._get_param",
+        "moto.core.responses:BaseResponse.get_access_key",
         "moto.core.responses:BaseResponse.get_current_account",
         "moto.core.responses:BaseResponse.get_region_from_url",
         "moto.core.responses:BaseResponse.setup_class",

@@ -65,10 +65,16 @@ class MockSageMaker(MockAWS):
             Whether to begin without the state of earlier mocks. Ignored in a mock within another.
         """
         # Imported here: nothing of it is needed until a mock starts.
-        from sagemock.web import control_api
+        from sagemock.web import control_api, loopback
 
         token = object()
-        moto_patch.switch_on(token, self._config, moto_api=control_api.PATHS, in_process=True)
+        moto_patch.switch_on(
+            token,
+            self._config,
+            moto_api=control_api.PATHS,
+            start_loopback=loopback.start,
+            in_process=True,
+        )
         try:
             self._moto.start(reset=reset)
         except BaseException:

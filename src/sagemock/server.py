@@ -173,10 +173,12 @@ class SageMockServer:
     def _switch_on(self, config: Config) -> None:
         from sagemock.moto_adapter.patch import moto_patch
         from sagemock.moto_adapter.state_machines import state_machines
-        from sagemock.web import control_api
+        from sagemock.web import control_api, loopback
 
         port = self.port
-        moto_patch.switch_on(self, config, moto_api=control_api.PATHS)
+        moto_patch.switch_on(
+            self, config, moto_api=control_api.PATHS, start_loopback=loopback.start
+        )
         state_machines.switch_on(self, port)
 
     def _switch_off(self) -> None:

@@ -59,11 +59,11 @@ def letters(storage: Any) -> Any:
 
 
 def test_objects_below_a_prefix_come_in_key_order(letters: Any) -> None:
-    assert content(read(letters, {})) == [
-        [(f"/train/{letter}.csv", letter.encode()) for letter in "abcd"]
-    ]
-    assert content(read(letters, {"S3Uri": "s3://bucket/data/train/"})) == [
-        [(f"/{letter}.csv", letter.encode()) for letter in "abcd"]
+    files = [(f"/{letter}.csv", letter.encode()) for letter in "abcd"]
+    assert content(read(letters, {})) == [files]
+    assert content(read(letters, {"S3Uri": "s3://bucket/data/train/"})) == [files]
+    assert content(read(letters, {"S3Uri": "s3://bucket/data/tr"})) == [
+        [(f"/train{name}", body) for name, body in files]
     ]
     assert content(read(letters, {"S3Uri": "s3://bucket/data/train/b.csv"})) == [[("/b.csv", b"b")]]
 

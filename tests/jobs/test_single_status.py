@@ -12,6 +12,7 @@ from sagemock import mock_sagemaker
 from sagemock.accounts.world import World
 from sagemock.api import processing_jobs
 from sagemock.documents import Document
+from sagemock.jobs.definition import Stop
 from sagemock.jobs.single_status import definition
 from sagemock.resources import lifecycle
 from sagemock.resources.types import PROCESSING_JOB
@@ -41,7 +42,7 @@ def ended(client: Any) -> dict[str, Any]:
 def test_steps_see_their_job(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def steps(world: World, job: Document) -> Generator[str, None, None]:
+    def steps(world: World, job: Document, _stop: Stop) -> Generator[str, None, None]:
         yield lifecycle.STARTING
         seen.append((world.region, job["ProcessingJobName"]))
         yield lifecycle.PROCESSING
@@ -52,7 +53,7 @@ def test_steps_see_their_job(client: Any, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_defect_fails_the_job(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def steps(_world: World, _job: Document) -> Generator[str, None, None]:
+    def steps(_world: World, _job: Document, _stop: Stop) -> Generator[str, None, None]:
         yield lifecycle.STARTING
         raise LookupError("nobody expects it")
 

@@ -16,6 +16,8 @@ from sagemock.resources.tag import Tags
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import TagTypeDef
 
+    from sagemock.containers.base import AwsAccess
+
 
 class ObjectNotFound(Exception):
     """The bucket or the object does not exist."""
@@ -217,6 +219,18 @@ class ResourceTags(Protocol):
         ...
 
 
+class JobAccess(Protocol):
+    """Access to the mock for the processes of a job."""
+
+    def grant(self, role: str, session: str) -> AwsAccess:
+        """Return credentials of a role, by ARN, with a session name."""
+        ...
+
+    def revoke(self, access: AwsAccess) -> None:
+        """Make credentials invalid."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The other AWS services of one account and region."""
@@ -228,3 +242,4 @@ class Services:
     canned: CannedResults
     inventory: Inventory
     tags: ResourceTags
+    access: JobAccess

@@ -53,6 +53,11 @@ class Container:
     objects
         Returns the S3 URIs of the objects that a training job needs besides its channels, from
         the document of the job; or `module:function`; None for none.
+    needs_data
+        Whether its training jobs need a channel, without which they do not run where objects
+        need not exist.
+    calls_aws
+        Whether it needs credentials and an endpoint, by which its processes call AWS.
     in_process
         Whether it cannot be pickled, and must run in the process of the mock.
     requires
@@ -74,6 +79,8 @@ class Container:
     example: Sequence[tuple[str, str]] = ()
     hyperparameters: str | Sequence[Hyperparameter] = ()
     objects: str | Callable[[Mapping[str, Any]], Sequence[str]] | None = None
+    needs_data: bool = True
+    calls_aws: bool = False
     in_process: bool = False
     requires: tuple[str, ...] = ()
     extra: str = ""

@@ -112,6 +112,8 @@ def _local(work: Work, config: Config, what: str) -> ContainerSelection:
             training=local if work == "training" else None,
             processing=local if work == "processing" else None,
             objects=f"{LOCAL_PROCESS}.training:objects" if work == "training" else None,
+            needs_data=False,
+            calls_aws=True,
         ),
         f"{what}, runs as a process of this machine",
     )

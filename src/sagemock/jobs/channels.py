@@ -36,6 +36,7 @@ def read_channels(
     hosts: Sequence[str | None] = (None,),
     mode: str = "File",
     spool: Spool,
+    folders: Mapping[str, str] | None = None,
 ) -> dict[str, Channel]:
     """Read the channels of an InputDataConfig from S3, each object once.
 
@@ -54,6 +55,8 @@ def read_channels(
         The input mode of channels that do not name one.
     spool
         Where the data is kept.
+    folders
+        The folder of each channel in the container, by name; by default below `FOLDER`.
 
     Returns
     -------
@@ -69,9 +72,9 @@ def read_channels(
     channels = {}
     for config in configs:
         name = config["ChannelName"]
-        reader = _ChannelReader(
-            name, config, storage, config.get("InputMode", mode) == "Pipe", spool
-        )
+        folder = f"{FOLDER}/{name}" if folders is None else folders[name]
+        pipe = config.get("InputMode", mode) == "Pipe"
+        reader = _ChannelReader(name, folder, config, storage, pipe, spool)
         try:
             channel = reader.read(hosts)
         except NoObjects as error:
@@ -96,6 +99,7 @@ class _ChannelReader:
     """Reads one channel; `pipe`: whether its objects come as one stream."""
 
     name: str
+    folder: str
     config: Mapping[str, Any]
     storage: ObjectStorage
     pipe: bool
@@ -124,12 +128,12 @@ class _ChannelReader:
         items = [item for entry in entries for item in entry]
         if not self.pipe:
             return [
-                Part(f"{FOLDER}/{self.name}/{item.name}", self.spool.keep(self._pieces(item)))
+                Part(f"{self.folder}/{item.name}", self.spool.keep(self._pieces(item)))
                 for item in items
             ]
         # One stream: where an object lacks a line end, the next one continues its last line.
         stream = chain.from_iterable(map(self._streamed, items))
-        return [Part(f"{FOLDER}/{self.name}_0", self.spool.keep(stream))]
+        return [Part(f"{self.folder}_0", self.spool.keep(stream))]
 
     def _pieces(self, item: Item) -> Iterator[bytes]:
         """The content of an item, in one piece if it is kept in memory."""

@@ -72,11 +72,12 @@ def train_here(
     seconds: float,
 ) -> Generator[Awaited, None, TrainingOutput]:
     """Train in this thread."""
-    return container.train(input, report=report, stop=_in_time(stop, seconds))
+    return container.train(input, report=report, stop=in_time(stop, seconds))
     yield  # This makes it a generator, as every trainer is one; it never waits.
 
 
-def _in_time(stop: Stop, seconds: float) -> Stop:
+def in_time(stop: Stop, seconds: float) -> Stop:
+    """Return what says to stop when `stop` does, or after a time."""
     deadline = time.monotonic() + seconds
     return lambda: stop() or time.monotonic() >= deadline
 
@@ -101,7 +102,7 @@ def train_elsewhere(
     same_machine = lease.take()
     if not same_machine:
         input = replace(input, workspace=Workspace())
-    stop = _in_time(lambda: same_machine and lease.ended, seconds)
+    stop = in_time(lambda: same_machine and lease.ended, seconds)
     try:
         output = container.train(input, report=lines.extend, stop=stop)
         return WorkerResult(lines, output if same_machine else output.in_memory())

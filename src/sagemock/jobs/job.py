@@ -9,6 +9,7 @@ from typing import Any
 from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.faults.rules import JobRule
+from sagemock.jobs import nesting
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.interruptions import (
@@ -76,7 +77,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
             end=end,
             fail=lambda error: end(definition.failure(error)),
             pace=lambda: world.runtime.pace(definition.kind),
-            submit=world.runtime.submit,
+            submit=nesting.bound(world.runtime.submit),
             changed=world.runtime.changed,
             blocking=world.config.training == "inline",
             stayed=stayed,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.algorithms.base import ClientError
 from sagemock.formats.archive import tar_gz
-from sagemock.formats.content import Files, Spool
+from sagemock.formats.content import Content, Files, Spool
 from sagemock.resources import training_job
 from sagemock.resources.s3_uri import parse_s3
 
@@ -22,18 +22,31 @@ _warned: set[str] = set()
 
 
 def upload(
-    job: TrainingJob, storage: ObjectStorage, model: Files, output: Files, spool: Spool
+    job: TrainingJob, storage: ObjectStorage, model: Files | None, output: Files, spool: Spool
 ) -> None:
-    """Pack and upload the files of the model, and the other output if there is any.
+    """Pack and upload the files of the model and the other output, as far as there are any.
 
     Raises
     ------
     ClientError
         If the bucket does not exist, or is in another region.
     """
-    _upload(training_job.artifact_location(job), storage, model, spool)
+    if model is not None:
+        _upload(training_job.artifact_location(job), storage, model, spool)
     if output:
         _upload(training_job.output_location(job), storage, output, spool)
+
+
+def upload_folder(location: str, storage: ObjectStorage, files: Files) -> None:
+    """Upload the files of a folder, each below a location.
+
+    Raises
+    ------
+    ClientError
+        If the bucket does not exist, or is in another region.
+    """
+    for name, content in files.items():
+        _write(f"{location.rstrip('/')}/{name}", storage, content)
 
 
 def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warning: str | None) -> None:
@@ -60,8 +73,12 @@ def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warning: str | 
 
 
 def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -> None:
+    _write(location, storage, spool.keep(tar_gz(files)))
+
+
+def _write(location: str, storage: ObjectStorage, content: Content) -> None:
     try:
-        storage.write(*parse_s3(location), spool.keep(tar_gz(files)))
+        storage.write(*parse_s3(location), content)
     except (ObjectNotFound, ValueError):
         raise _not_uploaded(location, NO_SUCH_BUCKET) from None
     except OtherRegion:

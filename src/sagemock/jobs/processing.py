@@ -6,14 +6,16 @@ from collections.abc import Generator
 
 from sagemock.accounts.world import World
 from sagemock.documents import Document
-from sagemock.jobs.single_status import definition
+from sagemock.jobs.definition import Stop
+from sagemock.jobs.single_status import Ending, definition
 from sagemock.resources import lifecycle, types
 
 
-def _steps(_world: World, _job: Document) -> Generator[str, None, None]:
-    """Run no container: every job completes, and writes nothing."""
-    yield lifecycle.STARTING
-    yield lifecycle.PROCESSING
+def _steps(world: World, job: Document, stop: Stop) -> Generator[str, None, Ending]:
+    # Loads numpy, which a mock without jobs does not need.
+    from sagemock.jobs.processing_run import run_processing_job
+
+    return (yield from run_processing_job(world, job, stop))
 
 
 def _limit(job: Document, status: str) -> float | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, NamedTuple
 
 from sagemock.accounts.world import World
-from sagemock.algorithms.base import JobFailure
+from sagemock.algorithms.base import JobFailure, Stopped
 from sagemock.documents import Document
-from sagemock.jobs.definition import JobDefinition, unlimited
+from sagemock.jobs.definition import JobDefinition, Stop, unlimited
 from sagemock.jobs.interruptions import Interruption, internal_error
 from sagemock.jobs.state import Awaited
 from sagemock.jobs.workflow import Steps
@@ -20,15 +20,16 @@ log = logging.getLogger("sagemock")
 
 
 class Ending(NamedTuple):
-    """The last status of a job, and the reason of a failure."""
+    """The last status of a job, the reason of a failure, and further members of its document."""
 
     status: str
     failure_reason: str | None = None
+    members: Mapping[str, Any] = {}
 
 
 def definition(
     kind: ResourceType,
-    steps: Callable[[World, Document], Steps[None]],
+    steps: Callable[[World, Document, Stop], Steps[Ending | None]],
     limit: Callable[[Document, str], float | None] = unlimited,
 ) -> JobDefinition[Ending]:
     """Return the definition of a kind of job.
@@ -38,28 +39,31 @@ def definition(
     kind
         The kind of job.
     steps
-        What a job does, given its document: yields the stages that it reaches, of which the first
-        is `Starting`. The job completes when the steps end.
+        What a job does, given its document and whether it must stop: yields the stages that it
+        reaches, of which the first is `Starting`, and returns how it ends; None for `Completed`.
     limit
         As in `JobDefinition`; a job that exceeds it ends as `Stopped`.
     """
     return JobDefinition(
         resource=kind,
-        steps=lambda world, document, _: _to_its_end(steps(world, document)),
+        steps=lambda world, document, stop: _to_its_end(steps(world, document, stop)),
         entered=lambda document, stage, now: job.entered(kind, document, stage, now),
         ended=lambda document, outcome, now: job.ended(
-            kind, document, outcome.status, now, outcome.failure_reason
+            kind, document, outcome.status, now, outcome.failure_reason, outcome.members
         ),
         failure=lambda error: Ending(lifecycle.FAILED, internal_error(error)),
         limit=limit,
     )
 
 
-def _to_its_end(steps: Steps[None]) -> Generator[str | Awaited, None, Ending]:
+def _to_its_end(steps: Steps[Ending | None]) -> Generator[str | Awaited, None, Ending]:
     try:
-        yield from steps
+        ending = yield from steps
     except Interruption:
         return Ending(lifecycle.STOPPED)
     except JobFailure as failure:
         return Ending(lifecycle.FAILED, failure.failure_reason)
-    return Ending(lifecycle.COMPLETED)
+    except Stopped:
+        # The world has been closed: nobody reads what the job writes any more.
+        return Ending(lifecycle.STOPPED)
+    return ending or Ending(lifecycle.COMPLETED)

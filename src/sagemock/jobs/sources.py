@@ -155,15 +155,22 @@ def _below_prefix(uri: str, storage: ObjectStorage) -> list[Entry]:
         keys = storage.keys(bucket, prefix)
     except (ObjectNotFound, ValueError):
         raise NoObjects(uri) from None
-    folder = prefix.rpartition("/")[0]
     objects: list[Entry] = [
-        [Item(key.removeprefix(folder).lstrip("/"), (bucket, key))]
-        for key in keys
-        if not is_folder(key)
+        [Item(_name(key, prefix), (bucket, key))] for key in keys if not is_folder(key)
     ]
     if not objects:
         raise NoObjects(uri)
     return objects
+
+
+def _name(key: str, prefix: str) -> str:
+    """The name of an object's file: what follows the prefix, if that names a folder or all of it.
+
+    Of a prefix that ends within a name, its last folder counts.
+    """
+    if key.startswith(f"{prefix}/"):
+        return key[len(prefix) :].lstrip("/")
+    return key[len(prefix.rpartition("/")[0]) :].lstrip("/")
 
 
 def _read(uri: str, storage: ObjectStorage) -> bytes:

@@ -6,20 +6,21 @@ import logging
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sagemock.accounts.services import (
+    ObjectNotFound,
     ObjectStorage,
     RegionalStorage,
     Services,
 )
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
-from sagemock.containers.base import TrainingInput, TrainingOutput
+from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
 from sagemock.containers.inputs import Channel
 from sagemock.containers.selection import ContainerSelection
-from sagemock.formats.content import Spool, Workspace
-from sagemock.jobs import outputs
+from sagemock.formats.content import Content, Spool, Workspace, chunks
+from sagemock.jobs import checkpoints, outputs
 from sagemock.jobs.channels import DataNotFound, read_channels
 from sagemock.jobs.executors import Trainer, train_here
 from sagemock.jobs.interruptions import (
@@ -35,6 +36,7 @@ from sagemock.jobs.journal import Journal
 from sagemock.jobs.state import Awaited
 from sagemock.resources import lifecycle
 from sagemock.resources.metric_series import MetricSeries
+from sagemock.resources.s3_uri import parse_s3
 
 if TYPE_CHECKING:
     from sagemock.accounts.rules import Rules
@@ -69,7 +71,7 @@ def run_training_job(run: TrainingRun) -> Generator[str | Awaited, None, Outcome
     `interruptions`) happens to the job there.
     """
     try:
-        with run.workspace:
+        with run:
             status = yield from _to_its_end(run)
     except Stopped:
         # The world has been closed: nobody reads what the job writes any more.
@@ -176,11 +178,21 @@ class TrainingRun:
         """What is in the folders of the instance."""
         self._reason = selection.reason
         row = selection.container if trainer is not None else None
+        self._row = row
         self._container = None if row is None else row.training_container()
         if row is not None and row.in_process:
             self._trainer = train_here
+        self._aws: AwsAccess | None = None
         self._groups = _groups(job.get("ResourceConfig", {}))
         self.workspace = Workspace()
+
+    def __enter__(self) -> TrainingRun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.workspace.remove()
+        if self._aws is not None:
+            self._services.access.revoke(self._aws)
 
     def outcome(self, status: str, failure_reason: str | None = None) -> Outcome:
         """Return the outcome of the job, with its metrics so far."""
@@ -195,9 +207,9 @@ class TrainingRun:
         self._output = TrainingOutput(None)
 
     def save(self) -> Generator[str, None, None]:
-        """Upload the model and other output so far, if there is a model."""
+        """Upload the model and other output so far, if there is any."""
         model, output = self._output.model, self._output.output
-        if model is not None:
+        if model is not None or output:
             yield lifecycle.UPLOADING
             try:
                 outputs.upload(self.job, self._storage, model, output, Spool(self.workspace))
@@ -236,6 +248,14 @@ class TrainingRun:
             stop=self._stop,
             seconds=self._deadline - time.monotonic(),
         )
+        self._save_checkpoints()
+        failed = self._output.failure
+        if failed is not None:
+            # AWS keeps no model of a job that failed.
+            self._output = replace(self._output, model=None)
+            with suppress(ClientError):
+                yield from self.save()
+            raise failed
         if self._output.stopped:
             raise StopRequested if self.stops() else RuntimeExceeded
         yield from self.save()
@@ -245,6 +265,10 @@ class TrainingRun:
         job, channels = self.job, self._channels()
         if channels is None:
             return None
+        row = self._row
+        if row is not None and row.calls_aws and self._aws is None:
+            access = self._services.access
+            self._aws = access.grant(job["RoleArn"], job["TrainingJobName"])
         return TrainingInput(
             hyperparameters=job.get("HyperParameters", {}),
             channels=channels,
@@ -253,7 +277,26 @@ class TrainingRun:
             seed=self._seed,
             document=job,
             workspace=self.workspace,
+            objects=self._objects() if row is not None else {},
+            checkpoints=checkpoints.read(job, self._storage, Spool(self.workspace)),
+            aws=self._aws,
         )
+
+    def _objects(self) -> dict[str, Content]:
+        """The objects that the container needs; it says itself what it lacks."""
+        objects: dict[str, Content] = {}
+        spool = Spool(self.workspace)
+        for uri in self._row.objects_of(self.job) if self._row is not None else ():
+            with suppress(ObjectNotFound, ValueError), self._storage.open(*parse_s3(uri)) as stream:
+                objects[uri] = spool.keep(chunks(stream))
+        return objects
+
+    def _save_checkpoints(self) -> None:
+        try:
+            checkpoints.write(self.job, self._storage, self._output.checkpoints)
+        except ClientError:
+            if self._rules.needs_objects:
+                raise
 
     def _channels(self) -> dict[str, Channel] | None:
         """The data to train on; None without data, if the rules allow that."""
@@ -273,7 +316,8 @@ class TrainingRun:
                 raise
             log.warning("training job %s is not trained: %s", job["TrainingJobName"], missing)
             return None
-        return channels if channels or self._rules.needs_objects else None
+        needs_data = self._row is None or self._row.needs_data
+        return channels if channels or self._rules.needs_objects or not needs_data else None
 
 
 def _groups(resources: Mapping[str, Any]) -> list[str | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagemock import forks
 from sagemock.config import Config
+from sagemock.jobs import nesting
 from sagemock.jobs.state import Reason
 from sagemock.jobs.workflow import Work, at_once
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sagemock.jobs.executors import Submit, Trainer
 
 THREAD_NAME = "sagemock-job"
+
+MAX_NESTED = 256
+"""How many jobs that other jobs have started run at the same time."""
 
 
 class JobPool(ThreadPoolExecutor):
@@ -62,6 +66,7 @@ class Workers:
         self._stop_jobs = stop_jobs
         self.config = Config()
         self._pool: JobPool | None = None
+        self._nested: JobPool | None = None
         self._executor: Executor | None = None
         self._former: list[Executor] = []
         self._of_parent: list[Any] = []
@@ -71,9 +76,9 @@ class Workers:
     def after_fork(self) -> None:
         """In a forked child: stop using the parent's pools."""
         # Kept, because an executor that is garbage-collected ends the parent's processes.
-        theirs = [self._pool, self._executor, self.config.executor]
+        theirs = [self._pool, self._nested, self._executor, self.config.executor]
         self._of_parent += [each for each in theirs if _is_executor(each)]
-        self._pool = self._executor = None
+        self._pool = self._nested = self._executor = None
         self._former = []
 
     def submit(self, work: Work) -> Reason | None:
@@ -85,8 +90,12 @@ class Workers:
             at_once(work)
             return None
         with self._lock:
+            _at_exit(self._stop_jobs)
+            if nesting.is_nested():
+                if self._nested is None:
+                    self._nested = JobPool(MAX_NESTED)
+                return self._nested.run(work)
             if self._pool is None:
-                _at_exit(self._stop_jobs)
                 self._pool = JobPool(self.config.max_workers)
             return self._pool.run(work)
 
@@ -142,8 +151,8 @@ class Workers:
     def drain(self) -> None:
         """Wait for the running jobs, and close the pools. They open again when needed."""
         with self._lock:
-            pools = [self._pool, self._executor, *self._former]
-            self._pool = self._executor = None
+            pools = [self._pool, self._nested, self._executor, *self._former]
+            self._pool = self._nested = self._executor = None
             self._former = []
         for pool in pools:
             if pool is not None:

@@ -22,6 +22,7 @@ from sagemock.formats.content import CHUNK, Content, buffer
 from sagemock.moto_adapter.canned_results import MotoCannedResults
 from sagemock.moto_adapter.cloudwatch_logs import MotoLogs
 from sagemock.moto_adapter.inventory import MotoInventory
+from sagemock.moto_adapter.job_access import MotoJobAccess
 from sagemock.moto_adapter.moto_tags import MotoTags
 
 _BUCKET_NAME = re.compile(r"[a-z0-9](?:[a-z0-9]|[.-](?=[a-z0-9])|-(?=-)){1,61}[a-z0-9]")
@@ -250,4 +251,5 @@ def services_of(account_id: str, region: str, partition: str, closed: threading.
         canned=MotoCannedResults(account_id, region),
         inventory=MotoInventory(account_id, region),
         tags=MotoTags(account_id, region),
+        access=MotoJobAccess(account_id, region, partition),
     )

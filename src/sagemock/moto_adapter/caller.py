@@ -14,10 +14,11 @@ from werkzeug.exceptions import HTTPException
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The account and region that a request is for."""
+    """The account and region that a request is for, and the access key that signed it."""
 
     account_id: str
     region: str
+    access_key: str
 
 
 class AccessDenied(Exception):
@@ -47,11 +48,11 @@ class _CallerReader(BaseResponse):
         self.region = self.get_region_from_url(request, url)
 
     def caller(self) -> Caller:
-        return Caller(self.get_current_account(), self.region)
+        return Caller(self.get_current_account(), self.region, self.get_access_key())
 
 
 def identify(request: Any, url: str) -> Caller:
-    """The account and region of a request."""
+    """The account, region and access key of a request."""
     return _CallerReader(request, url).caller()
 
 

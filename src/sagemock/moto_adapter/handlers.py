@@ -16,9 +16,10 @@ from typing import Any
 from sagemock.accounts.world import World
 from sagemock.api import operations
 from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, ValidationException
-from sagemock.jobs import server_wait
+from sagemock.jobs import nesting, server_wait
 from sagemock.moto_adapter.backend import UnknownRegion, world_of
-from sagemock.moto_adapter.caller import AccessDenied, authorize, identify
+from sagemock.moto_adapter.caller import AccessDenied, Caller, authorize, identify
+from sagemock.moto_adapter.job_access import called_by_job
 from sagemock.moto_adapter.waiting import sdk_modules
 from sagemock.wire import dispatch, http_responses
 from sagemock.wire.http_responses import HttpResponse
@@ -107,8 +108,9 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
         try:
             route = protocol.route(service.name, request)
             operation = route.operation
-            world = _world(request, url, checked=operations.is_ours(service.name, operation))
-            with _patience(request, world):
+            caller = _caller(request, url, checked=operations.is_ours(service.name, operation))
+            world = world_of(caller.account_id, caller.region)
+            with _patience(request, world), nesting.nested(called_by_job(caller.access_key)):
                 answer = protocol.call(world, service.name, route, request)
         except NotOurs:
             try:
@@ -122,16 +124,15 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
     return handle
 
 
-def _world(request: Any, url: str, *, checked: bool) -> World:
-    """The world of the caller.
+def _caller(request: Any, url: str, *, checked: bool) -> Caller:
+    """The caller of a request.
 
     checked: whether to apply moto's IAM here, which raises `AccessDenied`; moto's own handlers
     apply it themselves.
     """
     if checked:
         authorize(request, url)
-    caller = identify(request, url)
-    return world_of(caller.account_id, caller.region)
+    return identify(request, url)
 
 
 def _patience(request: Any, world: World) -> AbstractContextManager[None]:

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.config import Config
+from sagemock.moto_adapter.loopback import Loopback, loopback
 
 MotoApiHandler = Callable[[Any, str, Any], tuple[int, dict[str, str], str]]
 """Takes a request, its URL and its headers; returns status, headers and body."""
@@ -44,6 +45,7 @@ class Patch:
         config: Config,
         *,
         moto_api: Mapping[str, MotoApiHandler],
+        start_loopback: Callable[[], Loopback | None],
         in_process: bool = False,
     ) -> None:
         """Put sagemock into moto.
@@ -57,12 +59,16 @@ class Patch:
         moto_api
             Handlers to add to moto's own API, by patterns of moto's URL tables. Those of the
             first user stay until the last one switches off.
+        start_loopback
+            Starts the server for the processes of jobs; called when the first one needs it. That
+            of the first user stays until the last one switches off.
         in_process
             Whether a mock is switched on, and not a server.
         """
         with self._lock:
             if self._patches is None:
                 self._patches = _replace_handlers(lambda: self.in_process, moto_api)
+                loopback.enter(self._patches, start_loopback)
             self._users[token] = config
             if in_process:
                 self._in_process.add(token)

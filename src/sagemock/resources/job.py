@@ -45,8 +45,9 @@ def ended(
     status: str,
     now: float,
     failure_reason: str | None = None,
+    members: Document | None = None,
 ) -> dict[str, Any]:
-    """The job as it ends; one that is stopping ends as `Stopped` in any case.
+    """The job as it ends, with further members; one that is stopping ends as `Stopped` in any case.
 
     Raises `lifecycle.IllegalTransition`.
     """
@@ -56,6 +57,7 @@ def ended(
         document = entered(kind, document, lifecycle.STOPPING, now)
     ended = lifecycle.moved_job(document, kind.status_member, status, now)
     ended[_time(kind, "End")] = now
+    ended.update(members or {})
     if failure_reason is not None:
         ended["FailureReason"] = failure_reason
     return ended

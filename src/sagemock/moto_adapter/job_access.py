@@ -1,0 +1,66 @@
+"""Credentials of the role of a job, by which its processes call the mock.
+
+A request with such credentials comes from a job. What it starts must not wait for the worker that
+the job itself occupies, so `called_by_job` tells.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sagemock.containers.base import AwsAccess
+from sagemock.moto_adapter.loopback import loopback
+
+SECONDS = 43_200
+"""The longest session of a role."""
+
+_keys: set[str] = set()
+"""The access keys of the jobs that run. Sets are changed in one step each, so without a lock."""
+
+
+def called_by_job(access_key: str) -> bool:
+    """Whether an access key is that of a job that runs."""
+    return access_key in _keys
+
+
+class MotoJobAccess:
+    """`services.JobAccess` on moto's STS."""
+
+    def __init__(self, account_id: str, region: str, partition: str) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._partition = partition
+
+    def grant(self, role: str, session: str) -> AwsAccess:
+        """Assume a role, in the account of the job, for its processes."""
+        name = role.partition(":role/")[2] or role
+        assumed = self._sts().assume_role(
+            region_name=self._region,
+            role_session_name=session,
+            role_arn=f"arn:{self._partition}:iam::{self._account_id}:role/{name}",
+            policy="",
+            duration=SECONDS,
+            external_id="",
+        )
+        _keys.add(assumed.access_key_id)
+        return AwsAccess(
+            endpoint_url=loopback.url(),
+            region=self._region,
+            access_key_id=assumed.access_key_id,
+            secret_access_key=assumed.secret_access_key,
+            session_token=assumed.session_token,
+        )
+
+    def revoke(self, access: AwsAccess) -> None:
+        """End a session; moto no longer knows its credentials."""
+        _keys.discard(access.access_key_id)
+        backend = self._sts()
+        # One assignment: requests of others read the list meanwhile.
+        backend.assumed_roles = [
+            each for each in backend.assumed_roles if each.access_key_id != access.access_key_id
+        ]
+
+    def _sts(self) -> Any:
+        from moto.sts.models import sts_backends
+
+        return sts_backends[self._account_id][self._partition]

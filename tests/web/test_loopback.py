@@ -1,0 +1,131 @@
+"""Processes of jobs call the mock that started them, with the role of their job."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from sagemock import mock_sagemaker
+from sagemock.containers import registry
+from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
+from sagemock.containers.registry import Container
+
+ROLE = "arn:aws:iam::123456789012:role/service-role/Trainer"
+MINE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
+THEIRS = "123456789012.dkr.ecr.us-east-1.amazonaws.com/theirs:1"
+
+SCRIPT = """
+import json, os, sys
+import boto3
+
+sts = boto3.client("sts").get_caller_identity()
+sagemaker = boto3.client("sagemaker")
+me = sagemaker.describe_training_job(TrainingJobName="outer")
+boto3.client("s3").put_object(Bucket="studio", Key="from-the-job", Body=b"hello")
+request = json.loads(sys.argv[1])
+sagemaker.create_training_job(**request)
+sagemaker.get_waiter("training_job_completed_or_stopped").wait(
+    TrainingJobName=request["TrainingJobName"], WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
+)
+print(json.dumps({"arn": sts["Arn"], "status": me["TrainingJobStatus"]}))
+"""
+
+
+def environment(aws: AwsAccess) -> dict[str, str]:
+    assert aws.endpoint_url is not None
+    return {
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_ACCESS_KEY_ID": aws.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+        "AWS_SESSION_TOKEN": aws.session_token,
+        "AWS_DEFAULT_REGION": aws.region,
+        "PATH": "/usr/bin:/bin",
+    }
+
+
+class Nesting:
+    """Runs a process that starts another job and waits for it."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, str]] = []
+        self.access: list[AwsAccess] = []
+
+    def train(self, input: TrainingInput, **_: Any) -> TrainingOutput:
+        assert input.aws is not None
+        self.access.append(input.aws)
+        command = [sys.executable, "-c", SCRIPT, json.dumps(request("inner", THEIRS))]
+        done = subprocess.run(
+            command, env=environment(input.aws), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        self.answers.append(json.loads(done.stdout))
+        return TrainingOutput({"model": b"1"})
+
+
+class Trivial:
+    """Leaves a model."""
+
+    def train(self, input: TrainingInput, **_: Any) -> TrainingOutput:
+        return TrainingOutput({"model": b"1"})
+
+
+def request(name: str, image: str) -> dict[str, Any]:
+    return {
+        "TrainingJobName": name,
+        "RoleArn": ROLE,
+        "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
+        "OutputDataConfig": {"S3OutputPath": "s3://studio/output"},
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large",
+            "InstanceCount": 1,
+            "VolumeSizeInGB": 1,
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    }
+
+
+@pytest.fixture
+def nesting() -> Iterator[Nesting]:
+    container = Nesting()
+    rows = [
+        Container("mine", frozenset({"mine"}), training=container, calls_aws=True),  # type: ignore[arg-type]
+        Container("theirs", frozenset({"theirs"}), training=Trivial()),  # type: ignore[arg-type]
+    ]
+    for row in rows:
+        registry.register(row)
+    yield container
+    for row in rows:
+        registry.unregister(row)
+
+
+@pytest.mark.parametrize("training", ["inline", "background"])
+def test_a_process_describes_its_job_and_waits_for_another(training: Any, nesting: Nesting) -> None:
+    import boto3
+
+    with mock_sagemaker(training=training, max_workers=1):
+        sagemaker = boto3.client("sagemaker", "us-east-1")
+        s3 = boto3.client("s3", "us-east-1")
+        s3.create_bucket(Bucket="studio")
+        sagemaker.create_training_job(**request("outer", MINE))
+        waiter = sagemaker.get_waiter("training_job_completed_or_stopped")
+        waiter.wait(TrainingJobName="outer")
+        job = sagemaker.describe_training_job(TrainingJobName="outer")
+        assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+        assert s3.get_object(Bucket="studio", Key="from-the-job")["Body"].read() == b"hello"
+        inner = sagemaker.describe_training_job(TrainingJobName="inner")
+        assert inner["TrainingJobStatus"] == "Completed"
+    arn = "arn:aws:sts::123456789012:assumed-role/Trainer/outer"
+    assert nesting.answers == [{"arn": arn, "status": "InProgress"}]
+    # The credentials end with the job, the server with the mock.
+    address = urlsplit(str(nesting.access[0].endpoint_url))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5)
+    assert not [each for each in threading.enumerate() if each.name == "sagemock-loopback"]
