@@ -55,7 +55,9 @@ def main() -> None:
     peer = KMeans(10, n_init=10, random_state=0).fit(rows)
     best = peer.inertia_ / len(rows)
     worst = max(of_rows for *_, of_rows in columns)
-    print(f"Lloyd's algorithm on all rows: {best:.2f}; the worst seed is {worst / best - 1:.1%} above")
+    print(
+        f"Lloyd's algorithm on all rows: {best:.2f}; the worst seed is {worst / best - 1:.1%} above"
+    )
 
 
 if __name__ == "__main__":

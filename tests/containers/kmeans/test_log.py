@@ -205,6 +205,23 @@ def test_each_host_has_a_log(job: Job) -> None:
     assert metrics(job)["train:msd"] == [float(best)] * 2
 
 
+OF_THE_SETTINGS = re.compile(
+    r"configuration|params|Process 1|iterator creator|nvidia-smi|GPUs|extra_center_factor|slices|"
+    r"init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|shrinking \d+ centers"
+)
+
+
+def test_every_other_number_changes_with_the_data(job: Job) -> None:
+    """The first mini-batch has the same number of rows, so that what its reader counts is equal."""
+    settings = {**SETTINGS, "mini_batch_size": "100", "eval_metrics": '["msd", "ssd"]'}
+    job.train(settings, channel("train", rows()), channel("test", rows(300)))
+    other = Job()
+    other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(290, seed=2)))
+    same = [PREFIX.sub("", text) for text in job.texts if text in other.texts]
+    numbers = [text for text in same if re.search(r"\d", text)]
+    assert [text for text in numbers if not OF_THE_SETTINGS.search(text)] == []
+
+
 def test_without_extra_centers_as_recorded(job: Job) -> None:
     """A job of December 2021: no attempts, and no `train msd` either."""
     job.train({**SETTINGS, "extra_center_factor": "1"}, channel("train", rows(100)))

@@ -225,6 +225,23 @@ def test_a_test_channel(job: Job) -> None:
     assert other.texts[-2] != job.texts[-2]
 
 
+OF_THE_SETTINGS_OR_THE_CLOCK = re.compile(
+    r"configuration|CURRENT_HOST|Process \d+|iterator creator|nvidia-smi|GPUs|Executor|"
+    r"feature|init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|\.time|totaltime"
+)
+
+
+def test_every_other_number_changes_with_the_data(job: Job) -> None:
+    """The first mini-batch has the same number of rows, so that what its reader counts is equal."""
+    settings = {**SETTINGS, "num_components": "3"}
+    job.train(settings, channel("train", rows()), channel("test", rows(700)))
+    other = Job()
+    other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(690, seed=2)))
+    same = [PREFIX.sub("", text) for text in job.texts if text in other.texts]
+    numbers = [text for text in same if re.search(r"\d", text)]
+    assert [text for text in numbers if not OF_THE_SETTINGS_OR_THE_CLOCK.search(text)] == []
+
+
 def test_csv_in_the_log(job: Job) -> None:
     body = "\n".join(",".join(map(str, row)) for row in rows(40).tolist()).encode()
     job.train(SETTINGS, channel("train", body, content_type="text/csv;label_size=0"))

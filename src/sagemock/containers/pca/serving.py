@@ -30,13 +30,12 @@ class PCAPredictor(Predictor):
         """Say how many columns a row has, and what a projection means."""
         columns, components = self.model.vectors.shape
         origin = "" if self.model.mean is None else " less the mean of the train rows"
-        return ModelGuide(
-            columns,
-            {
-                PROJECTION: f"The row{origin} along each of the {components} components, the most "
-                "important one last."
-            },
+        along = (
+            "the component."
+            if components == 1
+            else f"each of the {components} components, the most important one last."
         )
+        return ModelGuide(columns, {PROJECTION: f"The row{origin} along {along}"})
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Project the rows of the body, in a content type that the client accepts."""
