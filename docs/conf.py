@@ -72,6 +72,8 @@ CHILDREN = {
         "pca-hyperparameters",
         "xgboost",
         "xgboost-hyperparameters",
+        "factorization-machines",
+        "factorization-machines-hyperparameters",
     ],
     "docs/decisions": ["decisions/*"],
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from sagemock.containers.factorization_machines import hyperparameters as factorization_machines
 from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.knn import hyperparameters as knn
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
@@ -20,6 +21,7 @@ ALGORITHMS = {
     "pca": ("PCA", pca.FIELDS),
     "knn": ("KNN", knn.FIELDS),
     "xgboost": ("XGBoost", xgboost.FIELDS),
+    "factorization_machines": ("factorization machines", factorization_machines.FIELDS),
 }
 """By their folders in `containers/`."""
 

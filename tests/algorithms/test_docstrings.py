@@ -10,6 +10,14 @@ from typing import Any
 import pytest
 
 from sagemock import algorithms, containers, formats
+from sagemock.algorithms.factorization_machines import (
+    losses as machine_losses,
+)
+from sagemock.algorithms.factorization_machines import (
+    machine,
+    optimizer,
+    parameters,
+)
 from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
 from sagemock.algorithms.knn import model as knn_model
 from sagemock.algorithms.knn import nearest, reduction, reservoir, scores, search
@@ -66,6 +74,15 @@ NUMERICS = [
     scatter.ScatterSums,
     sketch.SketchSums,
     model.PCAModel,
+    machine.forward,
+    machine.backward,
+    optimizer.LazyAdam,
+    parameters.Initializer,
+    machine_losses.logistic,
+    machine_losses.regression_sums,
+    machine_losses.regression_metrics,
+    machine_losses.classification_sums,
+    machine_losses.classification_metrics,
 ]
 
 

@@ -1,15 +1,17 @@
-"""Read a model artifact with Apache MXNet, in the two ways that people read them.
+"""Read model artifacts with Apache MXNet, in the ways that people read them.
 
 Runs where mxnet does, which is an old Python without sagemock:
 
     python mxnet_reader.py artifact.tar.gz features.npy scores.npz weights.params
     python mxnet_reader.py arrays centers.npy again
     python mxnet_reader.py arrays arrays.npz again
+    python mxnet_reader.py machine model_algo-1 features.npy scores.npz
 
 The first writes the scores that MXNet computes as a module and as a gluon block, and the weights
 again as arrays of several types in one file of MXNet's own making. The second reads a file of one
 array without a name, as notebooks read a model of K-Means, and writes it again. The third does so
-with a file of several arrays with names, such as a model of PCA.
+with a file of several arrays with names, such as a model of PCA. The fourth writes the scores of a
+factorization machine, as a module and by its arrays.
 """
 
 import os
@@ -75,8 +77,31 @@ def named_arrays(arrays_path, copies_path, again_path):
     mxnet.nd.save(again_path, arrays)
 
 
+def machine(member, features_path, scores_path):
+    warnings.simplefilter("ignore")
+    features = numpy.load(features_path)
+    with tempfile.TemporaryDirectory() as directory:
+        with zipfile.ZipFile(member) as archive:
+            archive.extractall(directory)
+        prefix = os.path.join(directory, "model")
+        os.rename(os.path.join(directory, "symbol.json"), prefix + "-symbol.json")
+        os.rename(os.path.join(directory, "params"), prefix + "-0000.params")
+        module, parameters = as_module(prefix, features)
+    arrays = {name: array.asnumpy() for name, array in parameters.items()}
+    if "w1_weight" in arrays:
+        weight, bias, factors = arrays["w1_weight"], arrays["w0_weight"], arrays["v"]
+    else:
+        weight, bias = arrays["Linear_Plus_Bias_weight"].T, arrays["Linear_Plus_Bias_bias"]
+        factors = arrays["v"].T
+    pairs = features.dot(factors) ** 2 - (features**2).dot(factors**2)
+    scores = features.dot(weight)[:, 0] + bias.reshape(-1) + 0.5 * pairs.sum(axis=1)
+    numpy.savez(scores_path, module=module[:, 0], arrays=scores)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 5:
+    if sys.argv[1] == "machine":
+        machine(*sys.argv[2:])
+    elif len(sys.argv) == 5:
         main(*sys.argv[1:])
     elif sys.argv[2].endswith(".npz"):
         named_arrays(*sys.argv[1:])

@@ -8,7 +8,8 @@ MXNet ended with Python 3.8 and numpy 1.23, so it needs an interpreter of its ow
 Trains a model for each loss on small data, and compares the scores that MXNet computes from the
 artifact, as a module and as a gluon block, with sagemock's own. The centers of a K-Means model, and
 the arrays of a PCA model by name, must be the same, and their files are what MXNet itself writes,
-byte for byte.
+byte for byte. The scores of factorization machines are compared for both networks, that of dense
+and that of sparse data.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.datasets import load_diabetes, load_digits
 
+from sagemock.algorithms.factorization_machines.losses import logistic
 from sagemock.containers.base import ModelData, TrainingInput
+from sagemock.containers.factorization_machines.artifact import unpack_member as unpack_machine
+from sagemock.containers.factorization_machines.training import FactorizationMachinesTraining
 from sagemock.containers.first_party import ndarray_list
 from sagemock.containers.first_party.model_file import MEMBER
 from sagemock.containers.inputs import Channel, Part, Shard
@@ -134,6 +139,31 @@ def kmeans_is_read(python: str, folder: Path) -> bool:
     return same and (folder / "again").read_bytes() == member
 
 
+def machine_difference(python: str, predictor: str, *, sparse: bool, folder: Path) -> float:
+    """The largest difference of the scores of a factorization machine, relative to the largest."""
+    images, digits = load_digits(return_X_y=True)
+    rows, labels = (images / 16).astype(np.float32), (digits == 0).astype(np.float32)
+    body = encode(csr_array(rows) if sparse else rows, labels)
+    channel = Channel("train", None, [Shard((0,), [Part("train", body)])])
+    settings = {"predictor_type": predictor, "feature_dim": "64", "num_factors": "5"}
+    settings |= {"mini_batch_size": "100", "epochs": "5", "factors_lr": "0.05"}
+    output = FactorizationMachinesTraining().train(TrainingInput(settings, {"train": channel}))
+    assert output.model is not None
+    member = ModelData(output.model).read(MEMBER)
+    (folder / MEMBER).write_bytes(member)
+    np.save(folder / "features.npy", rows[:50])
+    names = ("machine", MEMBER, "features.npy", "scores.npz")
+    subprocess.run([python, str(READER), *names], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    model = unpack_machine(member)
+    assert model.sparse == sparse
+    expected = model.predict(rows[:50]).scores
+    with np.load(folder / "scores.npz") as scores:
+        by_arrays = scores["arrays"].astype(np.float32)
+        linked = logistic(by_arrays) if predictor == "binary_classifier" else by_arrays
+        errors = [np.abs(each - expected).max() for each in (scores["module"], linked)]
+    return float(max(errors) / np.abs(expected).max())
+
+
 def main(python: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         failed = not kmeans_is_read(python, Path(folder))
@@ -142,6 +172,13 @@ def main(python: str) -> int:
         differs = not pca_is_read(python, Path(folder))
     failed |= differs
     print(f"{'PCA':32} {'differs' if differs else 'the same'}")
+    for predictor in ("regressor", "binary_classifier"):
+        for sparse in (False, True):
+            with tempfile.TemporaryDirectory() as folder:
+                worst = machine_difference(python, predictor, sparse=sparse, folder=Path(folder))
+            failed |= worst > TOLERANCE
+            name = f"{predictor}, {'sparse' if sparse else 'dense'}"
+            print(f"{name:32} largest relative difference of scores {worst:.1e}")
     for name, hyperparameters, data in jobs():
         with tempfile.TemporaryDirectory() as folder:
             worst = difference(python, hyperparameters, data, Path(folder))

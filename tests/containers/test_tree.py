@@ -8,8 +8,14 @@ from pathlib import Path
 import sagemock
 
 ROOT = Path(sagemock.__file__).parent
-NAME = re.compile(r"linear[-_ ]?learner|k[-_]?means|\bpca\b|\bk-?nn|xgboost", re.IGNORECASE)
-OWN = re.compile(r"(containers|algorithms)/(linear_learner|kmeans|pca|knn|xgboost)/")
+NAME = re.compile(
+    r"linear[-_ ]?learner|k[-_]?means|\bpca\b|\bk-?nn|xgboost|factorization[-_ ]?machine",
+    re.IGNORECASE,
+)
+OWN = re.compile(
+    r"(containers|algorithms)/"
+    r"(linear_learner|kmeans|pca|knn|xgboost|factorization_machines)/"
+)
 EXCEPTIONS = {
     "containers/registry.py",  # The rows.
     "demo/first_test.py",  # The demo is one of Linear Learner.

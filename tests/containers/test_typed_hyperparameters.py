@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import sagemock
-from sagemock.algorithms import kmeans, knn, linear_learner, pca
+from sagemock.algorithms import factorization_machines, kmeans, knn, linear_learner, pca
+from sagemock.containers.factorization_machines import hyperparameters as machines_table
 from sagemock.containers.first_party.hyperparameters import Hyperparameter, HyperparameterError
 from sagemock.containers.kmeans import hyperparameters as kmeans_table
 from sagemock.containers.knn import hyperparameters as knn_table
@@ -69,6 +70,12 @@ ALGORITHMS = {
                 "faiss_index_pq_m": "8",
             },
         ],
+    ),
+    "factorization_machines": Algorithm(
+        machines_table.FIELDS,
+        factorization_machines.FactorizationMachinesHyperparameters,
+        machines_table.parse_hyperparameters,
+        [{"feature_dim": "3", "num_factors": "2", "predictor_type": "regressor"}],
     ),
 }
 

@@ -359,3 +359,32 @@ def test_outputs_go_under_their_names(record_type: Any, outputs: int) -> None:
         assert not record.features
         assert list(record.label["score"].float32_tensor.values) == scores[row].tolist()
         assert list(record.label["predicted_label"].float32_tensor.values) == [1 - row]
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_sparse_records_are_those_of_googles_library(record_type: Any, *, labelled: bool) -> None:
+    from scipy.sparse import csr_array
+
+    rows = np.zeros((4, 300), np.float32)
+    rows[0, [1, 299]] = 2, 0.5
+    rows[1, 200] = -1
+    rows[3, :] = 1
+    labels = np.arange(4, dtype=np.float32) if labelled else None
+    expected = b""
+    for number, row in enumerate(rows):
+        record = record_type()
+        tensor = record.features["values"].float32_tensor
+        keys = np.flatnonzero(row)
+        tensor.values.extend(row[keys].tolist())
+        tensor.keys.extend(keys.tolist())
+        tensor.shape.append(300)
+        if labelled:
+            record.label["values"].float32_tensor.values.append(number)
+        expected += frame(record.SerializeToString())
+    body = encode(csr_array(rows), labels)
+    assert body == expected
+    decoded, of_rows = decode(body)
+    assert decoded.features().toarray().tolist() == rows.tolist()
+    assert (None if of_rows is None else of_rows.tolist()) == (
+        labels if labels is None else labels.tolist()
+    )

@@ -159,6 +159,7 @@ _KMEANS = "sagemock.containers.kmeans"
 _PCA = "sagemock.containers.pca"
 _KNN = "sagemock.containers.knn"
 _XGBOOST = "sagemock.containers.xgboost"
+_FACTORIZATION_MACHINES = "sagemock.containers.factorization_machines"
 
 BUILT_IN = (
     Container(
@@ -222,6 +223,22 @@ BUILT_IN = (
         hyperparameters=f"{_XGBOOST}.hyperparameters:FIELDS",
         requires=("xgboost",),
         extra="xgboost",
+    ),
+    Container(
+        name="factorization-machines",
+        repositories=frozenset({"factorization-machines"}),
+        metric_definitions=f"{_FACTORIZATION_MACHINES}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_FACTORIZATION_MACHINES}.training:FactorizationMachinesTraining",
+        serving=f"{_FACTORIZATION_MACHINES}.serving:FactorizationMachinesServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(
+            ("predictor_type", "binary_classifier"),
+            ("feature_dim", ""),
+            ("num_factors", "10"),
+            ("mini_batch_size", ""),
+            ("epochs", ""),
+        ),
+        hyperparameters=f"{_FACTORIZATION_MACHINES}.hyperparameters:FIELDS",
     ),
 )
 """The built-in containers. The first one is the default of forms and of ready-made jobs."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from mmap import mmap
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.base import Features, FloatArray, is_sparse
 from sagemock.formats import protobuf, record, record_layout
 from sagemock.formats.rows import DecodedRows, concatenated
 
@@ -44,13 +46,13 @@ class RecordError(ValueError):
     """Bytes that are not RecordIO-protobuf."""
 
 
-def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
-    """Encode dense float32 records, byte for byte as the SDK writes them.
+def encode(features: Features, labels: FloatArray | None = None) -> bytes:
+    """Encode float32 records, byte for byte as the SDK writes them.
 
     Parameters
     ----------
     features
-        (rows, columns).
+        (rows, columns); a sparse matrix is encoded as sparse records.
     labels
         (rows,); None for records without labels.
 
@@ -61,10 +63,38 @@ def encode(features: FloatArray, labels: FloatArray | None = None) -> bytes:
     [[1. 2.]
      [3. 4.]] [0. 1.]
     """
+    if is_sparse(features):
+        return _encode_sparse(features, labels)
     tensors = [(record.FEATURES, "values", features)]
     if labels is not None:
         tensors.append((record.LABEL, "values", labels.reshape(-1, 1)))
     return _encode(tensors)
+
+
+def _encode_sparse(features: Any, labels: FloatArray | None) -> bytes:
+    """Encode a record for each row of a sparse matrix, with the columns of its values."""
+    values = np.ascontiguousarray(features.data, "<f4")
+    keys = [protobuf.varint(key) for key in features.indices.tolist()]
+    shape = protobuf.delimited(record.SHAPE, protobuf.varint(features.shape[1]))
+    bounds = features.indptr.tolist()
+    payloads = []
+    for row, (start, end) in enumerate(pairwise(bounds)):
+        tensor = shape
+        if start < end:
+            tensor = (
+                protobuf.delimited(record.VALUES, values[start:end].tobytes())
+                + protobuf.delimited(record.KEYS, b"".join(keys[start:end]))
+                + shape
+            )
+        value = protobuf.delimited(record.FLOAT32, tensor)
+        entry = protobuf.delimited(record.ENTRY_KEY, record.NAME)
+        entry += protobuf.delimited(record.ENTRY_VALUE, value)
+        payload = protobuf.delimited(record.FEATURES, entry)
+        if labels is not None:
+            label = np.ascontiguousarray(labels[row : row + 1], "<f4").tobytes()
+            payload += _tensor_entry(record.LABEL, "values", len(label)) + label
+        payloads.append(frame(payload))
+    return b"".join(payloads)
 
 
 def encode_labels(tensors: Mapping[str, FloatArray]) -> bytes:

@@ -20,6 +20,7 @@ from tests.memory import peak_memory
 
 from sagemock.algorithms.linear_learner import LinearModel
 from sagemock.containers.base import ArtifactError
+from sagemock.containers.first_party import model_zip
 from sagemock.containers.linear_learner import artifact as model_artifact
 from sagemock.formats import archive
 from sagemock.formats.archive import ArchiveError
@@ -348,7 +349,7 @@ def test_an_unusual_compression(compression: int) -> None:
 
 @pytest.mark.parametrize("where", ["tar", "zip"])
 def test_a_bomb_is_not_set_off(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (archive, model_artifact):
+    for module in (archive, model_zip):
         monkeypatch.setattr(module, "MAX_SIZE", 1 << 20)
     zeros = bytes(1 << 25)
     if where == "tar":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,7 @@ def read_datasets(
     columns: int | None = None,
     block: int = 1000,
     labelled: bool = True,
+    content_types: Collection[str] = (RECORDIO, CSV),
 ) -> Sharded:
     """Read the rows of a channel.
 
@@ -52,6 +53,8 @@ def read_datasets(
     labelled
         Whether each row must have a label. Otherwise all may lack one, and the labels of the data
         set are empty.
+    content_types
+        Those that the algorithm reads.
 
     Raises
     ------
@@ -59,6 +62,9 @@ def read_datasets(
         With the messages of the toolkit that the containers of Amazon's own algorithms share (see
         `containers/first_party/hyperparameters.py`).
     """
+    requested = channel.content_type or RECORDIO
+    if media_type(requested) not in content_types:
+        raise _unknown_type(requested)
     reader = _DatasetReader(channel.name, channel.content_type, columns, block, labelled)
     of_host = {host: index for index, shard in enumerate(channel.shards) for host in shard.hosts}
     return Sharded(
@@ -82,10 +88,7 @@ class _DatasetReader:
 
     def dataset(self, parts: Sequence[Part]) -> Dataset:
         """The rows of all parts, in their order; an empty file has none."""
-        content_type = self.content_type or RECORDIO
-        read = _READERS.get(media_type(content_type))
-        if read is None:
-            raise _unknown_type(content_type)
+        read = _READERS[media_type(self.content_type or RECORDIO)]
         filled = [part for part in parts if part.size]
         if not filled:
             raise self._empty()

@@ -1,0 +1,86 @@
+"""Checks of a job's data before training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sagemock.algorithms.base import (
+    AlgorithmError,
+    Cause,
+    ClientError,
+    Dataset,
+    Sharded,
+    UnreadableChannel,
+    nothing_to_train_on,
+)
+from sagemock.algorithms.factorization_machines.hyperparameters import (
+    FactorizationMachinesHyperparameters,
+)
+
+MAX_MODEL_NUMBERS = 1 << 28
+"""Numbers in a model, each of which takes up to 20 bytes during training. That fills an instance
+of 5 GB, and there are few smaller ones."""
+
+
+def check(hyper: FactorizationMachinesHyperparameters, channels: Mapping[str, Sharded]) -> None:
+    """Check that channels and hyperparameters are consistent.
+
+    The reader of the channels has already checked that all numbers are finite.
+
+    Raises
+    ------
+    ClientError
+        For a model that would not fit into memory, channels without rows, other columns, or labels
+        that the predictor does not allow.
+    """
+    numbers = hyper.feature_dim * (hyper.num_factors + 1)
+    if numbers > MAX_MODEL_NUMBERS:
+        raise ClientError(
+            f"Out of memory: {hyper.feature_dim} columns with {hyper.num_factors} factors each. "
+            "Please use fewer columns (feature_dim) or factors (num_factors).",
+            Cause("MemoryError", f"{numbers} parameters"),
+        )
+    train = channels["train"]
+    if not all(map(train.rows, range(len(train.of_host)))):
+        raise nothing_to_train_on(0, hyper.mini_batch_size)
+    for name, channel in channels.items():
+        if not channel.datasets:
+            raise UnreadableChannel(
+                f"Unable to read data channel '{name}'. The channel has no rows.",
+                Cause("ValueError", "0 records"),
+            )
+        for data in channel.datasets:
+            _check_channel(hyper, name, data)
+
+
+def _check_channel(
+    hyper: FactorizationMachinesHyperparameters, channel: str, data: Dataset
+) -> None:
+    if data.columns != hyper.feature_dim:
+        # numpy's words, which the container's log shows for a record that is too long.
+        words = (
+            f"cannot copy sequence with size {data.columns} to array axis with dimension "
+            f"{hyper.feature_dim}"
+        )
+        raise ClientError(words, Cause("ValueError", words))
+    valid = np.isin(data.labels, (0, 1))
+    if hyper.predictor_type == "regressor" or valid.all():
+        return
+    row = int(np.argmin(valid))
+    label = float(data.labels[row])
+    raise ClientError(
+        f"Labels of channel '{channel}' must be 0 or 1 for predictor_type "
+        f"'{hyper.predictor_type}', but there is a label {label:g}.",
+        Cause("ValueError", f"label {label:g} in row {row + 1}"),
+    )
+
+
+def diverged() -> AlgorithmError:
+    """The failure of a job whose parameters are no longer finite."""
+    return AlgorithmError(
+        "Training diverged: the parameters of the model are infinite or not a number. Please "
+        "reduce the learning rates (bias_lr, linear_lr and factors_lr), or scale the data.",
+        Cause("FloatingPointError", "a parameter is not finite"),
+    )
