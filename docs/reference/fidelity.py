@@ -57,9 +57,8 @@ AWS's, whose seed is not known.
 |---|---|---|---|
 """
 _TAIL = """
-How each fact about [Linear Learner](linear-learner.md) and [K-Means](kmeans.md) is known, recorded,
-documented or inferred, is on their pages. Where nothing is known, [the decisions](decisions.md) say
-what was chosen.
+How each fact about [an algorithm](algorithms.md) is known, recorded, documented or inferred, is on
+its page. Where nothing is known, [the decisions](decisions.md) say what was chosen.
 """
 
 CLIENTS = {

@@ -94,7 +94,12 @@ IN_OTHER_WORDS = {
 def words(field: Hyperparameter) -> list[str]:
     """The words that a hyperparameter takes, by its schema."""
     schemas = field.kind.schema.get("oneOf", [field.kind.schema])
-    return [word for schema in schemas for word in schema.get("enum", ())]
+    in_patterns = [
+        word
+        for schema in schemas
+        for word in re.findall(r"\b[a-z]{2,}\b", schema.get("pattern", ""))
+    ]
+    return [*(word for schema in schemas for word in schema.get("enum", ())), *in_patterns]
 
 
 def rows(algorithm: Algorithm) -> list[Hyperparameter]:

@@ -140,6 +140,12 @@ POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer 
             f"following: {POSITIVE}",
         ),
         (
+            {**REQUIRED, "extra_center_factor": "few"},
+            "The value 'few' is not valid for the 'extra_center_factor' hyperparameter which "
+            "expects one of the following: a string which matches the pattern "
+            "'^(auto|[1-9][0-9]*)$'; or an integer greater than 1",
+        ),
+        (
             {**REQUIRED, "half_life_time_size": "-1"},
             "The value '-1' is not valid for the 'half_life_time_size' hyperparameter which "
             "expects one of the following: a string which matches the pattern "

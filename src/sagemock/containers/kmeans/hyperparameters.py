@@ -13,16 +13,31 @@ from sagemock.algorithms.kmeans.hyperparameters import InitMethod, KMeansHyperpa
 from sagemock.containers.first_party.hyperparameters import Hyperparameter, read, typed
 from sagemock.containers.first_party.kinds import (
     AUTO,
+    INTEGER,
     Boolean,
     Choice,
+    Either,
     Integer,
     JsonList,
     Number,
     Text,
-    auto,
 )
 
 METHODS = Choice(*get_args(InitMethod))
+
+
+class AutoInteger(Either):
+    """A whole number of 1 or more, or `auto` for one; a single pattern has both."""
+
+    def __init__(self, value: int) -> None:
+        super().__init__({AUTO: value}, Integer())
+        self.schema = {
+            "oneOf": [
+                {"pattern": f"^({AUTO}|{INTEGER[2:-2]})$", "type": "string"},
+                {"minimum": 1, "type": "integer"},
+            ]
+        }
+
 
 _INTERNAL = "Internal to the container: printed in the log, without effect."
 
@@ -35,7 +50,7 @@ FIELDS: Sequence[Hyperparameter] = (
     Hyperparameter(
         "extra_center_factor",
         AUTO,
-        auto(Integer(), 10),
+        AutoInteger(10),
         "Centers during training for each cluster of the model. auto: 10.",
     ),
     Hyperparameter(
@@ -59,7 +74,7 @@ FIELDS: Sequence[Hyperparameter] = (
     Hyperparameter(
         "local_lloyd_num_trials",
         AUTO,
-        auto(Integer(), 10),
+        AutoInteger(10),
         "Number of attempts, of which the best is used. auto: 10.",
     ),
     Hyperparameter(
