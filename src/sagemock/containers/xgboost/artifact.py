@@ -10,12 +10,19 @@ import pickle
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from sagemock.containers.base import ArtifactError, ModelData
+from sagemock.containers.xgboost import probe
+from sagemock.containers.xgboost.failures import TRACE
 from sagemock.containers.xgboost.releases import Release
 
 MEMBER = "xgboost-model"
 
 PROTOCOL = 4
+
+STARTS = (b"{", b"binf")
+"""How files of the library begin: JSON, its binary form, and the format before 2.0."""
 
 ADMITTED = frozenset(
     {
@@ -45,9 +52,31 @@ class BoosterUnpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+class _Stand:
+    """Takes the place of a `Booster` where a pickle is only looked at; its state is ignored."""
+
+    def __setstate__(self, state: object) -> None:
+        return
+
+
+class _Looking(BoosterUnpickler):
+    """Reads the pickle of a `Booster` without the library."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        of_name = super().find_class if module != "xgboost.core" else self._stand
+        return of_name(module, name)
+
+    def _stand(self, module: str, name: str) -> type[_Stand]:
+        if (module, name) not in ADMITTED:
+            raise pickle.UnpicklingError(f"{module}.{name} is not admitted in a model")
+        return _Stand
+
+
 def pack(booster: Any, release: Release) -> bytes:
     """Encode a model as a release of the container does."""
-    return pickle.dumps(booster, PROTOCOL) if release.pickles else file(booster)
+    if release.pickles:
+        return probe.remember(pickle.dumps(booster, PROTOCOL))
+    return file(booster)
 
 
 def file(booster: Any) -> bytes:
@@ -55,7 +84,7 @@ def file(booster: Any) -> bytes:
     import xgboost
 
     binary = int(xgboost.__version__.partition(".")[0]) < 2
-    return bytes(booster.save_raw(raw_format="deprecated" if binary else "ubj"))
+    return probe.remember(bytes(booster.save_raw(raw_format="deprecated" if binary else "ubj")))
 
 
 def load_all(model: ModelData) -> list[LoadedModel]:
@@ -63,27 +92,54 @@ def load_all(model: ModelData) -> list[LoadedModel]:
     names = [name for name in model.files if "/" not in name]
     if not names:
         raise ArtifactError("Unable to load model: there is no file in /opt/ml/model")
-    return [load(name, model.read(name)) for name in names]
+    return [load(f"/opt/ml/model/{name}", model.read(name)) for name in names]
 
 
-def load(name: str, data: bytes) -> LoadedModel:
+def load(path: str, data: bytes) -> LoadedModel:
     """Load a file, first as a pickle, then as a file of the library. Raises `ArtifactError`."""
+    refusal = _refusal(data)
+    if refusal is not None:
+        raise _not_loaded(path, refusal)
+    if probe.crashes(data):
+        raise _not_loaded(path, "the library crashes on it")
+    try:
+        return attempt(data)
+    except Exception as error:
+        # A pickle can fail in any way; what it may name is limited above.
+        raise _not_loaded(path, error) from error
+
+
+def _refusal(data: bytes) -> str | None:
+    """Why a file is no model, as far as that can be seen without the library; None otherwise."""
+    try:
+        model = _Looking(io.BytesIO(data)).load()
+    except Exception as error:
+        # A pickle can fail in any way.
+        return None if data.startswith(STARTS) else f"{error}"
+    return None if isinstance(model, _Stand) else f"a {type(model).__name__} is not a Booster"
+
+
+def _not_loaded(path: str, reason: object) -> ArtifactError:
+    return ArtifactError(f"Unable to load model: Model at {path} cannot be loaded:\n{reason}")
+
+
+def attempt(data: bytes) -> LoadedModel:
+    """Load a model and predict with it once; raises whatever the library does."""
     import xgboost
 
     try:
         booster = BoosterUnpickler(io.BytesIO(data)).load()
-        if isinstance(booster, xgboost.Booster):
-            return LoadedModel(booster, True)
-        first: object = f"a {type(booster).__name__} is not a Booster"
+        if not isinstance(booster, xgboost.Booster):
+            raise pickle.UnpicklingError(f"a {type(booster).__name__} is not a Booster")
+        model = LoadedModel(booster, True)
     except Exception as error:
-        # A pickle can fail in any way; what it may name is limited above.
-        first = error
-    try:
         booster = xgboost.Booster()
-        booster.load_model(bytearray(data))
-    except Exception as error:
-        raise ArtifactError(
-            f"Unable to load model: Model at /opt/ml/model/{name} cannot be loaded:\n"
-            f"{first}\n{error}"
-        ) from error
-    return LoadedModel(booster, False)
+        try:
+            booster.load_model(bytearray(data))
+        except Exception as second:
+            raise ValueError(f"{error}\n{str(second).partition(TRACE)[0]}") from second
+        model = LoadedModel(booster, False)
+    booster.set_param({"nthread": 1, "verbosity": 0})
+    rows = np.zeros((1, booster.num_features()), np.float32)
+    booster.predict(xgboost.DMatrix(rows, nthread=1), validate_features=False)
+    return model

@@ -116,9 +116,38 @@ CUSTOMER_FAULTS = (
 """Parts of the library's texts by which the container knows that the user is at fault."""
 
 
-def of_library(error: Exception) -> UserError:
-    """The failure for an exception of the library, whose text is passed on."""
-    text = str(error)
+NEWER_WORDS = (
+    (
+        "label must be in (0, 1) for logistic regression",
+        "label must be in [0,1] for logistic regression",
+    ),
+    (
+        "label must be discrete values in the range of [0, num_class)",
+        "label must be in [0, num_class)",
+    ),
+    (
+        "base_score must be in (0,1) for the logistic loss",
+        "base_score must be in (0,1) for logistic loss",
+    ),
+)
+"""What libraries from 2.0 on say, and what earlier ones say instead."""
+
+NOT_NEGATIVE = "label must be non-negative for Poisson/Tweedie regression"
+
+TRACE = "\nStack trace:"
+
+
+def of_library(error: Exception, release: Release, objective: str) -> UserError:
+    """The failure for an exception of the library, whose text is passed on.
+
+    It is without the addresses of the library's functions, and in the words of the release.
+    """
+    text = str(error).partition(TRACE)[0].rstrip()
+    if release < Release.V3_0_5:
+        kind = "Poisson" if objective == "count:poisson" else "Tweedie"
+        not_negative = (NOT_NEGATIVE, f"{kind}Regression: label must be nonnegative")
+        for newer, older in (*NEWER_WORDS, not_negative):
+            text = text.replace(newer, older)
     if any(fault in text for fault in CUSTOMER_FAULTS):
         return UserError(text)
     return TrainingError(f"XGB train call failed with exception:\n {text}")

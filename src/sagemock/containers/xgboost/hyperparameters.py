@@ -155,7 +155,7 @@ FIELDS: Sequence[Hyperparameter] = (
     Hyperparameter("single_precision_histogram", "false", TRUTH, _ACCEPTED),
     Hyperparameter("deterministic_histogram", "true", TRUTH, _ACCEPTED),
     Hyperparameter("use_dask_gpu_training", "false", TRUTH, _ACCEPTED),
-    Hyperparameter("prob_buffer_row", "1.0", Whole(Interval(1.0, open_low=True)), _ACCEPTED),
+    Hyperparameter("prob_buffer_row", "", Whole(Interval(1.0, open_low=True)), _ACCEPTED),
     Hyperparameter("_kfold", "", Whole(Interval(2)), "Cross validation, which is refused here."),
     Hyperparameter("_nfold", "", Whole(Interval(2)), "The same in 1.2-1."),
     Hyperparameter("_num_cv_round", "", Whole(POSITIVE), "Rounds of cross validation."),

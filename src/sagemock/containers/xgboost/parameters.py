@@ -73,6 +73,9 @@ def parameters(
         options["updater"] = ",".join(options["updater"])
     if "monotone_constraints" in options:
         options["monotone_constraints"] = f"({','.join(map(str, options['monotone_constraints']))})"
+    if "interaction_constraints" in options:
+        # As text: a list would have to be one of names of columns.
+        options["interaction_constraints"] = str(options["interaction_constraints"])
     if options.get("tree_method") == "gpu_hist":
         options["tree_method"] = "hist"
     if library >= (2,) and release < Release.V3_0_5:

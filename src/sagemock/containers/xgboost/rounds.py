@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemock.containers.base import Stop
+from sagemock.containers.xgboost.checkpoints import Checkpoints
 from sagemock.containers.xgboost.early_stopping import EarlyStoppingRule, Scores
 from sagemock.containers.xgboost.evaluation import evaluate
 from sagemock.containers.xgboost.log import XGBoostLog
@@ -25,6 +27,8 @@ class Rounds:
         Names of the container's own metrics.
     early_stopping
         None to train all rounds.
+    checkpoints
+        Where models are saved after each round, and where to begin.
 
     Attributes
     ----------
@@ -42,13 +46,15 @@ class Rounds:
         *,
         metrics: Sequence[str],
         early_stopping: EarlyStoppingRule | None,
+        checkpoints: Checkpoints,
     ) -> None:
         self._matrices = matrices
         self._log = log
         self._stop = stop
         self._metrics = metrics
         self._early_stopping = early_stopping
-        self._first = 0
+        self._checkpoints = checkpoints
+        self._first = checkpoints.start
         self.count = 0
         self.stopped = False
 
@@ -59,19 +65,21 @@ class Rounds:
         booster = xgboost.train(
             dict(parameters),
             self._matrices["train"],
-            num_boost_round=rounds,
+            num_boost_round=max(0, rounds - self._first),
             evals=[(matrix, name) for name, matrix in self._matrices.items()],
             callbacks=[_callback(self)],
             verbose_eval=False,
+            xgb_model=self._checkpoints.model(),
         )
         return self._best(booster)
 
-    def after_round(self, booster: Any, number: int, history: Mapping[str, Any]) -> bool:
-        """Log a round, counted from 0. Returns whether it is the last one."""
-        number += self._first
+    def after_round(self, booster: Any, history: Mapping[str, Any]) -> bool:
+        """Log a round. Returns whether it is the last one."""
+        number = self._first + self.count
         scores = self._scores(booster, history)
         self._log.round(number, scores)
         self.count += 1
+        self._checkpoints.save(booster, number)
         if number == self._first:
             self._log.watched()
             if self._early_stopping is not None and self._log.release < Release.V1_3_1:
@@ -99,6 +107,7 @@ class Rounds:
             for name, matrix in self._matrices.items()
         }
         if self._log.release < Release.V1_3_1:
+            _check_auc(library)
             ordered = [*library.values(), *own.values()]
         else:
             ordered = [part[name] for name in self._matrices for part in (library, own)]
@@ -120,12 +129,20 @@ class Rounds:
         return best
 
 
+def _check_auc(scores: Mapping[str, Scores]) -> None:
+    """Raise ValueError where the library up to 1.2 does; later ones warn, and score NaN."""
+    if any(
+        name == "auc" and math.isnan(value) for each in scores.values() for _, name, value in each
+    ):
+        raise ValueError("AUC: the dataset only contains pos or neg samples")
+
+
 def _callback(rounds: Rounds) -> Any:
     """The library's callback, whose class exists once the library is imported."""
     from xgboost.callback import TrainingCallback
 
     class AfterRound(TrainingCallback):
-        def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
-            return rounds.after_round(model, epoch, evals_log)
+        def after_iteration(self, model: Any, _: int, evals_log: Mapping[str, Any]) -> bool:
+            return rounds.after_round(model, evals_log)
 
     return AfterRound()

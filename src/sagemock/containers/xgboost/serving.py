@@ -47,8 +47,6 @@ class XGBoostPredictor(Predictor):
         config = json.loads(models[0].booster.save_config())["learner"]
         self.objective: str = config["objective"]["name"]
         self.classes = int(config["learner_model_param"].get("num_class", 0))
-        for model in models:
-            model.booster.set_param({"nthread": 1, "verbosity": 0})
 
     def guide(self) -> ModelGuide:
         """Say how many columns a row has, and what a score means."""

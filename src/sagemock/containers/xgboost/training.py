@@ -19,6 +19,7 @@ from sagemock.containers.base import (
 )
 from sagemock.containers.xgboost import artifact, early_stopping, instances
 from sagemock.containers.xgboost.channels import read_channels
+from sagemock.containers.xgboost.checkpoints import Checkpoints
 from sagemock.containers.xgboost.failures import UserError, of_library
 from sagemock.containers.xgboost.log import XGBoostLog
 from sagemock.containers.xgboost.parameters import chosen_metrics, parameters
@@ -102,16 +103,22 @@ class _Job:
     ) -> TrainingOutput:
         import xgboost
 
-        of_library_, own = chosen_metrics(values, self._release)
+        library, own = chosen_metrics(values, self._release)
         options = parameters(
             values,
             self._release,
-            eval_metric=of_library_,
+            eval_metric=library,
             rows=matrices["train"].num_row(),
             library=tuple(int(part) for part in xgboost.__version__.split(".")[:2]),
         )
         if threads is not None:
             options["nthread"] = threads
+        checkpoints = Checkpoints(
+            self._input.checkpoints, self._input.document.get("CheckpointConfig")
+        )
+        if checkpoints.start:
+            self._log.line(f"Checkpoint loaded from {checkpoints.path}")
+            self._log.line(f"Resuming from iteration {checkpoints.start}")
         rounds = Rounds(
             matrices,
             self._log,
@@ -120,13 +127,18 @@ class _Job:
             early_stopping=early_stopping.of_job(
                 values, self._release, validated="validation" in matrices
             ),
+            checkpoints=checkpoints,
         )
         try:
             booster = rounds.train(options, values["num_round"])
         except (xgboost.core.XGBoostError, ValueError, TypeError) as error:
-            raise of_library(error) from error
+            objective = values.get("objective", "")
+            raise of_library(error, self._release, objective) from error
         if rounds.stopped:
             saved = values.get("save_model_on_termination") == "true" and rounds.count
             model = {artifact.MEMBER: artifact.file(booster)} if saved else None
-            return TrainingOutput(model, stopped=True)
-        return TrainingOutput({artifact.MEMBER: artifact.pack(booster, self._release)})
+            return TrainingOutput(model, stopped=True, checkpoints=checkpoints.files())
+        return TrainingOutput(
+            {artifact.MEMBER: artifact.pack(booster, self._release)},
+            checkpoints=checkpoints.files(),
+        )
