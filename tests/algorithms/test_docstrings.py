@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sagemock import algorithms, containers, formats
+from sagemock.algorithms import reservoir
 from sagemock.algorithms.factorization_machines import (
     losses as machine_losses,
 )
@@ -20,7 +21,7 @@ from sagemock.algorithms.factorization_machines import (
 )
 from sagemock.algorithms.kmeans import distances, initialization, lloyd, mini_batch
 from sagemock.algorithms.knn import model as knn_model
-from sagemock.algorithms.knn import nearest, reduction, reservoir, scores, search
+from sagemock.algorithms.knn import nearest, reduction, scores, search
 from sagemock.algorithms.linear_learner import (
     candidates,
     class_losses,
@@ -34,6 +35,8 @@ from sagemock.algorithms.linear_learner import (
     threshold,
 )
 from sagemock.algorithms.pca import decomposition, model, scatter, sketch
+from sagemock.algorithms.random_cut_forest import checks as forest_checks
+from sagemock.algorithms.random_cut_forest import detection, growing, scoring
 
 MODULES = sorted(
     module.name
@@ -70,6 +73,10 @@ NUMERICS = [
     nearest.BestRows,
     knn_model.most_frequent,
     scores.macro_f,
+    growing.grow,
+    scoring.AnomalyScorer,
+    detection.evaluated,
+    forest_checks.estimated_bytes,
     decomposition.oriented,
     scatter.ScatterSums,
     sketch.SketchSums,

@@ -28,8 +28,8 @@ from sagemock.algorithms.knn.events import (
 from sagemock.algorithms.knn.hyperparameters import KNNHyperparameters
 from sagemock.algorithms.knn.model import KNNModel, indexed
 from sagemock.algorithms.knn.reduction import Reduction
-from sagemock.algorithms.knn.reservoir import Reservoir
 from sagemock.algorithms.knn.scores import scores
+from sagemock.algorithms.reservoir import Reservoir
 
 Observer = Callable[[KNNEvent], None]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from sagemock.algorithms.knn.reservoir import Reservoir
+from sagemock.algorithms.reservoir import Reservoir
 
 
 def sampled(capacity: int, *counts: int, seed: int = 0) -> list[int]:

@@ -26,7 +26,7 @@ class Reservoir:
     References
     ----------
     J. S. Vitter (1985), *Random sampling with a reservoir*. That SageMaker samples so: *Amazon
-    SageMaker Developer Guide*, *How the k-NN Algorithm Works*, step 1.
+    SageMaker Developer Guide*, *How RCF Works*.
 
     Examples
     --------

@@ -1,0 +1,178 @@
+"""Training: from the rows of the train channel to a forest on a sample of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sagemock.algorithms.base import Dataset, FloatArray, Sharded, Stopped, is_sparse
+from sagemock.algorithms.blas import single_thread
+from sagemock.algorithms.random_cut_forest.checks import check, estimated_bytes, sample_capacity
+from sagemock.algorithms.random_cut_forest.detection import evaluated
+from sagemock.algorithms.random_cut_forest.events import (
+    AnomaliesEvaluated,
+    ForestBuilt,
+    ForestEvent,
+    ForestInterrupted,
+    ForestPassEnded,
+    ForestSamplingBegan,
+    MemoryEstimated,
+    SamplesGathered,
+)
+from sagemock.algorithms.random_cut_forest.forest import Integers, RandomCutForest
+from sagemock.algorithms.random_cut_forest.growing import grow
+from sagemock.algorithms.random_cut_forest.hyperparameters import RandomCutForestHyperparameters
+from sagemock.algorithms.random_cut_forest.scoring import AnomalyScorer
+from sagemock.algorithms.reservoir import Reservoir
+
+ForestObserver = Callable[[ForestEvent], None]
+
+
+def _ignore(_: ForestEvent) -> None:
+    """For callers that do not observe."""
+
+
+def _never() -> bool:
+    return False
+
+
+def fit(
+    hyperparameters: RandomCutForestHyperparameters,
+    channels: Mapping[str, Sharded],
+    *,
+    seed: int = 0,
+    observe: ForestObserver = _ignore,
+    stop: Callable[[], bool] = _never,
+) -> RandomCutForest:
+    """Sample the rows of the `train` channel, and grow trees on them.
+
+    Parameters
+    ----------
+    channels
+        `train`, and optionally `test`, on which the model is only scored.
+    seed
+        The same one gives the same model, to the bit.
+    observe
+        Called with every event of the training, for the log.
+    stop
+        Whether to stop; called between mini-batches.
+
+    Raises
+    ------
+    ClientError
+        For data that does not fit the hyperparameters.
+    Stopped
+        When asked to stop, with a model of the rows so far, or None before the first ones.
+
+    Notes
+    -----
+    Each host keeps a reservoir sample of its rows. The first host draws as many rows as the trees
+    need from all samples, each row of the channel with the same probability and none twice, and
+    parts them among the trees.
+
+    References
+    ----------
+    *Amazon SageMaker Developer Guide*, *How RCF Works*.
+    """
+    check(hyperparameters, channels)
+    with single_thread():
+        run = _ForestRun(hyperparameters, observe, stop)
+        run.observe(MemoryEstimated(*estimated_bytes(hyperparameters)))
+        samples = run.sample(channels["train"], seed)
+        forest = run.forest(channels["train"], samples, np.random.default_rng(seed))
+        run.evaluate(forest, channels.get("test"))
+        return forest
+
+
+@dataclass(slots=True)
+class _ForestRun:
+    hyper: RandomCutForestHyperparameters
+    observe: ForestObserver
+    stop: Callable[[], bool]
+    stopped: bool = False
+
+    def should_stop(self) -> bool:
+        if not self.stopped and self.stop():
+            self.stopped = True
+            self.observe(ForestInterrupted())
+        return self.stopped
+
+    def sample(self, train: Sharded, seed: int) -> list[Reservoir]:
+        """The sample of each host, of the rows until the run should stop."""
+        hosts = range(len(train.of_host))
+        capacity = sample_capacity(self.hyper)
+        samples = [Reservoir(capacity, np.random.default_rng([seed, host])) for host in hosts]
+        self.observe(ForestSamplingBegan())
+        size = self.hyper.mini_batch_size
+        longest = max(train.rows(host) for host in hosts)
+        for epoch in range(self.hyper.epochs):
+            for start in range(0, longest, size):
+                if self.should_stop():
+                    return samples
+                for host, sample in enumerate(samples):
+                    sample.add(min(size, max(0, train.rows(host) - start)))
+            self.observe(ForestPassEnded(epoch, self.hyper.epochs))
+        return samples
+
+    def forest(
+        self, train: Sharded, samples: list[Reservoir], generator: np.random.Generator
+    ) -> RandomCutForest:
+        """The trees on a part of all samples. Raises `Stopped` if there are none."""
+        if not any(sample.seen for sample in samples):
+            raise Stopped
+        self.observe(SamplesGathered(sum(len(sample.sample) for sample in samples)))
+        trees = self.hyper.num_trees
+        rows = drawn(train.by_host(), samples, trees * self.hyper.num_samples_per_tree, generator)
+        # With fewer rows than trees, trees have the same ones.
+        parts = np.resize(generator.permutation(len(rows)), max(len(rows), trees))
+        forest = grow(rows[parts], tree_sizes(len(parts), trees), generator)
+        self.observe(ForestBuilt(forest, int(forest.sizes().max())))
+        if self.should_stop():
+            raise Stopped(forest)
+        return forest
+
+    def evaluate(self, forest: RandomCutForest, test: Sharded | None) -> None:
+        """Score the model on the rows of the first host, batch by batch."""
+        index = None if test is None else test.of_host[0]
+        if test is None or index is None:
+            self.observe(AnomaliesEvaluated(None, 0))
+            return
+        data = test.datasets[index]
+        scorer, scores = AnomalyScorer(forest), np.empty(data.rows)
+        for start in range(0, data.rows, self.hyper.mini_batch_size):
+            if self.should_stop():
+                raise Stopped(forest)
+            batch = slice(start, start + self.hyper.mini_batch_size)
+            scores[batch] = scorer.scores(data.features[batch])
+        values = evaluated(self.hyper.eval_metrics, scores, data.labels)
+        self.observe(AnomaliesEvaluated(values, data.rows))
+
+
+def tree_sizes(rows: int, trees: int) -> Integers:
+    """How many of the rows each tree gets, as evenly as possible.
+
+    Examples
+    --------
+    >>> tree_sizes(11, 4)
+    array([3, 3, 3, 2])
+    """
+    return np.full(trees, rows // trees) + (np.arange(trees) < rows % trees)
+
+
+def drawn(
+    hosts: list[Dataset], samples: list[Reservoir], count: int, generator: np.random.Generator
+) -> FloatArray:
+    """Up to `count` rows of all hosts, in proportion to the rows that each has read."""
+    seen = np.array([sample.seen for sample in samples])
+    count = min(count, int(seen.sum()))
+    # How many of as many rows, drawn without replacement from all, would be of each host.
+    shares = generator.multivariate_hypergeometric(seen, count)
+    pieces = []
+    for data, sample, share in zip(hosts, samples, shares, strict=True):
+        # A further pass over the channel offers the same rows again.
+        chosen = generator.permutation(sample.sample)[:share] % max(1, data.rows)
+        rows = data.features[chosen]
+        pieces.append(np.asarray(rows.toarray() if is_sparse(rows) else rows, np.float32))
+    return np.concatenate(pieces)
