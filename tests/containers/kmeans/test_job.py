@@ -12,6 +12,7 @@ import botocore.exceptions
 import numpy as np
 import pytest
 from tests.containers.kmeans.test_artifact import independently_read
+from tests.waiting import until
 
 from sagemock import mock_sagemaker
 from sagemock.formats.recordio import encode
@@ -40,7 +41,12 @@ class Account:
         self.s3.put_object(Bucket="data", Key="test/rows", Body=encode(images[700:]))
 
     def train(
-        self, name: str, image: str = IMAGE, channels: tuple[str, ...] = ("train",), **settings: str
+        self,
+        name: str,
+        image: str = IMAGE,
+        channels: tuple[str, ...] = ("train",),
+        hosts: int = 1,
+        **settings: str,
     ) -> dict[str, Any]:
         """The document of a new job."""
         self.sagemaker.create_training_job(
@@ -63,7 +69,7 @@ class Account:
             OutputDataConfig={"S3OutputPath": "s3://data/output"},
             ResourceConfig={
                 "InstanceType": "ml.m5.large",
-                "InstanceCount": 1,
+                "InstanceCount": hosts,
                 "VolumeSizeInGB": 10,
             },
             StoppingCondition={"MaxRuntimeInSeconds": 3600},
@@ -74,19 +80,18 @@ class Account:
         described: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
         return described
 
-    def log(self, name: str) -> list[str]:
+    def log(self, name: str, host: str = "algo-1") -> list[str]:
         logs = self.client("logs")
         group = "/aws/sagemaker/TrainingJobs"
         try:
-            streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{name}/")[
-                "logStreams"
-            ]
+            streams = logs.describe_log_streams(
+                logGroupName=group, logStreamNamePrefix=f"{name}/{host}-"
+            )["logStreams"]
         except logs.exceptions.ResourceNotFoundException:
             return []
         if not streams:
             return []
         (stream,) = streams
-        assert stream["logStreamName"].startswith(f"{name}/algo-1-")
         answer = logs.get_log_events(
             logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
         )
@@ -117,6 +122,9 @@ class Account:
         }
         self.sagemaker.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
         self.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+        return self.endpoint_status()
+
+    def endpoint_status(self) -> str:
         status: str = self.sagemaker.describe_endpoint(EndpointName="e")["EndpointStatus"]
         return status
 
@@ -157,6 +165,28 @@ def test_a_job_from_its_request_to_its_metrics(account: Account) -> None:
     squared = ((rows[:, np.newaxis] - centers) ** 2).sum(axis=2).min(axis=1)
     assert values["test:msd"] == pytest.approx(squared.mean(), rel=1e-6)
     assert values["test:ssd"] == pytest.approx(squared.sum(), rel=1e-6)
+
+
+@pytest.mark.parametrize("fixture", ["sagemock", "sagemock_server"])
+def test_two_hosts_in_process_and_on_the_server(
+    request: pytest.FixtureRequest, digits: Any, fixture: str
+) -> None:
+    account = Account(request.getfixturevalue(fixture).client, digits.images)
+    account.train("j", channels=("train", "test"), hosts=2, mini_batch_size="200")
+    until(lambda: account.job("j")["TrainingJobStatus"] != "InProgress")
+    job = account.job("j")
+    assert job["TrainingJobStatus"] == "Completed"
+    for host in ("algo-1", "algo-2"):
+        log = account.log("j", host)
+        assert any(f"host={host}, completed 100.0 % of epochs" in line for line in log)
+        assert any(f"#test_score ({host})" in line for line in log)
+    account.deploy(job["ModelArtifacts"]["S3ModelArtifacts"])
+    until(lambda: account.endpoint_status() == "InService")
+    body = invoke(account, encode(digits.images[:3]), RECORDIO, "application/jsonlines")
+    centers = account.centers(job).astype(np.float64)
+    distances = np.linalg.norm(digits.images[:3, np.newaxis] - centers, axis=2)
+    answers = [json.loads(line) for line in body.splitlines()]
+    assert [each["closest_cluster"] for each in answers] == distances.argmin(axis=1).tolist()
 
 
 def test_the_log_is_in_cloudwatch(account: Account) -> None:

@@ -161,7 +161,7 @@ def test_the_story(account: Account, record_type: Any) -> None:
     assert any("'TRAINING_JOB_NAME': 'j'" in line for line in log)
 
     arrays = account.arrays(job)
-    peer = PCA(5, svd_solver="full").fit(account.images[:800].astype(np.float64))
+    peer = PCA(5, svd_solver="covariance_eigh").fit(account.images[:800].astype(np.float64))
     np.testing.assert_allclose(arrays["s"], peer.singular_values_[::-1], rtol=1e-4)
     np.testing.assert_allclose(arrays["mean"], [peer.mean_], atol=1e-5)
     for ours, theirs in zip(arrays["v"].T, peer.components_[::-1], strict=True):
@@ -192,7 +192,7 @@ def test_the_story(account: Account, record_type: Any) -> None:
 
 def test_two_hosts_that_share_the_rows(account: Account) -> None:
     job = account.train("j", hosts=2)
-    peer = PCA(5, svd_solver="full").fit(account.images[:800].astype(np.float64))
+    peer = PCA(5, svd_solver="covariance_eigh").fit(account.images[:800].astype(np.float64))
     np.testing.assert_allclose(account.arrays(job)["s"], peer.singular_values_[::-1], rtol=1e-4)
     for host in ("algo-1", "algo-2"):
         assert any(f"host={host}, completed 100.0 %" in line for line in account.log("j", host))
