@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from scipy.linalg import subspace_angles
 from scipy.sparse import csr_array
 from sklearn.decomposition import PCA, TruncatedSVD
@@ -162,6 +165,35 @@ def test_numbers_far_from_one(train) -> None:
         np.testing.assert_allclose(model.singular_values, plain.singular_values * scale, rtol=1e-4)
 
 
+NUMBERS = st.floats(-1e6, 1e6, width=32, allow_subnormal=False)
+
+
+@given(
+    arrays.arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 5)), elements=NUMBERS),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_any_rows_have_the_singular_values_of_numpy(rows, size, centered) -> None:
+    columns = rows.shape[1]
+    hyperparameters = PCAHyperparameters(
+        feature_dim=columns,
+        mini_batch_size=size,
+        num_components=columns,
+        algorithm_mode="regular",
+        extra_components=0,
+        subtract_mean=centered,
+        epochs=1,
+    )
+    model = fit(hyperparameters, {"train": sharded(rows)})
+    doubles = rows.astype(np.float64)
+    expected = np.linalg.svd(doubles - centered * doubles.mean(axis=0), compute_uv=False)[::-1]
+    expected = np.pad(expected, (columns - len(expected), 0))
+    scale = max(1e-6, np.abs(doubles).max())
+    np.testing.assert_allclose(model.singular_values, expected, rtol=1e-5, atol=1e-5 * scale)
+    vectors = model.vectors.astype(np.float64)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(columns), atol=1e-5)
+
+
 def test_equal_rows(train) -> None:
     model = train(np.full((50, 4), 2.5, np.float32)).model
     assert (model.singular_values == 0).all()
@@ -222,6 +254,13 @@ def test_stopped_between_batches_the_model_is_that_of_the_batches_so_far(train, 
         train(table, stop=countdown(2), events=events)
     assert_agrees(caught.value.model, table[:200])
     assert events == [SummingInterrupted(2), ComponentsComputed()]
+
+
+def test_stopped_in_a_later_epoch_the_singular_values_are_those_of_one(train, table) -> None:
+    with pytest.raises(Stopped) as caught:
+        train(table, epochs=1000, stop=countdown(5 * 101 + 2))
+    whole = train(table).model
+    np.testing.assert_allclose(caught.value.model.singular_values, whole.singular_values, rtol=0.01)
 
 
 def failure(rows: np.ndarray, **settings: int | str) -> ClientError:

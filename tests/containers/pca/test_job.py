@@ -7,6 +7,7 @@ import json
 import tarfile
 from typing import Any
 
+import boto3
 import botocore.exceptions
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from sklearn.decomposition import PCA
 from tests.containers.kmeans.test_artifact import independently_read
 from tests.waiting import until
 
+from sagemock import mock_sagemaker
 from sagemock.formats.recordio import encode
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -36,14 +38,19 @@ class Account:
             self.s3.put_object(Bucket="data", Key=f"train/{number}", Body=encode(half))
         self.s3.put_object(Bucket="data", Key="test/rows", Body=encode(images[800:]))
 
-    def train(
+    def train(self, name: str, **members: Any) -> dict[str, Any]:
+        """The document of a new job that has ended."""
+        self.start(name, **members)
+        until(lambda: self.job(name)["TrainingJobStatus"] in ENDED)
+        return self.job(name)
+
+    def start(
         self,
         name: str,
         channels: tuple[str, ...] = ("train",),
         hosts: int = 1,
         **settings: str,
-    ) -> dict[str, Any]:
-        """The document of a new job that has ended."""
+    ) -> None:
         self.sagemaker.create_training_job(
             TrainingJobName=name,
             RoleArn=ROLE,
@@ -77,8 +84,6 @@ class Account:
             },
             StoppingCondition={"MaxRuntimeInSeconds": 3600},
         )
-        until(lambda: self.job(name)["TrainingJobStatus"] in ENDED)
-        return self.job(name)
 
     def job(self, name: str) -> dict[str, Any]:
         described: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
@@ -93,6 +98,13 @@ class Account:
             logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
         )
         return [event["message"] for event in answer["events"]]
+
+    def log_so_far(self, name: str) -> list[str]:
+        """The log of a job that may have none yet."""
+        try:
+            return self.log(name)
+        except (ValueError, self.logs.exceptions.ResourceNotFoundException):
+            return []
 
     def arrays(self, job: dict[str, Any]) -> dict[str, np.ndarray]:
         bucket, _, key = job["ModelArtifacts"]["S3ModelArtifacts"][len("s3://") :].partition("/")
@@ -231,6 +243,19 @@ def test_a_job_that_fails_says_why(
     job = in_process.train("j", **settings)
     assert (job["TrainingJobStatus"], job["FailureReason"]) == ("Failed", reason)
     assert reason.partition(" (caused")[0].removeprefix("ClientError: ") in in_process.log("j")[-1]
+
+
+def test_a_job_that_is_stopped_leaves_a_model_that_serves(digits: Any) -> None:
+    with mock_sagemaker(training="background"):
+        account = Account(boto3.client, digits.images)
+        account.start("j", epochs="1000000")
+        until(lambda: any("#progress_metric" in line for line in account.log_so_far("j")))
+        account.sagemaker.stop_training_job(TrainingJobName="j")
+        until(lambda: account.job("j")["TrainingJobStatus"] == "Stopped")
+        job = account.job("j")
+        vectors = account.arrays(job)["v"]
+        np.testing.assert_allclose(vectors.T @ vectors, np.eye(5), atol=1e-5)
+        assert account.deploy(job["ModelArtifacts"]["S3ModelArtifacts"]) == "InService"
 
 
 def test_a_payload_that_is_none(in_process: Account) -> None:

@@ -99,10 +99,11 @@ class _Run:
     stop: Stop
     sums: Sums
     batches: int = 0
-    epochs: float = 0
+    passes: float = 1
 
     def sum_up(self, hosts: list[Dataset]) -> bool:
         """Sum over the mini-batches of all epochs; whether it was asked to stop before the end."""
+        rows = [host.rows for host in hosts]
         for epoch in range(self.hyper.epochs):
             for host in hosts:
                 for start in range(0, host.rows, self.hyper.mini_batch_size):
@@ -111,8 +112,7 @@ class _Run:
                         return True
                     self.sums.add(host.features[start : start + self.hyper.mini_batch_size])
                     self.batches += 1
-            self.epochs += 1
-            rows = [host.rows for host in hosts]
+                    self.passes = max(1, self.sums.rows / sum(rows))
             self.observe(BatchesSummed(epoch, self.hyper.epochs, rows))
         return False
 
@@ -123,7 +123,7 @@ class _Run:
         self.observe(ComponentsComputed())
         return PCAModel(
             np.ascontiguousarray(vectors, np.float32),
-            (singular / np.sqrt(max(1, self.epochs))).astype(np.float32),
+            (singular / np.sqrt(self.passes)).astype(np.float32),
             mean,
         )
 
