@@ -25,6 +25,7 @@ CORE = (
     "test_cli.py::test_the_demo_tells_the_story",
     "test_pytest_plugin.py::test_a_failing_test_tells_of_its_jobs",
     "console/browser/test_access.py",
+    "containers/xgboost/test_training.py",
     "formats/test_csv.py",
     "formats/test_protobuf.py",
     "formats/test_recordio.py",

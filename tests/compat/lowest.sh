@@ -18,3 +18,10 @@ for group in clients sdk3 sdk1; do
   ".venv-$group-lowest/bin/python" tests/compat/lowest.py --group-only "$group"
   make clients VENV=".venv-$group-lowest"
 done
+
+# The oldest library that XGBoost's container runs on; no extra installs it.
+uv venv -q --clear --no-python-downloads -p 3.11 .venv-xgboost1
+uv pip install -q -p .venv-xgboost1/bin/python . --group dev
+uv pip uninstall -q -p .venv-xgboost1/bin/python xgboost-cpu
+uv pip install -q -p .venv-xgboost1/bin/python xgboost==1.7.6
+.venv-xgboost1/bin/python -m pytest -n 2 tests/containers/xgboost

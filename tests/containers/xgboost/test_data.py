@@ -176,7 +176,7 @@ def test_refusals_of_data(job: Job, body: bytes, content_type: str, text: str) -
     with pytest.raises(JobFailure) as caught:
         job.train(SETTINGS, channel("train", body, content_type=content_type))
     assert str(caught.value).startswith(text)
-    assert "".join(job.texts[-3:]).endswith(str(caught.value).replace("\n", ""))
+    assert "".join(job.texts).endswith(str(caught.value).replace("\n", ""))
 
 
 def test_channels() -> None:

@@ -20,7 +20,7 @@ FOLDER = "/opt/ml/input/data"
 
 
 def read_channels(
-    input: TrainingInput, *, weighted: bool, threads: int | None, log: XGBoostLog
+    input: TrainingInput, *, weighted: bool, nthread: int | None, log: XGBoostLog
 ) -> dict[str, Any]:
     """The `DMatrix` of the train channel, and of the validation channel if there is one.
 
@@ -57,7 +57,7 @@ def read_channels(
             report=log.reading,
         )
         try:
-            matrix = matrices[name] = table.matrix(threads)
+            matrix = matrices[name] = table.matrix(nthread)
         except Exception as error:
             # The library refuses a table in many ways; the container passes its text on.
             raise UserError(f"Failed to load {kind} data with exception:\n{error}") from error

@@ -17,6 +17,7 @@ from sagemock.algorithms.base import FloatArray
 from sagemock.containers.inputs import Channel, Part
 from sagemock.containers.xgboost import csv_table
 from sagemock.containers.xgboost.failures import UserError
+from sagemock.containers.xgboost.threads import threads
 from sagemock.formats import libsvm, recordio
 from sagemock.formats.media_type import media_type, parameters
 from sagemock.formats.rows import RowsError, concatenated
@@ -67,12 +68,17 @@ class ChannelRows:
     groups: NDArray[np.int64] | None = None
     query: str = ""
 
-    def matrix(self, threads: int | None) -> Any:
+    def matrix(self, nthread: int | None = None) -> Any:
         """The same rows as a `DMatrix`. Raises the library's errors."""
         import xgboost
 
+        rows, columns = self.features.shape
         return xgboost.DMatrix(
-            self.features, self.labels, weight=self.weights, nthread=threads, qid=self.groups
+            self.features,
+            self.labels,
+            weight=self.weights,
+            nthread=threads(rows * columns, nthread),
+            qid=self.groups,
         )
 
 

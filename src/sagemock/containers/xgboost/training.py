@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sagemock import forks
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import (
     Clock,
@@ -26,6 +25,7 @@ from sagemock.containers.xgboost.parameters import chosen_metrics, parameters
 from sagemock.containers.xgboost.releases import Release, of_image
 from sagemock.containers.xgboost.rounds import Rounds
 from sagemock.containers.xgboost.settings import Values, parse_hyperparameters
+from sagemock.containers.xgboost.threads import threads
 
 
 class XGBoostTraining:
@@ -84,9 +84,11 @@ class _Job:
         """Train. Raises `UserError`."""
         self._log.started(self._input.hyperparameters, instances.gpus(self._input.document))
         values = parse_hyperparameters(self._input.hyperparameters, self._release)
-        threads = 1 if forks.inherited("xgboost") else values.get("nthread")
         matrices = read_channels(
-            self._input, weighted=values.get("csv_weights") == 1, threads=threads, log=self._log
+            self._input,
+            weighted=values.get("csv_weights") == 1,
+            nthread=values.get("nthread"),
+            log=self._log,
         )
         tuned = values.get("_tuning_objective_metric")
         train, validation = matrices["train"], matrices.get("validation")
@@ -96,23 +98,21 @@ class _Job:
             (train.num_row(), train.num_col()),
             0 if validation is None else validation.num_row(),
         )
-        return self._trained(values, matrices, threads)
+        return self._trained(values, matrices)
 
-    def _trained(
-        self, values: Values, matrices: Mapping[str, Any], threads: int | None
-    ) -> TrainingOutput:
+    def _trained(self, values: Values, matrices: Mapping[str, Any]) -> TrainingOutput:
         import xgboost
 
+        train = matrices["train"]
         library, own = chosen_metrics(values, self._release)
         options = parameters(
             values,
             self._release,
             eval_metric=library,
-            rows=matrices["train"].num_row(),
+            rows=train.num_row(),
             library=tuple(int(part) for part in xgboost.__version__.split(".")[:2]),
         )
-        if threads is not None:
-            options["nthread"] = threads
+        options["nthread"] = threads(train.num_row() * train.num_col(), values.get("nthread"))
         checkpoints = Checkpoints(
             self._input.checkpoints, self._input.document.get("CheckpointConfig")
         )
