@@ -98,7 +98,7 @@ def files(data: IO[bytes], workspace: Workspace) -> Iterator[tuple[str, IO[bytes
     try:
         with (
             open_content(plain) as file,
-            tarfile.open(fileobj=file, mode="r:", tarinfo=_Member) as archive,
+            tarfile.open(fileobj=file, mode="r:", tarinfo=CheckedMember) as archive,
         ):
             for count, entry in enumerate(archive):
                 if count >= MAX_MEMBERS:
@@ -126,7 +126,7 @@ def _gunzipped(data: IO[bytes]) -> Iterator[bytes]:
         raise ArchiveError("not a tar.gz archive") from error
 
 
-class _Member(tarfile.TarInfo):
+class CheckedMember(tarfile.TarInfo):
     """A member that is checked before its data is read."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:

@@ -1,0 +1,86 @@
+"""The program: enters its way of isolation, runs the steps, and leaves nothing running.
+
+Where there is a PID namespace, its first process supervises the steps, and its end is the end of
+all others. Elsewhere this process does so itself, as the one that orphans are handed to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sagemock.containers.local_process.child import fifos, links, namespaces, supervision
+else:
+    import fifos
+    import links
+    import namespaces
+    import supervision
+
+CONTROL = 0
+"""The file descriptor of commands."""
+
+
+def main(spec: dict[str, Any]) -> int:
+    """Run the steps of a specification. Returns the exit status of this program."""
+    parent = os.getppid()
+    try:
+        if spec["way"] == "namespace":
+            namespaces.enter(spec["ml"], spec["mounts"], spec["hosts"])
+            return _in_namespaces(spec, parent)
+        if spec["way"] == "link":
+            with links.linked(spec["ml"], CONTROL) as command:
+                if command is None:
+                    return _supervised(spec, parent)
+                return supervision.KILLED if command else supervision.ORPHANED
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
+        return supervision.UNAVAILABLE
+    return _supervised(spec, parent)
+
+
+def _supervised(spec: dict[str, Any], parent: int) -> int:
+    supervision.adopt_orphans()
+    _feed(spec)
+    return supervision.run(spec, CONTROL, supervision.Descendants(), parent)
+
+
+def _in_namespaces(spec: dict[str, Any], parent: int) -> int:
+    first = os.fork()
+    if first == 0:
+        status = supervision.KILLED
+        try:
+            namespaces.become_first()
+            status = supervision.run(spec, CONTROL, supervision.Everyone(), None)
+        finally:
+            os._exit(status)
+    _feed(spec)
+    return supervision.await_first(first, parent)
+
+
+def _feed(spec: dict[str, Any]) -> None:
+    if spec["pipes"]:
+        fifos.feed(spec["pipes"])
+
+
+if __name__ == "__main__":
+    # Ctrl-C in the terminal is the business of whoever started this.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open(sys.argv[1], encoding="utf-8") as file:
+        read = json.load(file)
+    result = main(read)
+    if result == supervision.ORPHANED:
+        # Nobody else is left to delete the job's folder.
+        import shutil
+
+        with suppress(OSError):
+            os.chdir("/")
+        shutil.rmtree(read["folder"], ignore_errors=True)
+    # Threads that feed pipes may still wait.
+    os._exit(result)

@@ -1,0 +1,312 @@
+"""Starts the hosts of a job as processes, follows them to their end, and leaves nothing running.
+
+Each host has a supervisor (`child/`), which enters the way of isolation, runs the host's steps and
+ends all their processes. It is told to stop or to kill on its standard input, whose end it also
+takes for the end of this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sagemock.containers.base import Clock, LogLine, Report, Stop
+from sagemock.containers.local_process.child.supervision import KILL, STOP, UNAVAILABLE
+from sagemock.containers.local_process.streams import LineReader
+from sagemock.containers.local_process.tree import ML
+
+PROGRAM = Path(__file__).with_name("child")
+
+LOOK = 0.05
+"""Seconds between two questions whether the job must stop."""
+
+PATIENCE = 10.0
+"""Seconds for a supervisor to kill what it has started, before it is killed itself."""
+
+PIECE = 1 << 16
+"""Bytes of output that are read at a time."""
+
+SIGKILLED = 9
+"""The wait status of a process that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStep:
+    """A command of a host: its arguments and its working directory, as it sees them."""
+
+    arguments: Sequence[str]
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostProcess:
+    """What runs on a host.
+
+    Attributes
+    ----------
+    name
+        `algo-1` and so on.
+    folder
+        A folder of this host, which exists, with the folder `ml` in it.
+    steps
+        Run one after the other, until one fails.
+    environment
+        The environment variables.
+    pipes
+        For each channel in Pipe mode the file with its stream, by the path of its FIFOs.
+    notes
+        Lines for the log before the first step.
+    """
+
+    name: str
+    folder: Path
+    steps: Sequence[CommandStep]
+    environment: Mapping[str, str]
+    pipes: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostExit:
+    """How a host ended.
+
+    Attributes
+    ----------
+    step
+        The index of the last step that ran.
+    status
+        Its exit status; minus the number of the signal that ended it.
+    """
+
+    step: int
+    status: int
+
+    @property
+    def code(self) -> int:
+        """The exit status of a container: 128 and the number of the signal."""
+        return self.status if self.status >= 0 else 128 - self.status
+
+
+@dataclass(frozen=True, slots=True)
+class JobExit:
+    """How all hosts ended: in their order, with the first that failed, if any."""
+
+    exits: Sequence[HostExit]
+    failed: int | None
+    stopped: bool
+
+
+class WayUnavailable(Exception):
+    """A way of isolation does not work on this machine; the text says why."""
+
+
+def run(
+    hosts: Sequence[HostProcess],
+    *,
+    way: str,
+    root: Path,
+    grace: float,
+    report: Report,
+    stop: Stop,
+    clock: Clock,
+) -> JobExit:
+    """Run the hosts until all have ended, or one has failed, or until `stop` returns true.
+
+    Parameters
+    ----------
+    hosts
+        What runs.
+    way
+        The way of isolation.
+    root
+        The folder of the job, which the supervisors delete if this process ends.
+    grace
+        Seconds from SIGTERM to SIGKILL.
+
+    Raises
+    ------
+    WayUnavailable
+        When the way of isolation does not work.
+    """
+    names = [host.name for host in hosts]
+    supervisors: list[_Supervisor] = []
+    try:
+        # Those that have been started are ended even if a later one cannot be.
+        supervisors.extend(_Supervisor(host, way, root, grace, names) for host in hosts)
+        return _follow(supervisors, report, stop, clock)
+    finally:
+        for supervisor in supervisors:
+            supervisor.close()
+
+
+def _follow(
+    supervisors: Sequence[_Supervisor], report: Report, stop: Stop, clock: Clock
+) -> JobExit:
+    stopped, failed = False, None
+    with selectors.DefaultSelector() as selector:
+        for supervisor in supervisors:
+            selector.register(supervisor.output, selectors.EVENT_READ, supervisor)
+        while selector.get_map():
+            for key, _ in selector.select(LOOK):
+                if not key.data.read(report, clock):
+                    selector.unregister(key.fileobj)
+            for supervisor in supervisors:
+                if supervisor.ended and supervisor.output in selector.get_map():
+                    # Something that nobody could end still has the pipe.
+                    selector.unregister(supervisor.output)
+                if failed is None and supervisor.finished and supervisor.exit.status:
+                    failed = supervisors.index(supervisor)
+                    if not stopped:
+                        for other in supervisors:
+                            other.command(KILL)
+            if not stopped and failed is None and stop():
+                stopped = True
+                for supervisor in supervisors:
+                    supervisor.command(STOP)
+    for supervisor in supervisors:
+        supervisor.wait()
+    exits = [supervisor.exit for supervisor in supervisors]
+    if failed is None:
+        failed = next((number for number, each in enumerate(exits) if each.status), None)
+    return JobExit(exits, failed, stopped)
+
+
+class _Supervisor:
+    """The process that supervises a host, as seen from here."""
+
+    def __init__(
+        self, host: HostProcess, way: str, root: Path, grace: float, names: Sequence[str]
+    ) -> None:
+        self._name = host.name
+        self._lines = LineReader()
+        self._first = b""
+        self._status = host.folder / "status.json"
+        self._way = way
+        spec = host.folder / "spec.json"
+        spec.write_text(json.dumps(_specification(host, way, root, grace, names)))
+        self._process = subprocess.Popen(  # noqa: S603 - this is what the user asks for
+            [*_proot(host, way), sys.executable, "-I", "-S", str(PROGRAM), str(spec)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            cwd=host.folder,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self.output = self._process.stdout
+
+    def read(self, report: Report, clock: Clock) -> bool:
+        """Read what is there, and report it. Returns false at the end of the output."""
+        data = os.read(self.output.fileno(), PIECE)
+        lines = self._lines.feed(data) if data else self._lines.end()
+        self._first = self._first or data[:PIECE]
+        if lines:
+            now = int(clock() * 1000)
+            report([LogLine(self._name, now, line) for line in lines])
+        return bool(data)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the supervisor has ended."""
+        return self._process.poll() is not None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the steps have ended, as the supervisor has written down."""
+        return self._status.exists()
+
+    @property
+    def exit(self) -> HostExit:
+        """How the steps ended; killed, if nothing is known."""
+        if self._process.poll() == UNAVAILABLE:
+            raise WayUnavailable(self._first.decode(errors="replace").strip())
+        try:
+            result: dict[str, Any] = json.loads(self._status.read_bytes())
+        except FileNotFoundError:
+            return HostExit(0, os.waitstatus_to_exitcode(SIGKILLED))
+        return HostExit(result["step"], os.waitstatus_to_exitcode(result["status"]))
+
+    def command(self, command: bytes) -> None:
+        """Send a command."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError, ValueError):
+            self._process.stdin.write(command)
+
+    def wait(self) -> None:
+        """Wait until the supervisor has ended."""
+        self._process.wait()
+
+    def close(self) -> None:
+        """Kill what still runs."""
+        if self._process.poll() is None:
+            self.command(KILL)
+            # What is written to a full pipe would hold up the end.
+            deadline = time.monotonic() + PATIENCE
+            while self._process.poll() is None and time.monotonic() < deadline:
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(LOOK)
+            if self._process.poll() is None:
+                self._process.kill()
+                self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with suppress(BrokenPipeError):
+                pipe.close()
+        if self._way == "proot":
+            _remove_placeholder()
+
+
+def _proot(host: HostProcess, way: str) -> list[str]:
+    """What comes before the command of a supervisor that runs in `proot`."""
+    if way != "proot":
+        return []
+    binds = ["-b", f"{host.folder / 'ml'}:{ML}", "-b", f"{host.folder / 'hosts'}:/etc/hosts"]
+    return [shutil.which("proot") or "proot", *binds, "-w", str(host.folder)]
+
+
+def _remove_placeholder() -> None:
+    """Remove the folder without permissions that `proot` has made where it could."""
+    with suppress(OSError):
+        if not os.lstat(ML).st_mode & 0o777:
+            os.rmdir(ML)
+
+
+def _specification(
+    host: HostProcess, way: str, root: Path, grace: float, names: Sequence[str]
+) -> dict[str, Any]:
+    mounts = host.folder / "opt"
+    mounts.mkdir()
+    hosts = host.folder / "hosts"
+    hosts.write_text(_etc_hosts(names))
+    return {
+        "way": way,
+        "folder": str(root),
+        "ml": str(host.folder / "ml"),
+        "mounts": str(mounts),
+        "hosts": str(hosts),
+        "grace": grace,
+        "status": str(host.folder / "status.json"),
+        "environment": dict(host.environment),
+        "steps": [{"arguments": list(s.arguments), "folder": s.folder} for s in host.steps],
+        "pipes": dict(host.pipes),
+        "notes": list(host.notes),
+    }
+
+
+def _etc_hosts(names: Sequence[str]) -> str:
+    try:
+        known = Path("/etc/hosts").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        known = "127.0.0.1 localhost\n"
+    return f"{known.rstrip()}\n127.0.0.1 {' '.join(names)}\n"
