@@ -5,7 +5,7 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pytest := $(python) -m pytest -n 2
 
-.PHONY: install check format lint layers types test quick core story clients distribution docs moto full
+.PHONY: install check format lint layers types test quick core story clients distribution docs site moto full
 
 install: ## the environment for development
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -U 'pip>=25.1'
@@ -45,9 +45,12 @@ distribution: ## what reads files beside the package: docs, examples, benchmarks
 docs: ## the documentation site, in build/docs, in an environment of the group `docs`
 	$(python) -m sphinx -W --keep-going -n -q -E -c docs -d build/doctrees . build/docs
 
+site: ## its examples, quick starts and recipes for CI, in fresh environments; needs uv and `make docs`
+	rm -rf build/wheel && uv build -q --wheel -o build/wheel
+	SAGEMOCK_SITE=build/docs SAGEMOCK_WHEEL=$$(ls build/wheel/*.whl) $(pytest) -m full tests/site
+
 clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `clients`, `sdk1` or `sdk3`
-	$(python) -m pytest -p no:cacheprovider --junitxml=$(VENV)/results.xml tests/clients \
-		tests/docs/test_quick_start.py::test_with_a_client
+	$(python) -m pytest -p no:cacheprovider --junitxml=$(VENV)/results.xml tests/clients
 
 moto: ## moto's own tests of SageMaker, with sagemock on
 	$(python) tests/compat/moto_suite.py
@@ -57,6 +60,6 @@ full: check test moto ## and what takes too long for every change, also in envir
 	$(MAKE) core VENV=.venv-3.12
 	$(MAKE) core VENV=.venv-3.13
 	sh tests/compat/lowest.sh
-	$(pytest) -m full
+	$(pytest) -m full --ignore=tests/site
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
 	for each in benchmarks/bench_*.py; do echo "== $$each"; $(python) $$each || exit 1; done

@@ -1,9 +1,11 @@
-"""The examples in README, docs and demo do what they say."""
+"""The examples in README, docs and demo do what they say.
+
+tests/site runs those of the built site, all of them, in an environment of their own.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,14 @@ from tests.docs.blocks import PAGES, ROOT, blocks
 from sagemock.demo.story import FIRST_TEST
 
 FOR_PYTEST = ("how-to", "pytest")
-"""The pages whose examples take fixtures, and so are run by pytest; the first of `how-to` is a
-conftest.py."""
-
+"""The pages whose examples take fixtures: tests/site runs them by pytest."""
 
 CONTINUED = ("tutorial",)
 """The pages whose blocks continue one another, as in a session."""
 
 LANGUAGES = {
     "python": "this module",
-    "sh": "test_commands.py, which runs none of them; test_run_page.py, which does",
+    "sh": "test_commands.py, which runs none of them; test_run_page.py and tests/site, which do",
     "yaml": "test_commands.py",
     "dockerfile": "test_commands.py",
     "ini": "this module",
@@ -43,7 +43,11 @@ def python(page: Path) -> list[str]:
 def examples() -> list[Any]:
     """Each block of Python in the pages, with the page and the number of the block."""
     return [
-        pytest.param(code, id=f"{page.stem}-{number}")
+        pytest.param(
+            code,
+            id=f"{page.stem}-{number}",
+            marks=[pytest.mark.full] if page.stem in CONTINUED else [],
+        )
         for page in PAGES
         if page.stem not in FOR_PYTEST
         for number, code in enumerate(_scripts(page), 1)
@@ -103,17 +107,3 @@ def test_the_code_that_the_demo_ends_with() -> None:
 def test_example_script(script: str, capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(ROOT / "examples" / script), run_name="__main__")
     assert "The job is Completed." in capsys.readouterr().out
-
-
-@pytest.mark.full
-def test_the_examples_that_are_tests(pytester: pytest.Pytester) -> None:
-    count = 0
-    for name in FOR_PYTEST:
-        codes = python(ROOT / "docs" / f"{name}.md")
-        if name == "how-to":
-            pytester.makeconftest(codes.pop(0))
-        for number, code in enumerate(codes):
-            pytester.makepyfile(**{f"test_{name.replace('-', '_')}_{number}": code})
-            count += len(re.findall(r"^def test_", code, re.MULTILINE))
-    result = pytester.runpytest_subprocess("-q")
-    result.assert_outcomes(passed=count)
