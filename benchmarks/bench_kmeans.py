@@ -2,7 +2,7 @@
 
     python benchmarks/bench_kmeans.py [--mnist mnist.npz] [--rows 50000]
 
-Everything runs on one BLAS thread, in turns, and the minimum of several repetitions is taken.
+Everything runs on one thread, of OpenMP as well, in turns; the minimum of repetitions is taken.
 Without --mnist the data is random, of MNIST's shape.
 """
 
@@ -78,7 +78,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"load {load:.1f} on {os.cpu_count()} processors{': noisy' if load > 1 else ''}")
     one_pass = {"batch_size": 5000, "max_iter": 1, "n_init": 1, "init": "random"}
-    with threadpool_limits(1, user_api="blas"):
+    with threadpool_limits(1):
         compare(
             "the whole job, k 10, defaults",
             rows,

@@ -2,7 +2,7 @@
 
     python benchmarks/bench_pca.py [--mnist mnist.npz] [--rows 50000]
 
-Everything runs on one BLAS thread, in turns, and the minimum of several repetitions is taken. Then
+Everything runs on one thread, in turns, and the minimum of several repetitions is taken. Then
 come the largest angle between the exact subspace and the regular one, and the share of the variance
 of the exact components that randomized ones keep, over twenty seeds. Without --mnist the data is
 random, of MNIST's shape.
@@ -85,7 +85,7 @@ def main() -> None:
         rows = images.astype(np.float32) / 256
     load = os.getloadavg()[0]
     print(f"load {load:.1f} on {os.cpu_count()} processors{': noisy' if load > 1 else ''}")
-    with threadpool_limits(1, user_api="blas"):
+    with threadpool_limits(1):
         for components in COMPONENTS:
             peer = PCA(components, svd_solver="randomized", random_state=0)
             seconds: dict[str, list[float]] = {"regular": [], "randomized": [], "scikit-learn": []}

@@ -63,6 +63,7 @@ NUMERICS = [
     evaluate.area_under_curve,
     *initialization.METHODS.values(),
     distances.nearest,
+    distances.assigned,
     distances.squared_to,
     distances.sums,
     lloyd.Lloyd,

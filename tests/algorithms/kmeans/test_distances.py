@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
 
 from sagemock.algorithms.kmeans import distances
-from sagemock.algorithms.kmeans.distances import blocks, nearest, squared_to, sums
+from sagemock.algorithms.kmeans.distances import assigned, blocks, nearest, squared_to, sums
 
 NUMBERS = st.floats(-1e6, 1e6, width=32)
 
@@ -32,6 +32,17 @@ def test_nearest_is_the_minimum_of_all_distances(
     nearest_centers = nearest(csr_array(rows) if sparse else rows, centers)
     assert (nearest_centers.center == squared.argmin(axis=1)).all()
     np.testing.assert_allclose(nearest_centers.squared, squared.min(axis=1), rtol=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0, 1e4])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_assigned_rows_are_as_far_as_the_nearest_centers(sparse: bool, offset: float) -> None:
+    rows = random_rows(1, (60, 5)) + np.float32(offset)
+    centers = random_rows(2, (9, 5)).astype(np.float64) + offset
+    expected = nearest(rows, centers)
+    center, loss = assigned(csr_array(rows) if sparse else rows, centers)
+    assert (center == expected.center).all()
+    assert loss == pytest.approx(expected.squared.sum(), rel=1e-6)
 
 
 def test_the_first_of_equally_near_centers() -> None:

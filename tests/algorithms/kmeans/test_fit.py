@@ -13,7 +13,7 @@ from tests.algorithms.kmeans.conftest import sharded, typed
 
 from sagemock.algorithms.base import ClientError, Stopped, UnreadableChannel
 from sagemock.algorithms.blas import single_thread
-from sagemock.algorithms.kmeans import fit
+from sagemock.algorithms.kmeans import fit, reduction
 from sagemock.algorithms.kmeans.events import (
     Attempted,
     Evaluated,
@@ -140,6 +140,14 @@ def test_the_loss_of_the_reduction_is_over_the_working_centers(train, images) ->
     """As recorded: far less than over the rows, whose spread within a center is not in it."""
     run = train(images, k=10)
     assert run.of(Shrunk)[0].msd < 0.75 * msd(run.model, images)
+
+
+def test_the_reduction_is_the_same_in_the_space_of_the_centers(train, images, monkeypatch) -> None:
+    reduced = train(images, k=10)
+    monkeypatch.setattr(reduction, "_coordinates", lambda points: (points, np.eye(784)))
+    whole = train(images, k=10)
+    np.testing.assert_allclose(reduced.model.centers, whole.model.centers, atol=1e-6)
+    assert reduced.of(Shrunk)[0].msd == pytest.approx(whole.of(Shrunk)[0].msd)
 
 
 def test_scores_are_over_the_rows_of_the_test_channel(train, images) -> None:

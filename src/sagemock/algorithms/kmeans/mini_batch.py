@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, Features
-from sagemock.algorithms.kmeans.distances import Indices, nearest, sums
+from sagemock.algorithms.kmeans.distances import Indices, assigned, sums
 from sagemock.algorithms.kmeans.stopwatch import Stopwatch
 
 
@@ -75,10 +75,9 @@ class WorkingCenters:
         loss, rows = 0.0, 0
         lap("setting up")
         for batch in batches:
-            centers, squared = nearest(batch, self.positions, lap)
-            loss += float(squared.sum())
+            centers, squared = assigned(batch, self.positions, lap)
+            loss += squared
             rows += len(centers)
-            lap("loss")
             sizes = np.bincount(centers, minlength=len(new))
             lap("sizes")
             moved = sums(batch, centers, len(new), lap)
