@@ -13,7 +13,7 @@ from sagemock.api.training_job_updates import check_profiler
 # Operations are looked up in the module of their kind.
 from sagemock.api.training_job_updates import update_training_job as update_training_job
 from sagemock.containers import selection
-from sagemock.containers.registry import Container
+from sagemock.containers.container import Container
 from sagemock.errors import ResourceInUse, ValidationException, problem, problems_message
 from sagemock.jobs import job as jobs
 from sagemock.jobs import training

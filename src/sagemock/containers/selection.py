@@ -7,14 +7,17 @@ nothing. Faults on demand and `training="off"` come before all of it, and are no
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
 
 from sagemock.config import Config
 from sagemock.containers import registry
-from sagemock.containers.registry import Container
+from sagemock.containers.commands import Command
+from sagemock.containers.container import Container
 from sagemock.resources.training_job import image as training_image
 
 Work = Literal["training", "processing", "serving"]
@@ -80,12 +83,17 @@ def _selected(
     work: Work, image: str, config: Config, *, entrypoint: Any = (), script: str | None = None
 ) -> ContainerSelection:
     for container in registry.registered():
-        if getattr(container, work) is not None and container.runs(image):
+        part = getattr(container, work)
+        if part is not None and container.runs(image):
+            if isinstance(part, Command):
+                command = f"the registered command, {' '.join(part.arguments)}"
+                return _local(work, image, config, command, part)
             return ContainerSelection(container, f"{container.name} is registered for it")
     if entrypoint:
-        return _local(work, config, f"the job's ContainerEntrypoint, {' '.join(entrypoint)}")
+        what = f"the job's ContainerEntrypoint, {' '.join(entrypoint)}"
+        return _local(work, image, config, what)
     if script is not None:
-        return _local(work, config, f"the job's script, {script.strip(chr(34))}")
+        return _local(work, image, config, f"the job's script, {script.strip(chr(34))}")
     for container in (*registry.BUILT_IN, *registry.plugins()):
         if getattr(container, work) is not None and container.runs(image):
             if not container.is_installed():
@@ -101,21 +109,40 @@ def _not_installed(container: Container) -> str:
     return f"{container.name} is its container, and needs {', '.join(container.requires)}{extra}"
 
 
-def _local(work: Work, config: Config, what: str) -> ContainerSelection:
+def _local(
+    work: Work, image: str, config: Config, what: str, command: Command | None = None
+) -> ContainerSelection:
     """A process of this machine, where users have allowed that."""
-    if config.containers != "local" or find_spec(LOCAL_PROCESS) is None:
+    if config.containers != "local" or find_spec(f"{LOCAL_PROCESS}.{work}") is None:
         return ContainerSelection(None, f"{what}, runs only with {SWITCH}")
-    local = f"{LOCAL_PROCESS}.{work}:Local{work.title()}"
+    from sagemock.containers.local_process.settings import ProcessSettings
+
+    settings = ProcessSettings(
+        interpreter=_python(image) or sys.executable,
+        requirements=config.requirements,
+        stop_grace=config.stop_grace,
+        isolation=config.isolation,
+    )
+    part = getattr(import_module(f"{LOCAL_PROCESS}.{work}"), f"Local{work.title()}")(
+        settings, None if command is None else command.arguments
+    )
     return ContainerSelection(
         Container(
             name="local-process",
-            training=local if work == "training" else None,
-            processing=local if work == "processing" else None,
+            training=part if work == "training" else None,
+            processing=part if work == "processing" else None,
             objects=f"{LOCAL_PROCESS}.training:objects" if work == "training" else None,
             needs_data=False,
             calls_aws=True,
         ),
         f"{what}, runs as a process of this machine",
+    )
+
+
+def _python(image: str) -> str | None:
+    """The interpreter that is registered for an image."""
+    return next(
+        (each.python for each in registry.registered() if each.python and each.runs(image)), None
     )
 
 

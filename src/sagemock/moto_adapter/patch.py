@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.config import Config
+from sagemock.containers.registrations import registrations
 from sagemock.moto_adapter.loopback import Loopback, loopback
 
 MotoApiHandler = Callable[[Any, str, Any], tuple[int, dict[str, str], str]]
@@ -70,6 +71,7 @@ class Patch:
                 self._patches = _replace_handlers(lambda: self.in_process, moto_api)
                 loopback.enter(self._patches, start_loopback)
             self._users[token] = config
+            registrations.open(token)
             if in_process:
                 self._in_process.add(token)
             self._apply_options()
@@ -81,9 +83,11 @@ class Patch:
         with self._lock:
             self._users.pop(token, None)
             self._in_process.discard(token)
+            registrations.close(token)
             if self._users:
                 self._apply_options()
                 return
+            registrations.use(Config())
             backend.faults.clear()
         # Jobs that are still running may need the lock.
         backend.workers.drain()
@@ -127,6 +131,7 @@ class Patch:
         from sagemock.moto_adapter import backend
 
         backend.use(self.options)
+        registrations.use(self.options)
 
 
 def _replace_handlers(
