@@ -68,6 +68,8 @@ CHILDREN = {
         "kmeans-hyperparameters",
         "knn",
         "knn-hyperparameters",
+        "random-cut-forest",
+        "random-cut-forest-hyperparameters",
         "pca",
         "pca-hyperparameters",
         "xgboost",

@@ -21,6 +21,7 @@ LACKING = {
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),
     "bench_kmeans.py": ("sklearn", "scikit-learn"),
     "bench_pca.py": ("sklearn", "scikit-learn"),
+    "bench_random_cut_forest.py": ("sklearn", "scikit-learn"),
     "bench_search.py": ("sagemock", "sagemock"),
     "bench_search_server.py": ("waitress", "sagemock[server]"),
     "bench_server.py": ("flask", "sagemock[server]"),

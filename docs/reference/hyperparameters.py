@@ -13,6 +13,7 @@ from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.knn import hyperparameters as knn
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
 from sagemock.containers.pca import hyperparameters as pca
+from sagemock.containers.random_cut_forest import hyperparameters as random_cut_forest
 from sagemock.containers.xgboost import hyperparameters as xgboost
 
 ALGORITHMS = {
@@ -20,6 +21,7 @@ ALGORITHMS = {
     "kmeans": ("K-Means", kmeans.FIELDS),
     "pca": ("PCA", pca.FIELDS),
     "knn": ("KNN", knn.FIELDS),
+    "random_cut_forest": ("the random cut forest", random_cut_forest.FIELDS),
     "xgboost": ("XGBoost", xgboost.FIELDS),
     "factorization_machines": ("factorization machines", factorization_machines.FIELDS),
 }

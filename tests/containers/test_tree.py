@@ -9,12 +9,13 @@ import sagemock
 
 ROOT = Path(sagemock.__file__).parent
 NAME = re.compile(
-    r"linear[-_ ]?learner|k[-_]?means|\bpca\b|\bk-?nn|xgboost|factorization[-_ ]?machine",
+    r"linear[-_ ]?learner|k[-_]?means|\bpca\b|\bk-?nn|random[-_ ]?cut[-_ ]?forest|xgboost"
+    r"|factorization[-_ ]?machine",
     re.IGNORECASE,
 )
 OWN = re.compile(
     r"(containers|algorithms)/"
-    r"(linear_learner|kmeans|pca|knn|xgboost|factorization_machines)/"
+    r"(linear_learner|kmeans|pca|knn|random_cut_forest|xgboost|factorization_machines)/"
 )
 EXCEPTIONS = {
     "containers/registry.py",  # The rows.

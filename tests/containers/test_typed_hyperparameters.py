@@ -14,13 +14,21 @@ import numpy as np
 import pytest
 
 import sagemock
-from sagemock.algorithms import factorization_machines, kmeans, knn, linear_learner, pca
+from sagemock.algorithms import (
+    factorization_machines,
+    kmeans,
+    knn,
+    linear_learner,
+    pca,
+    random_cut_forest,
+)
 from sagemock.containers.factorization_machines import hyperparameters as machines_table
 from sagemock.containers.first_party.hyperparameters import Hyperparameter, HyperparameterError
 from sagemock.containers.kmeans import hyperparameters as kmeans_table
 from sagemock.containers.knn import hyperparameters as knn_table
 from sagemock.containers.linear_learner import hyperparameters as linear_table
 from sagemock.containers.pca import hyperparameters as pca_table
+from sagemock.containers.random_cut_forest import hyperparameters as forest_table
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,12 @@ ALGORITHMS = {
         pca_table.parse_hyperparameters,
         [{"feature_dim": "3", "mini_batch_size": "10", "num_components": "2"}],
     ),
+    "random_cut_forest": Algorithm(
+        forest_table.FIELDS,
+        random_cut_forest.RandomCutForestHyperparameters,
+        forest_table.parse_hyperparameters,
+        [{"feature_dim": "2"}],
+    ),
     "knn": Algorithm(
         knn_table.FIELDS,
         knn.KNNHyperparameters,
@@ -80,7 +94,7 @@ ALGORITHMS = {
 }
 
 WITHOUT_EFFECT = {"force_dense"}
-NUMBERS = ("0", "0.5", "1", "7", "-1.5")
+NUMBERS = ("0", "0.5", "1", "7", "64", "-1.5")
 
 IN_OTHER_WORDS = {
     "feature_dim": "as in the train channel",

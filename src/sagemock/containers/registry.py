@@ -27,6 +27,7 @@ _LINEAR_LEARNER = "sagemock.containers.linear_learner"
 _KMEANS = "sagemock.containers.kmeans"
 _PCA = "sagemock.containers.pca"
 _KNN = "sagemock.containers.knn"
+_RANDOM_CUT_FOREST = "sagemock.containers.random_cut_forest"
 _XGBOOST = "sagemock.containers.xgboost"
 _FACTORIZATION_MACHINES = "sagemock.containers.factorization_machines"
 
@@ -80,6 +81,16 @@ BUILT_IN = (
             ("feature_dim", ""),
         ),
         hyperparameters=f"{_KNN}.hyperparameters:FIELDS",
+    ),
+    Container(
+        name="randomcutforest",
+        repositories=frozenset({"randomcutforest"}),
+        metric_definitions=f"{_RANDOM_CUT_FOREST}.metric_definitions:METRIC_DEFINITIONS",
+        training=f"{_RANDOM_CUT_FOREST}.training:RandomCutForestTraining",
+        serving=f"{_RANDOM_CUT_FOREST}.serving:RandomCutForestServing",
+        image="sagemock.containers.first_party.images:uri",
+        example=(("feature_dim", ""), ("num_trees", "100"), ("num_samples_per_tree", "256")),
+        hyperparameters=f"{_RANDOM_CUT_FOREST}.hyperparameters:FIELDS",
     ),
     Container(
         name="xgboost",

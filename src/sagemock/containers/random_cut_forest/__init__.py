@@ -1,0 +1,3 @@
+"""The container of the random cut forest."""
+
+from __future__ import annotations
