@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from sagemock import Config, mock_sagemaker
 from sagemock.server import SageMockServer
 
-pytest.importorskip("sagemaker.lineage", reason="the SageMaker SDK 2.x is not installed")
+pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
 from sagemaker.experiments import Run, load_run

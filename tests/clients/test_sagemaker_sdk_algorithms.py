@@ -13,7 +13,6 @@ from typing import Any
 import boto3
 import numpy as np
 import pytest
-from tests.clients.test_sagemaker_sdk import QuickClock
 from tests.containers.kmeans.test_artifact import independently_read
 
 from sagemock import mock_sagemaker
@@ -21,6 +20,7 @@ from sagemock import mock_sagemaker
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
+from tests.clients.test_sagemaker_sdk import QuickClock
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 
