@@ -59,8 +59,6 @@ print(sorted(os.listdir("/opt/ml")), [path.name for path in Path("/opt/ml/input"
 
 
 def test_a_script_that_hard_codes_opt_ml(jobs_in: Jobs) -> None:
-    if jobs_in.settings.isolation == "folder":
-        pytest.skip("paths are not redirected yet")
     channels = {"train": channel("train", {"x.csv": b"x"})}
 
     result = jobs_in.script(HARD_CODED, {"epochs": 3}, channels=channels)

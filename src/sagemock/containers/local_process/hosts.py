@@ -9,10 +9,15 @@ from pathlib import Path
 
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import AwsAccess
-from sagemock.containers.local_process import environment
+from sagemock.containers.local_process import environment, rewriting
 from sagemock.containers.local_process.launch import CommandStep, HostProcess
+from sagemock.containers.local_process.programs import INJECTED, write_programs
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.tree import ML, Tree
+
+FOLDER_VARIABLE, UNREACHABLE_VARIABLE = "SAGEMOCK_ML", "SAGEMOCK_NO_SERVER"
+PACKAGES_VARIABLE = "SAGEMOCK_PACKAGES"
+"""Variables that `injected/` reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,28 @@ def process(
     notes: Sequence[str] = (),
 ) -> HostProcess:
     """Return what runs on a host, with all its environment variables."""
+    packages = place.folder / "packages"
+    own = {}
+    if settings.requirements == "install":
+        own[PACKAGES_VARIABLE] = str(packages)
+        packages.mkdir()
+    if access is not None and access.endpoint_url is None:
+        own[UNREACHABLE_VARIABLE] = "1"
+    if place.way == "folder":
+        folder = str(place.tree.root)
+        requested = rewriting.variables(requested, folder)
+        steps = [
+            CommandStep(rewriting.arguments(step.arguments, folder), step.folder) for step in steps
+        ]
+        rewriting.rewrite_drivers(place.tree)
+        own[FOLDER_VARIABLE] = folder
+    write_programs(place.folder / "bin", settings.interpreter)
+    interpreters = Path(os.path.dirname(settings.interpreter))
     variables = environment.complete(
-        requested,
+        {**requested, **own},
         folder=place.folder,
         access=access,
-        first_on_path=[place.folder / "bin", Path(os.path.dirname(settings.interpreter))],
-        python_path=python_path,
+        first_on_path=[place.folder / "bin", interpreters, packages / "bin"],
+        python_path=[str(INJECTED), *python_path, str(packages)],
     )
     return HostProcess(place.name, place.folder, steps, variables, pipes or {}, notes)

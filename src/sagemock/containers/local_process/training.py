@@ -24,6 +24,7 @@ from sagemock.containers.local_process.folders import job_folder
 from sagemock.containers.local_process.hosts import HostPlace
 from sagemock.containers.local_process.isolation import way
 from sagemock.containers.local_process.launch import CommandStep, HostProcess
+from sagemock.containers.local_process.rewriting import HINT
 from sagemock.containers.local_process.script_mode import ScriptPlan, ToolkitFailure
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.tree import (
@@ -101,6 +102,8 @@ class LocalTraining:
             )
             reason = None
             if run.failed is not None and not run.stopped:
+                if chosen == "folder":
+                    report([LogLine(input.hosts[0], int(clock() * 1000), HINT)])
                 reason = self._reason(places[run.failed], plans[run.failed], run.exits[run.failed])
             return _output(input, places, stopped=run.stopped, failure=reason)
 

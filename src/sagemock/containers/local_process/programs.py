@@ -1,0 +1,30 @@
+"""Programs that come first on the `PATH` of a process: its Python, and a `pip` of ours."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+INJECTED = Path(__file__).with_name("injected")
+"""A folder for `PYTHONPATH`: a `sitecustomize`, and a `pip` that changes no interpreter."""
+
+PYTHONS = ("python", "python3")
+
+
+def write_programs(folder: Path, interpreter: str) -> None:
+    """Write the programs into a folder: `pip`, and `python` where the interpreter has none."""
+    beside = Path(interpreter).parent
+    pips = {path.name for path in beside.glob("pip*") if path.name[3:4] in ("", "3")}
+    for name in {"pip", "pip3", *pips}:
+        _write(folder / name, [interpreter, "-m", "pip"])
+    real = os.path.realpath(interpreter)
+    for name in PYTHONS:
+        if os.path.realpath(beside / name) != real:
+            # Not a link, which would hide a virtual environment.
+            _write(folder / name, [interpreter])
+
+
+def _write(path: Path, command: list[str]) -> None:
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    path.chmod(0o755)
