@@ -16,6 +16,7 @@ INSTALL = {
     "sagemaker": "sagemaker<3",
     "sklearn": "scikit-learn",
     "waitress": "sagemock[server]",
+    "xgboost": "sagemock[xgboost]",
 }
 """What brings a package that is not called as its module is."""
 

@@ -28,6 +28,7 @@ LACKING = {
     "bench_size.py": ("waitress", "sagemock[server]"),
     "bench_training.py": ("sklearn", "scikit-learn"),
     "bench_waiting.py": ("waitress", "sagemock[server]"),
+    "bench_xgboost.py": ("xgboost", "sagemock[xgboost]"),
     "recorded_kmeans_job.py": ("sklearn", "scikit-learn"),
     "recorded_mnist_job.py": ("numpy", "numpy"),
 }

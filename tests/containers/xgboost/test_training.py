@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -344,3 +345,42 @@ def test_hosts_train_one_model_on_all_their_rows(job: Job) -> None:
     job.train(SHORT, sharded, hosts=("algo-1", "algo-2"))
     assert job.rounds[0].startswith("INFO:RabitTracker:[0]#011train-logloss:")
     assert any(text.endswith("Train matrix has 409 rows and 26 columns") for text in job.texts)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_forked_child_trains_and_predicts(logistic_rows: Any) -> None:
+    """The library's threads are only in the parent, which has used them."""
+    body = csv(logistic_rows)
+    settings = {"objective": "binary:logistic", "num_round": "2", "tree_method": "hist"}
+
+    def work() -> tuple[list[str], list[float]]:
+        from sagemock.containers.base import InferenceRequest, ModelData
+        from sagemock.containers.xgboost.serving import XGBoostServing
+
+        job = Job()
+        output = job.train({**settings}, channel("train", body))
+        assert output.model is not None
+        predictor = XGBoostServing().load(
+            ModelData(output.model), document={"Image": NEW}, environment={}, log=lambda _: None
+        )
+        rows = csv(logistic_rows[:3], labelled=False)
+        answer = predictor.invoke(InferenceRequest(rows, "text/csv")).body.split()
+        return job.rounds, [float(each) for each in answer]
+
+    expected = work()
+    receiver, sender = multiprocessing.get_context("fork").Pipe(False)
+    child = multiprocessing.get_context("fork").Process(target=lambda: sender.send(work()))
+    child.start()
+    try:
+        assert receiver.poll(60), "the child hangs"
+        assert receiver.recv() == expected
+    finally:
+        child.kill()
+        child.join()
+
+
+@pytest.fixture
+def logistic_rows() -> np.ndarray:
+    """So many rows that the library uses its threads."""
+    generator = np.random.default_rng(0)
+    return np.column_stack([generator.integers(0, 2, 9000), generator.random((9000, 15)).round(3)])

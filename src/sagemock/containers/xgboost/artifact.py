@@ -16,6 +16,7 @@ from sagemock.containers.base import ArtifactError, ModelData
 from sagemock.containers.xgboost import probe
 from sagemock.containers.xgboost.failures import TRACE
 from sagemock.containers.xgboost.releases import Release
+from sagemock.containers.xgboost.threads import one_thread_in_children
 
 MEMBER = "xgboost-model"
 
@@ -103,7 +104,8 @@ def load(path: str, data: bytes) -> LoadedModel:
     if probe.crashes(data):
         raise _not_loaded(path, "the library crashes on it")
     try:
-        return attempt(data)
+        with one_thread_in_children():
+            return attempt(data)
     except Exception as error:
         # A pickle can fail in any way; what it may name is limited above.
         raise _not_loaded(path, error) from error
@@ -133,7 +135,7 @@ def attempt(data: bytes) -> LoadedModel:
             raise pickle.UnpicklingError(f"a {type(booster).__name__} is not a Booster")
         model = LoadedModel(booster, True)
     except Exception as error:
-        booster = xgboost.Booster()
+        booster = xgboost.Booster({"nthread": 1, "verbosity": 0})
         try:
             booster.load_model(bytearray(data))
         except Exception as second:

@@ -24,6 +24,7 @@ from sagemock.containers.xgboost import artifact, data, payloads, responses, sel
 from sagemock.containers.xgboost.artifact import LoadedModel
 from sagemock.containers.xgboost.payloads import Payload
 from sagemock.containers.xgboost.releases import Release, of_image
+from sagemock.containers.xgboost.threads import one_thread_in_children
 from sagemock.formats.media_type import CSV
 
 ENSEMBLE = "SAGEMAKER_INFERENCE_ENSEMBLE"
@@ -87,7 +88,7 @@ class XGBoostPredictor(Predictor):
     def _predict(self, payload: Payload) -> NDArray[Any]:
         """(rows,) or (rows, classes). Raises `InferenceError`."""
         try:
-            with self._lock:
+            with self._lock, one_thread_in_children():
                 answers = [self._predicted(model, payload) for model in self.models]
         except Exception as error:
             # The library refuses rows in many ways; the container passes its text on.

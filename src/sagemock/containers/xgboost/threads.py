@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sagemock import forks
 
 ALONE = 1 << 17
@@ -25,3 +28,15 @@ def threads(numbers: int, asked: int | None) -> int:
     if asked is not None:
         return asked
     return 1 if numbers <= ALONE else 0
+
+
+@contextmanager
+def one_thread_in_children() -> Iterator[None]:
+    """Let the library use one thread in a forked child, whatever a model says: see `threads`."""
+    if not forks.inherited("xgboost"):
+        yield
+        return
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="openmp"):
+        yield

@@ -25,7 +25,7 @@ from sagemock.containers.xgboost.parameters import chosen_metrics, parameters
 from sagemock.containers.xgboost.releases import Release, of_image
 from sagemock.containers.xgboost.rounds import Rounds
 from sagemock.containers.xgboost.settings import Values, parse_hyperparameters
-from sagemock.containers.xgboost.threads import threads
+from sagemock.containers.xgboost.threads import one_thread_in_children, threads
 
 
 class XGBoostTraining:
@@ -46,7 +46,8 @@ class XGBoostTraining:
         release = _release(input)
         log = XGBoostLog(report, clock, release, len(input.hosts))
         try:
-            return _Job(input, release, log, stop).run()
+            with one_thread_in_children():
+                return _Job(input, release, log, stop).run()
         except UserError as failure:
             log.failed(failure.at(release))
             raise
