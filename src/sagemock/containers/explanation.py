@@ -31,10 +31,10 @@ def explain(image: str, request: Mapping[str, Any] | None = None) -> str:
     Examples
     --------
     >>> from sagemock.containers import explain
-    >>> print(explain("linear-learner:1"))
-    training: linear-learner is its container
+    >>> print(explain("my-image:1"))
+    training: nothing is registered for it, and the job names no script or command
     processing: nothing is registered for it, and the job names no script or command
-    serving: linear-learner is its container
+    serving: nothing is registered for it, and the job names no script or command
     """
     works = ("training", "processing", "serving")
     if request is not None:

@@ -60,7 +60,11 @@ def process(sagemock: Any) -> Callable[[], dict[str, Any]]:
         "S3DataType": "S3Prefix",
         "S3InputMode": "File",
     }
-    target = {"S3Uri": "s3://bucket/clean", "LocalPath": f"{FOLDER}/out", "S3UploadMode": "EndOfJob"}
+    target = {
+        "S3Uri": "s3://bucket/clean",
+        "LocalPath": f"{FOLDER}/out",
+        "S3UploadMode": "EndOfJob",
+    }
 
     def create() -> dict[str, Any]:
         sagemaker = sagemock.client("sagemaker")
