@@ -47,7 +47,11 @@ class SageMockServer:
         name that begins with a dot stands for all names below it.
     allowed_origins
         Origins of pages on other sites that may call the server from a browser, such as
-        ``https://app.example.org``, or ``*`` for all.
+        ``https://app.example.org``, or ``*`` for all. While jobs run code of users
+        (``containers="local"``) none may.
+    allow_remote_code
+        Whether the server may listen on another address than loopback while jobs run code of
+        users, and other machines may have it run there what they like.
 
     Examples
     --------
@@ -70,7 +74,9 @@ class SageMockServer:
         keep_alive: bool = False,
         allowed_hosts: Collection[str] = (),
         allowed_origins: Collection[str] = (),
+        allow_remote_code: bool = False,
     ) -> None:
+        self._allow_remote_code = allow_remote_code
         self._host = host
         self._port = port
         self._config = config or Config(training="background")
@@ -121,9 +127,12 @@ class SageMockServer:
             If the server is running already.
         ModuleNotFoundError
             If the `server` extra is not installed.
+        ValueError
+            If other machines could have it run code, and that is not allowed.
         """
         if self._thread is not None:
             raise RuntimeError("the server is running already")
+        self._check(self._config)
         # Before anything is switched on: a missing extra must leave no trace.
         from sagemock.web import http_server, wsgi
 
@@ -136,12 +145,24 @@ class SageMockServer:
             keep_alive=self._keep_alive,
             allowed_hosts=self._allowed_hosts,
             allowed_origins=self._allowed_origins,
+            remote_code=self._allow_remote_code,
         )
         self._thread = threading.Thread(
             target=self._server.serve, name="sagemock-server", daemon=True
         )
         self._thread.start()
         return self
+
+    def _check(self, config: Config) -> None:
+        """Raise ValueError if other machines could have this one run code."""
+        from sagemock.web.hosts import is_loopback
+
+        remote = not is_loopback(self._host)
+        if config.containers == "local" and remote and not self._allow_remote_code:
+            raise ValueError(
+                f"with containers=local, every machine that reaches {self._host} could run code on "
+                "this one: listen on 127.0.0.1, or allow it with --allow-remote-code"
+            )
 
     def running_jobs(self) -> list[str]:
         """The names of the jobs that are running, of every kind."""
@@ -207,6 +228,7 @@ class SageMockServer:
         config
             New options; by default those that the server was created with.
         """
+        self._check(config or self._config)
         self._switch_on(config or self._config)
         self.reset()
 

@@ -95,6 +95,12 @@ def add(commands: Any) -> None:
         "https://app.example.org, or * for all; pages of this machine always may (repeatable)",
     )
     parser.add_argument(
+        "--allow-remote-code",
+        action="store_true",
+        help="with --containers local, listen on another address than loopback too: whoever "
+        "reaches it can run code on this machine",
+    )
+    parser.add_argument(
         "--demo",
         action="store_true",
         help="begin with the digits of `sagemock demo` in S3, to train on",
@@ -132,9 +138,12 @@ def run(options: argparse.Namespace) -> int:
         keep_alive=True,
         allowed_hosts=options.allowed_host,
         allowed_origins=options.allow_origin,
+        allow_remote_code=options.allow_remote_code,
     )
     try:
         server.start()
+    except ValueError as error:
+        return refuse(str(error))
     except ModuleNotFoundError as error:
         return refuse(NEEDS_SERVER.format("serve", error))
     except PortInUse as error:
@@ -143,7 +152,12 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         return refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}")
     print(_how_to(server.url, _load_sample() if options.demo else ""), flush=True)
-    for warning in (ports.refused_by_browsers(server.port), ports.beside_airplay(server.port)):
+    ignored = options.containers == "local" and options.allow_origin
+    for warning in (
+        ports.refused_by_browsers(server.port),
+        ports.beside_airplay(server.port),
+        ORIGINS_IGNORED if ignored else None,
+    ):
         if warning:
             print(f"sagemock: {warning}", file=sys.stderr)
     try:
@@ -178,6 +192,10 @@ def _let_jobs_end(server: SageMockServer, signals: queue.SimpleQueue[int], secon
     if jobs:
         print(f"Stopped jobs: {', '.join(jobs)}", flush=True)
 
+
+ORIGINS_IGNORED = (
+    "with --containers local no other origin may call this server: --allow-origin is ignored"
+)
 
 ANY_ADDRESS = {"http://0.0.0.0:": "http://127.0.0.1:", "http://[::]:": "http://[::1]:"}
 """URLs at which this machine reaches a server that listens on every address."""

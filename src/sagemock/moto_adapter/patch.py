@@ -28,6 +28,7 @@ class Patch:
         self._lock = forks.rlock()
         self._users: dict[object, Config] = {}
         self._in_process: set[object] = set()
+        self._code_allowed: set[object] = set()
         self._patches: ExitStack | None = None
 
     @property
@@ -39,6 +40,12 @@ class Patch:
     def in_process(self) -> bool:
         """Whether a mock is on, and clients without an explicit URL must reach it."""
         return bool(self._in_process)
+
+    @property
+    def allows_code(self) -> bool:
+        """Whether the most recent mock or server was started with `containers="local"`."""
+        with self._lock:
+            return bool(self._users) and next(reversed(self._users)) in self._code_allowed
 
     def switch_on(
         self,
@@ -71,6 +78,8 @@ class Patch:
                 self._patches = _replace_handlers(lambda: self.in_process, moto_api)
                 loopback.enter(self._patches, start_loopback)
             self._users[token] = config
+            if config.containers == "local":
+                self._code_allowed.add(token)
             registrations.open(token)
             if in_process:
                 self._in_process.add(token)
@@ -83,6 +92,7 @@ class Patch:
         with self._lock:
             self._users.pop(token, None)
             self._in_process.discard(token)
+            self._code_allowed.discard(token)
             registrations.close(token)
             if self._users:
                 self._apply_options()

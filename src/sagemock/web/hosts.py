@@ -5,18 +5,23 @@ its own that resolves to this machine (DNS rebinding), or across origins, which 
 though the page may not read the response. The check of `Host` prevents the first, and that of
 `Origin` and `Sec-Fetch-Site`, which pages cannot set, the second. Clients other than browsers send
 neither of these two, and the server's own name as `Host`.
+
+While jobs run code of users (the option `containers="local"`), whoever could send a request could
+run code on this machine. Then pages of the server itself are the only ones that may, whatever
+origins are allowed, and other machines only where that is allowed by itself.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Response
 
+from sagemock.containers.registrations import registrations
 from sagemock.moto_adapter.aws_hosts import standard
 from sagemock.web.console_route import is_for_console
 
@@ -25,6 +30,20 @@ _PRIVATE = (".localhost", ".internal")
 
 ANY_ORIGIN = "*"
 """In place of an origin, allows all of them."""
+
+OWN_SITES = ("same-origin", "none")
+"""Values of Sec-Fetch-Site for requests of a page of the server, and of a user."""
+
+
+def runs_code() -> bool:
+    """Whether jobs run code of users, by the options in force."""
+    return registrations.options.containers == "local"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens on an address or name."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
 
 
 class HostGuard:
@@ -38,18 +57,33 @@ class HostGuard:
         Further names of the server. One that begins with a dot stands for all names below it.
     origins
         Origins whose pages may send requests, such as `https://app.example.org`; `*` for all.
+    remote_code
+        Whether other machines may send requests while jobs run code of users.
+    runs_code
+        Whether jobs run code of users.
     """
 
     def __init__(
-        self, application: Any, hosts: Collection[str] = (), origins: Collection[str] = ()
+        self,
+        application: Any,
+        hosts: Collection[str] = (),
+        origins: Collection[str] = (),
+        *,
+        remote_code: bool = False,
+        runs_code: Callable[[], bool] = runs_code,
     ) -> None:
         self._application = application
+        self._remote_code = remote_code
+        self._runs_code = runs_code
         self._hosts = {name.lower().rstrip(".") for name in (*hosts, socket.gethostname())}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Pass the request on, or refuse it with status 403."""
-        forbidden = self._check_host(environ) or self._check_source(environ)
+        forbidden = self._check_host(environ)
+        if forbidden is None:
+            check = self._check_strictly if self._runs_code() else self._check_source
+            forbidden = check(environ)
         return (forbidden or self._application)(environ, start_response)
 
     def _check_host(self, environ: dict[str, Any]) -> Response | None:
@@ -64,6 +98,34 @@ class HostGuard:
         if source is None or self._may_ask(source, environ):
             return None
         return _forbidden(f"from pages of {_shown(source)}", f"--allow-origin {_shown(source)}")
+
+    def _check_strictly(self, environ: dict[str, Any]) -> Response | None:
+        """As `_check_source`, while whoever may send a request can run code on this machine."""
+        client = environ.get("REMOTE_ADDR", "")
+        if client and not (self._remote_code or is_loopback(client)):
+            return _refusal(
+                f"sagemock refuses requests of other machines, such as {_shown(client)}, while "
+                "jobs run code (containers=local). To allow them: "
+                "sagemock serve --allow-remote-code\n"
+            )
+        if environ["REQUEST_METHOD"] != "OPTIONS" and self._is_own(environ):
+            return None
+        return _refusal(
+            "sagemock refuses requests of browsers from pages of other sites while jobs run code "
+            "(containers=local), whatever origins are allowed, since any page could have this "
+            "machine run its code.\n"
+        )
+
+    def _is_own(self, environ: dict[str, Any]) -> bool:
+        """Whether a request comes from a page of this server, or from no page."""
+        if environ.get("HTTP_SEC_FETCH_SITE", "none") not in OWN_SITES:
+            return False
+        own = environ.get("HTTP_HOST", "").lower()
+        pages = [environ[name] for name in ("HTTP_ORIGIN", "HTTP_REFERER") if name in environ]
+        # Names that a network may give to this machine are no names of its own.
+        name = hostname(f"//{own}")
+        is_safe = _address(name) is not None or is_loopback(name) or self._is_named(name)
+        return all(is_safe and own and origin_of(page).endswith(f"://{own}") for page in pages)
 
     def _may_ask(self, source: str, environ: dict[str, Any]) -> bool:
         if ANY_ORIGIN in self._origins or origin_of(source) in self._origins:
@@ -83,8 +145,12 @@ class HostGuard:
         # Names without a dot, such as those of containers, do not exist on the internet.
         if host.endswith(_PRIVATE) or (host and "." not in host and ":" not in host):
             return True
+        return self._is_named(host)
+
+    def _is_named(self, host: str) -> bool:
+        """Whether the user has named `host`, or it is the name of this machine."""
         below = (name for name in self._hosts if name.startswith("."))
-        return host in self._hosts or host.endswith(tuple(below))
+        return host in self._hosts or host.endswith((".localhost", *below))
 
 
 def _source(environ: dict[str, Any]) -> str | None:
@@ -141,10 +207,13 @@ def _shown(name: str) -> str:
 
 
 def _forbidden(what: str, option: str) -> Response:
-    text = (
+    return _refusal(
         f"sagemock refuses requests of browsers {what}, since any page on the internet could send "
         f"them. To allow this one: sagemock serve {option}\n"
     )
+
+
+def _refusal(text: str) -> Response:
     answer = Response(text, 403, content_type="text/plain; charset=utf-8")
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

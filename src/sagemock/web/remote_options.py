@@ -17,6 +17,10 @@ def show() -> dict[str, Any]:
 
 def change(**options: Any) -> dict[str, Any]:
     """Change options from the next request on; returns all options in force."""
+    if options.get("containers") == "local" and not moto_patch.allows_code:
+        raise ValueError(
+            "containers can be set to 'local' only where the mock or server was started with it"
+        )
     return _in_json(moto_patch.change_options(**options))
 
 

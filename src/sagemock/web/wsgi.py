@@ -218,6 +218,7 @@ def make_server(
     keep_alive: bool,
     allowed_hosts: Collection[str],
     allowed_origins: Collection[str],
+    remote_code: bool = False,
 ) -> HttpServer:
     """A server of all AWS services.
 
@@ -227,10 +228,13 @@ def make_server(
         A listening socket, which the server closes in the end.
     max_body, keep_alive
         See `HttpServer`.
-    allowed_hosts, allowed_origins
+    allowed_hosts, allowed_origins, remote_code
         See `HostGuard`.
     """
-    application = RequestLog(HostGuard(Application(create_app), allowed_hosts, allowed_origins))
+    guard = HostGuard(
+        Application(create_app), allowed_hosts, allowed_origins, remote_code=remote_code
+    )
+    application = RequestLog(guard)
     return HttpServer(listener, application, max_body=max_body, keep_alive=keep_alive)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
+from sagemock.config import Config
+from sagemock.moto_adapter.patch import moto_patch
 from sagemock.server import SageMockServer
 
 from .conftest import CHROMIUM, FLAGS
@@ -114,6 +116,53 @@ def test_it_may_when_its_origin_is_allowed(page: Any, other_site: str) -> None:
         page.evaluate(CREATE_MODEL, server.url)
         sagemaker = boto3.client("sagemaker", "us-east-1", endpoint_url=server.url)
         assert [model["ModelName"] for model in sagemaker.list_models()["Models"]] == ["mine"]
+
+
+CREATE_JOB = """async ([url, job]) => {
+    const body = JSON.stringify(job);
+    const headers = {
+        'X-Amz-Target': 'SageMaker.CreateTrainingJob',
+        'Content-Type': 'application/x-amz-json-1.1'};
+    const attempts = [
+        fetch(url, {method: 'POST', headers, body}),
+        fetch(url, {method: 'POST', mode: 'no-cors', body}),
+        fetch(url + '/?Action=CreateTrainingJob', {method: 'POST', mode: 'no-cors', body}),
+        fetch(url + '/kept/sourcedir.tar.gz', {method: 'PUT', body}),
+        fetch(url + '/kept', {method: 'POST', mode: 'no-cors', body: new FormData(
+            Object.assign(document.createElement('form'), {innerHTML:
+                '<input name="key" value="sourcedir.tar.gz"><input name="file" value="x">'}))}),
+        fetch(url + '/moto-api/sagemock/set-options',
+            {method: 'POST', mode: 'no-cors', body: '{"seed": 7}'}),
+    ];
+    return (await Promise.all(attempts.map(attempt =>
+        attempt.then(answer => answer.type, () => 'refused'))));
+}"""
+
+
+def test_it_runs_no_code_whatever_origins_are_allowed(page: Any, other_site: str) -> None:
+    config = Config(training="background", containers="local")
+    job = {
+        "TrainingJobName": "stolen",
+        "RoleArn": "arn:aws:iam::123456789012:role/SageMaker",
+        "AlgorithmSpecification": {
+            "TrainingImage": "123456789012.dkr.ecr.us-east-1.amazonaws.com/any:1",
+            "TrainingInputMode": "File",
+            "ContainerEntrypoint": ["touch", "/tmp/stolen"],
+        },
+        "OutputDataConfig": {"S3OutputPath": "s3://kept/"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    }
+    with SageMockServer(config=config, allowed_origins=["*", other_site]) as server:
+        s3 = prepare(server)
+        answers = page.evaluate(CREATE_JOB, [server.url, job])
+        # What is opaque was refused as well, which the page cannot see.
+        assert set(answers) == {"refused", "opaque"}
+        sagemaker = boto3.client("sagemaker", "us-east-1", endpoint_url=server.url)
+        assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket="kept")["Contents"]]
+        assert keys == ["secret"]
+        assert moto_patch.options.seed == 0
 
 
 def test_a_name_that_leads_here_does_not_help(page: Any) -> None:
