@@ -21,8 +21,10 @@ from sagemock.console.job_form.sweep import TooManyJobs
 from sagemock.console.job_form.upload import file_name
 from sagemock.containers import registry
 from sagemock.containers.kmeans import hyperparameters as kmeans
+from sagemock.containers.knn import hyperparameters as knn
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
 from sagemock.containers.pca import hyperparameters as pca
+from sagemock.containers.random_cut_forest import hyperparameters as random_cut_forest
 
 BUCKET = "sagemaker-us-east-1-123456789012"
 TRAIN = f"s3://{BUCKET}/sample/digits/recordio/train/"
@@ -94,7 +96,13 @@ def names_of(page: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("algorithm", "entries"),
-    [("linear-learner", linear_learner), ("kmeans", kmeans), ("pca", pca)],
+    [
+        ("linear-learner", linear_learner),
+        ("kmeans", kmeans),
+        ("pca", pca),
+        ("knn", knn),
+        ("randomcutforest", random_cut_forest),
+    ],
 )
 def test_each_algorithm_has_the_fields_of_its_table(
     visitor: Any, algorithm: str, entries: Any
