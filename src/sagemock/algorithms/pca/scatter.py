@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 WIDE = 256
 """Columns from which on the products of a mini-batch are in single precision. Below, doubles take
-hardly longer, and small singular values keep their digits."""
+hardly longer, and small singular values keep their digits. Also those from which on it takes less
+time to compute the largest eigenvalues only."""
 
 TINY = 1e-30
 """Single precision has no digits for numbers far below."""
@@ -81,13 +82,10 @@ class ScatterSums:
 
     def components(self, count: int) -> Components:
         """The components with the largest singular values."""
-        from scipy.linalg import eigh
-
         scatter = self._products
         if self._centered:
             scatter = scatter - np.outer(self._total, self._total / self.rows)
-        columns = len(scatter)
-        values, vectors = eigh(scatter, subset_by_index=(columns - count, columns - 1))
+        values, vectors = _largest(scatter, count)
         # Rounding may give less than 0.
         return Components(oriented(vectors), np.sqrt(np.maximum(values, 0)))
 
@@ -128,3 +126,16 @@ class ScatterSums:
         self._products[products.row, products.col] += products.data
         self._total += np.asarray(doubles.sum(axis=0)).ravel()
         self.rows += batch.shape[0]
+
+
+def _largest(scatter: Doubles, count: int) -> tuple[Doubles, Doubles]:
+    """The largest eigenvalues, ascending, and the columns of their eigenvectors."""
+    columns = len(scatter)
+    if columns < WIDE:
+        # All of them take less time than to import scipy.
+        values, vectors = np.linalg.eigh(scatter)
+        return values[-count:], vectors[:, -count:]
+    from scipy.linalg import eigh
+
+    largest: tuple[Doubles, Doubles] = eigh(scatter, subset_by_index=(columns - count, columns - 1))
+    return largest
