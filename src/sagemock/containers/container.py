@@ -58,6 +58,8 @@ class Container:
     python
         The interpreter of its commands, and of the scripts of jobs with its images; None for that
         of the mock.
+    checkpoints
+        Whether it leaves checkpoints, and goes on from those that it gets.
     requires
         Modules that it imports; without one of them its images count as unknown.
     extra
@@ -81,6 +83,7 @@ class Container:
     calls_aws: bool = False
     in_process: bool = False
     python: str | None = None
+    checkpoints: bool = False
     requires: tuple[str, ...] = ()
     extra: str = ""
 

@@ -101,6 +101,7 @@ BUILT_IN = (
         image=f"{_XGBOOST}.images:uri",
         example=(("num_round", "100"), ("objective", ""), ("eval_metric", ""), ("max_depth", "")),
         hyperparameters=f"{_XGBOOST}.hyperparameters:FIELDS",
+        checkpoints=True,
         requires=("xgboost",),
         extra="xgboost",
     ),

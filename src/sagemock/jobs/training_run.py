@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sagemock.accounts.services import (
@@ -16,7 +17,12 @@ from sagemock.accounts.services import (
     Services,
 )
 from sagemock.algorithms.base import ClientError, JobFailure, Stopped, unexpected
-from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
+from sagemock.containers.base import (
+    AwsAccess,
+    TrainingContainer,
+    TrainingInput,
+    TrainingOutput,
+)
 from sagemock.containers.inputs import Channel
 from sagemock.containers.selection import ContainerSelection
 from sagemock.formats.content import Content, Spool, Workspace, chunks
@@ -43,6 +49,9 @@ if TYPE_CHECKING:
     from sagemock.resources.training_job_document import FinalMetric, TrainingJob
 
 log = logging.getLogger("sagemock")
+
+LOOKS_BEFORE_LOSS = 3
+"""How often a container asks whether to stop before its spot instance is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +243,10 @@ class TrainingRun:
             if container is not None and input is not None and failure.of_container is not None:
                 container.fail(input, failure.of_container, report=self._journal.write)
             raise
+        except SpotInstanceLost:
+            if self._trainer is not None and container is not None and input is not None:
+                self._work_until_lost(container, input)
+            raise
         if self._trainer is None or container is None or input is None:
             yield lifecycle.UPLOADING
             warns = self._trainer is not None and self._container is None
@@ -290,6 +303,23 @@ class TrainingRun:
             with suppress(ObjectNotFound, ValueError), self._storage.open(*parse_s3(uri)) as stream:
                 objects[uri] = spool.keep(chunks(stream))
         return objects
+
+    def _work_until_lost(self, container: TrainingContainer, input: TrainingInput) -> None:
+        """Let a container that keeps checkpoints begin, on the instance that is then lost.
+
+        It has to stop when it asks for the third time, and so has worked a little, which the next
+        attempt need not do again.
+        """
+        row = self._row
+        if row is None or not row.checkpoints or "CheckpointConfig" not in self.job:
+            return
+        asked = count(1)
+        self._output = container.train(
+            input,
+            report=self._journal.write,
+            stop=lambda: self._stop() or next(asked) >= LOOKS_BEFORE_LOSS,
+        )
+        self._save_checkpoints()
 
     def _save_checkpoints(self) -> None:
         try:

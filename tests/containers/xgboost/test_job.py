@@ -281,6 +281,36 @@ def test_gpu_instances_train_on_the_processor(account: Account) -> None:
     assert not any("No GPUs detected" in line for line in log)
 
 
+def test_a_job_goes_on_where_its_spot_instance_was_lost(sagemock: Any, account: Account) -> None:
+    whole = account.train("whole", SETTINGS)
+    sagemock.control.lose_spot_instance(name="spot")
+    job = account.train(
+        "spot",
+        SETTINGS,
+        EnableManagedSpotTraining=True,
+        CheckpointConfig={"S3Uri": "s3://data/checkpoints"},
+        StoppingCondition={"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 3600},
+    )
+    statuses = [each["Status"] for each in job["SecondaryStatusTransitions"]]
+    assert statuses[-6:] == [
+        "Interrupted",
+        "Starting",
+        "Downloading",
+        "Training",
+        "Uploading",
+        "Completed",
+    ]
+    log = account.log("spot")
+    resumed = next(n for n, line in enumerate(log) if "Resuming from iteration 3" in line)
+    rounds = [line for line in account.log("whole") if "#011" in line]
+    assert [line for line in log[:resumed] if "#011" in line] == rounds[:3]
+    assert [line for line in log[resumed:] if "#011" in line] == rounds[3:]
+    assert account.artifact(job) == account.artifact(whole)
+    listed = account.s3.list_objects_v2(Bucket="data", Prefix="checkpoints/")["Contents"]
+    names = {each["Key"].rpartition(".")[2] for each in listed}
+    assert names == {"0", "1", "2", "5", "6", "7", "8", "9"}
+
+
 def test_through_the_server(sagemock_server: Any) -> None:
     account = Account(sagemock_server.client)
     account.train("j", SETTINGS)
