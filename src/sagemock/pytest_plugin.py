@@ -6,6 +6,7 @@ pytest loads it wherever sagemock is installed, so it imports nothing heavy unti
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,12 +23,20 @@ FIXTURES = ("sagemock", "sagemock_server")
 REGION = "the region of clients, instead of that of the environment"
 MARKER = (*OPTIONS, "executor", "region")
 """The arguments of the marker; all but `executor` can be ini options as well."""
+CONTAINER_MARKER = "sagemock_container"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini options: ``sagemock_training`` and so on."""
     for name, option in OPTIONS.items():
         parser.addini(f"sagemock_{name}", f"sagemock: {option.meaning}", default=None)
+    parser.addini(
+        "sagemock_register",
+        "sagemock: what runs for images, one a line: a pattern, then train=, process= or python=, "
+        "each module:name or a command",
+        type="linelist",
+        default=[],
+    )
     parser.addini("sagemock_region", f"sagemock: {REGION}", default=None)
 
 
@@ -37,6 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         f"sagemock({', '.join(MARKER)}): options of the fixtures sagemock and sagemock_server "
         "for this test",
+    )
+    config.addinivalue_line(
+        "markers",
+        f"{CONTAINER_MARKER}(pattern, train, process, serve, python): what runs for images in this "
+        "test; see sagemock.containers.register",
     )
 
 
@@ -64,6 +78,7 @@ def sagemock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         if name not in OPTIONS or not OPTIONS[name].of_server
     }
     with mock_sagemaker(**in_process):
+        _register_containers(request)
         yield SageMock(region)
 
 
@@ -89,8 +104,11 @@ def sagemock_server(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     _sagemock_server.resume(_config(options))
-    yield SageMock(region, _sagemock_server.url)
-    _sagemock_server.pause()
+    try:
+        _register_containers(request)
+        yield SageMock(region, _sagemock_server.url)
+    finally:
+        _sagemock_server.pause()
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +137,31 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
             )
         options.update(marker.kwargs)
     return options
+
+
+def _register_containers(request: pytest.FixtureRequest) -> None:
+    """Register what ini file and markers name, until the fixture ends; the nearest marker wins."""
+    lines = request.config.getini("sagemock_register")
+    markers = list(request.node.iter_markers(CONTAINER_MARKER))
+    if not lines and not markers:
+        return
+    from sagemock.containers.registration import register
+    from sagemock.containers.registration_lines import arguments
+
+    for line in lines:
+        with _usage_errors("sagemock_register"):
+            register(**arguments(line))
+    for marker in reversed(markers):
+        with _usage_errors(f"the marker {CONTAINER_MARKER}"):
+            register(*marker.args, **marker.kwargs)
+
+
+@contextmanager
+def _usage_errors(source: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise pytest.UsageError(f"{source}: {error}") from None
 
 
 def _parsed(name: str, text: str) -> Any:

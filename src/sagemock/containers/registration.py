@@ -33,15 +33,17 @@ class Registration:
     ----------
     container
         What runs behind the images.
+    number
+        What tells it from other registrations.
     """
 
     def __init__(self, container: Container, number: int) -> None:
         self.container = container
-        self._number = number
+        self.number = number
 
     def remove(self) -> None:
         """Take the registration back; without effect if it has ended already."""
-        registrations.remove(self._number)
+        registrations.remove(self.number)
 
     def __enter__(self) -> Self:
         return self

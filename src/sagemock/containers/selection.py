@@ -11,7 +11,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Literal
 
 from sagemock.config import Config
@@ -113,7 +112,7 @@ def _local(
     work: Work, image: str, config: Config, what: str, command: Command | None = None
 ) -> ContainerSelection:
     """A process of this machine, where users have allowed that."""
-    if config.containers != "local" or find_spec(f"{LOCAL_PROCESS}.{work}") is None:
+    if config.containers != "local" or work == "serving":
         return ContainerSelection(None, f"{what}, runs only with {SWITCH}")
     from sagemock.containers.local_process.settings import ProcessSettings
 

@@ -16,7 +16,7 @@ from typing import Any
 from sagemock.moto_adapter.control import control
 from sagemock.moto_adapter.execution_role import execution_roles
 from sagemock.suggestions import closest
-from sagemock.web import remote_loops, remote_options
+from sagemock.web import remote_containers, remote_loops, remote_options
 from sagemock.web.control_arguments import InvalidArguments, check, described
 from sagemock.wire.serialization import json_value
 
@@ -175,6 +175,8 @@ CONTROLS: Mapping[str, Remote] = {
     "clear": Remote(control.clear, lambda _: {}),
     "assume-execution-role": Remote(execution_roles.assume, dict),
     "wait": Remote(remote_loops.wait, dict),
+    "register-container": Remote(remote_containers.register_container, _as("number")),
+    "unregister-container": Remote(remote_containers.unregister_container, _as("removed")),
     "rules": Remote(rules, _as("rules"), method="GET"),
     "options": Remote(remote_options.show, _as("options"), method="GET"),
     "set-options": Remote(remote_options.change, _as("options")),
