@@ -5,7 +5,7 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pytest := $(python) -m pytest -n 2
 
-.PHONY: install check format lint layers types test quick core story clients distribution docs site moto full
+.PHONY: install check format lint layers types test quick core story clients distribution docs site moto toolkit full
 
 install: ## the environment for development
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -U 'pip>=25.1'
@@ -55,7 +55,13 @@ clients: ## the AWS CLI and the SageMaker SDK, in an environment of the group `c
 moto: ## moto's own tests of SageMaker, with sagemock on
 	$(python) tests/compat/moto_suite.py
 
-full: check test moto ## and what takes too long for every change, also in environments of .ci/run
+toolkit: ## script mode, held against AWS's own launcher: minutes
+	test -x .venv-toolkit/bin/python || python3 -m venv .venv-toolkit
+	.venv-toolkit/bin/pip install -q -U 'pip>=25.1' && .venv-toolkit/bin/pip install -q --group toolkit
+	SAGEMOCK_TOOLKIT_PYTHON=$$PWD/.venv-toolkit/bin/python \
+		$(python) -m pytest -m full tests/containers/local_process/test_toolkit.py
+
+full: check test moto toolkit ## and what takes too long for every change, also in environments of .ci/run
 	$(MAKE) check VENV=.venv-lowest
 	$(MAKE) core VENV=.venv-3.12
 	$(MAKE) core VENV=.venv-3.13

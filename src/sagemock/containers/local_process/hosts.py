@@ -10,9 +10,9 @@ from pathlib import Path
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import AwsAccess
 from sagemock.containers.local_process import environment, rewriting
-from sagemock.containers.local_process.launch import CommandStep, HostProcess
 from sagemock.containers.local_process.programs import INJECTED, write_programs
 from sagemock.containers.local_process.settings import ProcessSettings
+from sagemock.containers.local_process.specification import CommandStep, HostProcess
 from sagemock.containers.local_process.tree import ML, Tree
 
 FOLDER_VARIABLE, UNREACHABLE_VARIABLE = "SAGEMOCK_ML", "SAGEMOCK_NO_SERVER"

@@ -14,14 +14,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sagemock.containers.base import Clock, LogLine, Report, Stop
 from sagemock.containers.local_process.child.supervision import KILL, STOP, UNAVAILABLE
+from sagemock.containers.local_process.specification import HostProcess, specification
 from sagemock.containers.local_process.streams import LineReader
 from sagemock.containers.local_process.tree import ML
 
@@ -36,44 +37,11 @@ PATIENCE = 10.0
 PIECE = 1 << 16
 """Bytes of output that are read at a time."""
 
+PIPE = 1 << 20
+"""Bytes that a pipe has at most."""
+
 SIGKILLED = 9
 """The wait status of a process that was killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandStep:
-    """A command of a host: its arguments and its working directory, as it sees them."""
-
-    arguments: Sequence[str]
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class HostProcess:
-    """What runs on a host.
-
-    Attributes
-    ----------
-    name
-        `algo-1` and so on.
-    folder
-        A folder of this host, which exists, with the folder `ml` in it.
-    steps
-        Run one after the other, until one fails.
-    environment
-        The environment variables.
-    pipes
-        For each channel in Pipe mode the file with its stream, by the path of its FIFOs.
-    notes
-        Lines for the log before the first step.
-    """
-
-    name: str
-    folder: Path
-    steps: Sequence[CommandStep]
-    environment: Mapping[str, str]
-    pipes: Mapping[str, str] = field(default_factory=dict)
-    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +130,8 @@ def _follow(
                     selector.unregister(key.fileobj)
             for supervisor in supervisors:
                 if supervisor.ended and supervisor.output in selector.get_map():
-                    # Something that nobody could end still has the pipe.
+                    # What is in the pipe is read, even if a process that nobody could end has it.
+                    supervisor.drain(report, clock)
                     selector.unregister(supervisor.output)
                 if failed is None and supervisor.finished and supervisor.exit.status:
                     failed = supervisors.index(supervisor)
@@ -193,7 +162,7 @@ class _Supervisor:
         self._status = host.folder / "status.json"
         self._way = way
         spec = host.folder / "spec.json"
-        spec.write_text(json.dumps(_specification(host, way, root, grace, names)))
+        spec.write_text(json.dumps(specification(host, way, root, grace, names)))
         self._process = subprocess.Popen(  # noqa: S603 - this is what the user asks for
             [*_proot(host, way), sys.executable, "-I", "-S", str(PROGRAM), str(spec)],
             stdin=subprocess.PIPE,
@@ -205,16 +174,35 @@ class _Supervisor:
         )
         assert self._process.stdout is not None
         self.output = self._process.stdout
+        os.set_blocking(self.output.fileno(), False)
 
     def read(self, report: Report, clock: Clock) -> bool:
         """Read what is there, and report it. Returns false at the end of the output."""
-        data = os.read(self.output.fileno(), PIECE)
+        try:
+            data = os.read(self.output.fileno(), PIECE)
+        except BlockingIOError:
+            return True
+        self._report(data, report, clock)
+        return bool(data)
+
+    def drain(self, report: Report, clock: Clock) -> None:
+        """Read what is there when the supervisor has ended."""
+        for _ in range(PIPE // PIECE):
+            try:
+                data = os.read(self.output.fileno(), PIECE)
+            except BlockingIOError:
+                break
+            if not data:
+                break
+            self._report(data, report, clock)
+        self._report(b"", report, clock)
+
+    def _report(self, data: bytes, report: Report, clock: Clock) -> None:
         lines = self._lines.feed(data) if data else self._lines.end()
         self._first = self._first or data[:PIECE]
         if lines:
             now = int(clock() * 1000)
             report([LogLine(self._name, now, line) for line in lines])
-        return bool(data)
 
     @property
     def ended(self) -> bool:
@@ -280,33 +268,3 @@ def _remove_placeholder() -> None:
     with suppress(OSError):
         if not os.lstat(ML).st_mode & 0o777:
             os.rmdir(ML)
-
-
-def _specification(
-    host: HostProcess, way: str, root: Path, grace: float, names: Sequence[str]
-) -> dict[str, Any]:
-    mounts = host.folder / "opt"
-    mounts.mkdir()
-    hosts = host.folder / "hosts"
-    hosts.write_text(_etc_hosts(names))
-    return {
-        "way": way,
-        "folder": str(root),
-        "ml": str(host.folder / "ml"),
-        "mounts": str(mounts),
-        "hosts": str(hosts),
-        "grace": grace,
-        "status": str(host.folder / "status.json"),
-        "environment": dict(host.environment),
-        "steps": [{"arguments": list(s.arguments), "folder": s.folder} for s in host.steps],
-        "pipes": dict(host.pipes),
-        "notes": list(host.notes),
-    }
-
-
-def _etc_hosts(names: Sequence[str]) -> str:
-    try:
-        known = Path("/etc/hosts").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        known = "127.0.0.1 localhost\n"
-    return f"{known.rstrip()}\n127.0.0.1 {' '.join(names)}\n"

@@ -25,9 +25,9 @@ from sagemock.containers.local_process import collection, hosts, launch
 from sagemock.containers.local_process.folders import job_folder
 from sagemock.containers.local_process.hosts import HostPlace
 from sagemock.containers.local_process.isolation import way
-from sagemock.containers.local_process.launch import CommandStep, HostProcess
 from sagemock.containers.local_process.rewriting import HINT
 from sagemock.containers.local_process.settings import ProcessSettings
+from sagemock.containers.local_process.specification import CommandStep, HostProcess
 from sagemock.containers.local_process.tree import MESSAGE, write_processing
 from sagemock.formats.content import Files, Workspace
 

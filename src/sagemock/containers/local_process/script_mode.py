@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sagemock.containers.base import TrainingInput
-from sagemock.containers.local_process import configuration, extraction, toolkit
-from sagemock.containers.local_process.launch import CommandStep, HostExit
+from sagemock.containers.local_process import configuration, entry_point, extraction, toolkit
+from sagemock.containers.local_process.entry_point import EntryPointRefused
+from sagemock.containers.local_process.launch import HostExit
 from sagemock.containers.local_process.machine import machine, python_path
 from sagemock.containers.local_process.settings import ProcessSettings
-from sagemock.containers.local_process.toolkit import EntryPointRefused, ScriptMode
+from sagemock.containers.local_process.specification import CommandStep
+from sagemock.containers.local_process.toolkit import ScriptMode
 from sagemock.containers.local_process.tree import ML, Tree
 from sagemock.formats.archive import ArchiveError
 from sagemock.formats.content import Files, open_content
@@ -72,7 +74,7 @@ class ScriptPlan:
     def failure(self, exit: HostExit) -> str:
         """Return the text of the failure file after a command that has failed."""
         arguments = self.steps[exit.step].arguments
-        return toolkit.failure(self.errors[exit.step], exit.status, arguments)
+        return entry_point.failure(self.errors[exit.step], exit.status, arguments)
 
 
 def is_script_mode(hyperparameters: Mapping[str, str]) -> bool:
@@ -129,15 +131,15 @@ def plan(
     notes = _code(tree, mode, input.objects)
     name = mode.program
     try:
-        toolkit.check_entry_point(name)
+        entry_point.check_entry_point(name)
     except EntryPointRefused as error:
         raise ToolkitFailure(str(error)) from error
     files = os.listdir(tree.code)
-    if toolkit.is_command(name, files):
+    if entry_point.is_command(name, files):
         _make_executable(tree, name)
     folder = f"{ml}/code"
     steps, errors = _installation(name, files, settings, notes)
-    command = toolkit.command(name, files, settings.interpreter, mode.arguments())
+    command = entry_point.command(name, files, settings.interpreter, mode.arguments())
     notes += ["Invoking script with the following command:", "", " ".join(command), "", ""]
     return ScriptPlan(
         steps=[CommandStep(step, folder) for step in [*steps, command]],
@@ -158,7 +160,7 @@ def _installation(
     """The commands that install what the code needs, each with its error."""
     install = [settings.interpreter, "-m", "pip", "install"]
     needs = ["-r", "requirements.txt"] if "requirements.txt" in files else []
-    if toolkit.is_command(name, files):
+    if entry_point.is_command(name, files):
         return [], []
     if "setup.py" in files:
         command, error = [*install, ".", *needs], INSTALL_MODULE

@@ -2,7 +2,7 @@
 
 Python runs this folder as a program, without `site` and without sagemock, so that it starts in some
 milliseconds. Its argument is the path of a `spec.json` (see `sagemock.containers.local_process.
-launch`); on its standard input come commands, one byte each.
+specification`); on its standard input come commands, one byte each.
 """
 
 from __future__ import annotations

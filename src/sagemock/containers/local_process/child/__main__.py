@@ -57,10 +57,11 @@ def _in_namespaces(spec: dict[str, Any], parent: int) -> int:
         status = supervision.KILLED
         try:
             namespaces.become_first()
+            # Linux lets the process that has entered the namespaces start no thread.
+            _feed(spec)
             status = supervision.run(spec, CONTROL, supervision.Everyone(), None)
         finally:
             os._exit(status)
-    _feed(spec)
     return supervision.await_first(first, parent)
 
 

@@ -124,7 +124,7 @@ def run(spec: Mapping[str, Any], control: int, others: Others, parent: int | Non
     Parameters
     ----------
     spec
-        See `sagemock.containers.local_process.launch`.
+        See `sagemock.containers.local_process.specification`.
     control
         Where commands come from.
     others
