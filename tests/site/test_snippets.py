@@ -1,4 +1,4 @@
-"""The examples of the site, taken from its pages, run with the package and pytest alone."""
+"""The examples of the site, taken from its pages, run with the package, extras and pytest alone."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def test_the_examples(rendered, environment, tmp_path: Path) -> None:
             name = f"test_{page.parent.name}_{page.stem}_{len(list(folder.iterdir()))}.py"
             (folder / name.replace("-", "_")).write_text(code)
     bare = environment()
-    bare.run("pip install 'sagemock[server]' pytest", tmp_path)
+    bare.run("pip install 'sagemock[server,xgboost]' pytest", tmp_path)
     output = bare.run("pytest -q", examples)
     assert re.search(rf"^{count} passed", output, re.MULTILINE), output
