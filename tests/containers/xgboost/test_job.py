@@ -11,6 +11,7 @@ from typing import Any
 import botocore.exceptions
 import numpy as np
 import pytest
+import requests
 from tests.containers.xgboost.conftest import NEW, OLD_IMAGE, RECORDED, REGISTRY, csv, tumours
 
 from sagemock.formats.recordio import encode
@@ -71,6 +72,11 @@ class Account:
     def job(self, name: str) -> dict[str, Any]:
         described: dict[str, Any] = self.sagemaker.describe_training_job(TrainingJobName=name)
         return described
+
+    def wait(self, state: str, **names: str) -> None:
+        """Wait for what the server does in the background."""
+        pace = {"Delay": 0.05, "MaxAttempts": 1000}
+        self.sagemaker.get_waiter(state).wait(WaiterConfig=pace, **names)
 
     def log(self, name: str) -> list[str]:
         logs = self.client("logs")
@@ -314,10 +320,34 @@ def test_a_job_goes_on_where_its_spot_instance_was_lost(sagemock: Any, account: 
 def test_through_the_server(sagemock_server: Any) -> None:
     account = Account(sagemock_server.client)
     account.train("j", SETTINGS)
-    account.sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="j")
+    account.wait("training_job_completed_or_stopped", TrainingJobName="j")
     job = account.job("j")
     assert metrics(job)["validation:logloss"] < 0.5
     account.deploy(job["ModelArtifacts"]["S3ModelArtifacts"])
-    account.sagemaker.get_waiter("endpoint_in_service").wait(EndpointName="e")
+    account.wait("endpoint_in_service", EndpointName="e")
     answer = account.invoke(csv(account.test[:2], labelled=False), "text/csv", "application/json")
     assert len(json.loads(answer)["predictions"]) == 2
+
+
+def test_pages_of_the_console(sagemock_server: Any) -> None:
+    """They know the algorithm by its row alone: its hyperparameters, metrics, and the model."""
+    account = Account(sagemock_server.client)
+    account.train("trees", SETTINGS)
+    account.wait("training_job_completed_or_stopped", TrainingJobName="trees")
+    account.deploy(account.job("trees")["ModelArtifacts"]["S3ModelArtifacts"])
+    account.wait("endpoint_in_service", EndpointName="e")
+
+    def page(path: str, **arguments: str) -> str:
+        url = f"{sagemock_server.url}/sagemock/{path}"
+        answer = requests.get(url, arguments, timeout=30)
+        assert answer.status_code == 200
+        return answer.text
+
+    form = page("training-jobs/new", image=NEW)
+    assert "Rounds of boosting. Valid: integer, [1, +inf)." in form
+    job = page("training-jobs/trees")
+    assert "validation:logloss" in job
+    assert "#011train-logloss" in job
+    assert "validation:logloss" in page("search", resource="TrainingJob")
+    endpoint = page("endpoints/e")
+    assert "The prediction for the objective binary:logistic." in endpoint
