@@ -91,7 +91,8 @@ class ExactSearch:
         for start in range(0, len(rows), ROWS):
             block = self._operand[start : start + ROWS]
             block[:, :columns] = self._centered(rows[start : start + ROWS])
-            of_rows = _inner(block[:, :columns], block[:, :columns])
+            numbers = block[:, :columns].astype(np.float64)
+            of_rows = _inner(numbers, numbers)
             squares = max(squares, float(of_rows.max()))
             if self._euclidean:
                 block[:, columns] = of_rows

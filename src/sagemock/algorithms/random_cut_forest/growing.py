@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from sagemock.algorithms.base import Doubles, FloatArray
 from sagemock.algorithms.random_cut_forest.forest import LEAF, Integers, RandomCutForest
 
+SMALL = 16
+"""Rows of a node up to which its box is measured row by row, for all such nodes at once: numpy's
+`reduceat` takes longer for each node than for some rows."""
+
 
 def grow(rows: FloatArray, sizes: Integers, generator: np.random.Generator) -> RandomCutForest:
     """Grow a tree on each group of rows.
@@ -84,8 +88,7 @@ class _Level:
     def cut(self, generator: np.random.Generator) -> tuple[_Grown, _Level]:
         """Cut the nodes, and sort their rows into the next level."""
         counts = np.diff(self.starts, append=len(self.rows))
-        low = np.minimum.reduceat(self.rows, self.starts)
-        high = np.maximum.reduceat(self.rows, self.starts)
+        low, high = self._boxes(counts)
         sides = high.astype(np.float64) - low
         totals = sides.sum(axis=1)
         inner = totals > 0
@@ -96,6 +99,24 @@ class _Level:
         )
         grown = _Grown(dimension, cut, counts[~inner], low[~inner])
         return grown, self._next(counts, inner, dimension[inner], cut[inner])
+
+    def _boxes(self, counts: Integers) -> tuple[FloatArray, FloatArray]:
+        """The least and the greatest numbers of each node, both (nodes, columns)."""
+        low = self.rows.take(self.starts, 0)
+        high = low.copy()
+        large = counts > SMALL
+        if large.any():
+            rows = self.rows[np.repeat(large, counts)]
+            starts = np.cumsum(counts[large]) - counts[large]
+            low[large] = np.minimum.reduceat(rows, starts)
+            high[large] = np.maximum.reduceat(rows, starts)
+        nodes = np.flatnonzero(~large)
+        for number in range(1, SMALL):
+            nodes = nodes[counts[nodes] > number]
+            rows = self.rows.take(self.starts[nodes] + number, 0)
+            low[nodes] = np.minimum(low[nodes], rows)
+            high[nodes] = np.maximum(high[nodes], rows)
+        return low, high
 
     def _next(
         self,
