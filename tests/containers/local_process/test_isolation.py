@@ -1,0 +1,191 @@
+"""The ways of isolation, each forced: as this user, as an ordinary one, from below `/opt`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.containers.local_process.conftest import Jobs, works
+
+import sagemock
+from sagemock.containers.base import TrainingInput
+from sagemock.containers.local_process import isolation
+from sagemock.containers.local_process.settings import ProcessSettings
+
+DRIVER = Path(__file__).with_name("isolation_driver.py")
+
+NOBODY = "65534"
+
+
+def run(
+    way: str, *before: str, python: str = sys.executable, interpreter: str | None = None
+) -> dict[str, Any]:
+    """Run a job in a process of its own, after the command of `before`."""
+    paths = [str(Path(sagemock.__file__).parents[1]), *sys.path[1:]]
+    completed = subprocess.run(
+        [*before, python, str(DRIVER), way, interpreter or python],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+    )
+    assert completed.returncode == 0, completed.stderr
+    result: dict[str, Any] = json.loads(completed.stdout)
+    return result
+
+
+@pytest.fixture
+def ordinary() -> tuple[str, ...]:
+    """The command that runs another as an ordinary user; this Python's packages work there."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("needs root and setpriv")
+    user = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    # The first program may still read what it wants.
+    return (*user, "/bin/sh", "-c", 'exec "$0" "$@"')
+
+
+@pytest.fixture
+def readable(ordinary: tuple[str, ...]) -> str:
+    """An interpreter of this version that everybody can run, and that can import sagemock."""
+    version = "{}.{}".format(*sys.version_info)
+    paths = [str(Path(sagemock.__file__).parents[1]), *sys.path[1:]]
+    for python in (sys.executable, f"/usr/bin/python{version}", f"/usr/local/bin/python{version}"):
+        tried = (
+            subprocess.run(
+                [*ordinary, python, "-c", "import numpy, sagemock.formats.content"],
+                capture_output=True,
+                check=False,
+                cwd="/",
+                env={"PYTHONPATH": os.pathsep.join(paths)},
+            )
+            if Path(python).exists()
+            else None
+        )
+        if tried is not None and tried.returncode == 0:
+            return python
+    pytest.skip("there is no interpreter that an ordinary user can run")
+
+
+def test_as_this_user(way: str) -> None:
+    result = run(way)
+
+    assert result["failure"] is None, result
+    assert result["model"] == {"user": str(os.getuid())}
+    assert json.loads(result["log"][0])[0] is True
+
+
+def test_as_an_ordinary_user(way: str, ordinary: tuple[str, ...], readable: str) -> None:
+    result = run(way, *ordinary, python=readable)
+
+    if way == "link":
+        assert result["failure"] == (
+            "InternalServerError: isolation='link' does not work on this machine: "
+            "/opt cannot be written to"
+        )
+        return
+    assert result["failure"] is None, result
+    assert result["model"] == {"user": NOBODY}
+    assert json.loads(result["log"][0])[0] is True
+
+
+def test_the_best_way_for_an_ordinary_user(ordinary: tuple[str, ...], readable: str) -> None:
+    result = run("auto", *ordinary, python=readable)
+
+    assert result["model"] == {"user": NOBODY}
+
+
+@pytest.fixture
+def below_opt() -> Iterator[Path]:
+    """An interpreter below `/opt`."""
+    if not os.access("/opt", os.W_OK):
+        pytest.skip("/opt cannot be written to")
+    folder = Path(tempfile.mkdtemp(dir="/opt", prefix="python-"))
+    try:
+        folder.chmod(0o755)
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--without-pip", "--copies", str(folder / "venv")],
+            check=True,
+        )
+        yield folder / "venv" / "bin" / "python"
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_an_interpreter_below_opt(way: str, below_opt: Path) -> None:
+    result = run(way, interpreter=str(below_opt))
+
+    assert result["failure"] is None, result
+    assert json.loads(result["log"][0])[0] is True
+    if way != "folder":
+        assert below_opt.parts[2] in json.loads(result["log"][0])[1]
+
+
+def test_opt_is_as_before(way: str, jobs_in: Jobs) -> None:
+    before = sorted(os.listdir("/opt"))
+    mounts = Path("/proc/mounts").read_text()
+
+    jobs_in.shell("true")
+
+    assert sorted(set(os.listdir("/opt")) - {"ml"}) == sorted(set(before) - {"ml"})
+    assert Path("/proc/mounts").read_text() == mounts
+
+
+def test_hosts_have_names(jobs: Jobs) -> None:
+    if not works("namespace"):
+        pytest.skip("needs namespaces")
+    jobs.settings = ProcessSettings(isolation="namespace")
+
+    code = "import socket; print(socket.gethostbyname('algo-2'))"
+    result = jobs.run(
+        TrainingInput(hosts=("algo-1", "algo-2"), workspace=jobs.workspace),
+        command=["python", "-c", code],
+    )
+
+    assert [line.text for line in result.lines] == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_a_process_has_no_capabilities_and_is_not_the_first(jobs: Jobs) -> None:
+    if not works("namespace"):
+        pytest.skip("needs namespaces")
+    jobs.settings = ProcessSettings(isolation="namespace")
+
+    result = jobs.shell("echo $$; id -u; grep CapEff /proc/self/status; mount -t tmpfs none /mnt")
+
+    first, user, capabilities = (line.text for line in result.lines[:3])
+    assert int(first) > 1
+    assert int(user) == os.getuid()
+    assert int(capabilities.split()[1], 16) == 0
+    assert result.output.failure is not None
+
+
+def test_the_second_way_where_the_first_does_not_work(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = dict.fromkeys(["namespace", "proot", "link"], lambda *_: "refused")
+    monkeypatch.setattr(isolation, "WAYS", {**isolation.WAYS, **refused})
+
+    result = jobs.shell("echo $SAGEMOCK_ML; exit 1")
+
+    assert result.lines[0].text.endswith("/algo-1/ml")
+    assert "nothing can be at /opt/ml" in result.lines[-1].text
+
+
+def test_programs_in_a_folder(jobs: Jobs) -> None:
+    jobs.settings = ProcessSettings(isolation="folder")
+
+    result = jobs.shell("cat /opt/ml/input/config/hyperparameters.json", environment={})
+
+    assert result.text == "{}"
