@@ -21,7 +21,15 @@ def loaded_after(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["sagemock", "sagemock.pytest_plugin", "sagemock.cli", "sagemock.server"]
+    "module",
+    [
+        "sagemock",
+        "sagemock.pytest_plugin",
+        "sagemock.cli",
+        "sagemock.server",
+        "sagemock.containers",
+        "sagemock.containers.registration",
+    ],
 )
 def test_importing_loads_nothing_heavy(module: str) -> None:
     assert loaded_after(f"import {module}") == set()
@@ -83,5 +91,5 @@ def test_unknown_names_are_refused() -> None:
 def test_the_package_lists_its_names() -> None:
     code = "import sagemock; print(dir(sagemock), dir(sagemock) == sorted(sagemock.__all__))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    names = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
+    names = ["Config", "__version__", "containers", "control", "mock_sagemaker", "open_console"]
     assert done.stdout.strip() == f"{names} True"

@@ -1,21 +1,22 @@
 """An AWS mock for tests in which Amazon SageMaker works.
 
 moto remembers what you asked SageMaker to do; sagemock does it. `mock_sagemaker` switches it on,
-`Config` has its options, `control` makes things fail on demand, and `open_console` shows everything
-in a browser.
+`Config` has its options, `control` makes things fail on demand, `containers` says what runs behind
+images, and `open_console` shows everything in a browser.
 """
 
 # Type checkers take it as true; `typing` would take most of the time of this import.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from sagemock import containers as containers
     from sagemock.config import Config as Config
     from sagemock.mock import mock_sagemaker as mock_sagemaker
     from sagemock.moto_adapter.control import control as control
     from sagemock.server import open_console as open_console
 
 __version__ = "0.2.0.dev0"
-__all__ = ["Config", "__version__", "control", "mock_sagemaker", "open_console"]
+__all__ = ["Config", "__version__", "containers", "control", "mock_sagemaker", "open_console"]
 
 _HOMES = {
     "mock_sagemaker": "sagemock.mock",
@@ -30,6 +31,10 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         # Importing the package costs nothing: moto is loaded at the first use of a name.
+        if name == "containers":
+            from importlib import import_module
+
+            return import_module("sagemock.containers")
         if name in _HOMES:
             from importlib import import_module
 

@@ -47,6 +47,23 @@ def test_its_exit_status_is_the_commands() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
 
 
+def test_its_jobs_run_code_if_that_is_asked_for() -> None:
+    code = (
+        "import json, os, urllib.request\n"
+        "url = os.environ['AWS_ENDPOINT_URL'] + '/moto-api/sagemock/options'\n"
+        "print(json.load(urllib.request.urlopen(url))['options']['containers'])"
+    )
+    for options, containers in (([], "built-in"), (["--containers", "local"], "local")):
+        done = run(*options, "--", sys.executable, "-c", code)
+        assert (done.stdout, done.stderr) == (f"{containers}\n", "")
+
+
+def test_options_of_code_are_for_a_server_of_its_own() -> None:
+    done = run("--url", "http://127.0.0.1:1", "--containers", "local", "--", "true")
+    assert done.returncode == 2
+    assert "--containers: the server at --url has options of its own" in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_it_ends_by_the_signal_that_ended_the_command(number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 
 from sagemock.server import PortInUse, SageMockServer
 from sagemock.web.ports import REFUSED_BY_BROWSERS
@@ -103,6 +104,29 @@ def test_an_address_that_is_not_ours_is_said_plainly() -> None:
     assert done.returncode == 2
     assert "cannot listen on 192.0.2.1:0" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_others_run_code_only_where_that_is_allowed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sagemock", "serve", "-H", "0.0.0.0", "--containers", "local"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "sagemock: with containers=local, every machine that reaches 0.0.0.0 could run code on "
+        "this one: listen on 127.0.0.1, or allow it with --allow-remote-code\n"
+    )
+
+
+def test_other_origins_run_no_code(serving: Any) -> None:
+    with serving("--containers", "local", "--allow-origin", "*") as (process, url, _):
+        answer = requests.get(url, headers={"Origin": "https://evil.example"}, timeout=30)
+        assert answer.status_code == 403
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert err.startswith("sagemock: with --containers local no other origin may call this server")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, assert_type
 from unittest import TestCase
 
 import sagemock
 from sagemock import Config, control, mock_sagemaker, open_console
+from sagemock.containers import Registration, TrainingFunctionJob, explain, register
 from sagemock.faults.controls import Control
 from sagemock.mock import MockSageMaker
 from sagemock.server import ConsoleServer, SageMockServer
@@ -24,6 +26,22 @@ assert_type(control, Control)
 sagemock.nope  # error: attr-defined
 sagemock.mock_sagemakr()  # error: attr-defined
 from sagemock import nope  # error: attr-defined
+
+
+# What runs for images.
+def train(job: TrainingFunctionJob) -> None:
+    assert_type(job.channels["train"], Path)
+    assert_type(job.hyperparameters["lr"], str)
+    job.log(1.5)
+    job.model  # error: attr-defined
+
+
+with sagemock.containers.register("mine", train=train, python="python") as registration:
+    assert_type(registration, Registration)
+register("mine", train=["python", "train.py"], process=lambda job: job.inputs)
+register("mine", train=3)  # error: arg-type
+register("mine", serves=train)  # error: call-arg
+assert_type(explain("mine:1"), str)
 
 
 # The decorator keeps the type of what it decorates.
