@@ -239,4 +239,5 @@ def test_a_job_that_is_stopped_leaves_a_model_that_serves(digits: Any) -> None:
         while account.job("j")["TrainingJobStatus"] != "Stopped":
             assert account.job("j")["TrainingJobStatus"] in ("Stopping", "Stopped")
         rows, _ = unpack_index(account.files(account.job("j"))["model_algo-1"])
-        assert rows.shape == (1000, 784)
+        # The first epoch, and as much of the second one as there was time for.
+        assert SPLIT <= len(rows) <= 1000
