@@ -10,14 +10,20 @@ import json
 import os
 import signal
 import sys
-from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sagemock.containers.local_process.child import fifos, links, namespaces, supervision
+    from sagemock.containers.local_process.child import (
+        deletion,
+        fifos,
+        links,
+        namespaces,
+        supervision,
+    )
 else:
+    import deletion
     import fifos
     import links
     import namespaces
@@ -32,7 +38,6 @@ def main(spec: dict[str, Any]) -> int:
     parent = os.getppid()
     try:
         if spec["way"] == "namespace":
-            namespaces.enter(spec["ml"], spec["mounts"], spec["hosts"])
             return _in_namespaces(spec, parent)
         if spec["way"] == "link":
             with links.linked(spec["ml"], CONTROL) as command:
@@ -52,17 +57,33 @@ def _supervised(spec: dict[str, Any], parent: int) -> int:
 
 
 def _in_namespaces(spec: dict[str, Any], parent: int) -> int:
-    first = os.fork()
-    if first == 0:
-        status = supervision.KILLED
-        try:
+    """Let a child enter the namespaces.
+
+    This process stays outside: it deletes folders, which must not be mount points for it.
+    """
+    supervision.adopt_orphans()
+    child = os.fork()
+    if child:
+        return supervision.await_child(child, parent)
+    status = supervision.UNAVAILABLE
+    try:
+        supervision.end_with_parent()
+        namespaces.enter(spec["ml"], spec["mounts"], spec["hosts"])
+        first = os.fork()
+        if first == 0:
+            status = supervision.KILLED
+            supervision.end_with_parent()
             namespaces.become_first()
             # Linux lets the process that has entered the namespaces start no thread.
             _feed(spec)
             status = supervision.run(spec, CONTROL, supervision.Everyone(), None)
-        finally:
-            os._exit(status)
-    return supervision.await_first(first, parent)
+        else:
+            _, ended = os.waitpid(first, 0)
+            status = os.WEXITSTATUS(ended) if os.WIFEXITED(ended) else supervision.KILLED
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
+    finally:
+        os._exit(status)
 
 
 def _feed(spec: dict[str, Any]) -> None:
@@ -78,10 +99,6 @@ if __name__ == "__main__":
     result = main(read)
     if result == supervision.ORPHANED:
         # Nobody else is left to delete the job's folder.
-        import shutil
-
-        with suppress(OSError):
-            os.chdir("/")
-        shutil.rmtree(read["folder"], ignore_errors=True)
+        deletion.delete(read["folder"])
     # Threads that feed pipes may still wait.
     os._exit(result)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 import stat
 from contextlib import suppress
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x10000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
-PR_SET_PDEATHSIG, PR_CAPBSET_DROP = 1, 24
+PR_CAPBSET_DROP = 24
 
 OPT = "/opt"
 
@@ -79,10 +78,9 @@ def _again(libc: ctypes.CDLL, entry: os.DirEntry[str], target: str) -> None:
 def become_first() -> None:
     """Prepare the first process of a PID namespace, which may only end what is in it.
 
-    It ends with its parent, and has no capabilities to give to its children.
+    It has no capabilities to give to its children.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # Some containers do not allow this; then process ids in /proc are those outside.
     with suppress(OSError):
         _mount(libc, "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)

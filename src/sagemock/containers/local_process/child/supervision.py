@@ -41,7 +41,7 @@ LOOK = 1.0
 """Seconds between two looks at whether the parent lives: its end of the pipe may be inherited by
 another process."""
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def adopt_orphans() -> None:
@@ -50,6 +50,13 @@ def adopt_orphans() -> None:
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Let Linux kill this process when its parent ends."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 class Everyone:
@@ -242,16 +249,18 @@ def _has_children() -> bool:
     return True
 
 
-def await_first(first: int, parent: int) -> int:
-    """Wait for the first process of a PID namespace. Returns the exit status of the program."""
+def await_child(child: int, parent: int) -> int:
+    """Wait for the child that supervises. Returns the exit status of the program."""
     read, write = os.pipe()
     watch = _Watch(read, parent)
     while True:
-        status = _reaped().get(first)
+        status = _reaped().get(child)
         if status is not None:
             os.close(write)
             return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
         if watch.wait(LOOK) == b"":
-            os.kill(first, signal.SIGKILL)
-            os.waitpid(first, 0)
+            os.kill(child, signal.SIGKILL)
+            # Its own child ends with it, and all that is in the namespace.
+            while _has_children():
+                os.wait()
             return ORPHANED
