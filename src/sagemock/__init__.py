@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sagemock.moto_adapter.control import control as control
     from sagemock.server import open_console as open_console
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 __all__ = ["Config", "__version__", "containers", "control", "mock_sagemaker", "open_console"]
 
 _HOMES = {
