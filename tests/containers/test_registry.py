@@ -53,7 +53,7 @@ def test_the_repository_counts(image: str) -> None:
 @pytest.mark.parametrize("image", [f"{HOST}/my-kmeans:1", f"{HOST}/kmeans/other:1", ""])
 def test_an_image_that_is_not_known(image: str) -> None:
     assert registry.find(image) is None
-    assert not registry.trains(image)
+    assert not registry.serves(image)
     assert registry.metrics(image) == ()
 
 
@@ -63,6 +63,15 @@ def test_what_is_registered_last_counts_first(register: Callable[[Container], Co
     second = register(Container("second", patterns=(f"{HOST}/*",)))
     assert registry.find(f"{HOST}/kmeans:1") is second
     assert registry.find("elsewhere/kmeans:1") is first
+
+
+def test_what_only_trains_leaves_serving_to_others(
+    register: Callable[[Container], Container],
+) -> None:
+    trainer: Any = Mine()
+    register(Container("trainer", patterns=("kmeans",), training=trainer))
+    assert registry.serves("kmeans:1")
+    assert registry.serving("kmeans:1") is not None
 
 
 def test_what_is_taken_back_is_gone() -> None:

@@ -15,7 +15,7 @@ from sagemock.containers.container import Container as Container
 from sagemock.containers.registrations import registrations
 
 if TYPE_CHECKING:
-    from sagemock.containers.base import ProcessingContainer, ServingContainer, TrainingContainer
+    from sagemock.containers.base import ServingContainer
 
 log = logging.getLogger("sagemock")
 
@@ -170,34 +170,22 @@ def metrics(image: str) -> Sequence[Mapping[str, str]]:
     return () if container is None else container.metrics(image)
 
 
-def training(image: str) -> TrainingContainer | None:
-    """The container that trains for an image; None when its jobs are not run here."""
-    container = find(image)
-    return None if container is None else container.training_container()
-
-
 def serving(image: str) -> ServingContainer | None:
     """The container that serves for an image; None when its models are not served here."""
-    container = find(image)
+    container = _server(image)
     return None if container is None else container.serving_container()
-
-
-def processing(image: str) -> ProcessingContainer | None:
-    """The container that processes for an image; None when its jobs are not run here."""
-    container = find(image)
-    return None if container is None else container.processing_container()
-
-
-def trains(image: str) -> bool:
-    """Whether training jobs of an image are run here, without importing its container."""
-    container = find(image)
-    return container is not None and container.training is not None
 
 
 def serves(image: str) -> bool:
     """Whether models of an image are served here, without importing its container."""
-    container = find(image)
-    return container is not None and container.serving is not None
+    return _server(image) is not None
+
+
+def _server(image: str) -> Container | None:
+    """The first container of an image that serves; one that only trains leaves that to others."""
+    known = (*registrations.containers, *BUILT_IN, *plugins())
+    servers = (each for each in known if each.serving is not None and each.runs(image))
+    return next((each for each in servers if each.is_installed()), None)
 
 
 @cache

@@ -58,18 +58,33 @@ def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warning: str | 
         Why its image does not run, for the log; None if it need not be said.
     """
     image = training_job.image(job)
-    if warning is not None and image not in _warned:
-        _warned.add(image)
-        log.warning(
-            "sagemock does not run the image %r: its jobs complete without metrics; %s",
-            image,
-            warning,
-        )
+    if warning is not None:
+        warn(image, "metrics", warning)
     readme = f"Made by sagemock, which has not run {image}.\n".encode()
     # On plain moto the bucket does not have to exist.
     with suppress(ObjectNotFound, ValueError):
         location = parse_s3(training_job.artifact_location(job))
         storage.write(*location, b"".join(tar_gz({"README": readme})))
+
+
+def warn(image: str, lacking: str, reason: str) -> None:
+    """Log, once for an image, that its jobs are not run.
+
+    Parameters
+    ----------
+    lacking
+        What its jobs complete without.
+    reason
+        Why they are not run.
+    """
+    if image not in _warned:
+        _warned.add(image)
+        log.warning(
+            "sagemock does not run the image %r: its jobs complete without %s; %s",
+            image,
+            lacking,
+            reason,
+        )
 
 
 def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -> None:

@@ -27,9 +27,12 @@ from sagemock.resources.types import PROCESSING_JOB
 def run_processing_job(world: World, job: Document, stop: Stop) -> Generator[str, None, Ending]:
     """Take a job through its stages. Raises what ends it early: `JobFailure`, `Interruption`."""
     yield lifecycle.STARTING
-    row = selection.processing(job, world.config).container
+    choice = selection.processing(job, world.config)
+    row = choice.container
     container = None if row is None else row.processing_container()
     if row is None or container is None or world.runtime.trainer() is None:
+        if world.runtime.trainer() is not None:
+            outputs.warn(job["AppSpecification"]["ImageUri"], "output", choice.reason)
         yield lifecycle.PROCESSING
         return Ending(lifecycle.COMPLETED)
     run = ProcessingRun(world, job)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from sagemock.containers import ProcessingFunctionJob, register
 
 Process = Callable[[], dict[str, Any]]
@@ -52,3 +54,8 @@ def test_a_message_that_is_no_text_fails_the_job(process: Process) -> None:
     described = process()
     assert described["ProcessingJobStatus"] == "Failed"
     assert described["FailureReason"].startswith("ClientError: ")
+
+
+def test_a_job_that_is_not_run_says_so(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+    assert process()["ProcessingJobStatus"] == "Completed"
+    assert "its jobs complete without output; nothing is registered for it" in caplog.text

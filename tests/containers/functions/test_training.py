@@ -180,3 +180,14 @@ def test_a_function_may_create_jobs_whose_logs_are_their_own(sagemock: Any, trai
     assert train()["TrainingJobStatus"] == "Completed"
     assert sagemock.log("k") == ["inside"]
     assert sagemock.log("j") == ["outside"]
+
+
+def test_a_failure_on_demand_is_in_its_log(sagemock: Any, train: Train) -> None:
+    """The function is not called."""
+    calls: list[TrainingFunctionJob] = []
+    register("mine", train=calls.append)
+    sagemock.control.fail_training_job(reason="AlgorithmError: no luck")
+    described = train()
+    assert described["FailureReason"] == "AlgorithmError: no luck"
+    assert calls == []
+    assert any("no luck" in line for line in sagemock.log("j"))
