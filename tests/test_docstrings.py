@@ -9,6 +9,9 @@ import pytest
 
 MODULES = (
     "sagemock.config",
+    "sagemock.containers.explanation",
+    "sagemock.containers.registration",
+    "sagemock.containers.registration_lines",
     "sagemock.faults.controls",
     "sagemock.mock",
     "sagemock.server",
