@@ -209,6 +209,24 @@ def test_a_way_that_does_not_work_is_refused(jobs: Jobs, monkeypatch: pytest.Mon
     )
 
 
+def test_an_interpreter_that_is_none(jobs: Jobs) -> None:
+    jobs.settings = ProcessSettings(interpreter="/nowhere/python")
+
+    with pytest.raises(JobFailure, match="the interpreter '/nowhere/python' cannot be run"):
+        jobs.script("")
+
+
+@pytest.mark.full
+def test_two_hundred_jobs_leave_nothing(jobs: Jobs) -> None:
+    jobs.shell("true")
+    before = state()
+
+    for number in range(200):
+        jobs.shell(f"(setsid sleep 600 &); exit {number % 3}")
+
+    assert state() == before
+
+
 def test_the_package_of_the_launcher_loads_nothing_else() -> None:
     assert Path(launch.PROGRAM, "__main__.py").exists()
     assert hosts.INJECTED.joinpath("sitecustomize.py").exists()

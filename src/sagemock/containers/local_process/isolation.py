@@ -34,8 +34,10 @@ def way(settings: ProcessSettings, hosts: int) -> str:
     Raises
     ------
     JobFailure
-        When the one that is wanted does not work here.
+        When the one that is wanted does not work here, or the interpreter is none.
     """
+    if shutil.which(settings.interpreter) is None:
+        raise JobFailure(f"the interpreter {settings.interpreter!r} cannot be run")
     wanted, process = settings.isolation, os.getpid()
     if wanted != "auto":
         reason = WAYS[wanted](settings.interpreter, process)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import Clock, LogLine, Report, Stop
 from sagemock.containers.local_process.child.supervision import KILL, STOP, UNAVAILABLE
 from sagemock.containers.local_process.specification import HostProcess, specification
@@ -74,7 +75,7 @@ class JobExit:
     stopped: bool
 
 
-class WayUnavailable(Exception):
+class WayUnavailable(JobFailure):
     """A way of isolation does not work on this machine; the text says why."""
 
 
