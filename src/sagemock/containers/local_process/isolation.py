@@ -56,10 +56,14 @@ def _namespace(interpreter: str, _process: int) -> str | None:
     return _tried("namespace", interpreter)
 
 
-@cache
-def _proot(interpreter: str, _process: int) -> str | None:
+def _proot(interpreter: str, process: int) -> str | None:
     if shutil.which("proot") is None:
         return "proot is not installed"
+    return _installed_proot(interpreter, process)
+
+
+@cache
+def _installed_proot(interpreter: str, _process: int) -> str | None:
     return _tried("proot", interpreter)
 
 

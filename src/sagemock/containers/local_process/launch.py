@@ -15,13 +15,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import Clock, LogLine, Report, Stop
+from sagemock.containers.local_process import placeholder
 from sagemock.containers.local_process.child.supervision import KILL, STOP, UNAVAILABLE
 from sagemock.containers.local_process.specification import HostProcess, specification
 from sagemock.containers.local_process.streams import LineReader
@@ -109,13 +110,18 @@ def run(
     """
     names = [host.name for host in hosts]
     supervisors: list[_Supervisor] = []
-    try:
+    with ExitStack() as stack:
+        if way == "proot" and not stack.enter_context(placeholder.shared()):
+            raise WayUnavailable("another job has a link at /opt/ml")
+        stack.callback(_close, supervisors)
         # Those that have been started are ended even if a later one cannot be.
         supervisors.extend(_Supervisor(host, way, root, grace, names) for host in hosts)
         return _follow(supervisors, report, stop, clock)
-    finally:
-        for supervisor in supervisors:
-            supervisor.close()
+
+
+def _close(supervisors: Sequence[_Supervisor]) -> None:
+    for supervisor in supervisors:
+        supervisor.close()
 
 
 def _follow(
@@ -161,7 +167,6 @@ class _Supervisor:
         self._lines = LineReader()
         self._first = b""
         self._status = host.folder / "status.json"
-        self._way = way
         spec = host.folder / "spec.json"
         spec.write_text(json.dumps(specification(host, way, root, grace, names)))
         self._process = subprocess.Popen(  # noqa: S603 - this is what the user asks for
@@ -252,8 +257,6 @@ class _Supervisor:
             assert pipe is not None
             with suppress(BrokenPipeError):
                 pipe.close()
-        if self._way == "proot":
-            _remove_placeholder()
 
 
 def _proot(host: HostProcess, way: str) -> list[str]:
@@ -262,10 +265,3 @@ def _proot(host: HostProcess, way: str) -> list[str]:
         return []
     binds = ["-b", f"{host.folder / 'ml'}:{ML}", "-b", f"{host.folder / 'hosts'}:/etc/hosts"]
     return [shutil.which("proot") or "proot", *binds, "-w", str(host.folder)]
-
-
-def _remove_placeholder() -> None:
-    """Remove the folder without permissions that `proot` has made where it could."""
-    with suppress(OSError):
-        if not os.lstat(ML).st_mode & 0o777:
-            os.rmdir(ML)
