@@ -67,7 +67,11 @@ def test_a_shell_script_that_is_not_in_the_archive(jobs: Jobs) -> None:
     )
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", archive({"train.py": "x" * 9999})[:60]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no archive", archive({"train.py": "x" * 9999})[:60]],
+    ids=["empty", "text", "cut"],
+)
 def test_an_archive_that_is_none(jobs: Jobs, data: bytes) -> None:
     result = with_code(jobs, data)
 
