@@ -167,13 +167,18 @@ def test_what_does_not_exist_is_not_found(sagemaker: Any, error_of: ErrorOf) -> 
     assert error_of(sagemaker.describe_context, ContextName=elsewhere) == expected
 
 
-def test_an_artifact_is_deleted_by_one_of_two_names(sagemaker: Any, error_of: ErrorOf) -> None:
+def test_an_artifact_is_deleted_by_its_arn_or_its_source(sagemaker: Any, error_of: ErrorOf) -> None:
     made = artifact(sagemaker)
     expected = ("ValidationException", "Either ArtifactArn or Source must be specified.")
     assert error_of(sagemaker.delete_artifact) == expected
-    both = {"ArtifactArn": made, "Source": {"SourceUri": "s3://bucket/data"}}
-    assert error_of(sagemaker.delete_artifact, **both) == expected
+    other = {"ArtifactArn": made, "Source": {"SourceUri": "s3://bucket/other"}}
+    code, text = error_of(sagemaker.delete_artifact, **other)
+    assert code == "ValidationException"
+    assert "is not that of the artifact with source URI (s3://bucket/other)" in text
     sagemaker.delete_artifact(Source={"SourceUri": "s3://bucket/data"})
+    artifact(sagemaker)
+    # As SDK 3 does.
+    sagemaker.delete_artifact(ArtifactArn=made, Source={"SourceUri": "s3://bucket/data"})
     assert sagemaker.list_artifacts()["ArtifactSummaries"] == []
 
 

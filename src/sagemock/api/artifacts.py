@@ -51,9 +51,19 @@ def update_artifact(world: World, request: UpdateArtifactRequestTypeDef) -> Resp
 
 
 def check_delete_artifact(request: DeleteArtifactRequestTypeDef) -> None:
-    """Raises `ValidationException` unless the request names one artifact."""
-    if ("ArtifactArn" in request) == ("Source" in request):
+    """Raises `ValidationException` unless the request names one artifact.
+
+    The SDK 3 always sends both the ARN and the source.
+    """
+    if "ArtifactArn" not in request and "Source" not in request:
         raise ValidationException("Either ArtifactArn or Source must be specified.")
+    if "ArtifactArn" in request and "Source" in request:
+        arn, identifier = request["ArtifactArn"], _id(request["Source"])
+        if arn.rpartition("/")[2] != identifier:
+            raise ValidationException(
+                f"ArtifactArn '{arn}' is not that of the artifact with source URI "
+                f"({request['Source']['SourceUri']})."
+            )
 
 
 def delete_artifact(world: World, request: DeleteArtifactRequestTypeDef) -> Response:
