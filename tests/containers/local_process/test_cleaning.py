@@ -23,7 +23,7 @@ import sagemock
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import LogLine, TrainingInput
 from sagemock.containers.local_process import folders, hosts, launch
-from sagemock.containers.local_process.child import deletion
+from sagemock.containers.local_process.child import deletion, supervision
 from sagemock.containers.local_process.folders import PREFIX, job_folder
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.training import LocalTraining
@@ -231,3 +231,8 @@ def test_the_package_of_the_launcher_loads_nothing_else() -> None:
     assert Path(launch.PROGRAM, "__main__.py").exists()
     assert hosts.INJECTED.joinpath("sitecustomize.py").exists()
     assert Path(sagemock.__file__).parent in launch.PROGRAM.parents
+
+
+def test_only_the_first_process_of_a_namespace_ends_all_others() -> None:
+    with pytest.raises(RuntimeError, match="only the first process of a namespace"):
+        supervision.Everyone()

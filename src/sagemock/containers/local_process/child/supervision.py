@@ -60,7 +60,18 @@ def end_with_parent() -> None:
 
 
 class Everyone:
-    """All processes of this PID namespace, whose first process this is."""
+    """All processes of this PID namespace, whose first process this is.
+
+    Raises
+    ------
+    RuntimeError
+        In a process that is not the first of its namespace: all processes of the user would be
+        meant.
+    """
+
+    def __init__(self) -> None:
+        if os.getpid() != 1:
+            raise RuntimeError("only the first process of a namespace may end all others")
 
     def signal(self, number: int) -> None:
         """Send all of them a signal."""
