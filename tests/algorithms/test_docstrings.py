@@ -42,6 +42,8 @@ MODULES = sorted(
     module.name
     for package in (algorithms, containers, formats)
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    # A program of a job's supervisor, which runs without this package.
+    if not module.name.endswith(".__main__")
 )
 
 NUMERICS = [

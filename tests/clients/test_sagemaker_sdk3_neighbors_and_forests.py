@@ -7,6 +7,13 @@ from typing import Any
 import boto3
 import numpy as np
 import pytest
+
+pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
+
+from sagemaker.core import image_uris
+from sagemaker.core.helper.session_helper import Session
+from sagemaker.core.training import configs
+from sagemaker.train import ModelTrainer
 from tests.clients.test_sagemaker_sdk3 import (
     REGION,
     ROLE,
@@ -16,13 +23,6 @@ from tests.clients.test_sagemaker_sdk3 import (
     world,
 )
 from tests.clients.test_sagemaker_sdk3_algorithms import answer
-
-pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
-
-from sagemaker.core import image_uris
-from sagemaker.core.helper.session_helper import Session
-from sagemaker.core.training import configs
-from sagemaker.train import ModelTrainer
 
 __all__ = ["mocked", "mocked_background", "served", "world"]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from tests.clients.test_sagemaker_sdk_algorithms import ROLE, numbers, session
 
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from tests.clients.test_sagemaker_sdk_algorithms import ROLE, numbers, session
 
 __all__ = ["session"]
 
