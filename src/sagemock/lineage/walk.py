@@ -106,7 +106,7 @@ class _Walk(Generic[V]):
             frontier = self._beyond(layer) if layer and depth <= limit else ()
 
     def _beyond(self, layer: Iterable[str]) -> Iterator[str]:
-        """The neighbours of entities; what is written meanwhile may be missing."""
+        """What is adjacent to entities; what is written meanwhile may be missing."""
         for arn in layer:
             if self.request.up:
                 yield from list(self.graph.incoming(arn))

@@ -1,8 +1,8 @@
 """Starts the hosts of a job as processes, follows them to their end, and leaves nothing running.
 
 Each host has a supervisor (`child/`), which enters the way of isolation, runs the host's steps and
-ends all their processes. It is told to stop or to kill on its standard input, whose end it also
-takes for the end of this process.
+ends all their processes. It gets commands to stop or to kill on its standard input, whose end it
+also takes for the end of this process.
 """
 
 from __future__ import annotations

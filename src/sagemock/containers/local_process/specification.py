@@ -1,4 +1,4 @@
-"""What a supervisor is told: the steps of a host, and where they run."""
+"""What a supervisor gets: the steps of a host, and where they run."""
 
 from __future__ import annotations
 

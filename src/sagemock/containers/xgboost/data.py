@@ -59,7 +59,7 @@ class ChannelRows:
     groups
         (rows,), the query of each row; None without queries.
     query
-        What the library is told of the files; empty for those that it does not read itself.
+        What the library gets about the files; empty for those that it does not read itself.
     """
 
     features: FloatArray | csr_matrix

@@ -163,7 +163,7 @@ FIELDS: Sequence[Hyperparameter] = (
 )
 
 WITHOUT_EFFECT = frozenset(field.name for field in FIELDS if field.meaning == _ACCEPTED)
-"""Names that the library is not told."""
+"""Names that the library does not get."""
 
 SINCE: Mapping[str, Release] = {
     "num_parallel_tree": Release.V0_90_2,

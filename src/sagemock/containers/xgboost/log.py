@@ -63,7 +63,7 @@ class XGBoostLog:
         else:
             self.plain(f"[{self._now():%Y-%m-%d:%H:%M:%S}:{level}] {text}")
 
-    def library(self, text: str) -> None:
+    def native(self, text: str) -> None:
         """Write a line of the library."""
         self.plain(f"[{self._now():%H:%M:%S}] {text}")
 
@@ -122,18 +122,18 @@ class XGBoostLog:
         Parameters
         ----------
         suffix
-            What the library was told of the files, as the query of their URL.
+            What the library got about the files, as the query of their URL.
         entries
             The values that are not missing.
         """
         path = f"/opt/ml/input/data/{channel}"
         self._last = ""
         if self.release is Release.V0_72:
-            self.library(f"S3DistributionType set as {distribution}")
+            self.native(f"S3DistributionType set as {distribution}")
         if self.release >= Release.V1_5_1:
             self.line(f"files path: {path}")
         if self.release < Release.V3_0_5 and suffix:
-            self.library(
+            self.native(
                 f"{rows}x{columns} matrix with {entries} entries loaded from {path}?{suffix}"
             )
 

@@ -1,4 +1,4 @@
-"""What the library is told: the parameters of `xgboost.train`, by those of the job.
+"""What the library gets: the parameters of `xgboost.train`, by those of the job.
 
 One installed library stands for every release. Up to 1.7 its defaults were `exact` trees on small
 data, and a base score of one half; later ones choose `hist`, and estimate the base score.
