@@ -65,6 +65,8 @@ full: check test moto toolkit ## and what takes too long for every change, also 
 	$(MAKE) check VENV=.venv-lowest
 	$(MAKE) core VENV=.venv-3.12
 	$(MAKE) core VENV=.venv-3.13
+	$(MAKE) docs VENV=.venv-docs
+	PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(MAKE) site
 	sh tests/compat/lowest.sh
 	$(pytest) -m full --ignore=tests/site
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store
