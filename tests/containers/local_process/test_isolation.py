@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -191,3 +193,23 @@ def test_programs_in_a_folder(jobs: Jobs) -> None:
     result = jobs.shell("cat /opt/ml/input/config/hyperparameters.json", environment={})
 
     assert result.text == "{}"
+
+
+def test_a_link_that_goes_between_two_looks_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Path(tempfile.gettempdir()) / "sagemock-gone"
+
+    def status(_path: str) -> os.stat_result:
+        return os.stat_result((stat.S_IFLNK | 0o777, *[0] * 9))
+
+    def read(path: str) -> str:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_arguments: True)
+        patched.setattr(os, "lstat", status)
+        patched.setattr(os, "readlink", read)
+        assert isolation.WAYS["link"](sys.executable, os.getpid()) is None
+        patched.setattr(os, "readlink", lambda _path: str(gone))
+        assert isolation.WAYS["link"](sys.executable, os.getpid()) is None
+        patched.setattr(os, "readlink", lambda _path: "/elsewhere")
+        assert isolation.WAYS["link"](sys.executable, os.getpid()) == "/opt/ml is there already"

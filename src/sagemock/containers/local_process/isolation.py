@@ -72,10 +72,11 @@ def _link(_interpreter: str, _process: int) -> str | None:
         return f"{OPT} cannot be written to"
     try:
         mode = os.lstat(LINK).st_mode
+        # A folder without permissions is a placeholder of `proot`.
+        ours = PREFIX in os.readlink(LINK) if stat.S_ISLNK(mode) else not mode & 0o777
     except FileNotFoundError:
+        # There is none, or another job ended between the two looks.
         return None
-    # A folder without permissions is a placeholder of `proot`.
-    ours = PREFIX in os.readlink(LINK) if stat.S_ISLNK(mode) else not mode & 0o777
     return None if ours else f"{LINK} is there already"
 
 
