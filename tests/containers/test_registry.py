@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from sagemock.containers import registry
+from sagemock.config import Config
+from sagemock.containers import registry, selection
 from sagemock.containers.base import (
     InferenceError,
     InferenceRequest,
@@ -53,7 +54,7 @@ def test_the_repository_counts(image: str) -> None:
 @pytest.mark.parametrize("image", [f"{HOST}/my-kmeans:1", f"{HOST}/kmeans/other:1", ""])
 def test_an_image_that_is_not_known(image: str) -> None:
     assert registry.find(image) is None
-    assert not registry.serves(image)
+    assert selection.serving({"Image": image}, Config()).container is None
     assert registry.metrics(image) == ()
 
 
@@ -70,8 +71,9 @@ def test_what_only_trains_leaves_serving_to_others(
 ) -> None:
     trainer: Any = Mine()
     register(Container("trainer", patterns=("kmeans",), training=trainer))
-    assert registry.serves("kmeans:1")
-    assert registry.serving("kmeans:1") is not None
+    container = selection.serving({"Image": "kmeans:1"}, Config()).container
+    assert container is not None
+    assert container.name == "kmeans"
 
 
 def test_what_is_taken_back_is_gone() -> None:

@@ -58,7 +58,7 @@ def test_what_is_registered_comes_first(mine: Container, config: Config) -> None
 def test_what_is_registered_for_other_work_is_passed_over(mine: Container) -> None:
     """It trains only: its image is processed and served by what else there is."""
     assert name(selection.processing(processing_job(KMEANS), OFF)) is None
-    assert name(selection.serving(KMEANS, OFF)) == "kmeans"
+    assert name(selection.serving({"Image": KMEANS}, OFF)) == "kmeans"
 
 
 @pytest.mark.parametrize("image", [KMEANS, SKLEARN])
@@ -84,7 +84,7 @@ def test_an_entrypoint_of_a_processing_job() -> None:
 @pytest.mark.parametrize("config", [OFF, LOCAL], ids=["off", "local"])
 def test_the_image_counts_last(config: Config) -> None:
     assert name(selection.training(job(KMEANS), config)) == "kmeans"
-    assert name(selection.serving(KMEANS, config)) == "kmeans"
+    assert name(selection.serving({"Image": KMEANS}, config)) == "kmeans"
     for choice in (
         selection.training(job(SKLEARN), config),
         selection.training({"TrainingJobName": "j"}, config),

@@ -9,7 +9,7 @@ from sagemock.accounts.services import ObjectNotFound, OtherRegion, RegionalStor
 from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.resource_family import ResourceFamily
-from sagemock.containers import registry
+from sagemock.containers import selection
 from sagemock.errors import ValidationException
 from sagemock.resources import clock, model, types
 from sagemock.resources.s3_uri import parse_s3
@@ -69,7 +69,7 @@ def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> 
 def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: str) -> None:
     location = model.data_location(container)
     # It is not known what other images need.
-    if location is None or not registry.serves(container.get("Image", "")):
+    if location is None or selection.serving(container, world.config).container is None:
         return
     try:
         bucket, key = parse_s3(location)

@@ -49,7 +49,7 @@ def _is_processing(request: Mapping[str, Any]) -> bool:
 def _reason(work: str, image: str, request: Mapping[str, Any]) -> str:
     options = registrations.options
     if work == "serving":
-        return selection.serving(image, options).reason
+        return selection.serving({**request, "Image": image}, options).reason
     if options.training == "off":
         return "the option training is off, and nothing runs"
     if work == "processing":

@@ -9,13 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sagemock.containers.container import Container as Container
 from sagemock.containers.registrations import registrations
-
-if TYPE_CHECKING:
-    from sagemock.containers.base import ServingContainer
 
 log = logging.getLogger("sagemock")
 
@@ -168,24 +165,6 @@ def metrics(image: str) -> Sequence[Mapping[str, str]]:
     """The MetricDefinitions that the service adds to the jobs of an image."""
     container = find(image)
     return () if container is None else container.metrics(image)
-
-
-def serving(image: str) -> ServingContainer | None:
-    """The container that serves for an image; None when its models are not served here."""
-    container = _server(image)
-    return None if container is None else container.serving_container()
-
-
-def serves(image: str) -> bool:
-    """Whether models of an image are served here, without importing its container."""
-    return _server(image) is not None
-
-
-def _server(image: str) -> Container | None:
-    """The first container of an image that serves; one that only trains leaves that to others."""
-    known = (*registrations.containers, *BUILT_IN, *plugins())
-    servers = (each for each in known if each.serving is not None and each.runs(image))
-    return next((each for each in servers if each.is_installed()), None)
 
 
 @cache

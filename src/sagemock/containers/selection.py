@@ -73,9 +73,9 @@ def processing(document: Mapping[str, Any], config: Config) -> ContainerSelectio
     )
 
 
-def serving(image: str, config: Config) -> ContainerSelection:
-    """What serves the models of an image."""
-    return _selected("serving", image, config)
+def serving(definition: Mapping[str, Any], config: Config) -> ContainerSelection:
+    """What serves a model, by the definition of its container in CreateModel."""
+    return _selected("serving", definition.get("Image", ""), config)
 
 
 def _selected(

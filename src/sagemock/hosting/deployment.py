@@ -12,7 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage
-from sagemock.containers import registry
+from sagemock.config import Config
+from sagemock.containers import selection
 from sagemock.containers.base import (
     ArtifactError,
     InferenceError,
@@ -64,6 +65,7 @@ def deploy(
     variants: Containers,
     storage: ObjectStorage,
     log: Print,
+    config: Config,
 ) -> Deployment:
     """Load the model of each variant from S3.
 
@@ -75,6 +77,8 @@ def deploy(
         Where the model data is.
     log
         Takes what the containers print.
+    config
+        The options, which say whether code of users runs.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def deploy(
     deployment: Deployment = {}
     try:
         for name, containers in variants.items():
-            deployment[name] = _load(name, containers, storage, partial(log, name))
+            deployment[name] = _load(name, containers, storage, partial(log, name), config)
     except BaseException:
         close(deployment)
         raise
@@ -96,6 +100,7 @@ def _load(
     containers: Sequence[ContainerDefinitionUnionTypeDef],
     storage: ObjectStorage,
     log: Log,
+    config: Config,
 ) -> Predictor | None:
     """What answers for a variant, or None if sagemock does not run all its containers.
 
@@ -103,7 +108,8 @@ def _load(
     """
     predictor = None
     for number, container in enumerate(containers, 1):
-        serving = registry.serving(container.get("Image", ""))
+        selected = selection.serving(container, config).container
+        serving = None if selected is None else selected.serving_container()
         if serving is not None:
             predictor = _start(variant, containers, number, serving, storage, log)
             if len(containers) > 1:

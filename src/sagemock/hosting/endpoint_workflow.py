@@ -172,7 +172,9 @@ def _deploy(
     deployment: Deployment = {}
     for variant, of_variant in containers.items():
         try:
-            deployment |= deploy({variant: of_variant}, world.services.storage, printed.write)
+            deployment |= deploy(
+                {variant: of_variant}, world.services.storage, printed.write, world.config
+            )
         except DeploymentFailure as failure:
             if failure.cause is not None:
                 log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
