@@ -56,8 +56,8 @@ def train(image: str, hyperparameters: dict[str, Any]) -> tuple[Any, Any]:
     return session, trainer._latest_training_job
 
 
-def answer(session: Any, job: Any, image: str) -> list[dict[str, Any]]:
-    """What an endpoint with the model says of (0, 0) and (60, 80)."""
+def deployed(session: Any, job: Any, image: str) -> Any:
+    """An endpoint with the model of a job."""
     # Importing it makes a client, which needs a region.
     from sagemaker.serve.model_builder import ModelBuilder
 
@@ -69,10 +69,14 @@ def answer(session: Any, job: Any, image: str) -> list[dict[str, Any]]:
         sagemaker_session=session,
     )
     builder.build(model_name="built")
-    endpoint = builder.deploy(
+    return builder.deploy(
         endpoint_name="e", initial_instance_count=1, instance_type="ml.m5.large"
     )
-    invoked = endpoint.invoke(
+
+
+def answer(session: Any, job: Any, image: str) -> list[dict[str, Any]]:
+    """What an endpoint with the model says of (0, 0) and (60, 80)."""
+    invoked = deployed(session, job, image).invoke(
         body="0,0\n60,80", content_type="text/csv", accept="application/jsonlines"
     )
     return [json.loads(line) for line in invoked.body.read().splitlines()]

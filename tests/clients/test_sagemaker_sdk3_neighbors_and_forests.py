@@ -28,9 +28,9 @@ __all__ = ["mocked", "mocked_background", "served", "world"]
 
 
 def train(
-    image: str, hyperparameters: dict[str, Any], channels: dict[str, tuple[str, str, str]]
+    image: str, hyperparameters: dict[str, Any], channels: dict[str, tuple[str | bytes, str, str]]
 ) -> tuple[Any, Any]:
-    """A session, and a job that has ended; channels have CSV, content type and distribution."""
+    """A session, and a job that has ended; channels have rows, content type and distribution."""
     session = Session(boto3.Session(region_name=REGION), default_bucket="sdk")
     trainer = ModelTrainer(
         training_image=image,
@@ -45,7 +45,7 @@ def train(
     )
     inputs = []
     for name, (body, content_type, distribution) in channels.items():
-        key = f"points/{name}/rows.csv"
+        key = f"points/{name}/rows"
         boto3.client("s3", REGION).put_object(Bucket="sdk", Key=key, Body=body)
         source = configs.S3DataSource(
             s3_data_type="S3Prefix",
