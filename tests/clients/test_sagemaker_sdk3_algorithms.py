@@ -69,9 +69,7 @@ def deployed(session: Any, job: Any, image: str) -> Any:
         sagemaker_session=session,
     )
     builder.build(model_name="built")
-    return builder.deploy(
-        endpoint_name="e", initial_instance_count=1, instance_type="ml.m5.large"
-    )
+    return builder.deploy(endpoint_name="e", initial_instance_count=1, instance_type="ml.m5.large")
 
 
 def answer(session: Any, job: Any, image: str) -> list[dict[str, Any]]:

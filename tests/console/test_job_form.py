@@ -20,6 +20,9 @@ from sagemock.console.job_form.fields import JobForm
 from sagemock.console.job_form.sweep import TooManyJobs
 from sagemock.console.job_form.upload import file_name
 from sagemock.containers import registry
+from sagemock.containers.factorization_machines import (
+    hyperparameters as factorization_machines,
+)
 from sagemock.containers.kmeans import hyperparameters as kmeans
 from sagemock.containers.knn import hyperparameters as knn
 from sagemock.containers.linear_learner import hyperparameters as linear_learner
@@ -102,6 +105,7 @@ def names_of(page: str) -> list[str]:
         ("pca", pca),
         ("knn", knn),
         ("randomcutforest", random_cut_forest),
+        ("factorization-machines", factorization_machines),
     ],
 )
 def test_each_algorithm_has_the_fields_of_its_table(

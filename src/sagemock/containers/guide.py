@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 
@@ -16,7 +16,10 @@ class ModelGuide:
         The number of features in a row of a request; None if it is unknown.
     members
         What each member of a prediction means, by its name, as a sentence.
+    content_types
+        Those of the requests that the model reads; empty if they are unknown.
     """
 
     columns: int | None = None
     members: Mapping[str, str] = field(default_factory=dict)
+    content_types: Collection[str] = ()

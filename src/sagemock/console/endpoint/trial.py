@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sagemock.console import code
+from sagemock.containers.guide import ModelGuide
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES, RECORDIO
 from sagemock.hosting.invocations import Invocation
 
 CONTENT_TYPES = (CSV, JSON, JSON_LINES)
-"""The content types that the form offers; a body in another one is not text."""
+"""Content types of requests that are text."""
 
 ACCEPTS = (JSON, JSON_LINES, CSV, RECORDIO)
 """Suggestions for the content type of the answer; the form takes any."""
 
+FORMS = {
+    CSV: "{}",
+    JSON: '{"instances": [{"features": [{}]}]}',
+    JSON_LINES: '{"features": [{}]}',
+}
+"""The body that has one row, by its content type."""
+
 MAX_ROWS = 12
 """Rows of a body that are shown as pictures."""
+
+
+def content_types(guide: ModelGuide) -> Sequence[str]:
+    """Return the content types that the form offers, that of an empty form first.
+
+    Examples
+    --------
+    >>> content_types(ModelGuide(content_types={"application/json"}))
+    ('application/json',)
+    >>> content_types(ModelGuide())
+    ('text/csv', 'application/json', 'application/jsonlines')
+    """
+    readable = guide.content_types
+    return tuple(each for each in CONTENT_TYPES if each in readable) or CONTENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,21 @@ class Trial:
             form.get("accept", "").strip(),
             form.get("target", ""),
         )
+
+    @classmethod
+    def of_row(cls, row: Sequence[float], content_type: str) -> Trial:
+        """Return the fields that ask for a row of features; empty for none.
+
+        Examples
+        --------
+        >>> Trial.of_row([0.5, 2], "text/csv").body
+        '0.5,2'
+        >>> Trial.of_row([0.5, 2], "application/json").body
+        '{"instances": [{"features": [0.5,2]}]}'
+        """
+        features = ",".join(f"{value:.6g}" for value in row)
+        form = FORMS[content_type] if features else "{}"
+        return cls(form.replace("{}", features), content_type)
 
     @classmethod
     def again(cls, invocation: Invocation) -> Trial:

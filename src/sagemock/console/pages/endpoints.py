@@ -14,13 +14,14 @@ from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.endpoint import logs
 from sagemock.console.endpoint.answers import HistoryRow, guides, predictions, text_of
 from sagemock.console.endpoint.traced import TracedVariant, traced_variants
-from sagemock.console.endpoint.trial import ACCEPTS, CONTENT_TYPES, Trial
+from sagemock.console.endpoint.trial import ACCEPTS, Trial, content_types
 from sagemock.console.missing import MissingResource
 from sagemock.console.page import CsvTable, Page
 from sagemock.console.page_request import PageRequest
 from sagemock.console.samples import sample_row
 from sagemock.containers.guide import ModelGuide
 from sagemock.errors import ServiceError
+from sagemock.formats.media_type import CSV
 from sagemock.hosting.endpoint_history import of_endpoint
 from sagemock.hosting.invocations import Invocation, Invocations
 from sagemock.resources import lifecycle, types
@@ -47,14 +48,16 @@ def endpoint(page_request: PageRequest, name: str) -> Page:
     if "again" in page_request.args:
         earlier = _earlier(page_request, name, page_request.args.get("again", type=int))
         return _page(page_request, document, Trial.again(earlier))
+    first = _guide(guides(page_request.world, name))
+    empty = Trial(content_type=content_types(first)[0])
     if "sample" not in page_request.args:
-        return _page(page_request, document, Trial())
+        return _page(page_request, document, empty)
     row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
-    body = ",".join(f"{value:.6g}" for value in row)
-    if len(body) > MAX_SAMPLE:
+    trial = Trial.of_row(row, empty.content_type)
+    if len(trial.body) > MAX_SAMPLE:
         note = f"A row of {len(row):,} features is too long for this page."
-        return _page(page_request, document, Trial(), note=note)
-    return _page(page_request, document, Trial(body))
+        return _page(page_request, document, empty, note=note)
+    return _page(page_request, document, trial)
 
 
 def _find(page_request: PageRequest, name: str) -> Mapping[str, Any]:
@@ -102,7 +105,8 @@ def _page(
     config, name = _config(page_request, document), document["EndpointName"]
     configured = traced_variants(page_request.world, config)
     known = guides(page_request.world, name)
-    guide = _guide(known, asked, trial)
+    answered = asked.invocation.variant if asked is not None else None
+    guide = _guide(known, answered, trial.target)
     history = of_endpoint(page_request.world, name) or Invocations()
     rows = [HistoryRow(each) for each in history.newest_first()]
     lines, line_count = logs.last_lines(page_request.world, name)
@@ -113,7 +117,7 @@ def _page(
         "settings": configured,
         "serving": document["EndpointStatus"] not in NOT_SERVING,
         "trial": trial,
-        "content_types": CONTENT_TYPES,
+        "content_types": content_types(guide),
         "accepts": ACCEPTS,
         "targets": [each["VariantName"] for each in document.get("ProductionVariants", ())],
         "guide": guide,
@@ -124,7 +128,8 @@ def _page(
         "misfit": trial.misfit(guide.columns) if error else "",
         "note": note,
         "pictures": [drawn for row in trial.rows() if (drawn := picture(row))],
-        "side": _side(guide, configured),
+        # The pad writes CSV.
+        "side": _side(guide, configured) if CSV in content_types(guide) else None,
         "has_sample": any(each.job is not None for each in configured),
         "sample": page_request.args.get("sample", 0, type=int),
         "history": rows,
@@ -161,10 +166,9 @@ HISTORY = (
 """The columns of the invocations as CSV."""
 
 
-def _guide(known: Mapping[str, ModelGuide], asked: HistoryRow | None, trial: Trial) -> ModelGuide:
-    """What is known about the variant that answered, else that which is asked, else the first."""
-    answered = asked.invocation.variant if asked is not None else None
-    for variant in (answered, trial.target):
+def _guide(known: Mapping[str, ModelGuide], *variants: str | None) -> ModelGuide:
+    """What is known about the first of these variants of which something is, else about any."""
+    for variant in variants:
         if variant is not None and variant in known:
             return known[variant]
     return next(iter(known.values()), ModelGuide())

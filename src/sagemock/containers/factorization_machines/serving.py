@@ -38,7 +38,7 @@ class MachinePredictor(Predictor):
                 "score": "The probability of class 1, from 0 to 1.",
                 "predicted_label": "1 if the score is at least 0.5, else 0.",
             }
-        return ModelGuide(len(self.model.columns), members)
+        return ModelGuide(len(self.model.columns), members, ACCEPTED)
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Predict the rows of the body, in a content type that the client accepts."""
