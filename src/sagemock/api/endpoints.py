@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sagemock.accounts.world import Response, World
 from sagemock.api.endpoint_configs import ENDPOINT_CONFIGS
 from sagemock.api.listing import Listing
-from sagemock.api.models import MODELS, served_containers
+from sagemock.api.models import MODELS
 from sagemock.api.resource_family import ResourceFamily
 from sagemock.documents import Document
 from sagemock.errors import ValidationException
 from sagemock.hosting import endpoint_workflow as workflow
+from sagemock.hosting import model_definition
 from sagemock.resources import clock, endpoint, lifecycle, types
 
 if TYPE_CHECKING:
@@ -50,25 +51,27 @@ def create_endpoint(world: World, request: CreateEndpointInputTypeDef) -> Respon
     """
     config = ENDPOINT_CONFIGS.find(world, request["EndpointConfigName"])
     name = request["EndpointName"]
-    containers = _containers(world, config)
+    models = _models(world, config)
     document = endpoint.new(request, config, ENDPOINTS.arn(world, name), clock.now())
     with world.endpoints.lock:
         for existing in world.endpoints.documents():
             if existing["EndpointName"].lower() == name.lower():
                 raise ENDPOINTS.taken(existing)
         answer = ENDPOINTS.insert(world, document)
-    workflow.create(world, document, config, containers)
+    workflow.create(world, document, config, models)
     return answer
 
 
-def _containers(world: World, config: EndpointConfig) -> endpoint.Containers:
+def _models(world: World, config: EndpointConfig) -> endpoint.Models:
     """What a configuration runs. Raises `ValidationException` when a model has been deleted."""
     variants = [
         *config["ProductionVariants"],
         *config.get("ShadowProductionVariants", ()),
     ]
     return {
-        each["VariantName"]: list(served_containers(world, MODELS.find(world, each["ModelName"])))
+        each["VariantName"]: model_definition.of_model(
+            MODELS.find(world, each["ModelName"]), world.services.registry
+        )
         for each in variants
         if "ModelName" in each
     }
@@ -94,14 +97,14 @@ def update_endpoint(world: World, request: UpdateEndpointInputTypeDef) -> Respon
     config = ENDPOINT_CONFIGS.find(world, request["EndpointConfigName"])
     # AWS needs the old one as well, to roll back to.
     ENDPOINT_CONFIGS.find(world, serving["EndpointConfigName"])
-    containers = _containers(world, config)
+    models = _models(world, config)
     document = _begin(
         world,
         request["EndpointName"],
         lifecycle.UPDATING,
         PendingDeploymentSummary=endpoint.pending(config, clock.now()),
     )
-    workflow.update(world, document, request, config, containers)
+    workflow.update(world, document, request, config, models)
     return {"EndpointArn": document["EndpointArn"]}
 
 

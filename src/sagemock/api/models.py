@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sagemock.accounts.services import ObjectNotFound, OtherRegion, RegionalStorage
 from sagemock.accounts.world import Response, World
@@ -86,20 +85,6 @@ def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: 
         exists = False
     if not exists:
         raise ValidationException(f"Could not find model data at {location}.")
-
-
-def served_containers(
-    world: World, document: model.Model
-) -> Iterator[ContainerDefinitionUnionTypeDef]:
-    """What a model runs: its containers, with those of a model package instead of its name."""
-    for container in model.containers(document):
-        package = container.get("ModelPackageName")
-        if package is None:
-            yield container
-            continue
-        for packaged in world.services.registry.containers(package) or ():
-            environment = {**packaged.get("Environment", {}), **container.get("Environment", {})}
-            yield cast("ContainerDefinitionUnionTypeDef", {**packaged, "Environment": environment})
 
 
 def describe_model(world: World, request: DescribeModelInputTypeDef) -> Response:

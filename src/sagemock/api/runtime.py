@@ -16,14 +16,13 @@ from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
 from sagemock.hosting import capture, endpoint_history, endpoint_log, instance_log
 from sagemock.hosting.invocations import Timer
+from sagemock.hosting.model_server import PRIMARY, ContainerError
 from sagemock.resources import clock, endpoint, lifecycle
 from sagemock.resources.endpoint_config import DEFAULT_WEIGHT
 from sagemock.resources.partition import console_url
 from sagemock.resources.s3_uri import parse_s3
 
 log = logging.getLogger("sagemock")
-
-CONTAINER = "primary"
 
 UNKNOWN_IMAGE = b"body"
 """The answer of a variant whose image nothing here runs; moto gives it for every endpoint."""
@@ -90,15 +89,15 @@ def _invoke(world: World, request: Request, timer: Timer) -> Response:
             "consider using SageMaker models.",
             ErrorCode="INFERENCE_COMPONENT_NAME_MISSING",
         )
-    predictor = deployment[variant]
-    if predictor is None:
+    server = deployment[variant]
+    if server is None:
         answer = InferenceResponse(UNKNOWN_IMAGE)
     else:
         _check_targets(name, request)
         try:
             with timer.in_container():
-                answer = predictor.invoke(_inference_request(request))
-        except InferenceError as error:
+                answer = server.invoke(_inference_request(request))
+        except ContainerError as error:
             raise _model_error(world, document, variant, error) from error
     response = {
         "Body": answer.body,
@@ -173,7 +172,7 @@ def _on_demand(
 ) -> Response:
     """The answer that a test has ordered from the container. Raises `ModelError`."""
     if rule.answer is None:
-        error = InferenceError(rule.status, rule.message)
+        error = _of_first(document, variant, InferenceError(rule.status, rule.message))
         raise _model_error(world, document, variant, error)
     accept = request.get("Accept")
     try:
@@ -181,7 +180,8 @@ def _on_demand(
             answer = rule.answer(request.get("Body", b""), request.get("ContentType"), accept)
     except Exception as raised:
         log.warning("the test's own model raised an exception", exc_info=raised)
-        error = InferenceError(500, f"{type(raised).__name__}: {raised}")
+        failure = InferenceError(500, f"{type(raised).__name__}: {raised}")
+        error = _of_first(document, variant, failure)
         raise _model_error(world, document, variant, error) from raised
     body, content_type = answer if isinstance(answer, tuple) else (answer, None)
     if isinstance(body, str):
@@ -189,6 +189,12 @@ def _on_demand(
     elif not isinstance(body, bytes):
         body, content_type = json.dumps(body).encode(), JSON
     return {"Body": body, "ContentType": content_type or _content_type(request)}
+
+
+def _of_first(document: Document, variant: str, error: InferenceError) -> ContainerError:
+    """An error that a test has ordered, as one of the variant's first container."""
+    hosts = document[endpoint.DEPLOYMENT]["Containers"].get(variant) or [PRIMARY]
+    return ContainerError(error, hosts[0], alone=len(hosts) == 1)
 
 
 def _content_type(request: Request) -> str:
@@ -229,7 +235,7 @@ def _variant(world: World, variants: Sequence[Mapping[str, Any]], target: str | 
 
 
 def _model_error(
-    world: World, document: Document, variant: str, error: InferenceError
+    world: World, document: Document, variant: str, error: ContainerError
 ) -> ModelError:
     """AWS's error around that of the container, which also goes to the endpoint's log."""
     endpoint_log.refused(world, document, variant, error)
@@ -240,7 +246,7 @@ def _model_error(
         f"region={world.region}#logEventViewer:group={group}"
     )
     return ModelError(
-        f"Received {side} error ({error.status}) from {CONTAINER} with message "
+        f"Received {side} error ({error.status}) from {error.container} with message "
         f'"{error.body}". See {console} in account {world.account_id} for more information.',
         OriginalStatusCode=error.status,
         OriginalMessage=error.body,

@@ -16,11 +16,11 @@ class ContainerLog:
         self._world = world
         self._lock = forks.lock()
         self._document: Document | None = None
-        self._waiting: list[tuple[str, float, str]] = []
+        self._waiting: list[tuple[str, str, float, str]] = []
 
-    def write(self, variant: str, text: str) -> None:
-        """Write a line of a variant's container."""
-        line = (variant, clock.now(), text)
+    def write(self, variant: str, host: str, text: str) -> None:
+        """Write a line of one of a variant's containers, by its host name."""
+        line = (variant, host, clock.now(), text)
         with self._lock:
             document = self._document
             if document is None:

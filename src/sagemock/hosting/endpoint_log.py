@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from sagemock.accounts.world import World
 from sagemock.algorithms.base import Stopped
-from sagemock.containers.base import InferenceError
 from sagemock.documents import Document
 from sagemock.hosting import instance_log
 from sagemock.hosting.deployment import DeploymentFailure
+from sagemock.hosting.model_server import ContainerError
 from sagemock.resources import clock
 
 
@@ -33,18 +33,21 @@ def failed(world: World, document: Document, failure: DeploymentFailure) -> None
     """Log that a container exited with an error. One that never started logs nothing."""
     if failure.cause is not None:
         lines = instance_log.broken(clock.now(), failure.cause)
-        _write(world, document, instance_log.streams(document, failure.variant), lines)
+        streams = instance_log.streams(document, failure.variant, failure.host)
+        _write(world, document, streams, lines)
 
 
-def refused(world: World, document: Document, variant: str, error: InferenceError) -> None:
+def refused(world: World, document: Document, variant: str, error: ContainerError) -> None:
     """Log that a container answered an invocation with an error."""
-    first = instance_log.streams(document, variant)[:1]
+    first = instance_log.streams(document, variant, error.host)[:1]
     _write(world, document, first, instance_log.refused(clock.now(), error))
 
 
-def written(world: World, document: Document, variant: str, when: float, text: str) -> None:
+def written(
+    world: World, document: Document, variant: str, host: str, when: float, text: str
+) -> None:
     """Log a line that a container printed; of several instances the first one prints."""
-    first = instance_log.streams(document, variant)[:1]
+    first = instance_log.streams(document, variant, host)[:1]
     _write(world, document, first, [text], when)
 
 

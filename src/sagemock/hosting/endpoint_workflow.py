@@ -25,20 +25,18 @@ INTERNAL_ERROR = (
 """AWS's text about its own defects."""
 
 
-def create(
-    world: World, document: Document, config: Document, containers: endpoint.Containers
-) -> None:
+def create(world: World, document: Document, config: Document, models: endpoint.Models) -> None:
     """Deploy for the first time. If that is not possible, the endpoint ends as `Failed`."""
     name = document["EndpointName"]
     printed = ContainerLog(world)
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.CREATING
-        return _deploy(world, name, containers, printed)
+        return _deploy(world, name, models, printed)
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
-        part = endpoint.deployed(config, containers, now)
+        part = endpoint.deployed(config, models, now)
         printed.begin({**document, **part})
         if isinstance(outcome, DeploymentFailure):
             endpoint_log.failed(world, {**document, **part}, outcome)
@@ -57,7 +55,7 @@ def update(
     document: Document,
     request: Request,
     config: Document,
-    containers: endpoint.Containers,
+    models: endpoint.Models,
 ) -> None:
     """Deploy another configuration, or roll back to the current one."""
     name = document["EndpointName"]
@@ -65,7 +63,7 @@ def update(
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.UPDATING
-        outcome = _deploy(world, name, containers, printed)
+        outcome = _deploy(world, name, models, printed)
         if isinstance(outcome, DeploymentFailure):
             yield lifecycle.ROLLING_BACK
         return outcome
@@ -74,7 +72,7 @@ def update(
         now = clock.now()
 
         def updated(old: Document) -> Document:
-            return endpoint.updated(old, request, config, containers, now)
+            return endpoint.updated(old, request, config, models, now)
 
         printed.begin(updated(document))
         if isinstance(outcome, DeploymentFailure):
@@ -156,7 +154,7 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
 
 
 def _deploy(
-    world: World, name: str, containers: endpoint.Containers, printed: ContainerLog
+    world: World, name: str, models: endpoint.Models, printed: ContainerLog
 ) -> Deployment | DeploymentFailure:
     """Load the model of each variant.
 
@@ -164,16 +162,16 @@ def _deploy(
     """
     rule = world.runtime.faults.for_endpoint(name)
     if rule is not None:
-        first = next(iter(containers), None)
+        first = next(iter(models), None)
         return DeploymentFailure(rule.reason, cause=rule.reason, variant=first)
     if world.config.training == "off":
         # Nothing has been trained, so there is no model that could answer.
-        return dict.fromkeys(containers)
+        return dict.fromkeys(models)
     deployment: Deployment = {}
-    for variant, of_variant in containers.items():
+    for variant, model in models.items():
         try:
             deployment |= deploy(
-                {variant: of_variant}, world.services.storage, printed.write, world.config
+                {variant: model}, world.services.storage, printed.write, world.config
             )
         except DeploymentFailure as failure:
             if failure.cause is not None:

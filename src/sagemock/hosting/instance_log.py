@@ -28,8 +28,10 @@ def group(endpoint: str) -> str:
     return f"{ENDPOINT.log_group}/{endpoint}"
 
 
-def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str]:
-    """Return the streams of a deployed endpoint, or those of one of its variants.
+def streams(
+    document: Mapping[str, Any], variant: str | None = None, host: str | None = None
+) -> list[str]:
+    """Return the streams of a deployed endpoint, of one of its variants, or of a container of that.
 
     Variants for inference components have none: they run no container of their own.
     """
@@ -40,11 +42,13 @@ def streams(document: Mapping[str, Any], variant: str | None = None) -> list[str
             *document.get("ShadowProductionVariants", ()),
         )
         if variant in (None, each["VariantName"])
-        for stream in _of_variant(document, each)
+        for stream in _of_variant(document, each, host)
     ]
 
 
-def _of_variant(document: Mapping[str, Any], variant: Mapping[str, Any]) -> Iterator[str]:
+def _of_variant(
+    document: Mapping[str, Any], variant: Mapping[str, Any], host: str | None
+) -> Iterator[str]:
     deployment, name = document[DEPLOYMENT], variant["VariantName"]
     containers = deployment["Containers"].get(name, ())
     # The number of instances of a serverless variant is unknown.
@@ -55,7 +59,7 @@ def _of_variant(document: Mapping[str, Any], variant: Mapping[str, Any]) -> Iter
         if len(containers) == 1:
             yield instance
         else:
-            yield from (f"{instance}/{container}" for container in containers)
+            yield from (f"{instance}/{each}" for each in containers if host in (None, each))
 
 
 def healthy(now: float) -> list[str]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.endpoint_config import DEFAULT_WEIGHT, VARIANTS
+from sagemock.resources.model import ModelDefinition
 from sagemock.resources.tag import merged
-
-if TYPE_CHECKING:
-    from mypy_boto3_sagemaker.type_defs import (
-        ContainerDefinitionUnionTypeDef,
-    )
 
 CAPTURE = "CaptureOfConfig"
 """The member with the configuration's DataCaptureConfig, of which DescribeEndpoint shows a part."""
@@ -23,8 +19,8 @@ DEPLOYMENT = "DeploymentOfVariants"
 """The member from which the names of log streams follow: `Time`, in seconds since the epoch, and
 `Containers`, the host names of the containers of each variant. No operation shows it."""
 
-Containers = Mapping[str, Sequence["ContainerDefinitionUnionTypeDef"]]
-"""The containers of each variant's model, less variants for inference components."""
+Models = Mapping[str, ModelDefinition]
+"""The model of each variant, less variants for inference components."""
 
 
 def new(
@@ -50,16 +46,16 @@ def _last_deployment(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"LastDeploymentConfig": request["DeploymentConfig"]}
 
 
-def deployed(config: Mapping[str, Any], containers: Containers, now: float) -> dict[str, Any]:
+def deployed(config: Mapping[str, Any], models: Models, now: float) -> dict[str, Any]:
     """The part of an endpoint that follows from the configuration in service."""
     part: dict[str, Any] = {
         "EndpointConfigName": config["EndpointConfigName"],
-        DEPLOYMENT: {"Time": now, "Containers": _host_names(containers)},
+        DEPLOYMENT: {"Time": now, "Containers": _host_names(models)},
     }
     for kind in VARIANTS:
         if kind in config:
             part[kind] = [
-                _variant(each, containers.get(each["VariantName"], ()), now)
+                _variant(each, models.get(each["VariantName"], ModelDefinition()), now)
                 for each in config[kind]
             ]
     if "DataCaptureConfig" in config:
@@ -114,11 +110,11 @@ def updated(
     document: Mapping[str, Any],
     request: Mapping[str, Any],
     config: Mapping[str, Any],
-    containers: Containers,
+    models: Models,
     now: float,
 ) -> dict[str, Any]:
     """The document of an endpoint once it serves another configuration."""
-    part = deployed(config, containers, now)
+    part = deployed(config, models, now)
     if request.get("RetainAllVariantProperties"):
         excluded = {
             each["VariantPropertyType"]
@@ -169,24 +165,16 @@ def _retained(
     return retained
 
 
-def _host_names(containers: Containers) -> dict[str, list[str]]:
-    return {
-        variant: [
-            each.get("ContainerHostname", f"container-{number}")
-            for number, each in enumerate(of_variant, 1)
-        ]
-        for variant, of_variant in containers.items()
-    }
+def _host_names(models: Models) -> dict[str, list[str]]:
+    return {variant: model.hosts for variant, model in models.items()}
 
 
-def _variant(
-    config: Mapping[str, Any], containers: Sequence[Mapping[str, Any]], now: float
-) -> dict[str, Any]:
+def _variant(config: Mapping[str, Any], model: ModelDefinition, now: float) -> dict[str, Any]:
     weight = config.get("InitialVariantWeight", DEFAULT_WEIGHT)
     variant: dict[str, Any] = {
         "VariantName": config["VariantName"],
         "DeployedImages": [
-            _deployed_image(each["Image"], now) for each in containers if "Image" in each
+            _deployed_image(each["Image"], now) for each in model.containers if "Image" in each
         ],
         "CurrentWeight": weight,
         "DesiredWeight": weight,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from sagemock.resources.arn import Arn
 from sagemock.resources.tag import merged
@@ -22,6 +23,34 @@ if TYPE_CHECKING:
         CreationTime: float
         LastModifiedTime: float
         DeploymentRecommendation: DeploymentRecommendationTypeDef
+
+
+ExecutionMode = Literal["Serial", "Direct"]
+"""Whether each container of a model answers the one before it, or those that name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDefinition:
+    """What runs for a model.
+
+    Attributes
+    ----------
+    containers
+        Its containers, with those of a model package instead of its name.
+    mode
+        What its InferenceExecutionConfig says.
+    """
+
+    containers: tuple[ContainerDefinitionUnionTypeDef, ...] = ()
+    mode: ExecutionMode = "Serial"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host name of each container; those without one are named by their position."""
+        return [
+            each.get("ContainerHostname", f"container-{number}")
+            for number, each in enumerate(self.containers, 1)
+        ]
 
 
 def new(request: CreateModelInputTypeDef, arn: Arn, now: float, *, fills_in: bool = True) -> Model:

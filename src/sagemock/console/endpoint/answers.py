@@ -77,11 +77,7 @@ def _lines(answer: str) -> list[Any]:
 def guides(world: World, endpoint: str) -> dict[str, ModelGuide]:
     """Return what is known about the model of each variant that serves."""
     deployment = world.deployments.get(endpoint, {})
-    return {
-        variant: predictor.guide()
-        for variant, predictor in deployment.items()
-        if predictor is not None
-    }
+    return {variant: server.guide() for variant, server in deployment.items() if server is not None}
 
 
 @dataclass(frozen=True, slots=True)
