@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +50,26 @@ def test_the_contracts_are_kept() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " kept, 0 broken" in done.stdout
+
+
+def test_every_folder_is_in_a_layer() -> None:
+    """Of the root, only the ways in are: all layers use what else there is."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (layers,) = (each["layers"] for each in contracts["contracts"] if each["type"] == "layers")
+    named = [name for layer in layers for name in re.split(r"[\s:|]+", layer)]
+    modules = {
+        file.relative_to(SOURCE).with_suffix("").as_posix().replace("/", ".")
+        for file in SOURCE.rglob("*/*.py")
+        if file.name != "__init__.py"
+    }
+    missing = {
+        module
+        for module in modules
+        if sum(f"sagemock.{module}.".startswith(f"{name}.") for name in named) != 1
+        # The demo stands beside the layers: a way in, and the sample of the console.
+        and not module.startswith("demo.")
+    }
+    assert not missing
 
 
 @pytest.mark.full

@@ -25,8 +25,8 @@ from sagemock.resources.resource_type import ResourceType
 from sagemock.store import NoSuchKey, Table
 
 if TYPE_CHECKING:
-    from sagemock.hosting.deployment import Deployment
     from sagemock.hosting.invocations import Invocations
+    from sagemock.hosting.model_server import ModelServer
     from sagemock.jobs.executors import Trainer
     from sagemock.lineage.endpoints import EndpointLineage
     from sagemock.lineage.packages import PackageLineage
@@ -142,7 +142,8 @@ class World:
         self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.side_table()
         # What users of the console have noted on a job.
         self.job_notes: dict[str, str] = self.training_jobs.side_table()
-        self.deployments: dict[str, Deployment] = self.endpoints.side_table()
+        # What answers for each variant of an endpoint; None for an image that is not known.
+        self.deployments: dict[str, dict[str, ModelServer | None]] = self.endpoints.side_table()
         self.invocations: dict[str, Invocations] = self.endpoints.side_table()
         self.endpoint_lineage: dict[str, EndpointLineage] = self.endpoints.side_table()
         # The lineage of what moto keeps: packages by their ARNs, the contexts of groups by name.
@@ -153,6 +154,8 @@ class World:
         self.warm_pools: set[str] = set()
         self.training_jobs.subscribe(self._note_warm_pool)
         self.random = random.Random(config.seed)
+        # What is called when the world is closed, by what works in it and it does not know.
+        self.at_end: list[Callable[[], None]] = []
 
     def table(self, kind: ResourceType) -> Table[Any]:
         """Return the table of a kind of resource. Raises KeyError for a kind that moto keeps."""
@@ -199,9 +202,5 @@ class World:
         for table in self._tables.values():
             table.close()
         self.progressions.close()
-        if self.deployments:
-            # Imported here: where no model is loaded, the module need not be either.
-            from sagemock.hosting.deployment import close
-
-            for deployment in list(self.deployments.values()):
-                close(deployment)
+        for call in self.at_end:
+            call()

@@ -1,4 +1,4 @@
-"""Which observers follow the tables of a world."""
+"""Which observers follow the tables of a world, and what follows its end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def connect(world: World) -> None:
     group, name = types.LINEAGE_GROUP, lineage_entity.DEFAULT_GROUP
     arn = Arn(world.partition, world.region, world.account_id, group.arn_kind, name)
     world.table(group).insert(lineage_entity.new_group(arn, clock.now()))
+    world.at_end.append(partial(_stop_containers, world))
 
 
 def _job_component(
@@ -65,3 +66,13 @@ def _isolate_deleted(
     """Remove the associations of a deleted component or experiment, whose deletion AWS allows."""
     if before is not None and after is None:
         world.lineage.isolate(before[kind.arn_member])
+
+
+def _stop_containers(world: World) -> None:
+    """Stop what serves the endpoints of a world that ends."""
+    if world.deployments:
+        # Where no model is loaded, the module need not be either.
+        from sagemock.hosting.deployment import close
+
+        for deployment in list(world.deployments.values()):
+            close(deployment)
