@@ -12,6 +12,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 LACKING = {
     "bench_console.py": ("werkzeug", "werkzeug"),
     "bench_decode.py": ("google", "protobuf"),
+    "bench_factorization_machines.py": ("sklearn", "scikit-learn"),
     "bench_fixture.py": ("pytest", "pytest"),
     "bench_import.py": ("botocore", "botocore"),
     "bench_invoke.py": ("moto", "moto"),
@@ -29,6 +30,7 @@ LACKING = {
     "bench_training.py": ("sklearn", "scikit-learn"),
     "bench_waiting.py": ("waitress", "sagemock[server]"),
     "bench_xgboost.py": ("xgboost", "sagemock[xgboost]"),
+    "recorded_factorization_machines_job.py": ("scipy", "scipy"),
     "recorded_kmeans_job.py": ("sklearn", "scikit-learn"),
     "recorded_mnist_job.py": ("numpy", "numpy"),
 }
