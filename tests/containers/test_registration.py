@@ -125,7 +125,6 @@ async def awaited(job: Any) -> None: ...
         ({"train": ["python", 3]}, TypeError, "a command as a list of arguments"),
         ({"train": 3}, TypeError, "train must be a function or a list of arguments, not 3"),
         ({"train": awaited}, TypeError, "train must be an ordinary function"),
-        ({"serve": first}, TypeError, "serve must be an object with a method load"),
         ({"python": "no-such-python"}, ValueError, "'no-such-python' is not a program"),
     ],
 )

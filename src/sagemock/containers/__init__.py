@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from sagemock.containers.explanation import explain as explain
     from sagemock.containers.functions.job import ProcessingFunctionJob as ProcessingFunctionJob
     from sagemock.containers.functions.job import TrainingFunctionJob as TrainingFunctionJob
+    from sagemock.containers.functions.served_model import InvocationRequest as InvocationRequest
+    from sagemock.containers.functions.served_model import ServedModel as ServedModel
     from sagemock.containers.registration import Registration as Registration
     from sagemock.containers.registration import define as define
     from sagemock.containers.registration import register as register
 
 __all__ = [
     "Container",
+    "InvocationRequest",
     "ProcessingFunctionJob",
     "Registration",
+    "ServedModel",
     "TrainingFunctionJob",
     "define",
     "explain",
@@ -28,8 +32,10 @@ __all__ = [
 
 _HOMES = {
     "Container": "container",
+    "InvocationRequest": "functions.served_model",
     "ProcessingFunctionJob": "functions.job",
     "Registration": "registration",
+    "ServedModel": "functions.served_model",
     "TrainingFunctionJob": "functions.job",
     "define": "registration",
     "explain": "explanation",

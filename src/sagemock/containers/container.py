@@ -73,7 +73,7 @@ class Container:
         str | Sequence[Mapping[str, str]] | Callable[[str], Sequence[Mapping[str, str]]]
     ) = ()
     training: str | TrainingContainer | Command | None = None
-    serving: str | ServingContainer | None = None
+    serving: str | ServingContainer | Command | None = None
     processing: str | ProcessingContainer | Command | None = None
     image: str | Callable[[str, str, str], str] | None = None
     example: Sequence[tuple[str, str]] = ()

@@ -13,6 +13,7 @@ from sagemock.containers.registrations import registrations
 
 if TYPE_CHECKING:
     from sagemock.containers.functions.job import ProcessingFunctionJob, TrainingFunctionJob
+    from sagemock.containers.functions.served_model import InvocationRequest
     from sagemock.containers.processing import ProcessingContainer
     from sagemock.containers.serving import ServingContainer
     from sagemock.containers.training import TrainingContainer
@@ -24,6 +25,9 @@ Process: TypeAlias = (
     "Callable[[ProcessingFunctionJob], object] | Sequence[str] | ProcessingContainer"
 )
 """What processes: a function, a command as a list of arguments, or a container."""
+
+Serve: TypeAlias = "Callable[[InvocationRequest], object] | type | Sequence[str] | ServingContainer"
+"""What serves: a function, a class, a command as a list of arguments, or a container."""
 
 
 class Registration:
@@ -60,7 +64,7 @@ def register(
     *,
     train: Train | None = None,
     process: Process | None = None,
-    serve: ServingContainer | None = None,
+    serve: Serve | None = None,
     python: str | None = None,
 ) -> Registration:
     """Let a function or a command run in the place of a container, ahead of all that there is.
@@ -81,7 +85,11 @@ def register(
     process
         What processes: the same, with a `ProcessingFunctionJob` or `ProcessingContainer`.
     serve
-        What serves: an object with the method of `ServingContainer`.
+        What serves. A function gets an `InvocationRequest`, and returns the answer: bytes, a str,
+        both a body and its content type, or what becomes JSON. A class gets the `ServedModel` at
+        deployment, and its method ``invoke`` the requests. Both are called in this process. A
+        command, as a list of arguments, is a server of HTTP, which listens on ``{port}``. Or an
+        object with the method of `ServingContainer`.
     python
         The Python that runs commands, and scripts of jobs with such images; by default the one
         that runs sagemock.
@@ -117,7 +125,7 @@ def define(
     *,
     train: Train | None = None,
     process: Process | None = None,
-    serve: ServingContainer | None = None,
+    serve: Serve | None = None,
     python: str | None = None,
 ) -> Container:
     """Return what `register` registers, for an entry point of a package; see there."""
@@ -127,8 +135,6 @@ def define(
     named = [name for name, part in parts.items() if part is not None]
     if not named and python is None:
         raise ValueError("there is nothing to register: pass train, process, serve or python")
-    if serve is not None and not hasattr(serve, "load"):
-        raise TypeError(f"serve must be an object with a method load, not {serve!r}")
     if python is not None and shutil.which(python) is None:
         raise ValueError(f"python must be an interpreter, and {python!r} is not a program")
     return Container(
@@ -136,7 +142,7 @@ def define(
         patterns=(pattern,),
         training=_training(train),
         processing=_processing(process),
-        serving=serve,
+        serving=_serving(serve),
         needs_data=False,
         in_process=train is not None and not _is_command(train),
         python=python if python is None else shutil.which(python),
@@ -165,6 +171,19 @@ def _processing(process: Process | None) -> ProcessingContainer | Command | None
     return FunctionProcessing(process)  # type: ignore[arg-type]
 
 
+def _serving(serve: Serve | None) -> ServingContainer | Command | None:
+    if serve is None or _is_command(serve):
+        return None if serve is None else _command("serve", serve)
+    if hasattr(serve, "load"):
+        return serve() if isinstance(serve, type) else serve
+    _check_function("serve", serve)
+    if isinstance(serve, type) and not (hasattr(serve, "invoke") or "__call__" in dir(serve)):
+        raise TypeError(f"serve must be a class with a method invoke or load, not {serve!r}")
+    from sagemock.containers.functions.serving import FunctionServing
+
+    return FunctionServing(serve)  # type: ignore[arg-type]
+
+
 def _is_command(part: Any) -> bool:
     return isinstance(part, Sequence)
 
@@ -190,6 +209,8 @@ def _name(part: Any) -> str:
     """What runs, as `explain` says it."""
     if _is_command(part):
         return f"the command {' '.join(map(str, part))}"
+    if isinstance(part, type):
+        return f"the class {part.__qualname__}"
     if callable(part):
         return f"the function {getattr(part, '__qualname__', type(part).__name__)}"
     return type(part).__name__

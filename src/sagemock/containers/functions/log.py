@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol
 
 from sagemock import forks
 from sagemock.algorithms.base import Stopped
@@ -44,7 +45,35 @@ class FunctionLog:
                 self._report(lines)
 
 
-_current: ContextVar[FunctionLog | None] = ContextVar("sagemock_function_log", default=None)
+class LineLog:
+    """Writes lines to the log of an endpoint, which knows their times.
+
+    Parameters
+    ----------
+    log
+        Takes a text.
+    """
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        self._log = log
+        self._lock = forks.lock()
+
+    def write(self, text: str) -> None:
+        """Write a text, each of its lines by itself."""
+        with self._lock:
+            for line in text.splitlines():
+                self._log(line)
+
+
+class TextLog(Protocol):
+    """Takes texts for a log."""
+
+    def write(self, text: str) -> None:
+        """Write a text, each of its lines by itself."""
+        ...
+
+
+_current: ContextVar[TextLog | None] = ContextVar("sagemock_function_log", default=None)
 
 
 class _ToCurrentLog(logging.Handler):
@@ -73,8 +102,8 @@ _users = 0
 
 
 @contextmanager
-def captured(log: FunctionLog) -> Iterator[None]:
-    """Send what is logged in this context to the log of a job.
+def captured(log: TextLog) -> Iterator[None]:
+    """Send what is logged in this context to the log of a job or an endpoint.
 
     The levels of loggers stay as they are, and so do their other handlers. Threads have a context
     of their own, and are not captured.

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sagemock.algorithms.base import ClientError
-from sagemock.containers.base import ProcessingInput, TrainingInput
+from sagemock.containers.base import ArtifactError, ProcessingInput, TrainingInput
 from sagemock.containers.inputs import Part
 from sagemock.containers.local_process import configuration
 from sagemock.formats.content import Content, Files
@@ -179,6 +179,31 @@ def write_content(path: Path, content: Content) -> None:
         path.write_bytes(content)
     else:
         shutil.copyfile(content, path)
+
+
+def write_model(folder: Path, files: Files) -> None:
+    """Write the files of a model into a folder, which is made.
+
+    Parameters
+    ----------
+    folder
+        What is `/opt/ml/model` for a container that serves.
+    files
+        As the archive has them. Files are copied.
+
+    Raises
+    ------
+    ArtifactError
+        When a path cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        if ".." in PurePosixPath(name).parts or name.startswith("/"):
+            raise ArtifactError(f"{name!r} leads out of the model's folder")
+        try:
+            write_content(folder / name, content)
+        except (OSError, ValueError) as error:
+            raise ArtifactError(f"Unable to write {name!r}: {error}") from error
 
 
 def _write_parts(tree: Tree, parts: Iterable[Part], *, read_only: bool = False) -> None:
