@@ -128,6 +128,22 @@ class OversizeBody(ValidationError):
         return f"Request {request_id} has oversize body."
 
 
+class MissingTargetModel(ValidationError):
+    """A request to a multi-model endpoint names no model. The text, as observed, names the request.
+
+    Its code follows that of a model named elsewhere, which was observed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request is missing a target model header.", ErrorCode="TARGET_MODEL_HEADER_MISSING"
+        )
+
+    def message_in(self, request_id: str, /) -> str:
+        """Return the text with the id of the request."""
+        return f"Request {request_id} is missing a target model header."
+
+
 class ContentTooLong(ServiceError):
     """SageMaker Runtime's front end refuses a large body, in plain text."""
 

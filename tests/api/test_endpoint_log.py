@@ -78,17 +78,24 @@ def test_variants_shadows_and_serverless(sagemaker: Any, logs: Any) -> None:
     assert counts(logs) == {"a": 1, "shadow": 1, "s": 1}
 
 
-def test_each_container_of_a_pipeline_has_a_stream(sagemaker: Any, logs: Any) -> None:
+@pytest.mark.parametrize(
+    ("named", "names"), [(False, ["container-1", "container-2"]), (True, ["first", "second"])]
+)
+def test_each_container_of_a_pipeline_has_a_stream(
+    sagemaker: Any, logs: Any, named: bool, names: list[str]
+) -> None:
     sagemaker.create_model(
         ModelName="m",
         ExecutionRoleArn=ROLE,
-        Containers=[{"Image": IMAGE}, {"Image": IMAGE, "ContainerHostname": "second"}],
+        Containers=[
+            {"Image": IMAGE, **({"ContainerHostname": each} if named else {})} for each in names
+        ],
     )
     sagemaker.create_endpoint_config(**config())
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
     first, second = sorted(streams(logs))
-    instance = first.removesuffix("/container-1")
-    assert (first, second) == (f"{instance}/container-1", f"{instance}/second")
+    instance = first.removesuffix(f"/{names[0]}")
+    assert (first, second) == (f"{instance}/{names[0]}", f"{instance}/{names[1]}")
 
 
 def test_a_variant_for_inference_components_has_none(sagemaker: Any, logs: Any) -> None:

@@ -57,6 +57,32 @@ def check_create_model(request: CreateModelInputTypeDef) -> None:
                 "Specify one of either Image and Model Data URL or ModelPackageName "
                 "in container definition."
             )
+    _check_hosts(request)
+
+
+def _check_hosts(request: CreateModelInputTypeDef) -> None:
+    """Refuse host names that do not tell the containers apart.
+
+    The rules are those of the API reference and the developer guide, the words are not.
+    """
+    containers = request.get("Containers", ())
+    hosts = [each["ContainerHostname"] for each in containers if "ContainerHostname" in each]
+    if hosts and len(hosts) < len(containers):
+        raise ValidationException(
+            "Specify ContainerHostname in every container definition or in none of them."
+        )
+    if len(set(hosts)) < len(hosts):
+        raise ValidationException("ContainerHostname must be unique within a model.")
+    if request.get("InferenceExecutionConfig", {}).get("Mode") != "Direct":
+        return
+    if len(containers) < 2:
+        raise ValidationException(
+            "Specify more than one container definition in Containers for direct invocation."
+        )
+    if not hosts:
+        raise ValidationException(
+            "Specify ContainerHostname in every container definition for direct invocation."
+        )
 
 
 def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> None:

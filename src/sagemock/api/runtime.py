@@ -14,7 +14,7 @@ from sagemock.documents import Document
 from sagemock.errors import ModelError, OversizeBody, ServiceError, ValidationError
 from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
-from sagemock.hosting import capture, endpoint_history, endpoint_log, instance_log
+from sagemock.hosting import capture, endpoint_history, endpoint_log, instance_log, targets
 from sagemock.hosting.invocations import Timer
 from sagemock.hosting.model_server import PRIMARY, ContainerError
 from sagemock.resources import clock, endpoint, lifecycle
@@ -93,7 +93,7 @@ def _invoke(world: World, request: Request, timer: Timer) -> Response:
     if server is None:
         answer = InferenceResponse(UNKNOWN_IMAGE)
     else:
-        _check_targets(name, request)
+        targets.check(name, server.targets, request)
         try:
             with timer.in_container():
                 answer = server.invoke(_inference_request(request))
@@ -111,7 +111,9 @@ def _invoke(world: World, request: Request, timer: Timer) -> Response:
 
 
 def _inference_request(request: Request) -> InferenceRequest:
-    headers = {ATTRIBUTES: request["CustomAttributes"]} if "CustomAttributes" in request else {}
+    headers = targets.headers(request)
+    if "CustomAttributes" in request:
+        headers[ATTRIBUTES] = request["CustomAttributes"]
     return InferenceRequest(
         request.get("Body", b""), request.get("ContentType"), request.get("Accept"), headers
     )
@@ -140,26 +142,6 @@ def _check_size(document: Mapping[str, Any], variant: str, body: bytes) -> None:
         for each in document["ProductionVariants"]:
             if each["VariantName"] == variant and "CurrentServerlessConfig" in each:
                 raise OversizeBody
-
-
-def _check_targets(name: str, request: Request) -> None:
-    """Raises `ValidationError` for headers that only other kinds of endpoints support."""
-    if "TargetModel" in request:
-        raise ValidationError(
-            f"Endpoint {name} is not a multi-model endpoint and does not support target model "
-            "header.",
-            ErrorCode="TARGET_MODEL_HEADER_NOT_SUPPORTED",
-        )
-    if "TargetContainerHostname" in request:
-        raise ValidationError(
-            f"Endpoint {name} is not a multi-container endpoint and does not support target "
-            "container hostname header."
-        )
-    if "InferenceComponentName" in request:
-        raise ValidationError(
-            f"Endpoint {name} does not host inference components and does not support "
-            "inference component name header."
-        )
 
 
 def _on_demand(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sagemock.containers.base import InferenceError
+from sagemock.hosting.model_container import ContainerError
 from sagemock.resources.endpoint import DEPLOYMENT
 from sagemock.resources.types import ENDPOINT
 
@@ -72,13 +72,13 @@ def broken(now: float, cause: str) -> list[str]:
     return [_error(now, cause)]
 
 
-def refused(now: float, error: InferenceError) -> list[str]:
+def refused(now: float, error: ContainerError) -> list[str]:
     """Return the lines of a container that answers an invocation with an error."""
     prefix = "Customer Error: " if error.status < 500 else ""
     size = len(error.body.encode())
     return [
         _error(now, prefix + error.body),
-        _access(now, "POST /invocations", error.status, size),
+        _access(now, f"POST {error.path}", error.status, size),
     ]
 
 
