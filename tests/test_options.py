@@ -79,17 +79,14 @@ def test_values_of_texts(name: str, text: str, value: Any) -> None:
 
 def table() -> str:
     """The table of the page."""
-    rows = [
-        "| Option | Decorator | Marker, ini | `serve` | Default | What it does |",
-        "|---|---|---|---|---|---|",
-    ]
+    rows = ["| Option | Default | `serve` | What it does |", "|---|---|---|---|"]
     for name, option in OPTIONS.items():
-        mock = "no" if option.of_server else "yes"
         flag = "" if option.flag is None else f"`{option.flag}`"
         default = f"`{option.default}`"
         if option.served is not None:
             default += f", of servers `{option.served}`"
-        rows.append(f"| `{name}` | {mock} | yes | {flag} | {default} | {option.meaning} |")
+        meaning = f"{option.meaning} (servers only)" if option.of_server else option.meaning
+        rows.append(f"| `{name}` | {default} | {flag} | {meaning} |")
     return "\n".join(rows) + "\n"
 
 

@@ -31,36 +31,39 @@ _ABBREVIATIONS = {
 _GRAMMAR = f"""\
 # Search
 
-Generated from the tables that searches are answered by. What AWS leaves open, and what was
-chosen, is in [decisions/search.md](decisions/search.md).
+The Search API: its parameters, operators, errors and properties. This page is generated from the
+tables in the code. Where AWS's documentation leaves something open,
+[the decisions](decisions/search.md) say what sagemock does; [how to](how-to.md#search-jobs) has
+examples.
 
-## A search
+## Parameters
 
-`Resource` says what to search; all else may be left out.
+`Resource` is required; all other parameters are optional.
 
-| Member | Without it | Limits |
+| Parameter | Default | Notes |
 |---|---|---|
-| `SearchExpression` | everything matches | {MAX_CONDITIONS} filters, nested filters and \
-subexpressions in all, 20 in each list |
-| `SortBy` | `LastModifiedTime` | any property that is no structure, list of structures or map |
-| `SortOrder` | `Descending` | what lacks the property comes last in both orders, equal ones \
-come by name |
+| `SearchExpression` | everything matches | at most {MAX_CONDITIONS} filters, nested filters and \
+subexpressions in total, and 20 in each list |
+| `SortBy` | `LastModifiedTime` | any property, except structures, lists of structures and maps |
+| `SortOrder` | `Descending` | resources without the property come last in both orders; ties are \
+sorted by name |
 | `MaxResults` | {DEFAULT_PAGE} | 1 to 100 |
-| `NextToken` | the first page | goes on with the search that it was given for; `MaxResults` may \
-change on the way |
-| `VisibilityConditions` | everything is visible | hide what has the tag with another value than \
-those given for it |
-| `CrossAccountFilterOption` | `SameAccount` | `CrossAccount` finds nothing: no other account \
-shares anything |
+| `NextToken` | the first page | continues the search that returned it; `MaxResults` may differ \
+between pages |
+| `VisibilityConditions` | everything is visible | hides resources that have the tag \
+with another value than those listed |
+| `CrossAccountFilterOption` | `SameAccount` | `CrossAccount` finds nothing, because \
+no other account shares resources |
 
-An expression holds `Filters`, `NestedFilters` and `SubExpressions`; its `Operator`, `And` unless
-said otherwise, joins the members of all three. `NestedFilters` are met when one element of a
-list meets all of their filters, whose names are full paths. `TotalHits` is always exact.
+A search expression has `Filters`, `NestedFilters` and `SubExpressions`; its `Operator`, by default
+`And`, combines the members of all three. A nested filter matches when a single element of the list
+satisfies all of its filters, whose names are full paths. `TotalHits` is always exact.
 
-A filter without `Operator` means `Equals`; without `Value` as well, `Exists`.
+A filter without `Operator` means `Equals`; one without `Operator` and `Value` means `Exists`.
 
-Fixed names are matched without case; names that users make up (hyperparameters, metrics, tags,
-parameters, keys of maps) as they are. Text is compared with case.
+Property names are case-insensitive, except for the parts that users choose: names of
+hyperparameters, metrics, tags and parameters, and keys of maps. Values are compared
+case-sensitively.
 
 ## Operators
 
@@ -69,22 +72,22 @@ parameters, keys of maps) as they are. Text is compared with case.
 _VALUES = """
 | A property's type | What `Value` must be | How it compares |
 |---|---|---|
-| text | any text | `Equals` on a property whose name ends in `Arn` takes several, joined by \
+| text | any text | `Equals` on a property whose name ends in `Arn` takes several, separated by \
 commas |
-| number | a decimal number | metrics of training jobs in single precision, as the API carries \
-them |
+| number | a decimal number | metrics of training jobs in single precision, as in the API's \
+responses |
 | boolean | `true` or `false` | |
-| timestamp | `YYYY-mm-dd'T'HH:MM:SS`, UTC unless it has a zone | |
-| hyperparameter | any text | a decimal compares as decimals; an integer with the whole part of \
-what is stored (so `0.5` counts as 0); anything else as text |
+| timestamp | `YYYY-mm-dd'T'HH:MM:SS`, UTC unless it has a time zone | |
+| hyperparameter | any text | a decimal number is compared with the stored number; an integer \
+with its integer part (so a stored `0.5` counts as 0); anything else as text |
 | number or text | any text | a number compares as numbers, anything else as text |
 | collection | | a structure, a list of structures or a map exists unless it is empty |
 
-`In` takes texts joined by commas. A property with several values satisfies a filter when one of
-them does. Where a property is missing, or an empty text or collection, only `NotEquals` and
-`NotExists` hold.
+`In` takes texts separated by commas. A property with several values satisfies a filter when one of
+the values does. If a property is missing, or is an empty text or collection, only `NotEquals` and
+`NotExists` match.
 
-`Contains` may be used once in a search, but for these properties:
+`Contains` may be used once in a search, except on these properties:
 
 """
 
@@ -95,29 +98,31 @@ All are `ValidationException`, HTTP 400.
 
 | Text | When |
 |---|---|
-| `Unknown property name: X` | a filter, `SortBy` or nested filter names no property of the \
-resource |
-| `'CONTAINS' operator usage limit of 1 exceeded.` | see above |
-| `Invalid pagination token because "{0}".` | the token is none, or another search's |
+| `Unknown property name: X` | the resource has no property with the name in a filter, nested \
+filter or `SortBy` |
+| `'CONTAINS' operator usage limit of 1 exceeded.` | `Contains` was used twice; see above |
+| `Invalid pagination token because "{0}".` | the token is malformed, or belongs to another search |
 | `Operator X is not supported for property Y of type Z.` | see the table of operators |
-| `Value X is not a number, as property Y requires.` | and so for booleans and timestamps |
-| `A value is required to filter on property X.` | an operator without `Value`, but for `Exists` \
-and `NotExists` |
-| `Property is not a nested list of structures: X` | a nested filter on anything else |
-| `Property X is not a property of Y.` | a name in a nested filter that is no full path |
-| `Results cannot be sorted by property X.` | it is a collection |
-| `Visibility conditions are for tags only, not for X.` | |
-| `A search expression can contain up to 50 filters, nested filters and subexpressions.` | |
-| `1 validation error detected: Value ...` | a length, a range or an enum of the request's shape |
+| `Value X is not a number, as property Y requires.` | similarly for booleans and timestamps |
+| `A value is required to filter on property X.` | an operator without `Value`, other than \
+`Exists` and `NotExists` |
+| `Property is not a nested list of structures: X` | a nested filter on a property that is \
+not a list of structures |
+| `Property X is not a property of Y.` | a name in a nested filter is not a full path |
+| `Results cannot be sorted by property X.` | the property is a collection |
+| `Visibility conditions are for tags only, not for X.` | a key that does not begin with `Tags.` |
+| `A search expression can contain up to 50 filters, nested filters and subexpressions.` \
+| there are more |
+| `1 validation error detected: Value ...` | a parameter violates the length, range or enum of \
+the API model |
 """
 
 _SUGGESTIONS = f"""
 ## GetSearchSuggestions
 
-Suggests the names in use of {{families}} that begin with the
-hint, whatever its case: `hyperparameters.<name>`, `metrics.<name>` and `tags.<key>`, in that
-order and by name, {MAX_SUGGESTIONS} at most. A hint may also be the beginning of such a
-whole name.
+Suggests existing names of {{families}} that begin with the hint, case-insensitively:
+`hyperparameters.<name>`, `metrics.<name>` and `tags.<key>`, in that order and then by name, at most
+{MAX_SUGGESTIONS}. The hint may also be the beginning of such a full name.
 """
 
 
@@ -142,14 +147,14 @@ def grammar() -> str:
 
 
 def _operators() -> str:
-    kinds = list(Kind)
     lines = [
-        _row(["Operator", *(kind.value for kind in kinds), "In words", "The index"]),
-        _row(["---"] * (len(kinds) + 3)),
+        _row(["Operator", "Types of property", "How the index answers it"]),
+        _row(["---"] * 3),
     ]
     for operator in OPERATORS.values():
-        takes = ["yes" if kind in operator.kinds else "" for kind in kinds]
-        lines.append(_row([f"`{operator.name}`", *takes, operator.words, operator.method.value]))
+        kinds = [kind.value for kind in Kind if kind in operator.kinds]
+        types = "all" if len(kinds) == len(Kind) else ", ".join(kinds)
+        lines.append(_row([f"`{operator.name}`", types, operator.method.value]))
     return "".join(lines)
 
 
@@ -172,11 +177,12 @@ def properties() -> str:
     """The part that depends on botocore's version."""
     parts = [
         "## Properties\n\n",
-        f"Read off the shapes of {source()}. What bears no type is text; `[]` is a list, of which "
-        "one element must match; `{}` is a map, whose keys are segments of the name.\n\n"
-        "`Image` and `ImageVersion` find nothing: a result has no member for them. Resources "
-        "that moto does not keep (`PipelineVersion`, `Project`, `Job`, `HubContent`) find "
-        "nothing either.\n",
+        f"From the shapes of {source()}. A property without a type is text. `[]` marks a "
+        "list, one element of which must match; `{}` marks a map, whose keys are part of the "
+        "name.\n\n"
+        "`Image` and `ImageVersion` find nothing, because results have no member for them. "
+        "Neither do resources that moto does not implement (`PipelineVersion`, `Project`, `Job`, "
+        "`HubContent`).\n",
     ]
     for resource in resources():
         parts += [f"\n### {resource}\n\n", _head(resource), *_rows(schema(resource))]
@@ -185,7 +191,8 @@ def properties() -> str:
 
 def _head(resource: str) -> str:
     member = SEARCHABLE[resource].member
-    return f"Results hold a `{member}`.\n\n| Property | Type | Below it |\n|---|---|---|\n"
+    head = "| Property | Type | Nested properties |\n|---|---|---|\n"
+    return f"Each result has a `{member}`.\n\n{head}"
 
 
 def _rows(known: Schema) -> Iterator[str]:
