@@ -90,6 +90,7 @@ REQUIRED = {
         "moto.s3.models:FakeBucket.has_default_lock",
         "moto.s3.models:FakeDeleteMarker",
         "moto.s3.models:S3Backend.create_bucket",
+        "moto.s3.models:S3Backend.delete_object",
         "moto.s3.models:S3Backend.get_bucket",
         "moto.s3.models:S3Backend.put_object",
         "moto.s3.models:S3Backend.put_object_tagging",

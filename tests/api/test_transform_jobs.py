@@ -101,7 +101,7 @@ def test_what_the_service_fills_in(transforming: Any) -> None:
     assert not {"BatchStrategy", "MaxPayloadInMB", "ModelClientConfig", "Environment"} & set(answer)
 
 
-def test_it_writes_nothing(transforming: Any, s3: Any) -> None:
+def test_a_job_of_an_unknown_image_writes_nothing(transforming: Any, s3: Any) -> None:
     s3.create_bucket(Bucket="bucket")
     s3.put_object(Bucket="bucket", Key="rows/1.csv", Body=b"1,2\n")
     transforming.create_transform_job(**job())
@@ -115,6 +115,26 @@ def test_a_model_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:
         f'Could not find model "{arn("model", "m")}".',
     )
     assert names(sagemaker) == []
+
+
+def test_a_model_with_uncompressed_data(transforming: Any, s3: Any, error_of: ErrorOf) -> None:
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="model/weights", Body=b"1")
+    source = {
+        "S3Uri": "s3://bucket/model/",
+        "S3DataType": "S3Prefix",
+        "CompressionType": "None",
+    }
+    transforming.create_model(
+        **model(
+            "folder",
+            PrimaryContainer={"Image": "mine:1", "ModelDataSource": {"S3DataSource": source}},
+        )
+    )
+    assert error_of(transforming.create_transform_job, **job(ModelName="folder")) == (
+        "ValidationException",
+        "The model folder has uncompressed model data, which transform jobs do not support",
+    )
 
 
 def test_a_name_is_taken(transforming: Any, error_of: ErrorOf) -> None:
@@ -180,7 +200,24 @@ def with_input(**members: Any) -> dict[str, Any]:
             "S3DataType AugmentedManifestFile is not supported for transform jobs",
         ),
         (
-            {"DataProcessing": {"JoinSource": "Input"}, **with_input(SplitType="Line")},
+            {"DataProcessing": {"InputFilter": "$[1:"}},
+            "The JSONPath of a filter is not valid: [1: in $[1: is not supported",
+        ),
+        (
+            {"DataProcessing": {"OutputFilter": "$[0]"}, **with_input(ContentType="image/png")},
+            "DataProcessing requires ContentType to be one of text/csv, application/json, "
+            "application/jsonlines",
+        ),
+        (
+            {"DataProcessing": {"JoinSource": "Input"}},
+            "DataProcessing requires ContentType to be one of text/csv, application/json, "
+            "application/jsonlines",
+        ),
+        (
+            {
+                "DataProcessing": {"JoinSource": "Input"},
+                **with_input(SplitType="Line", ContentType="text/csv"),
+            },
             "JoinSource Input requires SplitType and AssembleWith to be the same",
         ),
         (

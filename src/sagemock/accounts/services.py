@@ -73,6 +73,10 @@ class ObjectStorage(Protocol):
         """Create or replace an object. Raises `ObjectNotFound` if the bucket does not exist."""
         ...
 
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete an object, if there is one. Raises `ObjectNotFound` without the bucket."""
+        ...
+
     def buckets(self, region: str) -> list[str]:
         """Return the names of the account's buckets in a region, in order."""
         ...
@@ -112,6 +116,10 @@ class RegionalStorage:
     def write(self, bucket: str, key: str, body: Content) -> None:
         """Create or replace an object."""
         self._of(bucket).write(bucket, key, body)
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete an object."""
+        self._of(bucket).delete(bucket, key)
 
     def buckets(self, region: str) -> list[str]:
         """Return the names of the account's buckets in a region, in order."""

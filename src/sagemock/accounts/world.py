@@ -140,6 +140,10 @@ class World:
         self.metric_series: dict[str, dict[str, MetricSeries]] = self.trial_components.side_table()
         # The values of each training job's metrics that its log has so far.
         self.job_metrics: dict[str, dict[str, MetricSeries]] = self.training_jobs.side_table()
+        # Bucket and key of what a transform job that has not ended has written so far.
+        self.transform_outputs: dict[str, list[tuple[str, str]]] = self.table(
+            types.TRANSFORM_JOB
+        ).side_table()
         # What users of the console have noted on a job.
         self.job_notes: dict[str, str] = self.training_jobs.side_table()
         # What answers for each variant of an endpoint; None for an image that is not known.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import World
 from sagemock.documents import Document
-from sagemock.resources import clock, lineage_entity, types
+from sagemock.resources import clock, lifecycle, lineage_entity, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.resource_type import ResourceType
 
@@ -21,6 +21,7 @@ def connect(world: World) -> None:
         world.table(kind).subscribe(partial(_job_component, world, kind))
         # After its component, which the lineage of a job is about.
         world.table(kind).subscribe(partial(_job_lineage, world, kind))
+    world.table(types.TRANSFORM_JOB).subscribe(partial(_transform_outputs, world))
     world.endpoints.subscribe(partial(_endpoint_lineage, world))
     world.feature_groups.subscribe(partial(_features, world))
     for kind in (types.TRIAL_COMPONENT, types.EXPERIMENT):
@@ -46,6 +47,13 @@ def _job_lineage(
     from sagemock.lineage import jobs
 
     jobs.follow(world, kind, before, after)
+
+
+def _transform_outputs(world: World, _before: Document | None, after: Document | None) -> None:
+    if after is not None and after[types.TRANSFORM_JOB.status_member] in lifecycle.ENDED:
+        from sagemock.jobs import transform_outputs
+
+        transform_outputs.settle(world, after)
 
 
 def _endpoint_lineage(world: World, before: Document | None, after: Document | None) -> None:

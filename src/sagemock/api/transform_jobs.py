@@ -9,10 +9,13 @@ from sagemock.api import experiment_entities, job_families
 from sagemock.api.job_families import TRANSFORM_JOBS
 from sagemock.api.models import MODELS
 from sagemock.errors import ValidationException
+from sagemock.formats.media_type import CSV, JSON, JSON_LINES, media_type
 from sagemock.jobs import job as jobs
 from sagemock.jobs.transform import TRANSFORM
 from sagemock.resources import clock, transform_job
+from sagemock.resources.model import containers, is_uncompressed
 from sagemock.resources.types import TRANSFORM_JOB
+from sagemock.transform import json_path
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import (
@@ -22,8 +25,13 @@ if TYPE_CHECKING:
         StopTransformJobRequestTypeDef,
     )
 
+    from sagemock.resources.model import Model
+
 MAX_INSTANCES = 100
 """Limit of instances of a job, as documented; the service model has none."""
+
+PROCESSED = (CSV, JSON, JSON_LINES)
+"""Content types that can be filtered and joined, as documented."""
 
 MAX_PAYLOAD = 100
 """Limit of what is sent to a container at once, over all concurrent requests, in megabytes."""
@@ -40,13 +48,22 @@ def create_transform_job(world: World, request: CreateTransformJobRequestTypeDef
         TRANSFORM_JOB, resources["InstanceType"], resources["InstanceCount"], MAX_INSTANCES
     )
     if world.rules.needs_named:
-        MODELS.find(world, request["ModelName"])
+        _check_data(MODELS.find(world, request["ModelName"]))
     experiment_entities.check_config(world, request.get("ExperimentConfig", {}))
     arn = TRANSFORM_JOBS.arn(world, request["TransformJobName"])
     document = transform_job.new(request, arn, clock.now(), fills_in=world.rules.fills_in)
     answer = TRANSFORM_JOBS.insert(world, document)
     jobs.start(world, TRANSFORM, document)
     return answer
+
+
+def _check_data(model: Model) -> None:
+    """Raises `ValidationException` for a model whose data are no archive."""
+    if any(map(is_uncompressed, containers(model))):
+        raise ValidationException(
+            f"The model {model['ModelName']} has uncompressed model data, which transform jobs do "
+            "not support"
+        )
 
 
 def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> None:
@@ -61,6 +78,7 @@ def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> Non
         raise ValidationException(
             "BatchStrategy MultiRecord requires SplitType to be Line, RecordIO or TFRecord"
         )
+    _check_processing(request)
     if request.get("DataProcessing", {}).get("JoinSource") != "Input":
         return
     if source.get("ContentType") != target.get("Accept", source.get("ContentType")):
@@ -68,6 +86,21 @@ def check_create_transform_job(request: CreateTransformJobRequestTypeDef) -> Non
     if split != target.get("AssembleWith", "None"):
         raise ValidationException(
             "JoinSource Input requires SplitType and AssembleWith to be the same"
+        )
+
+
+def _check_processing(request: CreateTransformJobRequestTypeDef) -> None:
+    """Raises `ValidationException`."""
+    config = request.get("DataProcessing", {})
+    filters = (config.get("InputFilter", "$"), config.get("OutputFilter", "$"))
+    try:
+        changes = not all(json_path.parse(path).is_root for path in filters)
+    except json_path.PathError as error:
+        raise ValidationException(f"The JSONPath of a filter is not valid: {error}") from error
+    content_type = media_type(request["TransformInput"].get("ContentType", ""))
+    if (changes or config.get("JoinSource") == "Input") and content_type not in PROCESSED:
+        raise ValidationException(
+            f"DataProcessing requires ContentType to be one of {', '.join(PROCESSED)}"
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,7 +10,8 @@ from typing import Any
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.inputs import Channel, Part, Shard
-from sagemock.formats.content import CHUNK, Spool, chunks, stream_of
+from sagemock.formats.content import Spool, chunks
+from sagemock.formats.unzipping import MAX_UNZIPPED, UnzipError, unzipped
 from sagemock.jobs import sources
 from sagemock.jobs.sources import Entry, Item, NoObjects
 
@@ -22,9 +21,6 @@ class DataNotFound(ClientError):
 
 
 FOLDER = "/opt/ml/input/data"
-
-MAX_UNZIPPED = 1 << 30
-"""The largest size in bytes of an unzipped object: a small file must not fill the memory."""
 
 
 def read_channels(
@@ -162,20 +158,9 @@ class _ChannelReader:
         return pieces
 
     def _unzipped(self, item: Item, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        left = MAX_UNZIPPED
         try:
-            with gzip.GzipFile(fileobj=stream_of(pieces)) as file:
-                while piece := file.read(min(CHUNK, left)):
-                    left -= len(piece)
-                    yield piece
-                if left or not file.read(1):
-                    return
-        except (OSError, EOFError, zlib.error) as error:
+            yield from unzipped(pieces, MAX_UNZIPPED)
+        except UnzipError as error:
             raise ClientError(
-                f"Unable to read data channel '{self.name}'. The object {item.name} is not in "
-                "gzip format, as CompressionType says."
+                f"Unable to read data channel '{self.name}'. The object {item.name} {error}."
             ) from error
-        raise ClientError(
-            f"Unable to read data channel '{self.name}'. The object {item.name} is larger than "
-            f"{MAX_UNZIPPED} bytes when unzipped."
-        )

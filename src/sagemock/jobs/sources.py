@@ -181,20 +181,35 @@ def _read(uri: str, storage: ObjectStorage) -> bytes:
 
 
 def _of_manifest(channel: str, uri: str, storage: ObjectStorage) -> list[Entry]:
-    """A JSON list: an object with a prefix, then the rest of each key."""
+    try:
+        return [[item] for item in of_manifest(uri, storage)]
+    except ValueError as error:
+        raise ClientError(f"Channel '{channel}': {error}") from error
+
+
+def of_manifest(uri: str, storage: ObjectStorage) -> list[Item]:
+    """Read a manifest: a JSON list of an object with a prefix, then the rest of each key.
+
+    Raises
+    ------
+    NoObjects
+        If there is no manifest, or nothing in it.
+    ValueError
+        If it is malformed.
+    """
     body = _read(uri, storage)
     try:
         first, *names = json.loads(body)
         prefix = first["prefix"]
         locations = [(name, parse_s3(prefix + name)) for name in names]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ClientError(
-            f"Channel '{channel}': the manifest {uri} is not a JSON list of an object with a "
+        raise ValueError(
+            f"the manifest {uri} is not a JSON list of an object with a "
             '"prefix" and of the names that follow it.'
         ) from error
     if not locations:
         raise NoObjects(uri)
-    return [[Item(name, location)] for name, location in locations]
+    return [Item(name, location) for name, location in locations]
 
 
 def _of_augmented_manifest(

@@ -8,13 +8,14 @@ from sagemock.accounts.world import World
 from sagemock.documents import Document
 from sagemock.jobs.definition import Stop
 from sagemock.jobs.single_status import definition
-from sagemock.resources import lifecycle, types
+from sagemock.resources import types
 
 
-def _steps(_world: World, _job: Document, _stop: Stop) -> Generator[str, None, None]:
-    """Invoke no model: every job completes, and writes nothing."""
-    yield lifecycle.STARTING
-    yield lifecycle.TRANSFORMING
+def _steps(world: World, job: Document, stop: Stop) -> Generator[str, None, None]:
+    # Loads numpy, which a mock without jobs does not need.
+    from sagemock.jobs.transform_run import run_transform_job
+
+    yield from run_transform_job(world, job, stop)
 
 
 TRANSFORM = definition(types.TRANSFORM_JOB, _steps)

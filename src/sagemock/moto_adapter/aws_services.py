@@ -98,6 +98,21 @@ class MotoStorage:
         # The tags of an object that is replaced go with it.
         backend.put_object_tagging(written, {})
 
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete an object, as a client's DeleteObject would.
+
+        Raises
+        ------
+        Stopped
+            When the world has been closed.
+        ObjectNotFound
+            When the bucket does not exist.
+        """
+        if self._closed.is_set():
+            raise Stopped
+        self._bucket(bucket)
+        self._backend().delete_object(bucket, key)
+
     def buckets(self, region: str) -> list[str]:
         """Return the sorted names of the account's buckets in a region."""
         # A copy: other requests may create buckets meanwhile.

@@ -20,9 +20,6 @@ from sagemock.transform.records import (
     json_value,
 )
 
-SUPPORTED = (CSV, JSON, JSON_LINES)
-"""Content types that can be filtered and joined."""
-
 _NAMES = {CSV: "CSV", JSON: "JSON", JSON_LINES: "JSON Lines"}
 
 INFERENCE_ID, INFERENCE_TIME = "SageMakerInferenceId", "SageMakerInferenceTime"
