@@ -10,6 +10,7 @@ from tests.moto_adapter.conftest import Client
 from tests.moto_adapter.test_cloudformation import TEMPLATE
 
 from sagemock import control
+from sagemock.resources import types
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
@@ -81,23 +82,79 @@ def create(sagemaker: Any, kind: str) -> str:
             "TrialComponentArn",
             {"TrialComponentName": "n"},
         ),
+        "processing-job": (
+            sagemaker.create_processing_job,
+            "ProcessingJobArn",
+            {
+                "ProcessingJobName": "n",
+                "RoleArn": ROLE,
+                "AppSpecification": {"ImageUri": IMAGE},
+                "ProcessingResources": {
+                    "ClusterConfig": {
+                        "InstanceType": "ml.m5.large",
+                        "InstanceCount": 1,
+                        "VolumeSizeInGB": 1,
+                    }
+                },
+            },
+        ),
+        "transform-job": (
+            sagemaker.create_transform_job,
+            "TransformJobArn",
+            {
+                "TransformJobName": "n",
+                "ModelName": "m",
+                "TransformInput": {
+                    "DataSource": {
+                        "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/input"}
+                    }
+                },
+                "TransformOutput": {"S3OutputPath": "s3://bucket/output"},
+                "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+            },
+        ),
+        "feature-group": (
+            sagemaker.create_feature_group,
+            "FeatureGroupArn",
+            {
+                "FeatureGroupName": "n",
+                "RecordIdentifierFeatureName": "id",
+                "EventTimeFeatureName": "at",
+                "FeatureDefinitions": [
+                    {"FeatureName": name, "FeatureType": "String"} for name in ("id", "at")
+                ],
+                "OnlineStoreConfig": {"EnableOnlineStore": True},
+            },
+        ),
+        "artifact": (
+            sagemaker.create_artifact,
+            "ArtifactArn",
+            {"Source": {"SourceUri": "s3://bucket/data"}, "ArtifactType": "DataSet"},
+        ),
+        "action": (
+            sagemaker.create_action,
+            "ActionArn",
+            {"ActionName": "n", "Source": {"SourceUri": "s3://bucket/data"}, "ActionType": "t"},
+        ),
+        "context": (
+            sagemaker.create_context,
+            "ContextArn",
+            {"ContextName": "n", "Source": {"SourceUri": "s3://bucket/data"}, "ContextType": "t"},
+        ),
+        "lineage-group": (add_tags_to_lineage_group, "LineageGroupArn", {"sagemaker": sagemaker}),
     }[kind]
     arn: str = operation(**request, Tags=FIRST)[member]
     return arn
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "training-job",
-        "model",
-        "endpoint-config",
-        "endpoint",
-        "experiment",
-        "experiment-trial",
-        "experiment-trial-component",
-    ],
-)
+def add_tags_to_lineage_group(sagemaker: Any, Tags: Any) -> dict[str, str]:
+    """The group of lineage that there always is; AWS has no operation that creates one."""
+    (group,) = sagemaker.list_lineage_groups()["LineageGroupSummaries"]
+    sagemaker.add_tags(ResourceArn=group["LineageGroupArn"], Tags=Tags)
+    return {"LineageGroupArn": group["LineageGroupArn"]}
+
+
+@pytest.mark.parametrize("kind", [kind.arn_kind for kind in types.OURS if kind.arn_kind])
 def test_every_kind(sagemaker: Any, tagging: Any, kind: str) -> None:
     arn = create(sagemaker, kind)
     expected = {"ResourceARN": arn, "Tags": FIRST}
