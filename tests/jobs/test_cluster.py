@@ -22,7 +22,7 @@ def client(tmp_path: Any) -> Iterator[Any]:
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # Its default port may be taken by another run.
             local_directory=str(tmp_path),
             silence_logs=50,
         ) as cluster,

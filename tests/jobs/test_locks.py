@@ -9,10 +9,16 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.jobs.test_processing_runs import request
 
-from sagemock import control, forks, mock_sagemaker
+from sagemock import containers, control, forks, mock_sagemaker
 from sagemock.containers import registry
-from sagemock.containers.base import InferenceRequest, InferenceResponse, TrainingOutput
+from sagemock.containers.base import (
+    InferenceRequest,
+    InferenceResponse,
+    ProcessingOutput,
+    TrainingOutput,
+)
 from sagemock.moto_adapter import moto_locks
 from sagemock.moto_adapter.backend import workers, worlds
 from sagemock.moto_adapter.patch import moto_patch
@@ -76,6 +82,10 @@ class Probe:
         self.look("train to the end")
         return TrainingOutput({"model": b"a model"})
 
+    def process(self, _: Any, **__: Any) -> ProcessingOutput:
+        self.look("process")
+        return ProcessingOutput()
+
     def load(self, *_: Any, **__: Any) -> Probe:
         self.look("load")
         return self
@@ -108,6 +118,8 @@ def probe() -> Iterator[Probe]:
         repositories=frozenset({"probe"}),
         training=probe,  # type: ignore[arg-type]
         serving=probe,  # type: ignore[arg-type]
+        processing=probe,  # type: ignore[arg-type]
+        calls_aws=True,
     )
     registry.register(container)
     yield probe
@@ -174,6 +186,39 @@ def test_while_what_a_job_works_in_ends(make_studio: Any, probe: Probe, end: str
         if end == "mock":
             mock.start()
     assert probe.held == {"train": [], "train to the end": []}
+
+
+@pytest.mark.parametrize("training", ["inline", "background"])
+def test_while_a_container_processes(probe: Probe, training: Any) -> None:
+    with mock_sagemaker(training=training):
+        sagemaker = boto3.client("sagemaker")
+        image = {"ImageUri": "probe:1"}
+        sagemaker.create_processing_job(**request(ProcessingInputs=[], AppSpecification=image))
+        sagemaker.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="p")
+    assert probe.held == {"process": []}
+
+
+def test_while_functions_work(make_studio: Any) -> None:
+    """And while one starts another, and waits for it."""
+    held: dict[str, list[str]] = {}
+
+    def train(job: Any) -> None:
+        held[job.name] = held_locks()
+        if job.name == "j":
+            sagemaker = boto3.client("sagemaker")
+            sagemaker.create_processing_job(**request(ProcessingInputs=[]))
+            waiter = sagemaker.get_waiter("processing_job_completed_or_stopped")
+            waiter.wait(ProcessingJobName="p")
+            held["after it"] = held_locks()
+
+    def process(job: Any) -> None:
+        held[job.name] = held_locks()
+
+    with mock_sagemaker():
+        containers.register("probe", train=train)
+        containers.register("*lines*", process=process)
+        create(make_studio(boto3.client))
+    assert held == {"j": [], "p": [], "after it": []}
 
 
 def test_while_a_model_is_loaded_and_answers(make_studio: Any, probe: Probe) -> None:

@@ -147,10 +147,10 @@ def create(sagemaker: Any, kind: str) -> str:
     return arn
 
 
-def add_tags_to_lineage_group(sagemaker: Any, Tags: Any) -> dict[str, str]:
+def add_tags_to_lineage_group(sagemaker: Any, **request: Any) -> dict[str, str]:
     """The group of lineage that there always is; AWS has no operation that creates one."""
     (group,) = sagemaker.list_lineage_groups()["LineageGroupSummaries"]
-    sagemaker.add_tags(ResourceArn=group["LineageGroupArn"], Tags=Tags)
+    sagemaker.add_tags(ResourceArn=group["LineageGroupArn"], **request)
     return {"LineageGroupArn": group["LineageGroupArn"]}
 
 

@@ -12,11 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from moto.sts.models import sts_backends
 
 from sagemock import mock_sagemaker
+from sagemock.algorithms.base import Stopped
 from sagemock.containers import registry
 from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
 from sagemock.containers.registry import Container
+from sagemock.moto_adapter.backend import worlds
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/Trainer"
 MINE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
@@ -51,6 +54,15 @@ def environment(aws: AwsAccess) -> dict[str, str]:
     }
 
 
+WAITING_SCRIPT = """
+import boto3
+
+boto3.client("sagemaker").get_waiter("training_job_completed_or_stopped").wait(
+    TrainingJobName="later", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}
+)
+"""
+
+
 class Nesting:
     """Runs a process that starts another job and waits for it."""
 
@@ -67,6 +79,23 @@ class Nesting:
         )
         assert done.returncode == 0, done.stderr
         self.answers.append(json.loads(done.stdout))
+        return TrainingOutput({"model": b"1"})
+
+
+class Waiting:
+    """Runs a process that waits for a job which the test creates later."""
+
+    def __init__(self) -> None:
+        self.is_created = threading.Event()
+
+    def train(self, input: TrainingInput, **_: Any) -> TrainingOutput:
+        assert input.aws is not None
+        assert self.is_created.wait(60)
+        command = [sys.executable, "-c", WAITING_SCRIPT]
+        done = subprocess.run(
+            command, env=environment(input.aws), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
         return TrainingOutput({"model": b"1"})
 
 
@@ -129,3 +158,46 @@ def test_a_process_describes_its_job_and_waits_for_another(training: Any, nestin
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=5)
     assert not [each for each in threading.enumerate() if each.name == "sagemock-loopback"]
+
+
+@pytest.fixture
+def waiting() -> Iterator[Waiting]:
+    container = Waiting()
+    rows = [
+        Container("mine", frozenset({"mine"}), training=container, calls_aws=True),  # type: ignore[arg-type]
+        Container("theirs", frozenset({"theirs"}), training=Trivial()),  # type: ignore[arg-type]
+    ]
+    for row in rows:
+        registry.register(row)
+    yield container
+    for row in rows:
+        registry.unregister(row)
+
+
+def test_a_process_waits_for_a_job_that_its_worker_is_for(waiting: Waiting) -> None:
+    import boto3
+
+    with mock_sagemaker(training="background", max_workers=1):
+        sagemaker = boto3.client("sagemaker", "us-east-1")
+        boto3.client("s3", "us-east-1").create_bucket(Bucket="studio")
+        sagemaker.create_training_job(**request("first", MINE))
+        sagemaker.create_training_job(**request("later", THEIRS))
+        waiting.is_created.set()
+        waiter = sagemaker.get_waiter("training_job_completed_or_stopped")
+        waiter.wait(TrainingJobName="first")
+        for name in ("first", "later"):
+            job = sagemaker.describe_training_job(TrainingJobName=name)
+            assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+
+
+def test_a_job_that_outlives_its_world_gets_no_access() -> None:
+    """What is written into moto by then would be found by the next mock."""
+    import boto3
+
+    with mock_sagemaker() as mock:
+        boto3.client("sagemaker", "us-east-1").list_models()
+        (world,) = worlds()
+        mock.reset()
+        with pytest.raises(Stopped):
+            world.services.access.grant(ROLE, "job")
+        assert sts_backends["123456789012"]["aws"].assumed_roles == []

@@ -14,6 +14,7 @@ from sagemock.accounts.services import Services
 from sagemock.config import Config
 from sagemock.documents import Document
 from sagemock.faults.active_rules import ActiveRules
+from sagemock.jobs import nesting
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.progressions import Progressions
 from sagemock.jobs.state import IMMEDIATE, Pace, Reason
@@ -194,10 +195,15 @@ class World:
             self.warm_pools.discard(before["TrainingJobName"])
 
     def look(self, kind: ResourceType, name: str) -> None:
-        """Note that a resource is about to be described, which its pace may count."""
+        """Note that a resource is about to be described, which its pace may count.
+
+        What the code of a job looks at need not wait for the worker that it occupies itself.
+        """
         progression = self.progressions.get(kind.arn_kind, name)
         if progression is not None:
             progression.look()
+            if nesting.is_nested():
+                progression.hurry()
             self.runtime.looked(progression)
 
     def close(self) -> None:

@@ -103,6 +103,11 @@ class Progression(Generic[R]):
         self._move(State.looked_at)
         self.settle()
 
+    def hurry(self) -> None:
+        """Submit its work once more if no thread has begun it: the first one to begin does it."""
+        if self.phase is Phase.QUEUED:
+            self._submit()
+
     def pass_time(self, seconds: float) -> None:
         """Pretend that a number of seconds have passed."""
         self._move(lambda state: state.aged(seconds))

@@ -24,6 +24,7 @@ from sagemock.containers.base import (
     TrainingOutput,
     Workspace,
 )
+from sagemock.jobs import nesting
 from sagemock.jobs.interruptions import InternalServerError, StopRequested
 from sagemock.jobs.state import Awaited, Reason
 
@@ -72,7 +73,8 @@ def train_here(
     seconds: float,
 ) -> Generator[Awaited, None, TrainingOutput]:
     """Train in this thread."""
-    return container.train(input, report=report, stop=in_time(stop, seconds))
+    with nesting.nested():
+        return container.train(input, report=report, stop=in_time(stop, seconds))
     yield  # This makes it a generator, as every trainer is one; it never waits.
 
 

@@ -1,6 +1,7 @@
-"""Jobs that other jobs start: a script that waits for such a job occupies a worker itself.
+"""Jobs for which the code of other jobs waits, and so occupies a worker itself.
 
-So what a request of a job's process starts runs beside the workers that `max_workers` counts.
+What such code starts, in a function of a test or in a process, runs beside the workers that
+`max_workers` counts; and what it looks at does, if that is still waiting for a worker.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ _nested: ContextVar[bool] = ContextVar("nested", default=False)
 
 
 def is_nested() -> bool:
-    """Whether this call comes from the process of a job."""
+    """Whether this call comes from code that a job runs."""
     return _nested.get()
 
 
 @contextmanager
 def nested(is_so: bool = True) -> Iterator[None]:
-    """Say whether calls come from the process of a job."""
+    """Say whether calls come from code that a job runs."""
     token = _nested.set(is_so)
     try:
         yield

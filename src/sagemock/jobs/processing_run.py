@@ -14,7 +14,7 @@ from sagemock.containers import selection
 from sagemock.containers.base import LogLine, ProcessingInput, ProcessingOutput
 from sagemock.documents import Document
 from sagemock.formats.content import Files, Spool, Workspace
-from sagemock.jobs import outputs
+from sagemock.jobs import nesting, outputs
 from sagemock.jobs.channels import DataNotFound
 from sagemock.jobs.definition import Stop
 from sagemock.jobs.executors import in_time
@@ -42,12 +42,13 @@ def run_processing_job(world: World, job: Document, stop: Stop) -> Generator[str
             yield lifecycle.PROCESSING
             if input is None:
                 return Ending(lifecycle.COMPLETED)
-            output = container.process(
-                input,
-                report=run.write,
-                stop=in_time(stop, job["StoppingCondition"]["MaxRuntimeInSeconds"]),
-                publish=run.publish,
-            )
+            with nesting.nested():
+                output = container.process(
+                    input,
+                    report=run.write,
+                    stop=in_time(stop, job["StoppingCondition"]["MaxRuntimeInSeconds"]),
+                    publish=run.publish,
+                )
         finally:
             if input is not None and input.aws is not None:
                 world.services.access.revoke(input.aws)

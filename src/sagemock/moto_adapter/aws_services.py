@@ -266,5 +266,5 @@ def services_of(account_id: str, region: str, partition: str, closed: threading.
         canned=MotoCannedResults(account_id, region),
         inventory=MotoInventory(account_id, region),
         tags=MotoTags(account_id, region),
-        access=MotoJobAccess(account_id, region, partition),
+        access=MotoJobAccess(account_id, region, partition, closed),
     )

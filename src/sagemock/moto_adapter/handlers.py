@@ -110,7 +110,8 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
             operation = route.operation
             caller = _caller(request, url, checked=operations.is_ours(service.name, operation))
             world = world_of(caller.account_id, caller.region)
-            with _patience(request, world), nesting.nested(called_by_job(caller.access_key)):
+            nested = nesting.is_nested() or called_by_job(caller.access_key)
+            with _patience(request, world), nesting.nested(nested):
                 answer = protocol.call(world, service.name, route, request)
         except NotOurs:
             try:

@@ -6,8 +6,10 @@ the job itself occupies, so `called_by_job` tells.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+from sagemock.algorithms.base import Stopped
 from sagemock.containers.base import AwsAccess
 from sagemock.moto_adapter.loopback import loopback
 
@@ -26,13 +28,21 @@ def called_by_job(access_key: str) -> bool:
 class MotoJobAccess:
     """`services.JobAccess` on moto's STS."""
 
-    def __init__(self, account_id: str, region: str, partition: str) -> None:
+    def __init__(
+        self, account_id: str, region: str, partition: str, closed: threading.Event
+    ) -> None:
         self._account_id = account_id
         self._region = region
         self._partition = partition
+        self._closed = closed
 
     def grant(self, role: str, session: str) -> AwsAccess:
-        """Assume a role, in the account of the job, for its processes."""
+        """Assume a role, in the account of the job, for its processes.
+
+        Raises `Stopped` when the world has been closed.
+        """
+        if self._closed.is_set():
+            raise Stopped
         name = role.partition(":role/")[2] or role
         assumed = self._sts().assume_role(
             region_name=self._region,

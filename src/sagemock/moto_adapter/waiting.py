@@ -11,13 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 from sagemock import forks
 from sagemock.accounts.reports import why_not_on
+from sagemock.jobs import nesting
 from sagemock.jobs.activity import activity
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
@@ -58,6 +59,9 @@ class _ThreadLooks(threading.local, Looks):
 
 _looks = _ThreadLooks()
 
+_threads_at_rest: set[int] = set()
+"""The threads that wait in a loop. Changed in one step each, so without a lock."""
+
 
 def rest(seconds: float, looks: Looks = _looks) -> None:
     """Wait until the status of a resource changes.
@@ -74,16 +78,38 @@ def rest(seconds: float, looks: Looks = _looks) -> None:
     NeverComes
         When nothing will change any more.
     """
-    for progression in _active():
-        progression.pass_time(seconds)
-    if activity.count > looks.seen or _working():
-        # A change since the last look ends the wait at once.
-        activity.wait(looks.seen, seconds)
-        looks.vain = 0
-    else:
-        looks.vain += 1
-        _check_hope(looks)
-    looks.seen = activity.count
+    with _resting():
+        for progression in _active():
+            progression.pass_time(seconds)
+        _lend_worker()
+        if activity.count > looks.seen or _working():
+            # A change since the last look ends the wait at once.
+            activity.wait(looks.seen, seconds)
+            looks.vain = 0
+        else:
+            looks.vain += 1
+            _check_hope(looks)
+        looks.seen = activity.count
+
+
+@contextmanager
+def _resting() -> Iterator[None]:
+    """Within this context, the job whose code this thread runs waits, and does not work."""
+    thread = threading.get_ident()
+    _threads_at_rest.add(thread)
+    try:
+        yield
+    finally:
+        _threads_at_rest.discard(thread)
+
+
+def _lend_worker() -> None:
+    """Let a job begin in place of the one whose code waits here, if no other one works."""
+    if nesting.is_nested():
+        active = _active()
+        queued = [each for each in active if each.phase is Phase.QUEUED]
+        if queued and not any(each.phase.at_work for each in active if each not in queued):
+            queued[0].hurry()
 
 
 def _check_hope(looks: Looks) -> None:
@@ -112,7 +138,13 @@ def _described(progression: Progression[Any]) -> str:
 
 
 def _active() -> list[Progression[Any]]:
-    return [each for world in list(worlds()) for each in world.progressions.active()]
+    """All that is under way, less the jobs whose own code waits in a loop."""
+    return [
+        each
+        for world in list(worlds())
+        for each in world.progressions.active()
+        if not (each.phase is Phase.RUNNING and each.state.thread in _threads_at_rest)
+    ]
 
 
 def _working() -> bool:
