@@ -79,15 +79,20 @@ def test_a_processing_job_can_be_deleted(visitor: Any, jobs: Any) -> None:
     visitor.get("/transform-jobs/predict/delete", status=404)
 
 
+def edges(visitor: Any, path: str) -> set[tuple[str, str]]:
+    """The names at both ends of each edge."""
+    graph = visitor.json(path)
+    names = {node["arn"]: node["name"] for node in graph["nodes"]}
+    return {(names[edge["from"]], names[edge["to"]]) for edge in graph["edges"]}
+
+
 def test_the_lineage_leads_from_one_to_the_other(visitor: Any, jobs: Any) -> None:
-    found = visitor.json("/lineage.json?kind=transform+job&name=predict")
-    edges = {(edge["from"][1], edge["to"][1]) for edge in found["edges"]}
-    assert edges == {("s3://bucket/rows", "predict"), ("m", "predict")}
-    around_model = visitor.json("/lineage.json?kind=model&name=m")
-    assert {"kind": "transform job", "name": "predict"} in around_model["nodes"]
-    everything = visitor.json("/lineage.json")
-    edges = {(edge["from"][1], edge["to"][1]) for edge in everything["edges"]}
-    assert ("clean", "s3://bucket/rows") in edges
+    into_transform = {("s3://bucket/rows", "predict"), ("mine:1", "predict")}
+    out = ("predict", "s3://bucket/out")
+    for around in ("kind=transform+job&name=predict", "kind=model&name=m"):
+        assert edges(visitor, f"/lineage.json?{around}") == {*into_transform, out}
+    # A job that failed has produced nothing.
+    assert edges(visitor, "/lineage.json") == {*into_transform, out, ("mine:1", "clean")}
     page = visitor.get("/lineage?kind=processing+job&name=clean")
     assert 'href="/sagemock/processing-jobs/clean"' in page
     assert "Failed" in page

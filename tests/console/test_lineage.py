@@ -8,11 +8,16 @@ from html import unescape
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sagemock import mock_sagemaker
 from sagemock.accounts.world import World
-from sagemock.console.charts.graph import draw
-from sagemock.console.lineage_graph import Graph, fold
+from sagemock.console.charts.graph import NodeLayout, draw
+from sagemock.console.lineage_graph import Graph, LineageNode, columns, fold
 from sagemock.console.lineage_nodes import name_lines, tone_of
+from sagemock.resources import types
+from sagemock.resources.lineage_entity import artifact_id
 from sagemock.resources.types import TYPES
 
 AROUND = "/lineage?kind=endpoint&name=digits-endpoint"
@@ -64,50 +69,159 @@ def test_artifacts_are_folded_and_can_be_unfolded(visitor: Any, seed: list[str])
     page = visitor.get(AROUND)
     assert nodes(page) == [
         "training job digits-batch-100, Completed",
-        "model digits-model",
-        "endpoint configuration digits-config",
+        "model deployment digits-model, Completed",
         "endpoint digits-endpoint, InService",
     ]
-    assert ("digits-batch-100", "digits-model") in lines(page)
-    assert "✓ Completed · 1 data set · 1 artifact" in page
-    unfolded = visitor.get(kinds(page)["Unfold 1 artifact"])
+    assert lines(page) == {
+        ("digits-batch-100", "digits-model"),
+        ("digits-model", "digits-endpoint"),
+    }
+    assert "✓ Completed · 3 artifacts" in page
+    unfolded = visitor.get(kinds(page)["Unfold 1 model artifact"])
     artifact = "s3://digits/output-100/digits-batch-100/output/model.tar.gz"
     assert {("digits-batch-100", artifact), (artifact, "digits-model")} <= lines(unfolded)
-    assert "✓ Completed · 1 data set<" in unfolded
-    all_kinds = visitor.get(kinds(unfolded)["Unfold 1 data set"])
+    assert "✓ Completed · 1 image<" in unfolded
+    with_data = visitor.get(kinds(unfolded)["Unfold 1 data set"])
+    all_kinds = visitor.get(kinds(with_data)["Unfold 1 image"])
     assert len(nodes(all_kinds)) == 6
-    assert len(lines(all_kinds)) == 5
+    assert len(lines(all_kinds)) == 6
+    assert "<title>Produced</title>" in all_kinds
+
+
+def test_it_shows_what_query_lineage_answers(visitor: Any, sagemaker: Any, seed: list[str]) -> None:
+    drawn = visitor.json(AROUND.replace("?", ".json?"))
+    start = drawn["nodes"][0]["arn"]
+    answer = sagemaker.query_lineage(StartArns=[start], Direction="Both", IncludeEdges=True)
+    upstream = sagemaker.query_lineage(StartArns=[start], Direction="Ascendants")
+    assert {node["arn"] for node in drawn["nodes"]} == {
+        vertex["Arn"] for vertex in upstream["Vertices"]
+    }
+    edges = {
+        (edge["SourceArn"], edge["DestinationArn"], edge["AssociationType"])
+        for edge in answer["Edges"]
+    }
+    assert {(edge["from"], edge["to"], edge["type"]) for edge in drawn["edges"]} <= edges
+    # The other jobs have the same data set and image: they are beside the endpoint, not before it.
+    assert len(answer["Vertices"]) > len(drawn["nodes"])
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "kind=model&name=digits-model",
+        "kind=endpoint+configuration&name=digits-config",
+        "kind=training+job&name=digits-batch-100",
+        "kind=trial+component&name=digits-batch-100-aws-training-job",
+    ],
+)
+def test_it_is_drawn_around_whatever_takes_part(visitor: Any, seed: list[str], around: str) -> None:
+    labels = nodes(visitor.get(f"/lineage?{around}"))
+    assert "training job digits-batch-100, Completed" in labels
+    assert "endpoint digits-endpoint, InService" in labels
+    assert "training job digits-batch-200, Completed" not in labels
+
+
+def test_every_node_leads_to_a_page_that_exists(visitor: Any, seed: list[str]) -> None:
+    page = visitor.get("/lineage?show=data+set&show=image&show=model+artifact&show=endpoint")
+    links = [unescape(each) for each in re.findall(r'<a href="/sagemock([^"]*)" data-node', page)]
+    assert len(links) == len(nodes(page)) > 3
+    for link in links:
+        visitor.get(link)
+
+
+def test_an_entity_has_a_page(visitor: Any, sagemaker: Any, seed: list[str]) -> None:
+    (artifact,) = sagemaker.list_artifacts(ArtifactType="DataSet")["ArtifactSummaries"]
+    path = f"/documents/Artifact/{artifact['ArtifactArn'].rpartition('/')[2]}"
+    page = visitor.get(path)
+    (link,) = re.findall(r'href="/sagemock(/lineage\?kind=artifact[^"]*)"', page)
+    # All three jobs come from it.
+    jobs = [label for label in nodes(visitor.get(unescape(link))) if "training job" in label]
+    assert len(jobs) == 3
+    (search,) = re.findall(r'href="/sagemock(/search\?[^"]*InputDataConfig[^"]*)"', page)
+    assert "digits-batch-300" in visitor.get(unescape(search))
+
+
+def test_entities_of_users(visitor: Any, sagemaker: Any) -> None:
+    """Artifacts alone are shown at once; a circle is drawn."""
+    first, second = (
+        sagemaker.create_artifact(
+            ArtifactName=name, Source={"SourceUri": f"s3://mine/{name}"}, ArtifactType="Table"
+        )["ArtifactArn"]
+        for name in ("first", "second")
+    )
+    sagemaker.add_association(SourceArn=first, DestinationArn=second)
+    assert nodes(visitor.get("/lineage")) == ["table s3://mine/first", "table s3://mine/second"]
+    action = sagemaker.create_action(
+        ActionName="cleaning",
+        Source={"SourceUri": "s3://mine/script.py"},
+        ActionType="Cleaning",
+        Status="Failed",
+    )["ActionArn"]
+    sagemaker.add_association(SourceArn=second, DestinationArn=action)
+    sagemaker.add_association(SourceArn=action, DestinationArn=first)
+    page = visitor.get("/lineage?kind=action&name=cleaning&show=table")
+    assert set(nodes(page)) == {
+        "table s3://mine/first",
+        "table s3://mine/second",
+        "cleaning cleaning, Failed",
+    }
+    assert len(lines(page)) == 3
+    assert nodes(visitor.get("/lineage?contains=script")) == []
+    assert nodes(visitor.get("/lineage?contains=clean")) == ["cleaning cleaning, Failed"]
+    assert len(nodes(visitor.get("/lineage?contains=mine/sec&show=table"))) == 2
+    visitor.get("/documents/Action/cleaning")
+
+
+def test_a_deleted_job_leads_to_its_component(
+    visitor: Any, sagemaker: Any, seed: list[str]
+) -> None:
+    sagemaker.delete_training_job(TrainingJobName="digits-batch-100")
+    page = visitor.get(AROUND)
+    assert "training job digits-batch-100, Completed" in nodes(page)
+    assert 'href="/sagemock/trial-components/digits-batch-100-aws-training-job"' in page
+
+
+def test_without_lineage_it_says_so(new_visitor: Callable[[], Any]) -> None:
+    with mock_sagemaker(lineage="off"):
+        assert "<h2>Lineage is off</h2>" in new_visitor().get("/lineage")
 
 
 def test_folding_what_was_unfolded_leads_to_the_short_address(
     visitor: Any, seed: list[str]
 ) -> None:
-    unfolded = kinds(visitor.get(AROUND))["Unfold 1 artifact"]
-    assert kinds(visitor.get(unfolded))["Fold 1 artifact"] == AROUND
+    unfolded = kinds(visitor.get(AROUND))["Unfold 1 image"]
+    assert kinds(visitor.get(unfolded))["Fold 1 image"] == AROUND
 
 
 def test_every_kind_can_be_folded(visitor: Any, seed: list[str]) -> None:
-    page = visitor.get(kinds(visitor.get("/lineage"))["Fold 1 model"])
-    assert ("digits-batch-100", "digits-config") in lines(page)
-    assert not [label for label in nodes(page) if label.startswith("model ")]
+    page = visitor.get(kinds(visitor.get("/lineage"))["Fold 1 model deployment"])
+    assert ("digits-batch-100", "digits-endpoint") in lines(page)
+    assert not [label for label in nodes(page) if label.startswith("model deployment")]
+    page = visitor.get(kinds(page)["Fold 3 training jobs"])
+    page = visitor.get(kinds(page)["Fold 1 endpoint"])
+    assert "Everything is folded" in page
+    assert nodes(visitor.get(kinds(page)["Unfold 1 endpoint"])) == [
+        "endpoint digits-endpoint, InService"
+    ]
 
 
 def test_what_is_left_out_is_counted(visitor: Any, many: None) -> None:
     page = visitor.get("/lineage")
-    # Twelve of either, and what descends from the newest job: fifty models at most are looked for.
-    drawn = len(nodes(page))
-    jobs = sum(label.startswith("training job") for label in nodes(page))
-    assert jobs == 12
-    assert f">{200 - jobs} training jobs</a>" in page
-    assert f">{70 - (drawn - jobs)} models</a>" in page
-    left_out = visitor.json("/lineage.json")["left_out"]
-    assert left_out == {"training job": 188, "model": 70 - (drawn - jobs)}
+    assert len(nodes(page)) == 12
+    assert ">188 training jobs</a>" in page
+    assert visitor.json("/lineage.json")["left_out"] == {"training job": 188}
 
 
-def test_around_a_resource_it_says_when_it_has_not_looked_for_all(visitor: Any, many: None) -> None:
-    page = visitor.get("/lineage?kind=training+job&name=job-199")
-    assert len(nodes(page)) == 51
-    assert "The graph ends at 51 nodes" in page
+def test_around_an_entity_it_says_when_it_has_not_looked_for_all(
+    visitor: Any, world: World, many: None, job_document: Callable[..., Any]
+) -> None:
+    around = f"/lineage?kind=artifact&name={artifact_id(S3['S3Uri'])}"
+    page = visitor.get(around)
+    assert len(nodes(page)) == 60
+    assert ">141 training jobs</a>" in page
+    for number in range(200, 310):
+        world.training_jobs.insert(job_document(f"job-{number}", InputDataConfig=[CHANNEL]))
+    assert "at least" in visitor.get(around)
 
 
 def test_nothing_is_said_of_a_whole_graph(visitor: Any, seed: list[str]) -> None:
@@ -121,8 +235,8 @@ def test_names_are_found_with_what_they_belong_to(visitor: Any, seed: list[str])
     page = visitor.get("/lineage?contains=digits-model")
     assert "training job digits-batch-100, Completed" in nodes(page)
     assert "training job digits-batch-200, Completed" not in nodes(page)
-    matches = re.findall(r'class="node n-([a-z-]*)[^"]* match"', page)
-    assert matches == ["model"]
+    matches = re.findall(r'aria-label="([^"]*)" class="node[^"]* match"', page)
+    assert matches == ["model deployment digits-model, Completed"]
     none = visitor.get("/lineage?contains=%3Cnothing%3E")
     assert "No name contains “&lt;nothing&gt;”" in none
 
@@ -137,10 +251,10 @@ def test_matches_that_are_not_drawn_are_counted(visitor: Any, many: None) -> Non
 
 
 def test_a_filter_keeps_what_is_unfolded(visitor: Any, seed: list[str]) -> None:
-    page = visitor.get("/lineage?show=model&show=artifact&region=us-east-1")
+    page = visitor.get("/lineage?show=model+deployment&show=image&region=us-east-1")
     form = page[page.index("<form", page.index("<main")) :]
-    assert form.index('name="show" value="model"') < form.index("</form>")
-    assert form.index('name="show" value="artifact"') < form.index("</form>")
+    assert form.index('name="show" value="model deployment"') < form.index("</form>")
+    assert form.index('name="show" value="image"') < form.index("</form>")
 
 
 def test_statuses_have_colours_signs_and_a_legend(
@@ -156,9 +270,9 @@ def test_statuses_have_colours_signs_and_a_legend(
         ("Stopped", "ended", "■"),
         ("InProgress", "changing", "◐"),
     ):
-        label = f'aria-label="training job job-{status}, {status}" class="node n-training-job'
+        label = f'aria-label="training job job-{status}, {status}" class="node'
         assert f"{label} tone-{tone}" in page
-        assert f">{sign} {status} · 1 artifact<" in page
+        assert f">{sign} {status} · 1 image<" in page
         assert re.search(rf'tone-{tone}">.*{sign} {status}</li>', legend)
 
 
@@ -199,20 +313,70 @@ def test_a_name_that_aws_does_not_take_loses_its_middle() -> None:
 
 
 def test_columns_are_as_wide_as_their_names() -> None:
-    texts = {("job", "a"): ["x" * 34, "note"], ("model", "b"): ["y", ""]}
-    drawing = draw(texts, [], ("job", "model"), texts)
+    layouts = {
+        "a": NodeLayout(0, "job", ["x" * 34, "note"]),
+        "b": NodeLayout(1, "model", ["y", ""]),
+    }
+    drawing = draw(layouts, {})
     wide, narrow = drawing.boxes
     assert wide.width > 34 * 7 > narrow.width
     assert narrow.x > wide.x + wide.width
     assert drawing.width > narrow.x + narrow.width
 
 
+def node(name: str, kind: str) -> LineageNode:
+    place = (types.ARTIFACT, name)
+    return LineageNode(name, kind, name, place, place)
+
+
+def graph_of(*edges: tuple[LineageNode, LineageNode]) -> Graph:
+    ends = [end for edge in edges for end in edge]
+    return Graph(dict.fromkeys(ends), dict.fromkeys(edges, "ContributedTo"))
+
+
 def test_folding_connects_all_before_with_all_after() -> None:
-    names = [("job", "a"), ("job", "b"), ("artifact", "c"), ("data", "d"), ("model", "e")]
-    first, second, artifact, data, model = names
-    edges = [(first, artifact), (second, artifact), (artifact, data), (data, model)]
-    graph = Graph(dict.fromkeys(names), dict.fromkeys(edges))
+    first, second, artifact = node("a", "job"), node("b", "job"), node("c", "artifact")
+    data, model = node("d", "data"), node("e", "model")
+    graph = graph_of((first, artifact), (second, artifact), (artifact, data), (data, model))
     folded = fold(graph, ("artifact", "data"))
-    assert set(folded.edges) == {(first, model), (second, model)}
+    assert folded.edges == {(first, model): None, (second, model): None}
     assert set(folded.nodes) == {first, second, model}
     assert fold(graph, ()) == graph
+
+
+@given(
+    edges=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20),
+    kept=st.sets(st.integers(0, 7)),
+)
+def test_folding_keeps_what_leads_to_what(edges: list[tuple[int, int]], kept: set[int]) -> None:
+    """Against a plain definition: a path whose inner nodes are folded is an edge."""
+    nodes_of = {each: node(str(each), "kept" if each in kept else "folded") for each in range(8)}
+    graph = graph_of(*((nodes_of[start], nodes_of[end]) for start, end in edges))
+
+    def ends(start: int, passed: frozenset[int] = frozenset()) -> set[int]:
+        reached = set[int]()
+        for first, second in edges:
+            if first == start and second not in passed:
+                inner = second not in kept
+                reached |= ends(second, passed | {second}) if inner else {second}
+        return reached
+
+    present = {each for edge in edges for each in edge} & kept
+    expected = {(start, end) for start in present for end in ends(start) if start != end}
+    folded = fold(graph, {"folded"})
+    assert {(int(start.name), int(end.name)) for start, end in folded.edges} == expected
+
+
+@given(edges=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
+def test_edges_lead_to_the_right(edges: list[tuple[int, int]]) -> None:
+    upwards = [(min(edge), max(edge)) for edge in edges if len(set(edge)) == 2]
+    nodes_of = {each: node(str(each), "kind") for each in range(10)}
+    graph = graph_of(*((nodes_of[start], nodes_of[end]) for start, end in upwards))
+    placed = columns(graph)
+    assert all(placed[start] < placed[end] for start, end in graph.edges)
+
+
+def test_a_circle_has_columns() -> None:
+    first, second, third = (node(name, "kind") for name in "abc")
+    placed = columns(graph_of((first, second), (second, third), (third, first)))
+    assert sorted(placed.values()) == [0, 1, 2]

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
+from tests.console.conftest import IMAGE
 
 from sagemock.accounts.world import World
 
@@ -283,14 +284,14 @@ def test_lineage_from_data_to_endpoint(visitor: Any, seed: list[str]) -> None:
     assert nodes == {
         ("data set", "s3://digits/train/"),
         ("training job", "digits-batch-100"),
-        ("artifact", "s3://digits/output-100/digits-batch-100/output/model.tar.gz"),
-        ("model", "digits-model"),
-        ("endpoint configuration", "digits-config"),
+        ("image", IMAGE),
+        ("model artifact", "s3://digits/output-100/digits-batch-100/output/model.tar.gz"),
+        ("model deployment", "digits-model"),
         ("endpoint", "digits-endpoint"),
     }
     page = visitor.get("/lineage?kind=endpoint&name=digits-endpoint")
     assert 'href="/sagemock/training-jobs/digits-batch-100"' in page
-    assert len(found["edges"]) == 5
+    assert len(found["edges"]) == 6
 
 
 def test_the_lineage_of_many_things_is_cut(

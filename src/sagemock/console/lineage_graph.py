@@ -1,289 +1,191 @@
-"""The lineage of resources, from processing jobs and data sets to endpoints."""
+"""The graph of the Lineage page: what QueryLineage answers about lineage entities.
+
+Around an entity are what it comes from and what comes from it, and not what else has the same data
+set or the same image: that would be nearly everything.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain, zip_longest
 
 from sagemock.accounts.world import World
-from sagemock.console.links import kind_of_node
-from sagemock.console.search.resource_lookup import find
-from sagemock.documents import Document
+from sagemock.console.naming import spaced
+from sagemock.lineage import of_jobs
+from sagemock.lineage.entities import Entity, document_of, entity
+from sagemock.lineage.query import query
 from sagemock.resources import types
-from sagemock.resources.model import containers, data_location
+from sagemock.resources.arn import Arn
 from sagemock.resources.resource_type import ResourceType
 
-if TYPE_CHECKING:
-    from sagemock.resources.model import Model
-
-MAX_DESCENDANTS = 50
-"""The descendants of one kind that a node of the graph may have."""
-
-DATA_SET, ARTIFACT = "data set", "artifact"
-"""The kinds of nodes that are no resources of SageMaker's but objects in S3."""
-
-COLUMNS = (
-    types.PROCESSING_JOB.words,
-    DATA_SET,
-    types.TRAINING_JOB.words,
-    ARTIFACT,
-    types.MODEL.words,
-    types.ENDPOINT_CONFIG.words,
-    types.ENDPOINT.words,
-    types.TRANSFORM_JOB.words,
-)
-"""The kinds of nodes, each before those that descend from it."""
-
-Node = tuple[str, str]
-"""The words for a kind, and a name."""
-
-Edge = tuple[Node, Node]
+Place = tuple[ResourceType, str]
+"""The kind and the key of what has a page."""
 
 
-def job_of_artifact(world: World, location: str | None) -> Document | None:
-    """Return the training job that wrote a model artifact, None if there is none."""
-    if location is None:
-        return None
-    jobs = _find(world, "TrainingJob", {"ModelArtifacts.S3ModelArtifacts": location})
-    return jobs[0] if jobs else None
+@dataclass(frozen=True, slots=True)
+class LineageNode:
+    """A lineage entity as people know it.
+
+    Attributes
+    ----------
+    arn
+        The ARN of the entity.
+    kind
+        The words for its type, such as `training job` or `data set`.
+    name
+        The name of the resource that it stands for; of an artifact, its URI.
+    entity
+        The entity.
+    place
+        That resource if it exists, or the entity.
+    """
+
+    arn: str
+    kind: str
+    name: str
+    entity: Place
+    place: Place
+
+    @property
+    def is_artifact(self) -> bool:
+        """Whether it is an artifact."""
+        return self.entity[0] is types.ARTIFACT
 
 
-def models_of_artifact(world: World, location: str) -> list[Document]:
-    """Return the models with a container that has an artifact."""
-    members = ("PrimaryContainer", "Containers")
-    return _find(
-        world,
-        "Model",
-        {
-            f"{member}.{url}": location
-            for member in members
-            for url in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
-        },
-    )
-
-
-def configs_of_model(world: World, name: str) -> list[Document]:
-    """Return the endpoint configurations that have a variant with a model."""
-    configs = (
-        config
-        for config in world.endpoint_configs.documents()
-        if any(each.get("ModelName") == name for each in variants(config))
-    )
-    return [config for _, config in zip(range(MAX_DESCENDANTS), configs, strict=False)]
-
-
-def endpoints_of_config(world: World, name: str) -> list[Document]:
-    """Return the endpoints that have a configuration."""
-    return _find(world, "Endpoint", {"EndpointConfigName": name})
-
-
-def _find(world: World, resource: str, alternatives: Mapping[str, str]) -> list[Document]:
-    """The documents that have one of these values of properties."""
-    filters = [{"Name": name, "Value": value} for name, value in alternatives.items()]
-    request = {
-        "SearchExpression": {"Filters": filters, "Operator": "Or"},
-        "MaxResults": MAX_DESCENDANTS,
-    }
-    return list(find(world, resource).search(request).documents)
-
-
-def variants(config: Document) -> Iterator[Document]:
-    """Yield the production variants and then the shadow variants of a configuration."""
-    yield from config.get("ProductionVariants", ())
-    yield from config.get("ShadowProductionVariants", ())
-
-
-def artifacts_of_model(model: Model) -> Iterator[str]:
-    """Yield the locations of the data of a model's containers."""
-    for container in containers(model):
-        location = data_location(container)
-        if location is not None:
-            yield location
-
-
-def channels(job: Document) -> Iterator[tuple[str, str]]:
-    """Yield the name and the location of each channel of a training job."""
-    for channel in job.get("InputDataConfig", ()):
-        source = channel.get("DataSource", {})
-        location = source.get("S3DataSource", {}).get("S3Uri") or source.get(
-            "FileSystemDataSource", {}
-        ).get("DirectoryPath")
-        if location:
-            yield channel["ChannelName"], location
-
-
-def deployments_of_job(world: World, job: Document) -> Iterator[tuple[Document, Document | None]]:
-    """Yield each model with a job's artifact, and each endpoint that serves it or else None."""
-    artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    if artifact is None:
-        return
-    for model in models_of_artifact(world, artifact):
-        served = [
-            endpoint
-            for config in configs_of_model(world, model["ModelName"])
-            for endpoint in endpoints_of_config(world, config["EndpointConfigName"])
-        ]
-        if not served:
-            yield model, None
-        for endpoint in served:
-            yield model, endpoint
+Edge = tuple[LineageNode, LineageNode]
 
 
 @dataclass
 class Graph:
-    """Nodes, in the order in which they were reached, and edges between them.
+    """Nodes, the nearest to the start first, and edges between them.
 
     Attributes
     ----------
+    edges
+        Each with the type of the association; None where nodes in between are folded.
     complete
-        Whether these are all ancestors and descendants, and not only as many as were looked for.
+        Whether these are all, and not only as many as were looked for.
     """
 
-    nodes: dict[Node, None] = field(default_factory=dict)
-    edges: dict[Edge, None] = field(default_factory=dict)
+    nodes: dict[LineageNode, None] = field(default_factory=dict)
+    edges: dict[Edge, str | None] = field(default_factory=dict)
     complete: bool = True
 
 
-def trace(world: World, starts: Iterable[Node], limit: int) -> Graph:
-    """Return all ancestors and descendants of some nodes, up to `limit` nodes."""
-    graph = Graph()
-    waiting = deque(start for start in starts if _exists(world, start))
-    while waiting:
-        node = waiting.popleft()
-        if node in graph.nodes:
-            continue
-        if len(graph.nodes) >= limit:
-            graph.complete = False
-            break
-        graph.nodes[node] = None
-        edges = list(_edges(world, node))
-        # Each kind of descendant is looked up, and that no further than to its limit.
-        descendants = Counter(end[0] for start, end in edges if start == node)
-        if max(descendants.values(), default=0) >= MAX_DESCENDANTS:
-            graph.complete = False
-        for edge in edges:
-            graph.edges[edge] = None
-            waiting.extend(end for end in edge if end not in graph.nodes)
-    _drop_loose_edges(graph)
-    return graph
+def trace(world: World, starts: Sequence[str], limit: int) -> Graph:
+    """Return what some entities come from and what comes from them, up to `limit` nodes."""
+    if not starts:
+        return Graph()
+    before, after = (
+        query(
+            world,
+            {
+                "StartArns": starts,
+                "Direction": direction,
+                "IncludeEdges": True,
+                "MaxDepth": limit,
+                "MaxResults": limit,
+            },
+            0,
+        )
+        for direction in ("Ascendants", "Descendants")
+    )
+    nearest_first = zip_longest(before[0]["Vertices"], after[0]["Vertices"])
+    arns = list(dict.fromkeys(each["Arn"] for each in chain.from_iterable(nearest_first) if each))
+    nodes = {arn: node for arn in arns[:limit] if (node := node_of(world, arn)) is not None}
+    edges = {
+        (nodes[edge["SourceArn"]], nodes[edge["DestinationArn"]]): edge.get("AssociationType")
+        for edge in (*before[0]["Edges"], *after[0]["Edges"])
+        if edge["SourceArn"] in nodes and edge["DestinationArn"] in nodes
+    }
+    complete = before[1] is None and after[1] is None and len(arns) <= limit
+    return Graph(dict.fromkeys(nodes.values()), edges, complete)
 
 
-def fold(graph: Graph, kinds: Container[str]) -> Graph:
-    """Return a graph without the nodes of some kinds; what they connected is connected still.
+def node_of(world: World, arn: str) -> LineageNode | None:
+    """Return an entity as a node, None if there is none with that ARN."""
+    located, each = document_of(world, arn), entity(world, arn)
+    if located is None or each is None:
+        return None
+    kind, document = located
+    uri = document.get("Source", {}).get("SourceUri" if kind in _WITH_URI else "SourceArn", "")
+    resource = Arn.parse(uri)
+    own: Place = (kind, document[world.table(kind).key])
+    name = uri if kind is types.ARTIFACT else (each.name or "")
+    if resource is None:
+        return LineageNode(arn, _words(each), name, own, own)
+    return LineageNode(arn, _words(each), resource.name, own, _place(world, resource) or own)
 
-    >>> path = [("job", "a"), ("artifact", "b"), ("model", "c")]
-    >>> edges = dict.fromkeys(zip(path, path[1:]))
-    >>> list(fold(Graph(dict.fromkeys(path), edges), {"artifact"}).edges)
-    [(('job', 'a'), ('model', 'c'))]
-    """
-    edges = dict(graph.edges)
-    for node in graph.nodes:
-        if node[0] in kinds:
-            before = [start for start, end in edges if end == node]
-            after = [end for start, end in edges if start == node]
-            for edge in [edge for edge in edges if node in edge]:
-                del edges[edge]
-            edges |= dict.fromkeys((start, end) for start in before for end in after)
-    nodes = {node: None for node in graph.nodes if node[0] not in kinds}
-    return Graph(nodes, edges, graph.complete)
+
+_WITH_URI = (types.ARTIFACT, types.ACTION, types.CONTEXT)
+
+
+def _place(world: World, resource: Arn) -> Place | None:
+    kind = types.of_arn_kind(resource.kind)
+    own = (resource.account_id, resource.region) == (world.account_id, world.region)
+    if kind is None or not own or not kind.listed or resource.name not in world.table(kind):
+        return None
+    return kind, resource.name
+
+
+def _words(each: Entity) -> str:
+    if each.kind is types.ARTIFACT and each.type == of_jobs.MODEL:
+        # Models are what CreateModel creates, everywhere else in the console.
+        return "model artifact"
+    return spaced(each.type).lower() if each.type else each.kind.words
+
+
+def fold(graph: Graph, kinds: Collection[str]) -> Graph:
+    """Return a graph without the nodes of some kinds; what they connected is connected still."""
+    after: dict[LineageNode, dict[LineageNode, str | None]] = {}
+    for (start, end), association in graph.edges.items():
+        after.setdefault(start, {})[end] = association
+    nodes = {node: None for node in graph.nodes if node.kind not in kinds}
+    edges: dict[Edge, str | None] = {}
+    for node in nodes:
+        waiting, passed = deque(after.get(node, {}).items()), set[LineageNode]()
+        while waiting:
+            end, association = waiting.popleft()
+            if end in nodes:
+                edges.setdefault((node, end), association)
+            elif end not in passed:
+                passed.add(end)
+                waiting.extend((each, None) for each in after.get(end, {}))
+    return Graph(nodes, {edge: kind for edge, kind in edges.items() if edge[0] != edge[1]})
 
 
 def first(graph: Graph, limit: int) -> Graph:
-    """Return the part of a graph that was reached first."""
-    part = Graph(dict.fromkeys(list(graph.nodes)[:limit]), dict(graph.edges), graph.complete)
-    _drop_loose_edges(part)
-    return part
+    """Return the part of a graph that is nearest to its start."""
+    nodes = dict.fromkeys(list(graph.nodes)[:limit])
+    edges = {edge: kind for edge, kind in graph.edges.items() if set(edge) <= nodes.keys()}
+    return Graph(nodes, edges, graph.complete)
 
 
-def _drop_loose_edges(graph: Graph) -> None:
-    graph.edges = {
-        edge: None for edge in graph.edges if edge[0] in graph.nodes and edge[1] in graph.nodes
-    }
+def columns(graph: Graph) -> dict[LineageNode, int]:
+    """Return the column of each node, from left to right along the edges.
 
-
-def _exists(world: World, node: Node) -> bool:
-    words, name = node
-    kind = kind_of_node(words)
-    return kind is not None and name in world.table(kind)
-
-
-def _edges(world: World, node: Node) -> Iterator[Edge]:
-    """The edges at a node, in both directions; data sets have none, or they would tie all jobs."""
-    words, name = node
-    kind = kind_of_node(words)
-    if words == ARTIFACT:
-        yield from _edges_of_artifact(world, name)
-    elif kind is not None and (document := world.table(kind).get(name)) is not None:
-        yield from _EDGES[kind](world, node, document)
-
-
-def _edges_of_artifact(world: World, location: str) -> Iterator[Edge]:
-    node = (ARTIFACT, location)
-    job = job_of_artifact(world, location)
-    if job is not None:
-        yield _node(types.TRAINING_JOB, job), node
-    for model in models_of_artifact(world, location):
-        yield node, _node(types.MODEL, model)
-
-
-def _edges_of_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
-    for _, location in channels(job):
-        yield (DATA_SET, location), node
-    artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    if artifact:
-        yield node, (ARTIFACT, artifact)
-
-
-def _edges_of_model(world: World, node: Node, model: Model) -> Iterator[Edge]:
-    for artifact in artifacts_of_model(model):
-        yield (ARTIFACT, artifact), node
-    for config in configs_of_model(world, model["ModelName"]):
-        yield node, _node(types.ENDPOINT_CONFIG, config)
-    for job in _find(world, "TransformJob", {"ModelName": model["ModelName"]}):
-        yield node, _node(types.TRANSFORM_JOB, job)
-
-
-def _edges_of_config(world: World, node: Node, config: Document) -> Iterator[Edge]:
-    for variant in variants(config):
-        model = world.models.get(variant.get("ModelName", ""))
-        if model is not None:
-            yield _node(types.MODEL, model), node
-    for endpoint in endpoints_of_config(world, config["EndpointConfigName"]):
-        yield node, _node(types.ENDPOINT, endpoint)
-
-
-def _edges_of_endpoint(world: World, node: Node, endpoint: Document) -> Iterator[Edge]:
-    config = world.endpoint_configs.get(endpoint["EndpointConfigName"])
-    if config is not None:
-        yield _node(types.ENDPOINT_CONFIG, config), node
-
-
-def _edges_of_processing_job(_world: World, node: Node, job: Document) -> Iterator[Edge]:
-    """The edges to what it wrote; its inputs would have to be left of it, where nothing is."""
-    for output in job.get("ProcessingOutputConfig", {}).get("Outputs", ()):
-        if "S3Output" in output:
-            yield node, (DATA_SET, output["S3Output"]["S3Uri"])
-
-
-def _edges_of_transform_job(world: World, node: Node, job: Document) -> Iterator[Edge]:
-    yield (DATA_SET, job["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]), node
-    model = world.models.get(job["ModelName"])
-    if model is not None:
-        yield _node(types.MODEL, model), node
-
-
-_EDGES: Mapping[ResourceType, Callable[[World, Node, Any], Iterator[Edge]]] = {
-    types.PROCESSING_JOB: _edges_of_processing_job,
-    types.TRAINING_JOB: _edges_of_job,
-    types.MODEL: _edges_of_model,
-    types.ENDPOINT_CONFIG: _edges_of_config,
-    types.ENDPOINT: _edges_of_endpoint,
-    types.TRANSFORM_JOB: _edges_of_transform_job,
-}
-"""The edges at a resource, by its kind."""
-
-
-def _node(kind: ResourceType, document: Document) -> Node:
-    return kind.words, document[kind.key]
+    A node is as far to the left as what precedes it allows, but next to what follows it if nothing
+    precedes it. Users may associate entities in a circle, which is entered where it was reached.
+    """
+    before: dict[LineageNode, set[LineageNode]] = {node: set() for node in graph.nodes}
+    after: dict[LineageNode, set[LineageNode]] = {node: set() for node in graph.nodes}
+    for start, end in graph.edges:
+        before[end].add(start)
+        after[start].add(end)
+    left = {node: len(starts) for node, starts in before.items()}
+    placed = dict[LineageNode, int]()
+    while left:
+        free = [node for node, count in left.items() if not count] or [next(iter(left))]
+        for node in free:
+            del left[node]
+            placed[node] = 1 + max(
+                (placed[each] for each in before[node] if each in placed), default=-1
+            )
+            for each in after[node] & left.keys():
+                left[each] -= 1
+    for node in placed:
+        if not before[node] and after[node]:
+            placed[node] = max(0, min(placed[each] for each in after[node]) - 1)
+    return placed

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sagemock.accounts.world import World
 from sagemock.console.budget import cut, middle
-from sagemock.console.lineage_graph import ARTIFACT, COLUMNS, DATA_SET, Graph, Node
-from sagemock.console.links import kind_of_node
+from sagemock.console.lineage_graph import Graph, LineageNode
 from sagemock.console.search.columns import is_changing
+from sagemock.resources import lifecycle
 
 MAX_LINE = 34
 """Characters of a line; with two of them, any name that AWS takes is shown in full."""
@@ -41,30 +41,41 @@ class NodeText:
     tone: Tone
 
 
-def texts(world: World, graph: Graph, shown: Iterable[Node]) -> dict[Node, NodeText]:
+def texts(world: World, graph: Graph, shown: Iterable[LineageNode]) -> dict[LineageNode, NodeText]:
     """Return the texts of the nodes that are shown; the others of the graph are folded."""
     nodes = dict.fromkeys(shown)
-    folded: dict[Node, Counter[str]] = {node: Counter() for node in nodes}
+    folded: dict[LineageNode, Counter[str]] = {node: Counter() for node in nodes}
     for start, end in graph.edges:
         for node, other in ((start, end), (end, start)):
-            if node in folded and other[0] in (DATA_SET, ARTIFACT) and other not in nodes:
-                folded[node][other[0]] += 1
+            if node in folded and other.is_artifact and other not in nodes:
+                folded[node][other.kind] += 1
     return {node: _text(world, node, folded[node]) for node in nodes}
 
 
-def _text(world: World, node: Node, folded: Mapping[str, int]) -> NodeText:
-    words, name = node
-    kind = kind_of_node(words)
-    if kind is None:
-        folder, _, last = name.removeprefix("s3://").rstrip("/").rpartition("/")
+def _text(world: World, node: LineageNode, folded: Counter[str]) -> NodeText:
+    if node.is_artifact:
+        folder, _, last = node.name.removeprefix("s3://").rstrip("/").rpartition("/")
         note = folder if len(folder) <= MAX_LINE else f"…{folder[1 - MAX_LINE :]}"
         return NodeText(name_lines(last), note, "", "plain")
-    document = world.table(kind).get(name) if kind.statuses else None
-    status = "" if document is None else str(document[kind.status_member])
-    tone = tone_of(status, kind.statuses.success if kind.statuses else "")
+    status, success = _status(world, node)
+    tone = tone_of(status, success)
     parts = [f"{GLYPHS[tone]} {cut(status, 16)}".strip()] if status else []
-    parts += [counted(folded[words], words) for words in COLUMNS if folded.get(words)]
-    return NodeText(name_lines(name), cut(" · ".join(parts), MAX_LINE + 4), status, tone)
+    if folded:
+        words = next(iter(folded)) if len(folded) == 1 else "artifact"
+        parts.append(counted(folded.total(), words))
+    return NodeText(name_lines(node.name), cut(" · ".join(parts), MAX_LINE + 4), status, tone)
+
+
+def _status(world: World, node: LineageNode) -> tuple[str, str]:
+    """The status of what a node stands for, and the one that it is to reach."""
+    kind, key = node.place
+    if kind.statuses:
+        document = world.table(kind).get(key) or {}
+        return str(document.get(kind.status_member, "")), kind.statuses.success
+    kind, key = node.entity
+    status = (world.table(kind).get(key) or {}).get("Status", "")
+    text = status.get("PrimaryStatus", "") if isinstance(status, Mapping) else str(status)
+    return text, lifecycle.COMPLETED
 
 
 def counted(count: int, words: str) -> str:
@@ -103,7 +114,10 @@ def name_lines(name: str, length: int = MAX_LINE) -> list[str]:
     return [name[:end], name[end:]]
 
 
-def left_out(graph: Graph, shown: Container[Node], folded: Container[str]) -> dict[str, int]:
+def left_out(
+    graph: Graph, shown: Collection[LineageNode], folded: Collection[str]
+) -> dict[str, int]:
     """Return how many nodes that are not folded are not shown, by kind."""
-    counts = Counter(node[0] for node in graph.nodes if node not in shown and node[0] not in folded)
-    return {words: counts[words] for words in COLUMNS if counts[words]}
+    return dict(
+        Counter(node.kind for node in graph.nodes if node not in shown and node.kind not in folded)
+    )

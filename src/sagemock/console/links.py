@@ -40,8 +40,6 @@ def resource_of(kind: ResourceType) -> str:
 KINDS: Mapping[str, ResourceType] = {resource_of(kind): kind for kind in types.TYPES}
 """All kinds by what URLs name them by."""
 
-_OF_WORDS = {kind.words: kind for kind in types.LISTED}
-
 
 def heading(kind: ResourceType) -> str:
     """Return the plural of a kind for the start of a text, such as `Training jobs`."""
@@ -134,8 +132,3 @@ def in_format(location: str, suffix: str) -> str:
 
 def _quoted(text: str) -> str:
     return _ASCII.sub(lambda match: quote_plus(match[0], safe=":/"), text)
-
-
-def kind_of_node(words: str) -> ResourceType | None:
-    """Return the kind of a node of the lineage graph, None for data sets and artifacts."""
-    return _OF_WORDS.get(words)

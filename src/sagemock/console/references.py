@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sagemock.console.lineage_graph import job_of_artifact
 from sagemock.console.links import FOLDERS, page_of, resource_of
 from sagemock.console.outline import OutlineItem
 from sagemock.console.page_request import PageRequest
+from sagemock.console.related import job_of_artifact
 from sagemock.console.search import resource_lookup
 from sagemock.console.search.form import is_searchable_value
 from sagemock.resources import types

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 NODE_WIDTH, NODE_HEIGHT = 150, 46
 LINE_HEIGHT, CHARACTER, PADDING = 15, 7.2, 30
@@ -17,12 +19,34 @@ MAX_CENTRED = 12
 SWEEPS = 4
 """How often columns are reordered by their neighbours."""
 
-Key = tuple[str, str]
-"""The column and the name of a node."""
+MAX_HEAD = 40
+"""Characters of a column's heading."""
+
+Key = TypeVar("Key", bound=Hashable)
+"""What tells nodes apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class NodeLayout:
+    """What the place of a node depends on.
+
+    Attributes
+    ----------
+    column
+        Its column, counted from the left.
+    kind
+        What the heading of its column says.
+    lines
+        Its lines of text, by which a column is as wide as it needs to be.
+    """
+
+    column: int
+    kind: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Generic[Key]):
     """A node: its upper left corner and its width, in the units of the SVG."""
 
     key: Key
@@ -33,15 +57,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLine:
-    """An edge as an SVG path, and the indices of the boxes that it connects."""
+    """An edge as an SVG path, the indices of the boxes that it connects, and what it says."""
 
     path: str
     start: int
     end: int
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Generic[Key]):
     """The whole graph.
 
     Attributes
@@ -50,7 +75,7 @@ class Drawing:
         x and text of the heading of each column.
     """
 
-    boxes: Sequence[Box]
+    boxes: Sequence[Box[Key]]
     edges: Sequence[EdgeLine]
     heads: Sequence[tuple[int, str]]
     width: int
@@ -59,53 +84,51 @@ class Drawing:
 
 
 def draw(
-    nodes: Iterable[Key],
-    edges: Iterable[tuple[Key, Key]],
-    columns: Sequence[str],
-    texts: Mapping[Key, Sequence[str]] | None = None,
-) -> Drawing:
+    nodes: Mapping[Key, NodeLayout], edges: Mapping[tuple[Key, Key], str | None]
+) -> Drawing[Key]:
     """Lay out a graph.
 
     Parameters
     ----------
-    columns
-        From left to right; those without a node are left out.
-    texts
-        The lines of text in a node, by which a column is as wide as it needs to be. By default
-        there are two short ones.
+    edges
+        Each with its text.
     """
-    texts = texts or {}
-    lines = max(map(len, texts.values()), default=2)
+    lines = max((len(each.lines) for each in nodes.values()), default=2)
     node_height = NODE_HEIGHT + max(0, lines - 2) * LINE_HEIGHT
     step = node_height + GAP_Y
-    by_column: dict[str, list[Key]] = {}
-    for node in nodes:
-        by_column.setdefault(node[0], []).append(node)
-    used = [column for column in columns if column in by_column]
-    edges = list(edges)
-    _untangle([by_column[column] for column in used], edges)
-    tallest = max((len(by_column[column]) for column in used), default=1)
+    columns: dict[int, list[Key]] = {each.column: [] for each in nodes.values()}
+    for node, layout in nodes.items():
+        columns[layout.column].append(node)
+    used = [columns[column] for column in sorted(columns)]
+    _untangle(used, list(edges))
+    tallest = max(map(len, used), default=1)
     full = tallest * step - GAP_Y
-    boxes: dict[Key, Box] = {}
+    boxes: dict[Key, Box[Key]] = {}
     heads = []
     x = MARGIN
     for column in used:
-        heads.append((x, column))
-        of_column = by_column[column]
-        width = _width([column, *(text for node in of_column for text in texts.get(node, ()))])
-        height = len(of_column) * step - GAP_Y
+        head = _head(nodes[node].kind for node in column)
+        heads.append((x, head))
+        width = _width([head, *(line for node in column for line in nodes[node].lines)])
+        height = len(column) * step - GAP_Y
         # Short columns are centred, unless they would have to be scrolled to.
         top = HEADER + ((full - height) / 2 if tallest <= MAX_CENTRED else 0)
-        for row, node in enumerate(of_column):
+        for row, node in enumerate(column):
             boxes[node] = Box(node, x, round(top + row * step, 1), width)
         x += width + GAP_X
     index = {node: number for number, node in enumerate(boxes)}
     paths = [
-        EdgeLine(_path(boxes[start], boxes[end], node_height), index[start], index[end])
-        for start, end in edges
+        EdgeLine(_path(boxes[start], boxes[end], node_height), index[start], index[end], text)
+        for (start, end), text in edges.items()
     ]
     width = max(x - GAP_X, MARGIN + NODE_WIDTH) + MARGIN
     return Drawing(list(boxes.values()), paths, heads, width, HEADER + full + MARGIN, node_height)
+
+
+def _head(kinds: Iterable[str]) -> str:
+    """The kinds of a column, the most frequent first."""
+    text = ", ".join(kind for kind, _ in Counter(kinds).most_common())
+    return text if len(text) <= MAX_HEAD else f"{text[: MAX_HEAD - 1]}…"
 
 
 def _width(texts: Iterable[str]) -> int:
@@ -130,7 +153,7 @@ def _mean_row(node: Key, neighbours: Mapping[Key, Sequence[Key]], rows: Mapping[
     return sum(near) / len(near) if near else rows[node]
 
 
-def _path(start: Box, end: Box, height: int) -> str:
+def _path(start: Box[Key], end: Box[Key], height: int) -> str:
     x1, y1 = start.x + start.width, start.y + height / 2
     x2, y2 = end.x, end.y + height / 2
     bend = (x2 - x1) / 2

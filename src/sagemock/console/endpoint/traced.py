@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagemock.accounts.world import World
-from sagemock.console import lineage_graph
+from sagemock.console import related
 from sagemock.documents import Document
 from sagemock.resources import component_of_job, types
 
@@ -38,14 +38,14 @@ def traced_variants(world: World, config: Mapping[str, Any] | None) -> list[Trac
     """Return each variant of a configuration with its model and the training job of that."""
     if config is None:
         return []
-    return [_traced(world, each) for each in lineage_graph.variants(dict(config))]
+    return [_traced(world, each) for each in related.variants(dict(config))]
 
 
 def _traced(world: World, variant: Mapping[str, Any]) -> TracedVariant:
     model = world.models.get(variant.get("ModelName", ""))
-    artifacts = [] if model is None else list(lineage_graph.artifacts_of_model(model))
+    artifacts = [] if model is None else list(related.artifacts_of_model(model))
     location = artifacts[0] if artifacts else None
-    job = lineage_graph.job_of_artifact(world, location)
+    job = related.job_of_artifact(world, location)
     deleted = _deleted_job(world, location) if location is not None and job is None else ""
     return TracedVariant(variant, model, job, deleted)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sagemock.accounts.world import World
-from sagemock.console import lineage_graph
+from sagemock.console import related
 from sagemock.console.links import FOLDERS, folder_of, heading, list_of, page_of
 from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page, Redirect
@@ -37,20 +37,16 @@ class Consequences:
 
 
 def _serving(world: World, config: Document) -> Iterator[Dependent]:
-    return _pages(
-        types.ENDPOINT, lineage_graph.endpoints_of_config(world, config["EndpointConfigName"])
-    )
+    return _pages(types.ENDPOINT, related.endpoints_of_config(world, config["EndpointConfigName"]))
 
 
 def _naming(world: World, model: Document) -> Iterator[Dependent]:
-    return _pages(types.ENDPOINT_CONFIG, lineage_graph.configs_of_model(world, model["ModelName"]))
+    return _pages(types.ENDPOINT_CONFIG, related.configs_of_model(world, model["ModelName"]))
 
 
 def _made_of(world: World, job: Document) -> Iterator[Dependent]:
     artifact = job.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    return _pages(
-        types.MODEL, lineage_graph.models_of_artifact(world, artifact) if artifact else ()
-    )
+    return _pages(types.MODEL, related.models_of_artifact(world, artifact) if artifact else ())
 
 
 def _pages(kind: ResourceType, documents: Iterable[Document]) -> Iterator[Dependent]:

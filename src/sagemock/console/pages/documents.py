@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from werkzeug.exceptions import NotFound
 
+from sagemock.console import lineage_starts
 from sagemock.console.budget import cut
 from sagemock.console.faults.waiting import waiting_job
 from sagemock.console.links import FOLDERS, KINDS, heading, list_of, page_of, resource_of
@@ -86,7 +87,8 @@ def _related(
         if component in world.trial_components:
             path = page_of(types.TRIAL_COMPONENT, component)
             yield "Trial component", [(component, page_request.url(path))]
-        arguments = [("kind", kind.words), ("name", name)]
+    if kind.words in lineage_starts.KINDS:
+        arguments = [("kind", kind.words), ("name", str(document.get(world.table(kind).key)))]
         yield "Lineage", [("as a graph", page_request.url("/lineage", arguments))]
     if kind is types.FEATURE_GROUP:
         arguments = [

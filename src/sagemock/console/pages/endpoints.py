@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from sagemock.api.runtime import UNKNOWN_IMAGE
-from sagemock.console import code, lineage_graph
+from sagemock.console import code, related
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.endpoint import logs
 from sagemock.console.endpoint.answers import HistoryRow, guides, predictions, text_of
@@ -245,7 +245,7 @@ def endpoint_config(page_request: PageRequest, name: str) -> Page:
         "title": name,
         "config": document,
         "settings": traced_variants(page_request.world, document),
-        "endpoints": lineage_graph.endpoints_of_config(page_request.world, name),
+        "endpoints": related.endpoints_of_config(page_request.world, name),
         "arn": document["EndpointConfigArn"],
     }
     script = code.call("create_endpoint_config", request)

@@ -1,20 +1,19 @@
-"""The Lineage page: data sets, jobs, models and endpoints in one graph."""
+"""The Lineage page: what comes from what, as QueryLineage knows it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sagemock.accounts.world import World
-from sagemock.console import lineage_graph, lineage_nodes
-from sagemock.console.charts.graph import draw
-from sagemock.console.lineage_graph import ARTIFACT, COLUMNS, DATA_SET, Graph, Node
+from sagemock.console import lineage_graph, lineage_nodes, lineage_starts
+from sagemock.console.charts.graph import Drawing, NodeLayout, draw
+from sagemock.console.lineage_graph import Graph, LineageNode
 from sagemock.console.lineage_nodes import NodeText
-from sagemock.console.links import Arguments, kind_of_node, list_of, page_of, resource_of
+from sagemock.console.lineage_starts import Starts
+from sagemock.console.links import Arguments, list_of, page_of
 from sagemock.console.page import Page
 from sagemock.console.page_request import PageRequest
-from sagemock.console.search.form import is_searchable_value
-from sagemock.console.search.resource_lookup import find
+from sagemock.resources import types
 
 LIMIT = 60
 """Nodes of the graph."""
@@ -25,9 +24,6 @@ MAX_REACHED = 300
 NEWEST = 12
 """Resources of each kind from which the graph starts if the URL names none."""
 
-FOLDED = (DATA_SET, ARTIFACT)
-"""Kinds that are folded unless the URL says what to show."""
-
 
 def lineage(page_request: PageRequest) -> Page:
     """Show the graph around the resource that `kind` and `name` say, or around the newest ones.
@@ -36,100 +32,96 @@ def lineage(page_request: PageRequest) -> Page:
     """
     world, args = page_request.world, page_request.args
     kind, name = args.get("kind", ""), args.get("name", "")
-    focus = (kind, name) if kind in COLUMNS and name else None
+    focus = (kind, name) if kind in lineage_starts.KINDS and name else None
     part = "" if focus else args.get("contains", "").strip()
-    starts, totals = ([focus], {}) if focus else _starts(world, part)
-    graph = lineage_graph.trace(world, starts, MAX_REACHED)
-    shown_kinds = _shown_kinds(args.getlist("show"), focus)
-    folded = [words for words in COLUMNS if words not in shown_kinds]
-    part_shown = lineage_graph.first(lineage_graph.fold(graph, folded), LIMIT)
-    left_out = lineage_nodes.left_out(graph, part_shown.nodes, folded)
-    for words, total in totals.items():
-        if words not in folded:
-            drawn = sum(node[0] == words for node in part_shown.nodes)
-            left_out[words] = max(left_out.get(words, 0), total - drawn)
-    texts = lineage_nodes.texts(world, graph, part_shown.nodes)
+    if focus:
+        starts = lineage_starts.around(world, lineage_starts.KINDS[kind], name)
+    elif part:
+        starts = lineage_starts.named(world, part, LIMIT)
+    else:
+        starts = lineage_starts.newest(world, NEWEST)
+    graph = lineage_graph.trace(world, starts.arns, MAX_REACHED)
+    focused = [node for node in graph.nodes if focus and node.arn in starts.arns]
+    shown_kinds = _shown_kinds(graph, args.getlist("show"), focused)
+    folded = {node.kind for node in graph.nodes} - shown_kinds
+    drawn = lineage_graph.first(lineage_graph.fold(graph, folded), LIMIT)
+    left_out = _left_out(graph, drawn, folded, starts)
+    texts = lineage_nodes.texts(world, graph, drawn.nodes)
     kept: Arguments = [("kind", kind), ("name", name)] if focus else []
     if part:
         kept = [("contains", part)]
     context = {
         "title": f"Lineage of {name}" if focus else "Lineage",
         "focus": focus,
+        "focused": focused,
         "part": part,
-        "drawing": _drawing(part_shown, texts) if part_shown.nodes else None,
+        "drawing": _drawing(drawn, texts) if drawn.nodes else None,
         "texts": texts,
         "tones": _tones(texts.values()),
         "kinds": _kinds(page_request, graph, shown_kinds, kept),
         "shown_arguments": [("show", each) for each in args.getlist("show")],
         "left_out": [
-            (lineage_nodes.counted(left_out[words], words), _list(page_request, words, part))
-            for words in COLUMNS
-            if left_out.get(words)
+            (lineage_nodes.counted(count, words), _list(page_request, words, part))
+            for words, count in left_out.items()
         ],
         "complete": graph.complete,
         "newest": NEWEST,
-        "link": lambda node: _link(page_request, node),
-        "node_count": len(part_shown.nodes),
+        "link": lambda node: page_request.url(page_of(*node.place)),
+        "node_count": len(drawn.nodes),
         "found": bool(graph.nodes),
+        "off": world.config.lineage == "off",
     }
     return Page("lineage.html", context, _data(lineage_graph.first(graph, LIMIT), left_out))
 
 
-def _data(graph: Graph, left_out: dict[str, int]) -> dict[str, Any]:
+def _data(graph: Graph, left_out: Mapping[str, int]) -> dict[str, Any]:
     return {
-        "nodes": [{"kind": kind, "name": name} for kind, name in graph.nodes],
-        "edges": [{"from": start, "to": end} for start, end in graph.edges],
-        "left_out": {words: count for words, count in left_out.items() if count},
+        "nodes": [{"kind": each.kind, "name": each.name, "arn": each.arn} for each in graph.nodes],
+        "edges": [
+            {"from": start.arn, "to": end.arn, "type": association}
+            for (start, end), association in graph.edges.items()
+        ],
+        "left_out": left_out,
     }
 
 
-def _starts(world: World, part: str) -> tuple[list[Node], dict[str, int]]:
-    """The newest resources of each kind, or those whose names contain a text; and how many."""
-    starts, totals = list[Node](), dict[str, int]()
-    for words in reversed(COLUMNS):
-        kind = kind_of_node(words)
-        if kind is None:
-            continue
-        if not part:
-            documents = world.table(kind).documents()
-            names = [document[kind.key] for document in documents[: -NEWEST - 1 : -1]]
-            totals[words] = len(documents)
-        elif is_searchable_value(part):
-            condition = {"Name": kind.key, "Operator": "Contains", "Value": part}
-            request = {
-                "SearchExpression": {"Filters": [condition]},
-                "SortBy": "CreationTime",
-                "SortOrder": "Descending",
-                "MaxResults": LIMIT,
-            }
-            answer = find(world, resource_of(kind)).search(request)
-            names = [document[kind.key] for document in answer.documents]
-            totals[words] = answer.total
-        else:
-            names = []
-        starts += [(words, name) for name in names]
-    return starts, totals
+def _left_out(
+    graph: Graph, drawn: Graph, folded: Collection[str], starts: Starts
+) -> dict[str, int]:
+    """How many nodes, and resources from which the graph does not start, are not drawn."""
+    counts = lineage_nodes.left_out(graph, drawn.nodes, folded)
+    for words, total in starts.totals.items():
+        if words not in folded:
+            shown = sum(node.kind == words for node in drawn.nodes)
+            counts[words] = max(counts.get(words, 0), total - shown)
+    return {words: count for words, count in counts.items() if count > 0}
 
 
-def _shown_kinds(named: Sequence[str], focus: Node | None) -> set[str]:
-    shown = {words for words in named if words in COLUMNS}
-    if not shown:
-        shown = {words for words in COLUMNS if words not in FOLDED}
-    return shown | {focus[0]} if focus else shown
+def _standard(graph: Graph) -> set[str]:
+    """The kinds that are shown if the URL does not say which: all but artifacts."""
+    return {node.kind for node in graph.nodes if not node.is_artifact}
+
+
+def _shown_kinds(graph: Graph, named: Sequence[str], focused: Collection[LineageNode]) -> set[str]:
+    # Where there are only artifacts, they are what there is to see.
+    standard = _standard(graph) or {node.kind for node in graph.nodes}
+    return (set(named) or standard) | {node.kind for node in focused}
 
 
 def _kinds(
     page_request: PageRequest, graph: Graph, shown: Collection[str], kept: Arguments
 ) -> list[dict[str, Any]]:
     """The kinds that the graph has, each with the URL that folds or unfolds it."""
+    counts: dict[str, int] = {}
+    for node in sorted(graph.nodes, key=lineage_graph.columns(graph).__getitem__):
+        counts[node.kind] = counts.get(node.kind, 0) + 1
     kinds = []
-    for words in COLUMNS:
-        count = sum(node[0] == words for node in graph.nodes)
-        if not count:
-            continue
-        others = [each for each in COLUMNS if (each in shown) != (each == words)]
-        standard = others == [each for each in COLUMNS if each not in FOLDED]
+    for words, count in counts.items():
+        others = [each for each in counts if (each in shown) != (each == words)]
+        standard = set(others) == _standard(graph)
         arguments = [*kept, *(("show", each) for each in others if not standard)]
+        if not others:
+            arguments.append(("show", ""))
         kinds.append(
             {
                 "text": lineage_nodes.counted(count, words),
@@ -140,9 +132,13 @@ def _kinds(
     return kinds
 
 
-def _drawing(graph: Graph, texts: dict[Node, NodeText]) -> Any:
-    lines = {node: [*text.name, text.note] for node, text in texts.items()}
-    return draw(graph.nodes, graph.edges, COLUMNS, lines)
+def _drawing(graph: Graph, texts: Mapping[LineageNode, NodeText]) -> Drawing[LineageNode]:
+    columns = lineage_graph.columns(graph)
+    layouts = {
+        node: NodeLayout(columns[node], node.kind, [*texts[node].name, texts[node].note])
+        for node in graph.nodes
+    }
+    return draw(layouts, graph.edges)
 
 
 def _tones(texts: Collection[NodeText]) -> list[tuple[str, str, str]]:
@@ -155,38 +151,14 @@ def _tones(texts: Collection[NodeText]) -> list[tuple[str, str, str]]:
 
 
 def _list(page_request: PageRequest, words: str, part: str) -> str | None:
-    """The URL of the list of a kind, of those whose names contain a text."""
-    kind = kind_of_node(words)
-    if kind is None:
+    """The URL of the list of a kind, of those whose names contain a text; None without a list."""
+    kind = lineage_starts.KINDS.get(words)
+    if kind is None or not kind.listed:
         return None
     path = list_of(kind)
     if not part:
         return page_request.url(path)
     if path != "/search":
         return page_request.url(path, [("name", part)])
-    condition = [("property", kind.key), ("operator", "Contains"), ("value", part)]
+    condition = [("property", types.TRAINING_JOB.key), ("operator", "Contains"), ("value", part)]
     return page_request.url(path, condition)
-
-
-def _link(page_request: PageRequest, node: Node) -> str | None:
-    """The URL of a resource's page, or of the search for the jobs of a data set or an artifact.
-
-    None where Search would refuse it.
-    """
-    words, name = node
-    kind = kind_of_node(words)
-    if kind is not None:
-        return page_request.url(page_of(kind, name))
-    if not is_searchable_value(name):
-        return None
-    prop = {
-        DATA_SET: "InputDataConfig.DataSource.S3DataSource.S3Uri",
-        ARTIFACT: "ModelArtifacts.S3ModelArtifacts",
-    }[words]
-    arguments = [
-        ("resource", "TrainingJob"),
-        ("property", prop),
-        ("operator", "Equals"),
-        ("value", name),
-    ]
-    return page_request.url("/search", arguments)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagemock.api.ready_made import default_image, default_role
-from sagemock.console import code, lineage_graph
+from sagemock.console import code, related
 from sagemock.console.budget import excerpt
 from sagemock.console.form_problems import NO_PROBLEMS, by_field
 from sagemock.console.links import page_of
@@ -26,13 +26,11 @@ def model(page_request: PageRequest, name: str) -> Page:
     document = page_request.world.models.get(name)
     if document is None:
         raise MissingResource(page_request, types.MODEL, name)
-    configs = lineage_graph.configs_of_model(page_request.world, name)
+    configs = related.configs_of_model(page_request.world, name)
     endpoints = [
         each
         for config in configs
-        for each in lineage_graph.endpoints_of_config(
-            page_request.world, config["EndpointConfigName"]
-        )
+        for each in related.endpoints_of_config(page_request.world, config["EndpointConfigName"])
     ]
     context = {
         "title": name,
@@ -59,7 +57,7 @@ def _containers(page_request: PageRequest, document: Model) -> Iterator[tuple[An
         yield (
             each,
             location,
-            lineage_graph.job_of_artifact(page_request.world, location),
+            related.job_of_artifact(page_request.world, location),
             environment,
         )
 

@@ -15,11 +15,11 @@ from sagemock.console.budget import excerpt
 from sagemock.console.charts.lines import LineChart, line_chart
 from sagemock.console.charts.options import CHOICES, CurveOptions
 from sagemock.console.faults.waiting import waiting_job
-from sagemock.console.lineage_graph import deployments_of_job
 from sagemock.console.links import page_of
 from sagemock.console.missing import MissingResource
 from sagemock.console.page import CsvTable, Page, Redirect
 from sagemock.console.page_request import PageRequest
+from sagemock.console.related import deployments_of_job
 from sagemock.console.search.metrics import goal_of
 from sagemock.errors import ServiceError
 from sagemock.resources import clock, component_of_job, lifecycle, types

@@ -15,6 +15,7 @@ from sagemock.console.links import KINDS
 from sagemock.documents import Document
 from sagemock.query import QueryError, Schema, SearchPage
 from sagemock.query.page import Source
+from sagemock.resources.resource_type import ResourceType
 from sagemock.resources.types import SEARCHABLE
 from sagemock.store import Table
 
@@ -59,11 +60,15 @@ def searchable() -> list[str]:
 
 
 def find(world: World, resource: str) -> SearchTarget:
-    """Return a kind that can be searched or has a list. Raises `QueryError` for another one."""
-    if resource not in searchable() and not (resource in KINDS and KINDS[resource].listed):
+    """Return a kind that can be searched or described. Raises `QueryError` for another one."""
+    if resource not in searchable() and not (resource in KINDS and _is_described(KINDS[resource])):
         raise QueryError(f"There is no resource {resource} to search here.")
     kind = KINDS[resource]
     return SearchTarget(resource, source(world, kind), _schema(resource))
+
+
+def _is_described(kind: ResourceType) -> bool:
+    return kind.ours and "Describe" in kind.verbs
 
 
 def searched(world: World, resource: str) -> SearchTarget | None:
