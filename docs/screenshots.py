@@ -36,6 +36,12 @@ LEADERBOARD = (
     "&value=Project_Binary_Classifier&sort=Metrics.validation:objective_loss:final&order=Ascending"
 )
 
+WITH_DATA = "&".join(
+    f"show={kind}"
+    for kind in ("data+set", "training+job", "model+artifact", "model+deployment", "endpoint")
+)
+"""All kinds of nodes but images."""
+
 
 def prepare(url: str) -> str:
     """Train the jobs and deploy the best; gives its name."""
@@ -131,7 +137,7 @@ def shoot(url: str, best: str) -> None:
         light.get_by_role("button", name="Invoke").click()
         light.locator(".answer").scroll_into_view_if_needed()
         keep(light, "endpoint")
-        take(light, "lineage", "/lineage?kind=endpoint&name=zeros", height=470)
+        take(light, "lineage", f"/lineage?kind=endpoint&name=zeros&{WITH_DATA}", height=470)
         browser.close()
 
 
@@ -174,7 +180,8 @@ def tell(url: str) -> None:
         page.locator(".answer").scroll_into_view_if_needed()
         keep(page, "story-6-prediction")
 
-        page.goto(f"/sagemock/lineage?kind=endpoint&name={page.url.split('/')[-1].split('?')[0]}")
+        endpoint = page.url.split("/")[-1].split("?")[0]
+        page.goto(f"/sagemock/lineage?kind=endpoint&name={endpoint}&{WITH_DATA}")
         keep(page, "story-7-lineage", height=480)
         browser.close()
 

@@ -72,6 +72,8 @@ def follow(world: World, before: Document | None, after: Document | None) -> Non
             return  # It was created while lineage was off.
         known = EndpointLineage(context(world, name, SUFFIX, after["EndpointArn"], ENDPOINT))
     config = after.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+    if config is None and before is None:
+        config = after.get("EndpointConfigName")  # It was put in place as it is in service.
     if config is not None and known.pending is None:
         known = replace(known, pending=tuple(_deployments(world, config, known.context)))
     if status in (lifecycle.IN_SERVICE, lifecycle.FAILED) and known.pending is not None:
