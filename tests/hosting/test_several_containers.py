@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -18,93 +18,26 @@ from tests.api.conftest import (
     variant,
 )
 from tests.containers.linear_learner.archives import pack
+from tests.hosting.echo import EchoServing, echo
 
 from sagemock.containers import register
-from sagemock.containers.base import (
-    ArtifactError,
-    InferenceError,
-    InferenceRequest,
-    InferenceResponse,
-    Log,
-    ModelData,
-    ModelGuide,
-    Predictor,
-)
+from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelData, Predictor
 from sagemock.server import SageMockServer
 
 __all__ = ["error_of"]
 
 GROUP = "/aws/sagemaker/Endpoints/e"
-HEADER = "x-amzn-sagemaker-custom-attributes"
-
-
-class EchoPredictor(Predictor):
-    """Answers with what it was asked, as CSV after its name; knows a few other words."""
-
-    def __init__(self, name: str, environment: Mapping[str, str], log: Log) -> None:
-        self.name = name
-        self.environment = environment
-        self.log = log
-
-    def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        self.log(f"{self.name} is asked")
-        if request.body == b"crash" or self.environment.get("BROKEN"):
-            raise InferenceError(503, f"{self.name} is overloaded")
-        text = request.body.decode()
-        asked = f"{self.name}<{request.content_type}|{request.accept}>"
-        attributes = request.headers.get(HEADER, "")
-        return InferenceResponse(
-            f"{asked}({text})".encode(),
-            request.accept or self.environment.get("ANSWERS", "application/json"),
-            {HEADER: f"{attributes}{self.name}"} if attributes else {},
-        )
-
-    def ping(self) -> None:
-        if self.environment.get("UNHEALTHY"):
-            raise InferenceError(500, "no model")
-
-    def guide(self) -> ModelGuide:
-        return ModelGuide(len(self.name), {self.name: "What it was asked."}, ("text/plain",))
-
-    def execution_parameters(self) -> Mapping[str, Any]:
-        return {"MaxConcurrentTransforms": len(self.name)}
-
-    def close(self) -> None:
-        CLOSED.append(self.name)
-
-
-CLOSED: list[str] = []
-
-
-class EchoServing:
-    """Serves what is named by the repository of its image."""
-
-    def load(
-        self,
-        model: ModelData,
-        *,
-        document: Mapping[str, Any],
-        environment: Mapping[str, str],
-        log: Log,
-    ) -> EchoPredictor:
-        if environment.get("NO_MODEL"):
-            raise ArtifactError("there is no model")
-        return EchoPredictor(document["Image"].rsplit("-", 1)[-1], environment, log)
-
-
-def echo(name: str, host: str | None = None, **environment: str) -> dict[str, Any]:
-    """A container that says its name."""
-    container: dict[str, Any] = {"Image": f"echo-{name}", "Environment": environment}
-    return container if host is None else {**container, "ContainerHostname": host}
-
-
 Deploy = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def deploy(sagemock: Any) -> Iterator[Deploy]:
+def serving() -> EchoServing:
+    return EchoServing()
+
+
+@pytest.fixture
+def deploy(sagemock: Any, serving: EchoServing) -> Iterator[Deploy]:
     """Makes an endpoint `e` with a variant `v` of the containers; describes it."""
-    CLOSED.clear()
 
     def deployed(*containers: dict[str, Any], **members: Any) -> dict[str, Any]:
         client = sagemock.client("sagemaker")
@@ -116,7 +49,7 @@ def deploy(sagemock: Any) -> Iterator[Deploy]:
         answer: dict[str, Any] = client.describe_endpoint(EndpointName="e")
         return answer
 
-    with register("echo-*", serve=EchoServing()):
+    with register("echo-*", serve=serving):
         yield deployed
 
 
@@ -197,7 +130,7 @@ def test_the_container_that_fails_is_named(deploy: Deploy, invoke: Any, sagemock
     [({"UNHEALTHY": "yes"}, "no model"), ({"NO_MODEL": "y"}, "there is no model")],
 )
 def test_a_container_that_cannot_start_is_named_by_its_host(
-    deploy: Deploy, sagemock: Any, broken: dict[str, str], log: str
+    deploy: Deploy, sagemock: Any, serving: EchoServing, broken: dict[str, str], log: str
 ) -> None:
     described = deploy(echo("a", "first"), echo("b", "second", **broken), echo("c", "third"))
     assert described["EndpointStatus"] == "Failed"
@@ -208,7 +141,7 @@ def test_a_container_that_cannot_start_is_named_by_its_host(
     logged = lines(sagemock)
     assert set(logged) == {"second"}
     assert logged["second"][0].endswith(f"ERROR 1] {log}")
-    assert "a" in CLOSED
+    assert "a" in serving.closed
 
 
 def test_the_model_data_of_a_later_container(deploy: Deploy, sagemock: Any) -> None:
@@ -221,17 +154,21 @@ def test_the_model_data_of_a_later_container(deploy: Deploy, sagemock: Any) -> N
     )
 
 
-def test_containers_end_with_their_endpoint(deploy: Deploy, sagemock: Any) -> None:
+def test_containers_end_with_their_endpoint(
+    deploy: Deploy, sagemock: Any, serving: EchoServing
+) -> None:
     deploy(echo("a"), echo("b"))
-    assert CLOSED == []
+    assert serving.closed == []
     sagemock.client("sagemaker").delete_endpoint(EndpointName="e")
-    assert CLOSED == ["a", "b"]
+    assert serving.closed == ["a", "b"]
 
 
-def test_an_image_that_nothing_runs_leaves_all_to_moto(deploy: Deploy, invoke: Any) -> None:
+def test_an_image_that_nothing_runs_leaves_all_to_moto(
+    deploy: Deploy, invoke: Any, serving: EchoServing
+) -> None:
     assert deploy(echo("a"), {"Image": IMAGE})["EndpointStatus"] == "InService"
     assert invoke()["Body"] == "body"
-    assert CLOSED == ["a"]
+    assert "a" in serving.closed
 
 
 DIRECT = {"InferenceExecutionConfig": {"Mode": "Direct"}}

@@ -31,6 +31,9 @@ MODELS: ResourceFamily[model.Model] = ResourceFamily(
     listing=Listing(member="Models"),
 )
 
+MULTI_MODELS = "com.amazonaws.sagemaker.capabilities.multi-models"
+"""The label of images whose containers may serve many models."""
+
 
 def create_model(world: World, request: CreateModelInputTypeDef) -> Response:
     """Create a model.
@@ -50,6 +53,13 @@ def check_create_model(request: CreateModelInputTypeDef) -> None:
     """Raises `ValidationException` for members that exclude each other."""
     if "PrimaryContainer" in request and "Containers" in request:
         raise ValidationException("Specify one of either PrimaryContainer or Containers.")
+    many = [each for each in model.containers(request) if model.is_multi_model(each)]
+    if len(many) > 1:
+        raise ValidationException(
+            "Specify the mode MultiModel in no more than one container definition."
+        )
+    for container in many:
+        _check_prefix(container)
     for container in model.containers(request):
         own = "Image" in container or "ModelDataUrl" in container
         if own and "ModelPackageName" in container:
@@ -85,6 +95,14 @@ def _check_hosts(request: CreateModelInputTypeDef) -> None:
         )
 
 
+def _check_prefix(container: ContainerDefinitionUnionTypeDef) -> None:
+    """Refuse a multi-model container without a prefix, or with a source of data instead."""
+    if "ModelDataSource" in container:
+        raise ValidationException("ModelDataSource is not supported for multi-model endpoints.")
+    if "ModelDataUrl" not in container and "ModelPackageName" not in container:
+        raise ValidationException("ModelDataUrl is required for multi-model endpoints.")
+
+
 def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> None:
     package = container.get("ModelPackageName")
     if package is not None and world.services.registry.containers(package) is None:
@@ -93,13 +111,23 @@ def _check_package(world: World, container: ContainerDefinitionUnionTypeDef) -> 
 
 def _check_data(world: World, container: ContainerDefinitionUnionTypeDef, role: str) -> None:
     location = model.data_location(container)
+    served = selection.serving(container, world.config).container
     # It is not known what other images need.
-    if location is None or selection.serving(container, world.config).container is None:
+    if served is None:
+        return
+    if model.is_multi_model(container) and not served.multi_model:
+        raise ValidationException(
+            f"Your Ecr Image {container['Image']} does not contain required "
+            f"{MULTI_MODELS}=true Docker label(s)."
+        )
+    if location is None:
         return
     try:
         bucket, key = parse_s3(location)
         keys = RegionalStorage(world.services.storage, world.region).keys(bucket, key)
-        exists = bool(keys) if model.is_uncompressed(container) else key in keys
+        # Models may be added below a prefix later.
+        many = model.is_multi_model(container)
+        exists = many or (bool(keys) if model.is_uncompressed(container) else key in keys)
     except OtherRegion:
         raise ValidationException(
             f'Could not access model data at {location}. Please ensure that the role "{role}" '

@@ -60,6 +60,8 @@ class Container:
         of the mock.
     checkpoints
         Whether it leaves checkpoints, and goes on from those that it gets.
+    multi_model
+        Whether its images have the label by which a container may serve many models.
     requires
         Modules that it imports; without one of them its images count as unknown.
     extra
@@ -84,6 +86,7 @@ class Container:
     in_process: bool = False
     python: str | None = None
     checkpoints: bool = False
+    multi_model: bool = True
     requires: tuple[str, ...] = ()
     extra: str = ""
 

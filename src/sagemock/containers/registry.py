@@ -53,6 +53,7 @@ BUILT_IN = (
         image="sagemock.containers.first_party.images:uri",
         example=(("k", "10"), ("feature_dim", ""), ("mini_batch_size", ""), ("epochs", "")),
         hyperparameters=f"{_KMEANS}.hyperparameters:FIELDS",
+        multi_model=False,
     ),
     Container(
         name="pca",
@@ -63,6 +64,7 @@ BUILT_IN = (
         image="sagemock.containers.first_party.images:uri",
         example=(("num_components", "2"), ("feature_dim", ""), ("mini_batch_size", "")),
         hyperparameters=f"{_PCA}.hyperparameters:FIELDS",
+        multi_model=False,
     ),
     Container(
         name="knn",
@@ -117,6 +119,7 @@ BUILT_IN = (
             ("epochs", ""),
         ),
         hyperparameters=f"{_FACTORIZATION_MACHINES}.hyperparameters:FIELDS",
+        multi_model=False,
     ),
 )
 """The built-in containers. The first one is the default of forms and of ready-made jobs."""

@@ -6,13 +6,11 @@ check: the reason is in its log.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from sagemock.accounts.services import ObjectStorage
 from sagemock.config import Config
-from sagemock.hosting.model_server import ModelFailure, ModelServer, serve
-from sagemock.resources.endpoint import Models
+from sagemock.hosting.model_server import ContainerPrint, ModelFailure, ModelServer, serve
+from sagemock.hosting.multi_model import Measure
+from sagemock.resources.model import ModelDefinition
 
 Deployment = dict[str, ModelServer | None]
 """What answers for each variant; None for an image that is not known."""
@@ -46,41 +44,49 @@ class DeploymentFailure(Exception):
         self.host = host
 
 
-Print = Callable[[str, str, str], None]
-"""Takes a variant, the host name of one of its containers, and a line that this prints."""
-
-
-def deploy(models: Models, storage: ObjectStorage, log: Print, config: Config) -> Deployment:
-    """Start the containers of each variant's model.
+def deploy(
+    variant: str,
+    model: ModelDefinition,
+    storage: ObjectStorage,
+    log: ContainerPrint,
+    config: Config,
+    *,
+    memory: int,
+    measure: Measure,
+) -> ModelServer | None:
+    """Start the containers of a variant's model.
 
     Parameters
     ----------
-    models
-        The model of each variant.
+    variant
+        The name of the variant.
+    model
+        What it runs.
     storage
         Where the model data is.
     log
         Takes what the containers print.
     config
         The options of the mock.
+    memory
+        Bytes of its instances for the models of a multi-model container.
+    measure
+        Takes the metrics of such a container.
+
+    Returns
+    -------
+    What answers; None for an image that is not known.
 
     Raises
     ------
     DeploymentFailure
-        If a model cannot be served.
+        If the model cannot be served.
     """
-    deployment: Deployment = {}
     try:
-        for variant, model in models.items():
-            deployment[variant] = serve(model, storage, partial(log, variant), config)
+        return serve(model, storage, log, config, memory=memory, measure=measure)
     except ModelFailure as failure:
-        close(deployment)
         reason = _reason(variant, failure)
         raise DeploymentFailure(reason, failure.cause, variant, failure.host) from failure
-    except BaseException:
-        close(deployment)
-        raise
-    return deployment
 
 
 def close(deployment: Deployment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sagemock.accounts.world import Request, World
@@ -11,6 +12,8 @@ from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
 from sagemock.hosting.container_log import ContainerLog
 from sagemock.hosting.deployment import Deployment, DeploymentFailure, close, deploy
+from sagemock.hosting.endpoint_metrics import measure
+from sagemock.hosting.instance_memory import memory_of
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle, types
@@ -32,7 +35,7 @@ def create(world: World, document: Document, config: Document, models: endpoint.
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.CREATING
-        return _deploy(world, name, models, printed)
+        return _deploy(world, name, config, models, printed)
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
         now = clock.now()
@@ -63,7 +66,7 @@ def update(
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.UPDATING
-        outcome = _deploy(world, name, models, printed)
+        outcome = _deploy(world, name, config, models, printed)
         if isinstance(outcome, DeploymentFailure):
             yield lifecycle.ROLLING_BACK
         return outcome
@@ -154,7 +157,7 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
 
 
 def _deploy(
-    world: World, name: str, models: endpoint.Models, printed: ContainerLog
+    world: World, name: str, config: Document, models: endpoint.Models, printed: ContainerLog
 ) -> Deployment | DeploymentFailure:
     """Load the model of each variant.
 
@@ -170,8 +173,14 @@ def _deploy(
     deployment: Deployment = {}
     for variant, model in models.items():
         try:
-            deployment |= deploy(
-                {variant: model}, world.services.storage, printed.write, world.config
+            deployment[variant] = deploy(
+                variant,
+                model,
+                world.services.storage,
+                partial(printed.write, variant),
+                world.config,
+                memory=memory_of(endpoint.instance_type(config, variant)),
+                measure=partial(measure, world, name, variant),
             )
         except DeploymentFailure as failure:
             if failure.cause is not None:
@@ -181,4 +190,7 @@ def _deploy(
                 return failure
             log.warning("endpoint %s gives moto's canned answer: %s", name, failure)
             deployment[variant] = None
+        except BaseException:
+            close(deployment)
+            raise
     return deployment

@@ -64,7 +64,7 @@ def _of_variant(
 
 def healthy(now: float) -> list[str]:
     """Return the lines of a container that answers the health check."""
-    return [_access(now, "GET /ping", 200, 0)]
+    return [access(now, "GET /ping", 200, 0)]
 
 
 def broken(now: float, cause: str) -> list[str]:
@@ -78,7 +78,7 @@ def refused(now: float, error: ContainerError) -> list[str]:
     size = len(error.body.encode())
     return [
         _error(now, prefix + error.body),
-        _access(now, f"POST {error.path}", error.status, size),
+        access(now, f"POST {error.path}", error.status, size),
     ]
 
 
@@ -86,7 +86,8 @@ def _error(now: float, text: str) -> str:
     return f"[{datetime.fromtimestamp(now, UTC):%m/%d/%Y %H:%M:%S} ERROR 1] {text}"
 
 
-def _access(now: float, request: str, status: int, size: int) -> str:
+def access(now: float, request: str, status: int, size: int) -> str:
+    """Return the line about a request, such as `GET /ping`, and the bytes of its answer."""
     moment = datetime.fromtimestamp(now, UTC)
     return (
         f"{_CLIENT} - - [{moment:%d/%b/%Y:%H:%M:%S} +0000] "

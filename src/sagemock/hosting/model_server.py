@@ -14,13 +14,15 @@ from sagemock.accounts.services import ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import selection
 from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
+from sagemock.hosting.instance_memory import DEFAULT_MEMORY
 from sagemock.hosting.model_container import PRIMARY as PRIMARY
 from sagemock.hosting.model_container import ContainerError as ContainerError
 from sagemock.hosting.model_container import ModelContainer, start
 from sagemock.hosting.model_container import ModelFailure as ModelFailure
+from sagemock.hosting.multi_model import Measure, MultiModelContainer, no_measure
 from sagemock.hosting.several_containers import DirectContainers, SerialPipeline
 from sagemock.hosting.targets import Targets
-from sagemock.resources.model import ModelDefinition
+from sagemock.resources.model import ModelDefinition, is_multi_model
 
 ContainerPrint = Callable[[str, str], None]
 """Takes the host name of a container, and a line that it prints."""
@@ -57,6 +59,9 @@ def serve(
     log: ContainerPrint,
     config: Config,
     environment: Mapping[str, str] | None = None,
+    *,
+    memory: int = DEFAULT_MEMORY,
+    measure: Measure = no_measure,
 ) -> ModelServer | None:
     """Start the containers of a model, with its data from S3.
 
@@ -72,6 +77,10 @@ def serve(
         The options of the mock, which say what may run.
     environment
         Variables that each container gets beyond those of its definition, which they override.
+    memory
+        Bytes of the instance for the models of a multi-model container.
+    measure
+        Takes the CloudWatch metrics of multi-model containers.
 
     Returns
     -------
@@ -90,8 +99,13 @@ def serve(
             if serving is None:
                 continue
             # The others must be able to start, even if the model as a whole does not run here.
+            printed = partial(log, container.host)
             servers.append(
-                start(container, serving, storage, partial(log, container.host), environment or {})
+                MultiModelContainer(
+                    container, serving, storage, printed, environment or {}, memory, measure
+                )
+                if is_multi_model(container.definition)
+                else start(container, serving, storage, printed, environment or {})
             )
     except BaseException:
         _close_all(servers)

@@ -224,6 +224,14 @@ def _deployed_image(image: str, now: float) -> dict[str, Any]:
     }
 
 
+def instance_type(config: Mapping[str, Any], variant: str) -> str | None:
+    """The type of a variant's instances; None if its configuration names none, or several."""
+    variants = [each for kind in VARIANTS for each in config.get(kind, ())]
+    return next(
+        (each.get("InstanceType") for each in variants if each["VariantName"] == variant), None
+    )
+
+
 def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:
     # By the API reference, capture is on unless it is switched off.
     enabled = config.get("EnableCapture", True)

@@ -112,3 +112,8 @@ def is_uncompressed(container: ContainerDefinitionUnionTypeDef) -> bool:
     """Whether the model data are separate files instead of an archive."""
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
     return source.get("CompressionType", "Gzip") == "None"
+
+
+def is_multi_model(container: ContainerDefinitionUnionTypeDef) -> bool:
+    """Whether a container serves many models, and its model data is a prefix."""
+    return container.get("Mode") == "MultiModel"
