@@ -42,6 +42,13 @@ log = logging.getLogger("sagemock")
 SEE_LOGS = "See job logs for more information"
 """The FailureReason of a job that could not transform an object, as seen."""
 
+NOT_ACCEPTABLE = 406
+"""The status with which containers refuse an Accept type here.
+
+Those of Amazon's algorithms seem to answer in a type of their own instead: of a job that filters or
+joins, the log says that the answer could not be parsed.
+"""
+
 NO_ANSWER = "Unable to get response from algorithm"
 """Seen in data logs."""
 
@@ -234,7 +241,7 @@ class TransformRun:
             self._log.failed(instance, each, [NO_ANSWER])
             return AlgorithmError(SEE_LOGS)
         except InferenceError as error:
-            self._log.failed(instance, each, _lines(error))
+            self._log.failed(instance, each, self._lines(error))
             return ClientError(SEE_LOGS) if error.status < 500 else AlgorithmError(SEE_LOGS)
         folder, name = self._target["S3OutputPath"].rstrip("/"), output_name(each.name)
         with suppress(ValueError):
@@ -269,6 +276,14 @@ class TransformRun:
                     raise
         raise AssertionError("a request is sent at least once")
 
+    def _lines(self, error: InferenceError) -> list[str]:
+        """What the data log says about the error response of a container."""
+        status = error.status
+        if status == NOT_ACCEPTABLE and self._processing.changes_output:
+            return [self._processing.not_parsed]
+        first = f"ClientError: {status}" if status < 500 else _BAD_STATUS.format(status)
+        return [first, "", "Message:", *error.body.splitlines()]
+
     def _capture(self, objects: Sequence[InputObject]) -> None:
         """Write the manifests that DataCaptureConfig asks for. Raises `ClientError`."""
         destination = self._job.get("DataCaptureConfig", {}).get("DestinationS3Uri")
@@ -283,13 +298,6 @@ class TransformRun:
         for side, content in manifests.items():
             key = manifest_key(side, self._started, str(uuid.uuid4()))
             outputs.upload_folder(destination, self._storage, {key: content})
-
-
-def _lines(error: InferenceError) -> list[str]:
-    """What the data log says about the error response of a container."""
-    status = error.status
-    first = f"ClientError: {status}" if status < 500 else _BAD_STATUS.format(status)
-    return [first, "", "Message:", *error.body.splitlines()]
 
 
 _BAD_STATUS = "Bad HTTP status received from algorithm: {}"

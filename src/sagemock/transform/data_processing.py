@@ -83,6 +83,11 @@ class DataProcessing:
         """Whether the container's answers are not written as they are."""
         return self.joins or not self.output_filter.is_root or self.stamp is not None
 
+    @property
+    def not_parsed(self) -> str:
+        """What the data log says about an answer in another format than the job's Accept."""
+        return NOT_PARSED["output"].format(_NAMES.get(self.accept, self.accept))
+
     def selected(self) -> Callable[[bytes], bytes] | None:
         """What makes the model's input of a record; None if the model gets all of it."""
         if self.input_filter.is_root:
