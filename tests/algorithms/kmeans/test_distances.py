@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, get_args
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from scipy.spatial.distance import cdist
 
 from sagemock.algorithms.kmeans import distances
 from sagemock.algorithms.kmeans.distances import assigned, blocks, nearest, squared_to, sums
+from sagemock.algorithms.kmeans.stopwatch import Step
 
 NUMBERS = st.floats(-1e6, 1e6, width=32)
 
@@ -43,6 +46,48 @@ def test_assigned_rows_are_as_far_as_the_nearest_centers(sparse: bool, offset: f
     center, loss = assigned(csr_array(rows) if sparse else rows, centers)
     assert (center == expected.center).all()
     assert loss == pytest.approx(expected.squared.sum(), rel=1e-6)
+
+
+class WatchedArray(np.ndarray):
+    """An array that writes down what is done with it, and with what comes of that."""
+
+    log: ClassVar[list[str]] = []
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        self.log.append(ufunc.__name__)
+        plain = [
+            each.view(np.ndarray) if isinstance(each, WatchedArray) else each for each in inputs
+        ]
+        if "out" in options:
+            options["out"] = tuple(each.view(np.ndarray) for each in options["out"])
+        result = getattr(ufunc, method)(*plain, **options)
+        return result.view(WatchedArray)
+
+    def argmin(self, *arguments: Any, **options: Any) -> Any:
+        self.log.append("argmin")
+        return self.view(np.ndarray).argmin(*arguments, **options)
+
+
+def test_each_step_is_measured_from_its_own_begin_to_its_end() -> None:
+    """The products of rows and centers, and then which center is the nearest."""
+    WatchedArray.log.clear()
+    centers = random_rows(2, (9, 5)).astype(np.float64).view(WatchedArray)
+    assigned(random_rows(1, (60, 5)), centers, WatchedArray.log.append)
+    steps, done = {}, []
+    for entry in WatchedArray.log:
+        if entry in get_args(Step):
+            steps[entry] = done
+            done = []
+        else:
+            done.append(entry)
+    assert steps == {
+        "norms of centers": [],
+        "loading rows": [],
+        "inner products": ["matmul", "multiply", "add"],
+        "differences": ["argmin"],
+        "norms of rows": [],
+        "loss": ["add"],
+    }
 
 
 def test_the_first_of_equally_near_centers() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.containers.kmeans.conftest import SETTINGS, Job, channel, rows
 
 from sagemock.algorithms.base import ClientError
+from sagemock.algorithms.kmeans.stopwatch import Step, Stopwatch
 from sagemock.containers.inputs import Channel, Shard
 from sagemock.containers.kmeans.metric_definitions import METRIC_DEFINITIONS
 from sagemock.jobs.metrics import Scanner
@@ -171,17 +172,22 @@ def test_the_shares_of_the_time_add_up(job: Job) -> None:
     assert total > 0
 
 
-@pytest.mark.full  # compares times, which a busy machine distorts
-def test_the_shares_of_the_time_are_measured(job: Job) -> None:
-    """Many columns take long to multiply, many centers of few columns to compare."""
-    shares = []
-    for columns, k in ((2000, "2"), (1, "100")):
+def test_the_shares_of_the_time_are_those_of_the_steps(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a clock by which a comparison of centers takes a second, and other steps nothing."""
+
+    def lap(watch: Stopwatch, step: Step) -> None:
+        watch.seconds["differences"] += step == "differences"
+
+    monkeypatch.setattr(Stopwatch, "lap", lap)
+    for batches in (2, 5):
         job.lines.clear()
-        settings = {**SETTINGS, "feature_dim": str(columns), "k": k}
-        job.train(settings, channel("train", rows(1000, columns)))
+        job.train({**SETTINGS, "mini_batch_size": "100"}, channel("train", rows(100 * batches)))
         (line,) = [text for text in job.texts if "predict minus dist took" in text]
-        shares.append(float(line.rpartition(" took: ")[2].partition("%")[0]))
-    assert shares[0] < shares[1]
+        assert line.endswith(f" took: 100.0000%, ({batches}.000000 secs)")
+        (total,) = [text for text in job.texts if "TOTAL took" in text]
+        assert total.endswith(f"TOTAL took: {float(batches)}")
 
 
 def test_each_host_has_a_log(job: Job) -> None:
