@@ -112,6 +112,56 @@ def test_processing_jobs_too(client: Any) -> None:
         state_manager.unset_transition(kind)
 
 
+def test_transform_jobs_too(client: Any) -> None:
+    kind = "sagemaker::transform-job"
+    state_manager.set_transition(kind, {"progression": "time", "seconds": 0.05})
+    try:
+        client.create_model(ModelName="m", ExecutionRoleArn=ROLE)
+        source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/input"}
+        client.create_transform_job(
+            TransformJobName="t",
+            ModelName="m",
+            TransformInput={"DataSource": {"S3DataSource": source}},
+            TransformOutput={"S3OutputPath": "s3://data/output"},
+            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        )
+        job = client.describe_transform_job(TransformJobName="t")
+        assert job["TransformJobStatus"] == "Completed"
+    finally:
+        state_manager.unset_transition(kind)
+
+
+def test_feature_groups_too(client: Any) -> None:
+    kind = "sagemaker::feature-group"
+    state_manager.set_transition(kind, {"progression": "time", "seconds": 0.05})
+    try:
+        client.create_feature_group(
+            FeatureGroupName="f",
+            RecordIdentifierFeatureName="id",
+            EventTimeFeatureName="at",
+            FeatureDefinitions=[
+                {"FeatureName": name, "FeatureType": "String"} for name in ("id", "at")
+            ],
+            OnlineStoreConfig={"EnableOnlineStore": True},
+        )
+        group = client.describe_feature_group(FeatureGroupName="f")
+        assert group["FeatureGroupStatus"] == "Created"
+    finally:
+        state_manager.unset_transition(kind)
+
+
+def test_the_console_waits_for_nothing(
+    server: SageMockServer, client: Any, waits: list[float]
+) -> None:
+    state_manager.set_transition(KIND, {"progression": "time", "seconds": LIMIT / 2})
+    create_job(client)
+    waits.clear()
+    for page in ("", "/training-jobs", "/training-jobs/job", "/training-jobs/job.json"):
+        with urllib.request.urlopen(f"{server.url}/sagemock{page}") as answer:
+            assert answer.status == 200
+    assert waits == []
+
+
 def test_what_is_held_is_described_at_once(client: Any, waits: list[float]) -> None:
     control.hold_training_job(at="Downloading")
     create_job(client)

@@ -19,6 +19,7 @@ from sagemock.algorithms.base import Stopped
 from sagemock.containers import registry
 from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
 from sagemock.containers.registry import Container
+from sagemock.jobs.engine import Progression
 from sagemock.moto_adapter.backend import worlds
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/Trainer"
@@ -136,9 +137,19 @@ def nesting() -> Iterator[Nesting]:
 
 
 @pytest.mark.parametrize("training", ["inline", "background"])
-def test_a_process_describes_its_job_and_waits_for_another(training: Any, nesting: Nesting) -> None:
+def test_a_process_describes_its_job_and_waits_for_another(
+    training: Any, nesting: Nesting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import boto3
 
+    waited_for: set[str] = set()
+    next_step_in = Progression.next_step_in
+
+    def noted(progression: Progression[Any]) -> float | None:
+        waited_for.add(progression.workflow.name)
+        return next_step_in(progression)
+
+    monkeypatch.setattr(Progression, "next_step_in", noted)
     with mock_sagemaker(training=training, max_workers=1):
         sagemaker = boto3.client("sagemaker", "us-east-1")
         s3 = boto3.client("s3", "us-east-1")
@@ -153,6 +164,7 @@ def test_a_process_describes_its_job_and_waits_for_another(training: Any, nestin
         assert inner["TrainingJobStatus"] == "Completed"
     arn = "arn:aws:sts::123456789012:assumed-role/Trainer/outer"
     assert nesting.answers == [{"arn": arn, "status": "InProgress"}]
+    assert "outer" not in waited_for, "which cannot end meanwhile"
     # The credentials end with the job, the server with the mock.
     address = urlsplit(str(nesting.access[0].endpoint_url))
     with pytest.raises(ConnectionRefusedError):

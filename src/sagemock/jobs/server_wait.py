@@ -27,16 +27,31 @@ HEADER = "X-Sagemock-Wait"
 
 _slots = threading.BoundedSemaphore(SLOTS)
 _patience: ContextVar[float] = ContextVar("patience", default=0.0)
+_exception: ContextVar[str | None] = ContextVar("exception", default=None)
 
 
 @contextmanager
-def patient(headers: Mapping[str, str], seconds: float) -> Iterator[None]:
-    """Let a request wait, for a number of seconds at most unless its headers set another."""
+def patient(
+    headers: Mapping[str, str], seconds: float, *, except_for: str | None = None
+) -> Iterator[None]:
+    """Let a request wait.
+
+    Parameters
+    ----------
+    headers
+        Of the request. One of them may set another number of seconds.
+    seconds
+        For how long it may wait.
+    except_for
+        The name of a job for which it does not wait.
+    """
     token = _patience.set(_asked(headers.get(HEADER), seconds))
+    exception = _exception.set(except_for)
     try:
         yield
     finally:
         _patience.reset(token)
+        _exception.reset(exception)
 
 
 def _asked(text: str | None, default: float) -> float:
@@ -50,7 +65,7 @@ def _asked(text: str | None, default: float) -> float:
 def await_end(progression: Progression[Any]) -> None:
     """Wait until a progression ends, as long as the request may and it continues by itself."""
     seconds = _patience.get()
-    if not seconds:
+    if not seconds or progression.workflow.name == _exception.get():
         return
     with slot() as free:
         deadline = time.monotonic() + seconds if free else 0.0

@@ -19,7 +19,7 @@ from sagemock.errors import NotOurs, ServiceError, UnknownOperationException, Va
 from sagemock.jobs import nesting, server_wait
 from sagemock.moto_adapter.backend import UnknownRegion, world_of
 from sagemock.moto_adapter.caller import AccessDenied, Caller, authorize, identify
-from sagemock.moto_adapter.job_access import called_by_job
+from sagemock.moto_adapter.job_access import calling_job
 from sagemock.moto_adapter.waiting import sdk_modules
 from sagemock.wire import dispatch, http_responses
 from sagemock.wire.http_responses import HttpResponse
@@ -110,8 +110,9 @@ def handler(service: Service, moto: Handler = _no_moto) -> Handler:
             operation = route.operation
             caller = _caller(request, url, checked=operations.is_ours(service.name, operation))
             world = world_of(caller.account_id, caller.region)
-            nested = nesting.is_nested() or called_by_job(caller.access_key)
-            with _patience(request, world), nesting.nested(nested):
+            job = calling_job(caller.access_key)
+            nested = nesting.is_nested() or job is not None
+            with _patience(request, world, job), nesting.nested(nested):
                 answer = protocol.call(world, service.name, route, request)
         except NotOurs:
             try:
@@ -136,11 +137,14 @@ def _caller(request: Any, url: str, *, checked: bool) -> Caller:
     return identify(request, url)
 
 
-def _patience(request: Any, world: World) -> AbstractContextManager[None]:
-    """Within this context, a Describe request to the server may wait for the end of its job."""
+def _patience(request: Any, world: World, job: str | None) -> AbstractContextManager[None]:
+    """Within this context, a Describe request to the server may wait for the end of a job.
+
+    job: the name of the job whose process the caller is, if it is one; its end is not waited for.
+    """
     if not getattr(request, "from_wsgi_server", False):
         return nullcontext()
-    return server_wait.patient(request.headers, world.config.wait)
+    return server_wait.patient(request.headers, world.config.wait, except_for=job)
 
 
 def _ask_moto(moto: Handler, operation: str, request: Any, url: str, headers: Any) -> Any:

@@ -1,7 +1,7 @@
 """Credentials of the role of a job, by which its processes call the mock.
 
 A request with such credentials comes from a job. What it starts must not wait for the worker that
-the job itself occupies, so `called_by_job` tells.
+the job itself occupies, and its own end cannot come meanwhile, so `calling_job` tells.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sagemock.moto_adapter.loopback import loopback
 SECONDS = 43_200
 """The longest session of a role."""
 
-_keys: set[str] = set()
-"""The access keys of the jobs that run. Sets are changed in one step each, so without a lock."""
+_jobs: dict[str, str] = {}
+"""The names of the jobs that run, by access key. Changed in one step each, so without a lock."""
 
 
-def called_by_job(access_key: str) -> bool:
-    """Whether an access key is that of a job that runs."""
-    return access_key in _keys
+def calling_job(access_key: str) -> str | None:
+    """Return the name of the job that runs and has an access key; None if no job has it."""
+    return _jobs.get(access_key)
 
 
 class MotoJobAccess:
@@ -52,7 +52,7 @@ class MotoJobAccess:
             duration=SECONDS,
             external_id="",
         )
-        _keys.add(assumed.access_key_id)
+        _jobs[assumed.access_key_id] = session
         return AwsAccess(
             endpoint_url=loopback.url(),
             region=self._region,
@@ -63,7 +63,7 @@ class MotoJobAccess:
 
     def revoke(self, access: AwsAccess) -> None:
         """End a session; moto no longer knows its credentials."""
-        _keys.discard(access.access_key_id)
+        _jobs.pop(access.access_key_id, None)
         backend = self._sts()
         # One assignment: requests of others read the list meanwhile.
         backend.assumed_roles = [
