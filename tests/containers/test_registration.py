@@ -107,6 +107,9 @@ def test_what_an_image_does_by_itself() -> None:
         f"processing: {nothing}",
         "serving: kmeans is its container",
     ]
+    assert explain("mine:1").splitlines()[2] == (
+        "serving: nothing is registered for it, and the model brings no script"
+    )
     entrypoint = {"AppSpecification": {"ContainerEntrypoint": ["sh", "run.sh"]}}
     assert explain("kmeans:1", entrypoint).startswith(
         "processing: the job's ContainerEntrypoint, sh run.sh, runs only with the option"

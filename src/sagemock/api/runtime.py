@@ -221,7 +221,8 @@ def _model_error(
 ) -> ModelError:
     """AWS's error around that of the container, which also goes to the endpoint's log."""
     endpoint_log.refused(world, document, variant, error)
-    side = "client" if error.status < 500 else "server"
+    # A container that gives no answer in time has the status 0.
+    side = "client" if 400 <= error.status < 500 else "server"
     group = instance_log.group(document["EndpointName"])
     console = (
         f"{console_url(world.partition, world.region)}/cloudwatch/home?"

@@ -19,8 +19,8 @@ def explain(image: str, request: Mapping[str, Any] | None = None) -> str:
     image
         The image, such as ``123456789012.dkr.ecr.us-east-1.amazonaws.com/my-image:1``.
     request
-        A request of CreateTrainingJob or CreateProcessingJob, whose script or command may run;
-        its image need not be there. Without it, what the image does by itself.
+        A request of CreateTrainingJob, CreateProcessingJob or CreateModel, whose script or command
+        may run; its image need not be there. Without it, what the image does by itself.
 
     Returns
     -------
@@ -34,22 +34,31 @@ def explain(image: str, request: Mapping[str, Any] | None = None) -> str:
     >>> print(explain("my-image:1"))
     training: nothing is registered for it, and the job names no script or command
     processing: nothing is registered for it, and the job names no script or command
-    serving: nothing is registered for it, and the job names no script or command
+    serving: nothing is registered for it, and the model brings no script
     """
     works = ("training", "processing", "serving")
     if request is not None:
-        works = ("processing" if _is_processing(request) else "training",)  # type: ignore[assignment]
+        works = (_work(request),)  # type: ignore[assignment]
     return "\n".join(f"{work}: {_reason(work, image, request or {})}" for work in works)
 
 
-def _is_processing(request: Mapping[str, Any]) -> bool:
-    return "AppSpecification" in request or "ProcessingJobName" in request
+def _work(request: Mapping[str, Any]) -> str:
+    if "AppSpecification" in request or "ProcessingJobName" in request:
+        return "processing"
+    return "serving" if "ModelName" in request else "training"
+
+
+def _container(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The container definition of a request of CreateModel, or the one that it is itself."""
+    containers = request.get("Containers") or [request.get("PrimaryContainer", request)]
+    first: Mapping[str, Any] = containers[0]
+    return first
 
 
 def _reason(work: str, image: str, request: Mapping[str, Any]) -> str:
     options = registrations.options
     if work == "serving":
-        return selection.serving({**request, "Image": image}, options).reason
+        return selection.serving({**_container(request), "Image": image}, options).reason
     if options.training == "off":
         return "the option training is off, and nothing runs"
     if work == "processing":

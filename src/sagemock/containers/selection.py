@@ -1,20 +1,21 @@
 """What runs for a job, and why: its container by what is registered, by the job and by its image.
 
 In this order: what is registered for the image, the latest first; the job's ContainerEntrypoint;
-its script (`sagemaker_program`, `sagemaker_submit_directory`); the built-in container of the image;
-nothing. Faults on demand and `training="off"` come before all of it, and are not looked at here.
+its script (`sagemaker_program`, `sagemaker_submit_directory`), or that of a model; the built-in
+container of the image; what AWS's frameworks do in their images; nothing. Faults on demand and
+`training="off"` come before all of it, and are not looked at here.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
 from sagemock.config import Config
-from sagemock.containers import registry
+from sagemock.containers import frameworks, registry
 from sagemock.containers.commands import Command
 from sagemock.containers.container import Container
 from sagemock.resources.training_job import image as training_image
@@ -27,6 +28,8 @@ SCRIPT = ("sagemaker_program", "sagemaker_submit_directory")
 
 SWITCH = 'the option containers="local" (pytest: sagemock_containers, servers: --containers)'
 """How users allow that scripts and commands run on their machine."""
+
+NO_COMMAND = "the job names no script or command"
 
 _BUILT_IN = Config()
 
@@ -43,10 +46,13 @@ class ContainerSelection:
         None if nothing runs, and the job completes without.
     reason
         Why this one, or why none, as the end of a sentence about the image.
+    is_forbidden
+        Whether code of users would run if they had allowed that.
     """
 
     container: Container | None
     reason: str
+    is_forbidden: bool = False
 
 
 def training(document: Mapping[str, Any], config: Config) -> ContainerSelection:
@@ -73,9 +79,22 @@ def processing(document: Mapping[str, Any], config: Config) -> ContainerSelectio
     )
 
 
-def serving(definition: Mapping[str, Any], config: Config) -> ContainerSelection:
-    """What serves a model, by the definition of its container in CreateModel."""
-    return _selected("serving", definition.get("Image", ""), config)
+def serving(
+    definition: Mapping[str, Any], config: Config, files: Iterable[str] = ()
+) -> ContainerSelection:
+    """What serves a model, by the definition of its container in CreateModel.
+
+    Parameters
+    ----------
+    files
+        The names of the files of its model data, where they are known: a script may be among them.
+    """
+    image = definition.get("Image", "")
+    script = frameworks.script(definition, files)
+    selected = _selected("serving", image, config, script=script)
+    if selected.container is None and not selected.is_forbidden and frameworks.is_known(image):
+        return _local("serving", image, config, "the container of its framework")
+    return selected
 
 
 def _selected(
@@ -92,15 +111,18 @@ def _selected(
         what = f"the job's ContainerEntrypoint, {' '.join(entrypoint)}"
         return _local(work, image, config, what)
     if script is not None:
-        return _local(work, image, config, f"the job's script, {script.strip(chr(34))}")
+        whose = "model" if work == "serving" else "job"
+        return _local(work, image, config, f"the {whose}'s script, {script.strip(chr(34))}")
     for container in (*registry.BUILT_IN, *registry.plugins()):
         if getattr(container, work) is not None and container.runs(image):
             if not container.is_installed():
                 return ContainerSelection(None, _not_installed(container))
+            if isinstance(part := getattr(container, work), Command):
+                command = f"its command, {' '.join(part.arguments)}"
+                return _local(work, image, config, command, part)
             return ContainerSelection(container, f"{container.name} is its container")
-    return ContainerSelection(
-        None, "nothing is registered for it, and the job names no script or command"
-    )
+    named = "the model brings no script" if work == "serving" else NO_COMMAND
+    return ContainerSelection(None, f"nothing is registered for it, and {named}")
 
 
 def _not_installed(container: Container) -> str:
@@ -112,8 +134,8 @@ def _local(
     work: Work, image: str, config: Config, what: str, command: Command | None = None
 ) -> ContainerSelection:
     """A process of this machine, where users have allowed that."""
-    if config.containers != "local" or work == "serving":
-        return ContainerSelection(None, f"{what}, runs only with {SWITCH}")
+    if config.containers != "local":
+        return ContainerSelection(None, f"{what}, runs only with {SWITCH}", is_forbidden=True)
     from sagemock.containers.local_process.settings import ProcessSettings
 
     settings = ProcessSettings(
@@ -130,7 +152,8 @@ def _local(
             name="local-process",
             training=part if work == "training" else None,
             processing=part if work == "processing" else None,
-            objects=f"{LOCAL_PROCESS}.training:objects" if work == "training" else None,
+            serving=part if work == "serving" else None,
+            objects=None if work == "processing" else f"{LOCAL_PROCESS}.{work}:objects",
             needs_data=False,
             calls_aws=True,
         ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sagemock.containers.callbacks import Log
+from sagemock.containers.callbacks import AwsAccess, Log
 from sagemock.containers.guide import ModelGuide
 from sagemock.formats.content import Files, open_content
 
@@ -72,12 +72,21 @@ class Predictor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelData:
-    """The files of `/opt/ml/model`; none for a container without model data.
+    """What a container gets to load, which may be deleted as soon as `load` has returned.
 
-    They may be deleted as soon as `ServingContainer.load` has returned.
+    Attributes
+    ----------
+    files
+        Those of `/opt/ml/model`; none for a container without model data.
+    objects
+        Objects in S3 that it reads besides, by their URI, as its row in the registry says.
+    aws
+        How its processes reach AWS services, where its row says that they do.
     """
 
     files: Files = field(default_factory=dict)
+    objects: Files = field(default_factory=dict)
+    aws: AwsAccess | None = None
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file as a stream. Raises KeyError."""

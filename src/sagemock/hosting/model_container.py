@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage
@@ -20,7 +20,7 @@ from sagemock.containers.base import (
 )
 from sagemock.formats.archive import ArchiveError, ArchiveTooLarge
 from sagemock.formats.content import Workspace
-from sagemock.hosting.model_files import model_data
+from sagemock.hosting.model_files import model_data, read_objects
 from sagemock.hosting.targets import Targets
 from sagemock.resources.model import data_location
 
@@ -152,6 +152,7 @@ def start(
     storage: ObjectStorage,
     log: Log,
     environment: Mapping[str, str],
+    objects: Sequence[str] = (),
 ) -> RunningContainer:
     """Start a container with its model, and wait for its health check.
 
@@ -167,6 +168,8 @@ def start(
         Takes what it prints.
     environment
         Variables beyond those of its definition, which they override.
+    objects
+        The S3 URIs of what it reads besides its model data; those that are missing are left out.
 
     Raises
     ------
@@ -176,8 +179,9 @@ def start(
     definition = container.definition
     try:
         with Workspace() as workspace:
+            data = model_data(definition, storage, workspace)
             predictor = serving.load(
-                model_data(definition, storage, workspace),
+                replace(data, objects=read_objects(objects, storage, workspace)),
                 document=definition,
                 environment={**definition.get("Environment", {}), **environment},
                 log=log,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage
@@ -27,6 +28,29 @@ def model_data(
     if is_uncompressed(container):
         return ModelData(dict(_below(storage, bucket, key, Spool(workspace))))
     return ModelData(unpacked(storage, bucket, key, workspace))
+
+
+def file_names(container: ContainerDefinitionUnionTypeDef, storage: ObjectStorage) -> Iterable[str]:
+    """Return the names of the files of a container's model data; none if they cannot be read."""
+    try:
+        with Workspace() as workspace:
+            return list(model_data(container, storage, workspace).files)
+    except (ObjectNotFound, ValueError):
+        return ()
+
+
+def read_objects(
+    uris: Iterable[str], storage: ObjectStorage, workspace: Workspace
+) -> dict[str, Content]:
+    """Return objects by their URI; those that are missing are left out."""
+    objects: dict[str, Content] = {}
+    spool = Spool(workspace)
+    for uri in uris:
+        with suppress(ObjectNotFound, ValueError):
+            bucket, key = parse_s3(uri)
+            with storage.open(bucket, key) as stream:
+                objects[uri] = spool.keep(chunks(stream))
+    return objects
 
 
 def unpacked(

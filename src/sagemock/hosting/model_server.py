@@ -6,6 +6,7 @@ say in their own words why it cannot be: `ModelFailure` has what they need for t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
@@ -14,15 +15,19 @@ from sagemock.accounts.services import ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import selection
 from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
+from sagemock.containers.container import Container
 from sagemock.hosting.instance_memory import DEFAULT_MEMORY
 from sagemock.hosting.model_container import PRIMARY as PRIMARY
 from sagemock.hosting.model_container import ContainerError as ContainerError
 from sagemock.hosting.model_container import ModelContainer, start
 from sagemock.hosting.model_container import ModelFailure as ModelFailure
+from sagemock.hosting.model_files import file_names
 from sagemock.hosting.multi_model import Measure, MultiModelContainer, no_measure
 from sagemock.hosting.several_containers import DirectContainers, SerialPipeline
 from sagemock.hosting.targets import Targets
 from sagemock.resources.model import ModelDefinition, is_multi_model
+
+logger = logging.getLogger("sagemock")
 
 ContainerPrint = Callable[[str, str], None]
 """Takes the host name of a container, and a line that it prints."""
@@ -94,9 +99,9 @@ def serve(
     servers: list[ModelServer] = []
     try:
         for container in _containers(model):
-            selected = selection.serving(container.definition, config).container
+            selected = _selected(container, storage, config)
             serving = None if selected is None else selected.serving_container()
-            if serving is None:
+            if selected is None or serving is None:
                 continue
             # The others must be able to start, even if the model as a whole does not run here.
             printed = partial(log, container.host)
@@ -105,7 +110,14 @@ def serve(
                     container, serving, storage, printed, environment or {}, memory, measure
                 )
                 if is_multi_model(container.definition)
-                else start(container, serving, storage, printed, environment or {})
+                else start(
+                    container,
+                    serving,
+                    storage,
+                    printed,
+                    environment or {},
+                    selected.objects_of(container.definition),
+                )
             )
     except BaseException:
         _close_all(servers)
@@ -116,6 +128,23 @@ def serve(
     if model.mode == "Direct":
         return DirectContainers(model.hosts, servers)
     return SerialPipeline(servers) if len(servers) > 1 else servers[0]
+
+
+def _selected(
+    container: ModelContainer, storage: ObjectStorage, config: Config
+) -> Container | None:
+    """What serves a container, which may depend on a script in its model data."""
+    definition = container.definition
+    selected = selection.serving(definition, config)
+    if selected.is_forbidden:
+        logger.warning("a model of %s is not served: %s", definition.get("Image"), selected.reason)
+    elif (
+        selected.container is None
+        and config.containers == "local"
+        and not is_multi_model(definition)
+    ):
+        return selection.serving(definition, config, file_names(definition, storage)).container
+    return selected.container
 
 
 def _containers(model: ModelDefinition) -> list[ModelContainer]:

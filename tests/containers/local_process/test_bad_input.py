@@ -16,8 +16,8 @@ from sagemock.algorithms.base import ClientError
 from sagemock.containers.base import TrainingInput
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.containers.local_process import collection, extraction, streams
-from sagemock.containers.local_process.launch import PIECE
 from sagemock.containers.local_process.streams import CUT, LineReader
+from sagemock.containers.local_process.supervisor import PIECE
 
 HYPERPARAMETERS = {
     "sagemaker_program": "train.py",

@@ -22,7 +22,7 @@ from tests.waiting import until
 import sagemock
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import LogLine, TrainingInput
-from sagemock.containers.local_process import folders, hosts, launch
+from sagemock.containers.local_process import folders, hosts, supervisor
 from sagemock.containers.local_process.child import deletion, supervision
 from sagemock.containers.local_process.folders import PREFIX, job_folder
 from sagemock.containers.local_process.settings import ProcessSettings
@@ -127,7 +127,7 @@ def test_a_supervisor_that_is_killed_fails_its_job(jobs: Jobs, pause: str) -> No
             except OSError:
                 continue
             if (
-                str(launch.PROGRAM).encode() in command
+                str(supervisor.PROGRAM).encode() in command
                 and tempfile.gettempdir().encode() in command
             ):
                 os.kill(int(folder.name), signal.SIGKILL)
@@ -228,9 +228,9 @@ def test_two_hundred_jobs_leave_nothing(jobs: Jobs) -> None:
 
 
 def test_the_package_of_the_launcher_loads_nothing_else() -> None:
-    assert Path(launch.PROGRAM, "__main__.py").exists()
+    assert Path(supervisor.PROGRAM, "__main__.py").exists()
     assert hosts.INJECTED.joinpath("sitecustomize.py").exists()
-    assert Path(sagemock.__file__).parent in launch.PROGRAM.parents
+    assert Path(sagemock.__file__).parent in supervisor.PROGRAM.parents
 
 
 def test_only_the_first_process_of_a_namespace_ends_all_others() -> None:

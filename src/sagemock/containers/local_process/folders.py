@@ -24,11 +24,13 @@ def job_folder() -> Iterator[Path]:
     """
     _remove_stale(tempfile.gettempdir(), os.getpid())
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock = _locked(folder)
+    lock, process = _locked(folder), os.getpid()
     try:
         yield folder
     finally:
-        remove(folder)
+        # A forked child leaves it to its parent.
+        if os.getpid() == process:
+            remove(folder)
         os.close(lock)
 
 

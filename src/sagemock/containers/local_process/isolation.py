@@ -21,9 +21,10 @@ from sagemock.algorithms.base import JobFailure
 from sagemock.containers.base import never, no_report
 from sagemock.containers.local_process.child.links import LINK, OPT, PREFIX
 from sagemock.containers.local_process.folders import job_folder
-from sagemock.containers.local_process.launch import WayUnavailable, run
+from sagemock.containers.local_process.launch import run
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.specification import CommandStep, HostProcess
+from sagemock.containers.local_process.supervisor import WayUnavailable
 
 TRIED = "import os; os.stat('/opt/ml/tried')"
 

@@ -13,10 +13,10 @@ from typing import Any
 from sagemock.containers.base import TrainingInput
 from sagemock.containers.local_process import configuration, entry_point, extraction, toolkit
 from sagemock.containers.local_process.entry_point import EntryPointRefused
-from sagemock.containers.local_process.launch import HostExit
 from sagemock.containers.local_process.machine import machine, python_path
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.specification import CommandStep
+from sagemock.containers.local_process.supervisor import HostExit
 from sagemock.containers.local_process.toolkit import ScriptMode
 from sagemock.containers.local_process.tree import ML, Tree
 from sagemock.formats.archive import ArchiveError

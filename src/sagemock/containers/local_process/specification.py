@@ -63,7 +63,8 @@ def specification(
         The names of all hosts of the job.
     """
     mounts = host.folder / "opt"
-    mounts.mkdir()
+    # A process that is started again uses the same folder.
+    mounts.mkdir(exist_ok=True)
     hosts = host.folder / "hosts"
     hosts.write_text(_etc_hosts(names))
     return {

@@ -27,6 +27,7 @@ from sagemock.containers.local_process.rewriting import HINT
 from sagemock.containers.local_process.script_mode import ScriptPlan, ToolkitFailure
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.specification import CommandStep, HostProcess
+from sagemock.containers.local_process.supervisor import HostExit
 from sagemock.containers.local_process.tree import (
     checkpoint_path,
     pipes,
@@ -156,9 +157,7 @@ class LocalTraining:
         command = self.command or specification.get("ContainerEntrypoint")
         return [*command, *specification.get("ContainerArguments", ())] if command else None
 
-    def _reason(
-        self, place: HostPlace, plan: ScriptPlan | None, exit: launch.HostExit
-    ) -> AlgorithmError:
+    def _reason(self, place: HostPlace, plan: ScriptPlan | None, exit: HostExit) -> AlgorithmError:
         code, text = exit.code, collection.failure_text(place.tree)
         if plan is not None:
             code = script_mode.FAILURE_CODE
