@@ -139,3 +139,40 @@ def linear_model(sagemaker: Any, s3: Any, artifact: bytes) -> str:
     container = {"Image": LINEAR_LEARNER, "ModelDataUrl": "s3://bucket/model.tar.gz"}
     sagemaker.create_model(**model("linear", PrimaryContainer=container))
     return "linear"
+
+
+def tuning_job(
+    name: str = "hunt",
+    strategy: str = "Random",
+    *,
+    jobs: int | None = 4,
+    parallel: int = 2,
+    config: dict[str, Any] | None = None,
+    definition: dict[str, Any] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """A request for a tuning job of the image that nobody knows, for the lowest `loss`."""
+    limits = {"MaxParallelTrainingJobs": parallel}
+    return {
+        "HyperParameterTuningJobName": name,
+        "HyperParameterTuningJobConfig": {
+            "Strategy": strategy,
+            "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "loss"},
+            "ResourceLimits": limits | ({"MaxNumberOfTrainingJobs": jobs} if jobs else {}),
+            "ParameterRanges": {
+                "ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]
+            },
+            **(config or {}),
+        },
+        "TrainingJobDefinition": training_definition(**(definition or {})),
+        **changes,
+    }
+
+
+def training_definition(**changes: Any) -> dict[str, Any]:
+    request = job()
+    del request["TrainingJobName"]
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [
+        {"Name": "loss", "Regex": "loss=(.*?);"}
+    ]
+    return {**request, **changes}

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.conftest import ACCOUNT, IMAGE, REGION, ROLE, ErrorOf, arn, config, job, model
+from tests.api.conftest import (
+    ACCOUNT,
+    IMAGE,
+    REGION,
+    ROLE,
+    ErrorOf,
+    arn,
+    config,
+    job,
+    model,
+    tuning_job,
+)
 
 from sagemock.moto_adapter.backend import world_of
 from sagemock.wire import service_model
@@ -288,12 +299,7 @@ def test_feature_groups_and_features(sagemaker: Any, feature_group: None) -> Non
 
 def test_tuning_jobs(sagemaker: Any) -> None:
     sagemaker.create_hyper_parameter_tuning_job(
-        HyperParameterTuningJobName="hunt",
-        HyperParameterTuningJobConfig={
-            "Strategy": "Bayesian",
-            "ResourceLimits": {"MaxNumberOfTrainingJobs": 7, "MaxParallelTrainingJobs": 1},
-        },
-        Tags=[{"Key": "k", "Value": "v"}],
+        **tuning_job("hunt", jobs=7, Tags=[{"Key": "k", "Value": "v"}])
     )
     limit = "HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs"
     results = sagemaker.search(

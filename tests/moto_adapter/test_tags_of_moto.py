@@ -166,15 +166,6 @@ CREATE: dict[str, Create] = {
         SubnetIds=["subnet-1"],
         VpcId="vpc-1",
     ),
-    "hyper-parameter-tuning-job": create_with(
-        "create_hyper_parameter_tuning_job",
-        "HyperParameterTuningJobArn",
-        HyperParameterTuningJobName="n",
-        HyperParameterTuningJobConfig={
-            "Strategy": "Random",
-            "ResourceLimits": {"MaxParallelTrainingJobs": 1},
-        },
-    ),
     "model-card": create_with(
         "create_model_card",
         "ModelCardArn",

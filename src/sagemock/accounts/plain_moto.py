@@ -19,7 +19,7 @@ from sagemock.errors import (
     ValidationException,
     problem,
 )
-from sagemock.resources import clock, feature_group, lifecycle, types
+from sagemock.resources import clock, feature_group, lifecycle, tuning_job, tuning_ranges, types
 from sagemock.resources.arn import Arn
 from sagemock.resources.resource_type import ResourceType
 from sagemock.wire import service_model
@@ -231,6 +231,35 @@ def _created_endpoint(world: World, request: Request) -> Request:
     return request
 
 
+def _tunable(_: World, request: Request) -> Request:
+    """Leave a tuning job that cannot be run to moto, whose tuning jobs launch nothing."""
+    definitions = tuning_job.definitions(request)
+    try:
+        for each in definitions:
+            tuning_ranges.space(tuning_job.ranges(request, each))
+    except ValueError:
+        definitions = []
+    if not definitions or not all(tuning_job.objective(request, each) for each in definitions):
+        raise NotOurs(request[_TUNING.key])
+    return request
+
+
+def _own_tuning_job(world: World, request: Request) -> Request:
+    """Leave a tuning job that moto keeps to moto."""
+    if request[_TUNING.key] not in world.table(_TUNING):
+        raise NotOurs(request[_TUNING.key])
+    return request
+
+
+def _tuning_jobs(world: World, request: Request) -> Request:
+    """List moto's tuning jobs where there are no others, in moto's order."""
+    if not len(world.table(_TUNING)):
+        raise NotOurs(_TUNING.noun)
+    return {"SortBy": "CreationTime", **request}
+
+
+_TUNING = types.HYPER_PARAMETER_TUNING_JOB
+
 DIFFERENCES: Mapping[str, MotoDifference] = {
     "AddTags": MotoDifference(_of_this_world),
     "ListTags": MotoDifference(_of_this_world),
@@ -262,6 +291,10 @@ DIFFERENCES: Mapping[str, MotoDifference] = {
     "Search": MotoDifference(_all_results),
     "BatchGetMetrics": MotoDifference(_known_statistics),
     "CreateFeatureGroup": MotoDifference(_as_moto_fills_in),
+    "CreateHyperParameterTuningJob": MotoDifference(_tunable),
+    "DescribeHyperParameterTuningJob": MotoDifference(_own_tuning_job),
+    "DeleteHyperParameterTuningJob": MotoDifference(_own_tuning_job),
+    "ListHyperParameterTuningJobs": MotoDifference(_tuning_jobs),
     "InvokeEndpoint": MotoDifference(_created_endpoint),
 }
 """By operation. All come from moto's tests, but for the lists and the texts about trials."""

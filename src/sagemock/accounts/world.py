@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sagemock.hosting.invocations import Invocations
     from sagemock.hosting.model_server import ModelServer
     from sagemock.jobs.executors import Trainer
+    from sagemock.jobs.tuning_run import TuningRun
     from sagemock.lineage.endpoints import EndpointLineage
     from sagemock.lineage.packages import PackageLineage
     from sagemock.resources.endpoint_config import EndpointConfig
@@ -154,6 +155,10 @@ class World:
         # The lineage of what moto keeps: packages by their ARNs, the contexts of groups by name.
         self.package_lineage: dict[str, PackageLineage] = {}
         self.package_groups: dict[str, str] = {}
+        # The training jobs of each tuning job.
+        self.tuning_runs: dict[str, TuningRun] = self.table(
+            types.HYPER_PARAMETER_TUNING_JOB
+        ).side_table()
         self.progressions = Progressions()
         # The names of the jobs that keep their instances for a later job.
         self.warm_pools: set[str] = set()

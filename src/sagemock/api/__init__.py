@@ -81,6 +81,7 @@ OPERATIONS = Operations(
         "GetSearchSuggestions": "search_suggestions",
         "ListAssociations": "associations",
         "ListTags": "tags",
+        "ListTrainingJobsForHyperParameterTuningJob": "tuned_training_jobs",
         "QueryLineage": "lineage_query",
         "Search": "search",
     }

@@ -8,14 +8,24 @@ from sagemock.accounts.world import Response, World
 from sagemock.api.listing import Listing
 from sagemock.api.resource_family import ResourceFamily
 from sagemock.documents import Document
-from sagemock.errors import ResourceInUse, ResourceLimitExceeded, ValidationException
+from sagemock.errors import (
+    ResourceInUse,
+    ResourceLimitExceeded,
+    ResourceNotFound,
+    ValidationException,
+)
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition
 from sagemock.jobs.interruptions import StopRequested
 from sagemock.resources import lifecycle
 from sagemock.resources.arn import Arn
 from sagemock.resources.resource_type import ResourceType
-from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
+from sagemock.resources.types import (
+    HYPER_PARAMETER_TUNING_JOB,
+    PROCESSING_JOB,
+    TRAINING_JOB,
+    TRANSFORM_JOB,
+)
 
 if TYPE_CHECKING:
     from sagemock.resources.processing_job import ProcessingJob
@@ -72,6 +82,21 @@ TRANSFORM_JOBS: ResourceFamily[TransformJob] = ResourceFamily(
     missing=_missing,
     taken=lambda job: _taken(job["TransformJobArn"]),
     listing=_listing(TRANSFORM_JOB, descending=True),
+)
+
+
+TUNING_JOBS: ResourceFamily[Document] = ResourceFamily(
+    HYPER_PARAMETER_TUNING_JOB,
+    missing=lambda arn: ResourceNotFound(f"Could not find requested job with name: {arn.name}"),
+    taken=lambda job: ResourceInUse(
+        "A hyperparameter tuning job with the name, "
+        f"{job['HyperParameterTuningJobName']}, already exists. Choose a different name."
+    ),
+    listing=Listing(
+        descending=False,
+        sort_by={"Status": "HyperParameterTuningJobStatus"},
+        equal={"StatusEquals": "HyperParameterTuningJobStatus"},
+    ),
 )
 
 

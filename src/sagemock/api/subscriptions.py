@@ -13,6 +13,7 @@ from sagemock.resources.resource_type import ResourceType
 
 if TYPE_CHECKING:
     from sagemock.resources.feature_group import FeatureGroup
+    from sagemock.resources.training_job_document import TrainingJob
 
 
 def connect(world: World) -> None:
@@ -22,6 +23,7 @@ def connect(world: World) -> None:
         # After its component, which the lineage of a job is about.
         world.table(kind).subscribe(partial(_job_lineage, world, kind))
     world.table(types.TRANSFORM_JOB).subscribe(partial(_transform_outputs, world))
+    world.training_jobs.subscribe(partial(_tuning_job, world))
     world.endpoints.subscribe(partial(_endpoint_lineage, world))
     world.feature_groups.subscribe(partial(_features, world))
     for kind in (types.TRIAL_COMPONENT, types.EXPERIMENT):
@@ -39,6 +41,13 @@ def _job_component(
     from sagemock.api import job_component
 
     job_component.follow(world, kind, before, after)
+
+
+def _tuning_job(world: World, before: TrainingJob | None, after: TrainingJob | None) -> None:
+    if after is not None and "TuningJobArn" in after:
+        from sagemock.api import tuned_training_jobs
+
+        tuned_training_jobs.follow(world, before, after)
 
 
 def _job_lineage(

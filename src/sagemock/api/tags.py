@@ -117,7 +117,12 @@ def _table_and_key(world: World, text: str) -> tuple[Table[Any], str] | None:
     if arn is None or (arn.account_id, arn.region) != (world.account_id, world.region):
         raise _missing(text)
     kind = types.of_arn_kind(arn.kind)
-    return (world.table(kind), arn.name) if kind is not None and kind.ours else None
+    if kind is None or not kind.ours:
+        return None
+    table = world.table(kind)
+    if kind in types.ALSO_OF_MOTO and not world.rules.checks and arn.name not in table:
+        return None
+    return table, arn.name
 
 
 def _missing(arn: str) -> ValidationException:

@@ -45,6 +45,8 @@ class JobDefinition(Generic[R]):
         Returns the outcome of a job whose steps raised an exception, which is a defect.
     limit
         Returns for how many seconds a job may be in a status, or None.
+    takes_worker
+        Whether its steps need one of the workers that `Config.max_workers` counts.
 
     Notes
     -----
@@ -58,6 +60,7 @@ class JobDefinition(Generic[R]):
     ended: Callable[[Any, R, float], Document]
     failure: Callable[[BaseException], R]
     limit: Callable[[Any, str], float | None] = unlimited
+    takes_worker: bool = True
 
     @property
     def kind(self) -> str:

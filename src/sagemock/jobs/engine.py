@@ -173,7 +173,16 @@ class Progression(Generic[R]):
 
     def next_step_in(self) -> float | None:
         """Return the seconds until it continues by itself: 0 if unknown, None if it never will."""
-        return self._state.next_step_in(self.workflow.pace(), time.time())
+        state = self._state
+        others = state.others()
+        if others:
+            pauses = [each.next_step_in() for each in others]
+            return min((pause for pause in pauses if pause is not None), default=None)
+        return state.next_step_in(self.workflow.pace(), time.time())
+
+    def awaited(self) -> list[Progression[Any]]:
+        """Return the progressions that it waits for, as far as they are known."""
+        return list(self._state.others())
 
     # How it continues. Each of these returns the state that it leaves behind. Later states are
     # not to be looked at here: another thread may run the progression by then.

@@ -36,6 +36,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
 
     Inline, it has ended when this returns, unless it is held or waits for another job.
     """
+    submit = world.runtime.submit if definition.takes_worker else at_once
     table = world.table(definition.resource)
     name = job[table.key]
     rules = world.runtime.faults.for_job(definition.kind, job)
@@ -77,7 +78,7 @@ def start(world: World, definition: JobDefinition[R], job: Document) -> Progress
             end=end,
             fail=lambda error: end(definition.failure(error)),
             pace=lambda: world.runtime.pace(definition.kind),
-            submit=nesting.bound(world.runtime.submit),
+            submit=nesting.bound(submit),
             changed=world.runtime.changed,
             blocking=world.config.training == "inline",
             stayed=stayed,

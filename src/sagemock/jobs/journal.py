@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,10 @@ MAX_POINTS = 10_000
 """How many points of a metric go to CloudWatch; after that it gets one a second."""
 
 
+Observe = Callable[[Mapping[str, MetricSeries]], None]
+"""Gets all values of each metric, by name, whenever there are more."""
+
+
 @dataclass(slots=True)
 class Journal:
     """Writes the lines of a job's log to CloudWatch Logs, and their metrics to CloudWatch.
@@ -35,11 +39,14 @@ class Journal:
         The AWS services to write to.
     series
         Receives all values of each metric, by name.
+    observe
+        Is told of further values.
     """
 
     job: Mapping[str, Any]
     services: Services
     series: dict[str, MetricSeries]
+    observe: Observe | None = None
     published: dict[str, float] = field(default_factory=dict)
     scanner: metrics.Scanner = field(init=False)
     streams: str = field(init=False)
@@ -65,6 +72,8 @@ class Journal:
         ]
         if data:
             self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
+        if points and self.observe is not None:
+            self.observe(self.series)
 
     def add(self, values: Mapping[str, float]) -> None:
         """Add values of metrics that are not in the log."""

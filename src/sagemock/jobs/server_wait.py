@@ -71,7 +71,8 @@ def await_end(progression: Progression[Any]) -> None:
         deadline = time.monotonic() + seconds if free else 0.0
         while progression.phase is not Phase.ENDED:
             seen = activity.count
-            progression.settle()
+            for each in (progression, *progression.awaited()):
+                each.settle()
             pause = progression.next_step_in()
             left = deadline - time.monotonic()
             if pause is None or left <= 0 or pause > left:

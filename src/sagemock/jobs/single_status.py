@@ -31,6 +31,8 @@ def definition(
     kind: ResourceType,
     steps: Callable[[World, Document, Stop], Steps[Ending | None]],
     limit: Callable[[Document, str], float | None] = unlimited,
+    *,
+    takes_worker: bool = True,
 ) -> JobDefinition[Ending]:
     """Return the definition of a kind of job.
 
@@ -43,6 +45,8 @@ def definition(
         reaches, of which the first is `Starting`, and returns how it ends; None for `Completed`.
     limit
         As in `JobDefinition`; a job that exceeds it ends as `Stopped`.
+    takes_worker
+        As in `JobDefinition`.
     """
     return JobDefinition(
         resource=kind,
@@ -53,6 +57,7 @@ def definition(
         ),
         failure=lambda error: Ending(lifecycle.FAILED, internal_error(error)),
         limit=limit,
+        takes_worker=takes_worker,
     )
 
 

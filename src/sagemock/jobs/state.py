@@ -9,7 +9,7 @@ same object: nothing has happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum
@@ -71,11 +71,14 @@ class Awaited:
     elsewhere
         Whether an executor works on it. Otherwise another job or a test sets it, and may need this
         thread for that.
+    others
+        Returns the progressions of the other jobs whose end sets it.
     """
 
     future: Future[Any]
     waits_for: Reason = no_reason
     elsewhere: bool = False
+    others: Callable[[], Sequence[Any]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class State(NamedTuple):
         What it awaits.
     reason
         Says what it waits for.
+    others
+        Returns the progressions that it waits for, as far as they are known.
     announced
         Whether that has been logged.
     thread
@@ -132,6 +137,7 @@ class State(NamedTuple):
     held_by: str = ""
     future: Future[Any] | None = None
     reason: Reason = no_reason
+    others: Callable[[], Sequence[Any]] = tuple
     announced: bool = False
     thread: int | None = None
     cut_short: bool = False
@@ -191,7 +197,9 @@ class State(NamedTuple):
         if self.interruption is not None:
             return self._resumable()
         phase = Phase.ELSEWHERE if awaited.elsewhere else Phase.AWAITING
-        waits = self._replace(error=None, future=awaited.future, reason=awaited.waits_for)
+        waits = self._replace(
+            error=None, future=awaited.future, reason=awaited.waits_for, others=awaited.others
+        )
         return waits._rests(phase)
 
     def continued(self) -> State:
@@ -313,4 +321,5 @@ class State(NamedTuple):
             held_by=self.held_by if phase is Phase.HELD else "",
             future=self.future if waits else None,
             reason=self.reason if waits else no_reason,
+            others=self.others if waits else tuple,
         )

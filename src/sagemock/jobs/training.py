@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import World
@@ -10,9 +11,11 @@ from sagemock.containers import selection
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
 from sagemock.jobs.interruptions import internal_error
+from sagemock.jobs.journal import Observe
 from sagemock.jobs.training_run import Outcome, TrainingRun, run_training_job
 from sagemock.jobs.workflow import Steps
 from sagemock.resources import clock, lifecycle, training_job, warm_pool
+from sagemock.resources.arn import Arn
 from sagemock.resources.types import TRAINING_JOB
 from sagemock.store import NoSuchKey
 
@@ -38,8 +41,16 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
         trainer=world.runtime.trainer(),
         selection=selection.training(job, world.config),
         rules=world.rules,
+        observe=_tuning_job(world, job),
     )
     return (yield from run_training_job(run))
+
+
+def _tuning_job(world: World, job: TrainingJob) -> Observe | None:
+    """What the tuning job of a training job does when that publishes values of metrics."""
+    arn = Arn.parse(job.get("TuningJobArn", ""))
+    run = None if arn is None else world.tuning_runs.get(arn.name)
+    return None if run is None else partial(run.published, job["TrainingJobName"])
 
 
 def _entered(job: TrainingJob, status: str, now: float) -> TrainingJob:

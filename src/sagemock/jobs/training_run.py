@@ -38,7 +38,7 @@ from sagemock.jobs.interruptions import (
     WaitTimeExceeded,
     is_internal,
 )
-from sagemock.jobs.journal import Journal
+from sagemock.jobs.journal import Journal, Observe
 from sagemock.jobs.state import Awaited
 from sagemock.resources import lifecycle
 from sagemock.resources.metric_series import MetricSeries
@@ -156,6 +156,8 @@ class TrainingRun:
         The container that trains, if there is one.
     rules
         How strict SageMaker is.
+    observe
+        Is told of further values of metrics.
     """
 
     def __init__(
@@ -170,6 +172,7 @@ class TrainingRun:
         trainer: Trainer | None,
         selection: ContainerSelection,
         rules: Rules,
+        observe: Observe | None = None,
     ) -> None:
         self.job = job
         self._services = services
@@ -181,7 +184,7 @@ class TrainingRun:
         self._stop = stop
         self._trainer = trainer
         self._rules = rules
-        self._journal = Journal(job, services, metrics)
+        self._journal = Journal(job, services, metrics, observe)
         self._deadline: float | None = None
         self._output = TrainingOutput(None)
         """What is in the folders of the instance."""

@@ -134,11 +134,6 @@ def _pipeline_executions(backend: Any) -> Iterator[NewDocument]:
             )
 
 
-def _tuning_jobs(backend: Any) -> Iterator[NewDocument]:
-    for each in list(backend.hyper_parameter_tuning_jobs.values()):
-        yield {**each.describe(), "Tags": each.tags}
-
-
 def _model_cards(backend: Any) -> Iterator[NewDocument]:
     """The latest version of each card."""
     for versions in list(backend.model_cards.values()):
@@ -177,7 +172,6 @@ _READERS: Mapping[ResourceType, Callable[[Any], Iterator[Any]]] = {
     types.MODEL_PACKAGE_GROUP: _model_package_groups,
     types.PIPELINE: _pipelines,
     types.PIPELINE_EXECUTION: _pipeline_executions,
-    types.HYPER_PARAMETER_TUNING_JOB: _tuning_jobs,
     types.MODEL_CARD: _model_cards,
 }
 """How to read the resources of a kind from moto's backend; moto keeps no others for Search."""

@@ -28,7 +28,7 @@ _ATTRIBUTES = {
 def resources(backend: Any) -> Iterator[tuple[ResourceType, Any]]:
     """Each taggable resource of moto's SageMaker backend, with its kind."""
     for kind in types.TYPES:
-        if kind.arn_kind and not kind.ours:
+        if kind.arn_kind and (not kind.ours or kind in types.ALSO_OF_MOTO):
             for resource in of_kind(backend, kind):
                 yield kind, resource
 

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         FinalMetricDataList: NotRequired[list[FinalMetric]]
         FailureReason: NotRequired[str]
         TrainingPlanArn: NotRequired[str]
+        TuningJobArn: NotRequired[str]
         WarmPoolStatus: NotRequired[WarmPoolStatusTypeDef]
         ProfilingStatus: NotRequired[str]
         DebugRuleEvaluationStatuses: NotRequired[list[RuleStatus]]

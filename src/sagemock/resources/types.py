@@ -200,6 +200,10 @@ HYPER_PARAMETER_TUNING_JOB = ResourceType(
     "HyperParameterTuningJob",
     "hyper-parameter-tuning-job",
     "hyperparameter tuning job",
+    verbs=("Create", "Describe", "List", "Stop", "Delete"),
+    statuses=_OF_JOBS,
+    listed=True,
+    ignores_case=True,
     search=_search(
         "HyperParameterTuningJob",
         shape="HyperParameterTuningJobSearchEntity",
@@ -244,6 +248,9 @@ TYPES: tuple[ResourceType, ...] = tuple(
 
 OURS = tuple(kind for kind in TYPES if kind.ours)
 LISTED = tuple(kind for kind in TYPES if kind.listed)
+
+ALSO_OF_MOTO = frozenset({HYPER_PARAMETER_TUNING_JOB})
+"""Kinds of ours of which moto keeps those that cannot run, with `validation="off"`."""
 
 SEARCHABLE = {kind.search.resource: kind.search for kind in TYPES if kind.search}
 """The searchable kinds by the value of Search's Resource enum.

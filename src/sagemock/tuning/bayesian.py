@@ -87,7 +87,7 @@ class BayesianSearch:
             return self._drawn()
         space, sign = self._space, self._sign
         points = [space.encoded(each.configuration) for each in results]
-        values = [sign * (each.value or 0.0) for each in results]
+        values = _comparable(results, sign)
         pending = [
             space.encoded(each.configuration)
             for each in running
@@ -101,7 +101,8 @@ class BayesianSearch:
     def _candidates(self, results: Sequence[Observation]) -> list[dict[str, str]]:
         """Configurations not tried yet: anywhere, and near the best."""
         space, generator = self._space, self._generator
-        best = min(results, key=lambda each: self._sign * (each.value or 0.0)).configuration
+        own = [each for each in results if not each.source] or results
+        best = min(own, key=lambda each: self._sign * (each.value or 0.0)).configuration
         proposals = [space.drawn(generator) for _ in range(CANDIDATES)]
         proposals += [
             self._near(best, distance) for distance in DISTANCES for _ in range(NEIGHBORS)
@@ -122,6 +123,20 @@ class BayesianSearch:
                 unit = generator.gauss(parameter.unit(text), distance)
                 near[parameter.name] = parameter.text(min(max(unit, 0.0), 1.0))
         return near
+
+
+def _comparable(results: Sequence[Observation], sign: float) -> list[float]:
+    """The losses of results; standardized for each source where there are several."""
+    import numpy as np
+
+    losses = np.array([sign * (each.value or 0.0) for each in results])
+    sources = np.array([each.source for each in results])
+    names = sorted(set(sources.tolist()))
+    if len(names) > 1:
+        for name in names:
+            losses[sources == name] = _standardized(losses[sources == name])
+    comparable: list[float] = losses.tolist()
+    return comparable
 
 
 def _for_fit(results: Sequence[Observation], sign: float) -> Sequence[Observation]:

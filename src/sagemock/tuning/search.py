@@ -20,10 +20,14 @@ class Observation:
         The values of the hyperparameters that were tuned.
     value
         Its objective; None while its training job runs, and for one that failed.
+    source
+        Tells objectives of other data or algorithms, which cannot be compared; empty for those of
+        the tuning job itself.
     """
 
     configuration: Configuration
     value: float | None = None
+    source: str = ""
 
 
 class SearchStrategy(Protocol):
