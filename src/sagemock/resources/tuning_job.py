@@ -93,6 +93,9 @@ def _definition(request: Document, definition: Document, metrics: Metrics) -> Do
         },
         **_of_ranges("HyperParameterRanges", definition),
     }
+    if "HyperParameterTuningResourceConfig" in definition:
+        # The SageMaker SDK sends that alone, and reads the other one.
+        filled["ResourceConfig"] = _resources(definition)
     defined = metrics(definition)
     if defined:
         filled["AlgorithmSpecification"] = {
