@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from tests.containers.container_job import ContainerJob
 from tests.formats.conftest import record_type
 
 from sagemock.algorithms.base import Features
-from sagemock.containers.base import LogLine, TrainingInput, TrainingOutput
 from sagemock.containers.factorization_machines.training import FactorizationMachinesTraining
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.formats.recordio import encode
@@ -48,31 +46,8 @@ def channel(name: str, *bodies: Labelled | bytes, content_type: str | None = Non
     return Channel(name, content_type, [Shard((0,), parts)])
 
 
-class MachineTrainer:
-    """Trains with a clock of its own, and keeps the lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[LogLine] = []
-
-    @property
-    def texts(self) -> list[str]:
-        return [line.text for line in self.lines]
-
-    def train(
-        self,
-        settings: dict[str, str],
-        *channels: Channel,
-        stop: Callable[[], bool] = lambda: False,
-        **members: Any,
-    ) -> TrainingOutput:
-        ticks = count(1_600_000_000.0, 0.25)
-        by_name = {each.name: each for each in channels}
-        return FactorizationMachinesTraining().train(
-            TrainingInput(settings, by_name, **members),
-            report=self.lines.extend,
-            stop=stop,
-            clock=lambda: next(ticks),
-        )
+class MachineTrainer(ContainerJob):
+    container = FactorizationMachinesTraining
 
 
 @pytest.fixture

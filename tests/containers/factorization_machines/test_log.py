@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.container_job import PREFIX, readable_metrics, readable_pass
 from tests.containers.factorization_machines.conftest import (
     CLASSIFIER,
     SETTINGS,
@@ -20,9 +21,7 @@ from sagemock.algorithms.base import ClientError
 from sagemock.containers.factorization_machines.hyperparameters import DEFAULT_CONFIGURATION
 from sagemock.containers.factorization_machines.metric_definitions import METRIC_DEFINITIONS
 from sagemock.formats.recordio import encode
-from sagemock.jobs.metrics import Scanner
 
-PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (\w+) \d+\] ")
 FLOAT = re.compile(r"\d+\.\d+(e[+-]\d+)?")
 DEFAULTS = str(dict(DEFAULT_CONFIGURATION))
 SENT = {**SETTINGS, "epochs": "2"}
@@ -104,20 +103,9 @@ RECORDED = [
 def readable(text: str) -> str:
     """A line of the log in the form of `RECORDED`."""
     if text.startswith("#metrics "):
-        record = json.loads(text.removeprefix("#metrics "))
-        dimensions = dict(record["Dimensions"])
-        assert dimensions.pop("Algorithm") == "factorization-machines"
-        assert dimensions.pop("Host") == "algo-1"
-        assert dimensions.pop("Operation") == "training"
-        words = [f"{name}={value}" for name, value in dimensions.items()]
-        metrics = record["Metrics"]
-        words += (
-            [str(each["max"]) for each in metrics.values()] if "Meta" in dimensions else metrics
-        )
-        return " ".join(["#metrics", *words])
+        return readable_metrics(text, "factorization-machines")
     if "[tensorio]" in text:
-        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[(\w+)\] ", lambda m: f"{m[1].upper()} ", text)
-        return re.sub(r'"duration": \d+', '"duration": N', text)
+        return readable_pass(text)
     if (warning := re.match(r"\[\d\d:\d\d:\d\d\] \S+/(\w+\.h:\d+: .*?\.) ", text)) is not None:
         return warning[1]
     level = PREFIX.match(text)
@@ -147,18 +135,9 @@ def test_scores_after_every_so_many_batches(job: MachineTrainer) -> None:
     assert [re.search(r"batch=(\d+)", text)[1] for text in batches] == ["0", "10", "20"]
 
 
-def metrics(job: MachineTrainer) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    scanner = Scanner(METRIC_DEFINITIONS)
-    for line in job.lines:
-        for point in scanner.scan(line):
-            values.setdefault(point.name, []).append(point.value)
-    return values
-
-
 def test_metrics_of_a_regressor(job: MachineTrainer) -> None:
     job.train(SENT, channel("train", ROWS), channel("test", ROWS))
-    values = metrics(job)
+    values = job.metrics(METRIC_DEFINITIONS)
     names = ("rmse", "mse", "absolute_loss")
     assert set(values) == {
         "train:progress",
@@ -181,7 +160,7 @@ def test_metrics_of_a_classifier(job: MachineTrainer) -> None:
         "binary_classification_cross_entropy <loss>",
         "binary_f_1.000 <score>",
     ]
-    values = metrics(job)
+    values = job.metrics(METRIC_DEFINITIONS)
     assert values["test:binary_classification_accuracy"][0] > 0.95
     assert values["test:binary_f_beta"][0] > 0.95
     losses = values["train:binary_classification_cross_entropy:epoch"]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import count
-from typing import Any
-
 import numpy as np
 import pytest
+from tests.containers.container_job import ContainerJob
 from tests.formats.conftest import record_type
 
-from sagemock.containers.base import LogLine, TrainingInput, TrainingOutput
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.containers.kmeans.training import KMeansTraining
 from sagemock.formats.recordio import encode
@@ -36,34 +32,8 @@ def channel(name: str, *bodies: np.ndarray | bytes, content_type: str | None = N
     return Channel(name, content_type, [Shard((0, 1), parts)])
 
 
-class Job:
-    """Trains with a clock of its own, and keeps the lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[LogLine] = []
-
-    @property
-    def texts(self) -> list[str]:
-        return self.of("algo-1")
-
-    def of(self, host: str) -> list[str]:
-        return [line.text for line in self.lines if line.host == host]
-
-    def train(
-        self,
-        settings: dict[str, str],
-        *channels: Channel,
-        stop: Callable[[], bool] = lambda: False,
-        **members: Any,
-    ) -> TrainingOutput:
-        ticks = count(1_600_000_000.0, 0.25)
-        by_name = {each.name: each for each in channels}
-        return KMeansTraining().train(
-            TrainingInput(settings, by_name, **members),
-            report=self.lines.extend,
-            stop=stop,
-            clock=lambda: next(ticks),
-        )
+class Job(ContainerJob):
+    container = KMeansTraining
 
 
 @pytest.fixture

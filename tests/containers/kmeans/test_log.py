@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.container_job import (
+    PREFIX,
+    readable_metrics,
+    readable_pass,
+    with_the_same_numbers,
+)
 from tests.containers.kmeans.conftest import SETTINGS, Job, channel, rows
 
 from sagemock.algorithms.base import ClientError
 from sagemock.algorithms.kmeans.stopwatch import Step, Stopwatch
 from sagemock.containers.inputs import Channel, Shard
 from sagemock.containers.kmeans.metric_definitions import METRIC_DEFINITIONS
-from sagemock.jobs.metrics import Scanner
 
-PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
 FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
 
 FINAL = (
@@ -104,32 +107,9 @@ RECORDED = [
 def readable(text: str) -> str:
     """A line of the log in the form of `RECORDED`."""
     if text.startswith("#metrics "):
-        assert text.endswith("}\n")
-        record = json.loads(text.removeprefix("#metrics "))
-        assert list(record) == ["StartTime", "EndTime", "Dimensions", "Metrics"]
-        dimensions = dict(record["Dimensions"])
-        assert dimensions.pop("Algorithm") == "AWS/KMeansWebscale"
-        assert dimensions.pop("Host").startswith("algo-")
-        assert dimensions.pop("Operation") == "training"
-        metrics = record["Metrics"]
-        words = [f"{name}={value}" for name, value in dimensions.items()]
-        if "Meta" in dimensions:
-            assert list(metrics) == [
-                "Total Records Seen",
-                "Total Batches Seen",
-                "Max Records Seen Between Resets",
-                "Max Batches Seen Between Resets",
-                "Reset Count",
-                "Number of Records Since Last Reset",
-                "Number of Batches Since Last Reset",
-            ]
-            words += [str(value["max"]) for value in metrics.values()]
-        else:
-            words += list(metrics)
-        return " ".join(["#metrics", *words])
+        return readable_metrics(text, "AWS/KMeansWebscale")
     if "[tensorio]" in text:
-        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
-        return re.sub(r'"duration": \d+', '"duration": N', text)
+        return readable_pass(text)
     level = PREFIX.match(text)
     if level is None:
         return text
@@ -157,7 +137,7 @@ def test_the_attempts_and_the_best_of_them(job: Job) -> None:
         float(text.rpartition(" ")[2]) for text in job.texts if "local kmeans attempt" in text
     ]
     assert len(set(attempts)) > 1
-    (best,) = metrics(job)["train:msd"]
+    (best,) = job.metrics(METRIC_DEFINITIONS)["train:msd"]
     assert round(best, 6) == min(attempts)
 
 
@@ -209,10 +189,10 @@ def test_each_host_has_a_log(job: Job) -> None:
         assert f"INFO #progress_metric: host={host}, completed N % of epochs" in lines
         assert "INFO shrinking 80 centers into 8" in lines
     (best,) = {text.rpartition("=")[2] for line in job.lines if "train msd" in (text := line.text)}
-    assert metrics(job)["train:msd"] == [float(best)] * 2
+    assert job.metrics(METRIC_DEFINITIONS)["train:msd"] == [float(best)] * 2
 
 
-OF_THE_SETTINGS = re.compile(
+OF_THE_SETTINGS = (
     r"configuration|params|Process 1|iterator creator|nvidia-smi|GPUs|extra_center_factor|slices|"
     r"init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|shrinking \d+ centers"
 )
@@ -224,9 +204,7 @@ def test_every_other_number_changes_with_the_data(job: Job) -> None:
     job.train(settings, channel("train", rows()), channel("test", rows(300)))
     other = Job()
     other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(290, seed=2)))
-    same = [PREFIX.sub("", text) for text in job.texts if text in other.texts]
-    numbers = [text for text in same if re.search(r"\d", text)]
-    assert [text for text in numbers if not OF_THE_SETTINGS.search(text)] == []
+    assert with_the_same_numbers(job, other, OF_THE_SETTINGS) == []
 
 
 def test_without_extra_centers_as_recorded(job: Job) -> None:
@@ -269,8 +247,8 @@ def test_several_batches_and_epochs(job: Job) -> None:
         "WARNING wait_for_all_workers will not sync workers since the kv store is not running "
         "distributed",
     ]
-    assert metrics(job)["train:progress"] == [50.0, 100.0]
-    assert len(metrics(job)["train:throughput"]) == 2
+    assert job.metrics(METRIC_DEFINITIONS)["train:progress"] == [50.0, 100.0]
+    assert len(job.metrics(METRIC_DEFINITIONS)["train:throughput"]) == 2
 
 
 def test_a_test_channel(job: Job) -> None:
@@ -293,22 +271,13 @@ def test_a_test_channel(job: Job) -> None:
         "INFO #quality_metric: host=algo-1, test ssd <loss>=N",
         "#metrics setuptime totaltime",
     ]
-    values = metrics(job)
+    values = job.metrics(METRIC_DEFINITIONS)
     assert values["test:ssd"][0] == pytest.approx(6000 * values["test:msd"][0])
-
-
-def metrics(job: Job) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    scanner = Scanner(METRIC_DEFINITIONS)
-    for line in job.lines:
-        for point in scanner.scan(line):
-            values.setdefault(point.name, []).append(point.value)
-    return values
 
 
 def test_metrics_are_found_in_the_lines(job: Job) -> None:
     job.train(SETTINGS, channel("train", rows()), channel("test", rows(50)))
-    measurements = metrics(job)
+    measurements = job.metrics(METRIC_DEFINITIONS)
     assert set(measurements) == {"train:progress", "train:throughput", "train:msd", "test:msd"}
     assert measurements["train:progress"] == [100.0]
     assert all(len(values) == 1 for values in measurements.values())

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import count
-from typing import Any
-
 import numpy as np
 import pytest
+from tests.containers.container_job import ContainerJob
 from tests.formats.conftest import record_type
 
-from sagemock.containers.base import LogLine, TrainingInput, TrainingOutput
 from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.containers.knn.training import KNNTraining
 from sagemock.formats.recordio import encode
@@ -44,35 +40,8 @@ def channel(
     return Channel(name, content_type, shards)
 
 
-class Job:
-    """Trains with a clock of its own, and keeps the lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[LogLine] = []
-
-    @property
-    def texts(self) -> list[str]:
-        return self.of("algo-1")
-
-    def of(self, host: str) -> list[str]:
-        return [line.text for line in self.lines if line.host == host]
-
-    def train(
-        self,
-        settings: dict[str, str],
-        *channels: Channel,
-        hosts: Sequence[str] = ("algo-1",),
-        stop: Callable[[], bool] = lambda: False,
-        **members: Any,
-    ) -> TrainingOutput:
-        ticks = count(1_600_000_000.0, 0.25)
-        by_name = {each.name: each for each in channels}
-        return KNNTraining().train(
-            TrainingInput(settings, by_name, hosts=hosts, **members),
-            report=self.lines.extend,
-            stop=stop,
-            clock=lambda: next(ticks),
-        )
+class Job(ContainerJob):
+    container = KNNTraining
 
 
 @pytest.fixture

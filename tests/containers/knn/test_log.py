@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.container_job import (
+    PREFIX,
+    readable_metrics,
+    readable_pass,
+    with_the_same_numbers,
+)
 from tests.containers.knn.conftest import SETTINGS, Job, channel, table
 
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.knn.metric_definitions import METRIC_DEFINITIONS
-from sagemock.jobs.metrics import Scanner
-
-PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
-
-READER = [
-    "Total Records Seen",
-    "Total Batches Seen",
-    "Max Records Seen Between Resets",
-    "Max Batches Seen Between Resets",
-    "Reset Count",
-    "Number of Records Since Last Reset",
-    "Number of Batches Since Last Reset",
-]
 
 DEFAULTS = (
     "{'_kvstore': 'dist_async', '_log_level': 'info', '_num_gpus': 'auto', '_num_kv_servers': "
@@ -118,22 +110,9 @@ RECORDED = [
 def readable(text: str) -> str:
     """A line of the log in the form of `RECORDED`."""
     if text.startswith("#metrics "):
-        record = json.loads(text.removeprefix("#metrics "))
-        dimensions = dict(record["Dimensions"])
-        assert dimensions.pop("Algorithm") == "AWS/KNN"
-        assert dimensions.pop("Operation") == "training"
-        dimensions.pop("Host")
-        metrics = record["Metrics"]
-        words = [f"{name}={value}" for name, value in dimensions.items()]
-        if "Meta" in dimensions:
-            assert list(metrics) == READER
-            words += [str(value["max"]) for value in metrics.values()]
-        else:
-            words += list(metrics)
-        return " ".join(["#metrics", *words])
+        return readable_metrics(text, "AWS/KNN")
     if "epoch_stats" in text:
-        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
-        return re.sub(r'"duration": \d+', '"duration": N', text)
+        return readable_pass(text)
     text = PREFIX.sub(r"\1 ", text)
     for pattern, replacement in (
         (r"^\[[-\d.: ]+\]", "[T]"),
@@ -185,11 +164,29 @@ def test_numbers_follow_the_data(job: Job) -> None:
         "data=(77, 9), labels=(77,), NaNs=0",
     ):
         assert shown in log
-    (value,) = metrics(job)["test:mse"]
+    (value,) = job.metrics(METRIC_DEFINITIONS)["test:mse"]
     assert f"#test_score (algo-1) : ('mse', {value!r})" in log
     other = Job()
     other.train(settings, channel("train", (rows, labels + 1)), channel("test", others))
-    assert metrics(other)["test:mse"] != [value]
+    assert other.metrics(METRIC_DEFINITIONS)["test:mse"] != [value]
+
+
+OF_THE_SETTINGS_OR_THE_CLOCK = (
+    r"configuration|CURRENT_HOST|Process \d+|TensorIO|nvidia-smi|GPU|cuda|peer cluster|"
+    r"init_train_data_iter|FTP|USER|sample from algo-1\.\.\.$|% of epochs|second\(s\)|\.time|"
+    r"totaltime"
+)
+
+
+def test_every_other_number_changes_with_the_data(job: Job) -> None:
+    """All rows are in the sample. Labels of the test channel are those of other rows."""
+    settings = {**SETTINGS, "sample_size": "400"}
+    jobs = (job, Job())
+    for number, each in enumerate(jobs):
+        (asked, _), (_, labels) = table(120 + number), table(120 + number, seed=3 + number)
+        train = channel("train", table(300 + number, seed=number))
+        each.train(settings, train, channel("test", (asked, labels)))
+    assert with_the_same_numbers(*jobs, OF_THE_SETTINGS_OR_THE_CLOCK) == []
 
 
 def test_several_hosts(job: Job) -> None:
@@ -220,18 +217,9 @@ def test_several_hosts(job: Job) -> None:
     assert second[-1] == "#metrics setuptime totaltime"
 
 
-def metrics(job: Job) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    scanner = Scanner(METRIC_DEFINITIONS)
-    for line in job.lines:
-        for point in scanner.scan(line):
-            values.setdefault(point.name, []).append(point.value)
-    return values
-
-
 def test_metrics_are_found_in_the_lines(job: Job) -> None:
     job.train(SETTINGS, channel("train", table()), channel("test", table(50, seed=1)))
-    found = metrics(job)
+    found = job.metrics(METRIC_DEFINITIONS)
     assert set(found) == {"train:progress", "train:throughput", "test:accuracy"}
     assert found["train:progress"] == [100.0]
     assert 0.9 < found["test:accuracy"][0] <= 1

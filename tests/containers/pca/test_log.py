@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.container_job import (
+    PREFIX,
+    readable_metrics,
+    readable_pass,
+    with_the_same_numbers,
+)
 from tests.containers.pca.conftest import SETTINGS, Job, channel, rows
 
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.pca.metric_definitions import METRIC_DEFINITIONS
-from sagemock.jobs.metrics import Scanner
 
-PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
 FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
 
 DEFAULTS = (
@@ -88,37 +91,13 @@ RECORDED = [
     "#metrics setuptime totaltime",
 ]
 
-COUNTERS = [
-    "Total Records Seen",
-    "Total Batches Seen",
-    "Max Records Seen Between Resets",
-    "Max Batches Seen Between Resets",
-    "Reset Count",
-    "Number of Records Since Last Reset",
-    "Number of Batches Since Last Reset",
-]
-
 
 def readable(text: str) -> str:
     """A line of the log in the form of `RECORDED`."""
     if text.startswith("#metrics "):
-        assert text.endswith("}\n")
-        record = json.loads(text.removeprefix("#metrics "))
-        dimensions = dict(record["Dimensions"])
-        assert dimensions.pop("Algorithm") == "PCA"
-        assert dimensions.pop("Operation") == "training"
-        assert dimensions.pop("Host").startswith("algo-")
-        metrics = record["Metrics"]
-        words = [f"{name}={value}" for name, value in dimensions.items()]
-        if "Meta" in dimensions:
-            assert list(metrics) == COUNTERS
-            words += [str(value["max"]) for value in metrics.values()]
-        else:
-            words += list(metrics)
-        return " ".join(["#metrics", *words])
+        return readable_metrics(text, "PCA")
     if "[tensorio]" in text:
-        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
-        return re.sub(r'"duration": \d+', '"duration": N', text)
+        return readable_pass(text)
     level = PREFIX.match(text)
     if level is None:
         return text
@@ -180,21 +159,12 @@ def test_several_epochs(job: Job) -> None:
     assert "#metrics epoch=0 Meta=training_data_iter 600 2 600 2 1 600 2" in lines
     assert "#metrics epoch=1 Meta=training_data_iter 1200 4 600 2 2 600 2" in lines
     assert stats(2, 2, 600 * ROW) in lines
-    assert metrics(job)["train:progress"] == [50.0, 100.0]
-
-
-def metrics(job: Job) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    scanner = Scanner(METRIC_DEFINITIONS)
-    for line in job.lines:
-        for point in scanner.scan(line):
-            values.setdefault(point.name, []).append(point.value)
-    return values
+    assert job.metrics(METRIC_DEFINITIONS)["train:progress"] == [50.0, 100.0]
 
 
 def test_metrics_are_in_the_lines(job: Job) -> None:
     job.train(SETTINGS, channel("train", rows()))
-    assert set(metrics(job)) == {"train:progress", "train:throughput"}
+    assert set(job.metrics(METRIC_DEFINITIONS)) == {"train:progress", "train:throughput"}
 
 
 def test_a_test_channel(job: Job) -> None:
@@ -225,7 +195,7 @@ def test_a_test_channel(job: Job) -> None:
     assert other.texts[-2] != job.texts[-2]
 
 
-OF_THE_SETTINGS_OR_THE_CLOCK = re.compile(
+OF_THE_SETTINGS_OR_THE_CLOCK = (
     r"configuration|CURRENT_HOST|Process \d+|iterator creator|nvidia-smi|GPUs|Executor|"
     r"feature|init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|\.time|totaltime"
 )
@@ -237,9 +207,7 @@ def test_every_other_number_changes_with_the_data(job: Job) -> None:
     job.train(settings, channel("train", rows()), channel("test", rows(700)))
     other = Job()
     other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(690, seed=2)))
-    same = [PREFIX.sub("", text) for text in job.texts if text in other.texts]
-    numbers = [text for text in same if re.search(r"\d", text)]
-    assert [text for text in numbers if not OF_THE_SETTINGS_OR_THE_CLOCK.search(text)] == []
+    assert with_the_same_numbers(job, other, OF_THE_SETTINGS_OR_THE_CLOCK) == []
 
 
 def test_csv_in_the_log(job: Job) -> None:

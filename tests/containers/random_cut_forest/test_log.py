@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.container_job import (
+    PREFIX,
+    readable_metrics,
+    readable_pass,
+    with_the_same_numbers,
+)
 from tests.containers.random_cut_forest.conftest import SETTINGS, Job, channel, labelled, rows
 
 from sagemock.algorithms.base import ClientError
 from sagemock.containers.random_cut_forest.metric_definitions import METRIC_DEFINITIONS
-from sagemock.jobs.metrics import Scanner
-
-PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
 
 DEFAULTS = (
     "{'_ftp_port': 8999, 'num_samples_per_tree': 256, '_tuning_objective_metric': '', "
@@ -116,21 +119,9 @@ RECORDED = [
 def readable(text: str) -> str:
     """A line of the log in the form of `RECORDED`."""
     if text.startswith("#metrics "):
-        record = json.loads(text.removeprefix("#metrics "))
-        dimensions = dict(record["Dimensions"])
-        assert dimensions.pop("Algorithm") == "RandomCutForest"
-        assert dimensions.pop("Operation") == "training"
-        dimensions.pop("Host")
-        metrics = record["Metrics"]
-        words = [f"{name}={value}" for name, value in dimensions.items()]
-        if "Meta" in dimensions:
-            words += [str(value["max"]) for value in metrics.values()]
-        else:
-            words += list(metrics)
-        return " ".join(["#metrics", *words])
+        return readable_metrics(text, "RandomCutForest")
     if "epoch_stats" in text:
-        text = re.sub(r"^\[[^]]+\] \[tensorio\] \[info\] ", "INFO ", text)
-        return re.sub(r'"duration": \d+', '"duration": N', text)
+        return readable_pass(text)
     text = PREFIX.sub(r"\1 ", text)
     for pattern, replacement in (
         (r"^\[I [-\d: ]+\]", "[I T]"),
@@ -198,6 +189,23 @@ def test_numbers_follow_the_data(job: Job) -> None:
     assert info(other)["trees_depth"] != shown["trees_depth"]
 
 
+OF_THE_SETTINGS_OR_THE_CLOCK = (
+    r"configuration|CURRENT_HOST|Process \d+|iterator creator|Available memory|FTP|poller|NAT|"
+    r"passive ports|sendfile|Estimated|init_train_data_iter|\"epoch\": 0, \"duration|% epochs|"
+    r"\.time|totaltime"
+)
+
+
+def test_every_other_number_changes_with_the_data(job: Job) -> None:
+    """All rows are in the forest."""
+    jobs = (job, Job())
+    for number, each in enumerate(jobs):
+        test = labelled(rows(900 + 100 * number, seed=2 + number), 180 + 150 * number)
+        train = channel("train", rows(3000 + 7 * number, seed=number))
+        each.train(SETTINGS, train, channel("test", test))
+    assert with_the_same_numbers(*jobs, OF_THE_SETTINGS_OR_THE_CLOCK) == []
+
+
 def test_a_test_channel(job: Job) -> None:
     table = rows(1500, seed=1)
     job.train(SETTINGS, channel("train", rows()), channel("test", labelled(table)))
@@ -221,7 +229,7 @@ def test_the_metrics_that_are_asked_for(job: Job) -> None:
     settings = {**SETTINGS, "eval_metrics": '["precision_recall_fscore"]'}
     job.train(settings, channel("train", rows()), channel("test", labelled(rows(500))))
     assert not any("accuracy" in text for text in job.texts[5:])
-    assert set(metrics(job)) == {
+    assert set(job.metrics(METRIC_DEFINITIONS)) == {
         "train:progress",
         "train:throughput",
         "test:precision",
@@ -232,7 +240,7 @@ def test_the_metrics_that_are_asked_for(job: Job) -> None:
 
 def test_several_epochs(job: Job) -> None:
     job.train({**SETTINGS, "epochs": "2"}, channel("train", rows()))
-    assert metrics(job)["train:progress"] == [50.0, 100.0]
+    assert job.metrics(METRIC_DEFINITIONS)["train:progress"] == [50.0, 100.0]
     lines = [readable(text) for text in job.texts]
     assert lines.count("INFO Sampling training data...") == 2
     assert lines.count("INFO Early stop condition met. Stopping training.") == 1
@@ -249,18 +257,9 @@ def test_several_hosts(job: Job) -> None:
     assert second[-1] == "#metrics setuptime totaltime"
 
 
-def metrics(job: Job) -> dict[str, list[float]]:
-    values: dict[str, list[float]] = {}
-    scanner = Scanner(METRIC_DEFINITIONS)
-    for line in job.lines:
-        for point in scanner.scan(line):
-            values.setdefault(point.name, []).append(point.value)
-    return values
-
-
 def test_metrics_are_found_in_the_lines(job: Job) -> None:
     job.train(SETTINGS, channel("train", rows()), channel("test", labelled(rows(500, seed=1))))
-    found = metrics(job)
+    found = job.metrics(METRIC_DEFINITIONS)
     assert set(found) == {
         "train:progress",
         "train:throughput",
