@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.containers.local_process.conftest import Jobs
@@ -53,6 +55,76 @@ def test_nothing_is_installed_by_default(jobs: Jobs, command: str) -> None:
         "sagemock: nothing is uninstalled: pip uninstall -y x",
     ]
     assert result.output.failure is None
+
+
+@pytest.fixture
+def installers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that say what they are called with."""
+    for name in ("uv", "conda"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "real {name} $*"\n')
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+
+@pytest.mark.parametrize("program", ["uv", "python -m uv"])
+def test_uv_installs_nothing_by_default(jobs: Jobs, installers: None, program: str) -> None:
+    result = jobs.shell(
+        f"{program} pip install --system a && {program} add a && {program} pip uninstall a"
+        f" && {program} pip list"
+    )
+
+    assert result.text.splitlines() == [
+        f"{NOTHING}uv pip install --system a",
+        f"{NOTHING}uv add a",
+        "sagemock: nothing is uninstalled: uv pip uninstall a",
+        "real uv pip list",
+    ]
+
+
+def test_uv_installs_for_the_job_alone(jobs: Jobs, installers: None) -> None:
+    jobs.settings = ProcessSettings(requirements="install")
+
+    result = jobs.shell("uv pip install a; uv pip install --target /x a; echo $SAGEMOCK_PACKAGES")
+
+    *lines, folder = result.text.splitlines()
+    assert lines == [
+        f"real uv pip install a --target {folder}",
+        "real uv pip install --target /x a",
+    ]
+
+
+@pytest.mark.parametrize("requirements", ["skip", "install"])
+def test_conda_changes_no_environment(jobs: Jobs, installers: None, requirements: Any) -> None:
+    jobs.settings = ProcessSettings(requirements=requirements)
+
+    result = jobs.shell("conda install -y a && conda env remove -n b && conda env list")
+
+    assert result.text.splitlines() == [
+        "sagemock: jobs change no environment of conda: conda install -y a",
+        "sagemock: nothing is uninstalled: conda env remove -n b",
+        "real conda env list",
+    ]
+
+
+def test_without_uv_there_is_none(
+    jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sh", "bash"):
+        (tmp_path / name).symlink_to(f"/bin/{name}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if (Path(sys.executable).parent / "uv").exists():
+        pytest.skip("this interpreter has a uv of its own")
+
+    result = jobs.shell("command -v uv; python -m uv pip install a")
+
+    assert "No module named 'uv'" in result.text
+    assert "nothing is installed" not in result.text
+
+
+def test_ensurepip_installs_nothing(jobs: Jobs) -> None:
+    result = jobs.shell("python -m ensurepip --upgrade")
+
+    assert result.text == "sagemock: nothing is installed: ensurepip"
 
 
 def test_requirements_of_a_script_are_not_installed(jobs: Jobs) -> None:
