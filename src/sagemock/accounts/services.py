@@ -228,10 +228,16 @@ class ResourceTags(Protocol):
 
 
 class JobAccess(Protocol):
-    """Access to the mock for the processes of a job."""
+    """Access to the mock for the processes and functions of a job."""
 
-    def grant(self, role: str, session: str) -> AwsAccess:
-        """Return credentials of a role, by ARN, with a session name."""
+    def grant(self, role: str, session: str, *, in_process: bool) -> AwsAccess:
+        """Return credentials of a role, by ARN, with a session name.
+
+        Parameters
+        ----------
+        in_process
+            Whether the caller is in this process, where clients may reach the mock by themselves.
+        """
         ...
 
     def revoke(self, access: AwsAccess) -> None:

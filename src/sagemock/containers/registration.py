@@ -137,6 +137,7 @@ def define(
         raise ValueError("there is nothing to register: pass train, process, serve or python")
     if python is not None and shutil.which(python) is None:
         raise ValueError(f"python must be an interpreter, and {python!r} is not a program")
+    in_process = any(part is not None and not _is_command(part) for part in (train, process))
     return Container(
         name=", ".join(dict.fromkeys(_name(parts[name]) for name in named)) or str(python),
         patterns=(pattern,),
@@ -144,7 +145,8 @@ def define(
         processing=_processing(process),
         serving=_serving(serve),
         needs_data=False,
-        in_process=train is not None and not _is_command(train),
+        calls_aws=in_process,
+        in_process=in_process,
         python=python if python is None else shutil.which(python),
     )
 

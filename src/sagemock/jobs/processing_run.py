@@ -12,6 +12,7 @@ from sagemock.accounts.world import World
 from sagemock.algorithms.base import ClientError
 from sagemock.containers import selection
 from sagemock.containers.base import LogLine, ProcessingInput, ProcessingOutput
+from sagemock.containers.container import Container
 from sagemock.documents import Document
 from sagemock.formats.content import Files, Spool, Workspace
 from sagemock.jobs import nesting, outputs
@@ -37,7 +38,7 @@ def run_processing_job(world: World, job: Document, stop: Stop) -> Generator[str
         return Ending(lifecycle.COMPLETED)
     run = ProcessingRun(world, job)
     with run.workspace:
-        input = run.input(calls_aws=row.calls_aws)
+        input = run.input(row)
         try:
             yield lifecycle.PROCESSING
             if input is None:
@@ -80,13 +81,13 @@ class ProcessingRun:
         }
         self.workspace = Workspace()
 
-    def input(self, *, calls_aws: bool) -> ProcessingInput | None:
+    def input(self, row: Container) -> ProcessingInput | None:
         """What the container gets; None without data, if the rules allow that.
 
         Parameters
         ----------
-        calls_aws
-            Whether the container needs access to AWS.
+        row
+            Says whether the container needs access to AWS.
         """
         job, world = self._job, self._world
         hosts = job["ProcessingResources"]["ClusterConfig"]["InstanceCount"]
@@ -114,7 +115,9 @@ class ProcessingRun:
             environment=job.get("Environment", {}),
             document=job,
             workspace=self.workspace,
-            aws=world.services.access.grant(job["RoleArn"], name) if calls_aws else None,
+            aws=world.services.access.grant(job["RoleArn"], name, in_process=row.in_process)
+            if row.calls_aws
+            else None,
         )
 
     def write(self, lines: Sequence[LogLine]) -> None:

@@ -284,7 +284,8 @@ class TrainingRun:
         row = self._row
         if row is not None and row.calls_aws and self._aws is None:
             access = self._services.access
-            self._aws = access.grant(job["RoleArn"], job["TrainingJobName"])
+            name = job["TrainingJobName"]
+            self._aws = access.grant(job["RoleArn"], name, in_process=row.in_process)
         return TrainingInput(
             hyperparameters=job.get("HyperParameters", {}),
             channels=channels,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from moto.core.models import botocore_stubber
+
 from sagemock.algorithms.base import Stopped
 from sagemock.containers.base import AwsAccess
 from sagemock.moto_adapter.loopback import loopback
@@ -36,8 +38,8 @@ class MotoJobAccess:
         self._partition = partition
         self._closed = closed
 
-    def grant(self, role: str, session: str) -> AwsAccess:
-        """Assume a role, in the account of the job, for its processes.
+    def grant(self, role: str, session: str, *, in_process: bool) -> AwsAccess:
+        """Assume a role, in the account of the job, for its processes or its function.
 
         Raises `Stopped` when the world has been closed.
         """
@@ -54,7 +56,8 @@ class MotoJobAccess:
         )
         _jobs[assumed.access_key_id] = session
         return AwsAccess(
-            endpoint_url=loopback.url(),
+            # moto intercepts the clients of this process, if it is not only a server's.
+            endpoint_url=None if in_process and botocore_stubber.enabled else loopback.url(),
             region=self._region,
             access_key_id=assumed.access_key_id,
             secret_access_key=assumed.secret_access_key,

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sagemock.algorithms.base import JobFailure, Stopped
+from sagemock.containers.callbacks import AwsAccess
 from sagemock.containers.functions.log import FunctionLog, captured
+from sagemock.containers.local_process import environment
 
 
 def call(function: Callable[[Any], object], job: Any, log: FunctionLog) -> Exit | JobFailure | None:
@@ -37,6 +39,13 @@ def call(function: Callable[[Any], object], job: Any, log: FunctionLog) -> Exit 
         log.write("".join(traceback.format_exception(type(error), error, frames)))
         return Exit(1, "".join(traceback.format_exception_only(error)).strip())
     return None
+
+
+def clients_variables(access: AwsAccess | None) -> dict[str, str]:
+    """Return the variables by which AWS's clients reach a server; none where they need none."""
+    if access is None or access.endpoint_url is None:
+        return {}
+    return environment.aws(access)
 
 
 class Exit:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sagemock.containers.callbacks import Stop
+    from sagemock.containers.callbacks import AwsAccess, Stop
     from sagemock.containers.functions.log import FunctionLog
     from sagemock.containers.local_process.tree import Tree
 
@@ -24,7 +24,8 @@ class FunctionJob:
     hosts
         The names of its instances. A function runs once, for all of them.
     environment
-        The variables of the request's Environment, and those that SageMaker adds.
+        The variables of the request's Environment, and those that SageMaker adds; on a server
+        those as well by which AWS's clients in processes reach it.
     document
         The job as Describe shows it while it runs.
     """
@@ -36,6 +37,34 @@ class FunctionJob:
     _tree: Tree
     _log: FunctionLog
     _stop: Stop
+    _aws: AwsAccess | None
+
+    def client(self, service: str, **options: Any) -> Any:
+        """Return a boto3 client of the mock or server that the job runs in.
+
+        It has the credentials of the job's role and the job's region. What it starts does not wait
+        for the job itself, which may wait for it.
+
+        Parameters
+        ----------
+        service
+            As boto3 names it, such as ``s3``.
+        options
+            Further arguments of `boto3.client`.
+        """
+        import boto3
+
+        if self._aws is None:
+            return boto3.client(service, **options)
+        session = boto3.Session(
+            aws_access_key_id=self._aws.access_key_id,
+            aws_secret_access_key=self._aws.secret_access_key,
+            aws_session_token=self._aws.session_token,
+            region_name=self._aws.region,
+        )
+        if self._aws.endpoint_url is not None:
+            options.setdefault("endpoint_url", self._aws.endpoint_url)
+        return session.client(service, **options)
 
     def path(self, path: str) -> Path:
         """Return where a path of the container is on this machine.

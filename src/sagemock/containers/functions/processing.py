@@ -9,7 +9,7 @@ from typing import Any
 
 from sagemock.algorithms.base import AlgorithmError, ClientError, JobFailure
 from sagemock.containers.callbacks import Clock, Report, Stop, never, no_report
-from sagemock.containers.functions.calls import Exit, call
+from sagemock.containers.functions.calls import Exit, call, clients_variables
 from sagemock.containers.functions.job import ProcessingFunctionJob
 from sagemock.containers.functions.log import FunctionLog
 from sagemock.containers.functions.training import of_all_hosts
@@ -62,11 +62,12 @@ def _job(tree: Tree, input: ProcessingInput, log: FunctionLog, stop: Stop) -> Pr
     return ProcessingFunctionJob(
         name=document.get("ProcessingJobName", ""),
         hosts=tuple(input.hosts),
-        environment=dict(input.environment),
+        environment={**clients_variables(input.aws), **input.environment},
         document=document,
         _tree=tree,
         _log=log,
         _stop=stop,
+        _aws=input.aws,
         inputs={name: tree.at(path) for name, path in _input_paths(document).items()},
         outputs={name: tree.at(path) for name, path in input.outputs.items()},
         entrypoint=tuple(input.entrypoint),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sagemock.algorithms.base import AlgorithmError, JobFailure
 from sagemock.containers.callbacks import Clock, Report, Stop, never, no_report
-from sagemock.containers.functions.calls import Exit, call
+from sagemock.containers.functions.calls import Exit, call, clients_variables
 from sagemock.containers.functions.job import TrainingFunctionJob
 from sagemock.containers.functions.log import FunctionLog
 from sagemock.containers.inputs import Channel, Shard
@@ -83,12 +83,14 @@ def _job(tree: Tree, input: TrainingInput, log: FunctionLog, stop: Stop) -> Trai
             "TRAINING_JOB_NAME": name,
             "TRAINING_JOB_ARN": arn,
             "AWS_REGION": region,
+            **clients_variables(input.aws),
             **input.environment,
         },
         document=document,
         _tree=tree,
         _log=log,
         _stop=stop,
+        _aws=input.aws,
         hyperparameters=dict(input.hyperparameters),
         channels={name: tree.channel(name) for name in of_all},
         model_dir=tree.model,
