@@ -286,6 +286,20 @@ def test_a_demo_on_a_file_of_mnist(tmp_path: Path, digits: Any) -> None:
 
 
 @pytest.mark.full
+def test_the_demo_of_a_script(tmp_path: Path) -> None:
+    done = sagemock("demo", "--script")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    first, second, third = (
+        float(line.split()[-1]) for line in lines if re.match(r"forest-of-\d+ +\d+ +\d+ ", line)
+    )
+    assert 1 > first >= second > third > 0.5
+    assert "├── data set (train) s3://sagemock-demo/train/" in lines
+    assert "└── script train.py in s3://sagemock-demo/source/sourcedir.tar.gz" in lines
+    assert "sagemock serve --containers local" in lines
+
+
+@pytest.mark.full
 def test_a_demo_whose_jobs_fail_says_why() -> None:
     fail = (
         "from sagemock.demo import story\n"

@@ -46,6 +46,7 @@ REQUIRED = {
         "moto.core.models:MockAWS.start",
         "moto.core.models:MockAWS.stop",
         "moto.core.models:botocore_stubber",
+        "moto.core.models:botocore_stubber.enabled",
         "moto.core.models:responses_mock._on_request",
         "moto.core.models:responses_mock._thread_lock",
         "moto.core.models:responses_mock.add",

@@ -142,6 +142,22 @@ def test_a_script_processes(session: Any, tmp_path: Path, kind: str) -> None:
     assert frozen() == before
 
 
+def test_the_code_that_the_demo_of_a_script_ends_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sagemock.demo import script_story
+    from sagemock.demo.digits import load_small
+
+    monkeypatch.chdir(tmp_path)
+    digits = load_small()
+    Path("digits.csv").write_bytes(script_story.csv(digits.train_digits, digits.train))
+    Path("train.py").write_bytes(script_story.SCRIPT.read_bytes())
+    namespace: dict[str, Any] = {"__name__": "test"}
+    exec(compile(script_story.FIRST_TEST.read_text(), "test_script.py", "exec"), namespace)
+    namespace["test_script"]()
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Completed s3://data/")
+
+
 def test_a_function_elsewhere_returns_and_raises(session: Any) -> None:
     @remote(
         sagemaker_session=session,

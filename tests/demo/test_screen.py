@@ -60,6 +60,28 @@ def test_addresses_names_and_code_are_not_folded(width: int, terminal: bool) -> 
     assert "http://127.0.0.1:5000/sagemock/" in lines
 
 
+def test_the_last_steps_of_a_lineage_are_side_by_side() -> None:
+    file = Terminal()
+    steps = [("model", "m"), ("job", "j"), ("data set", "a"), ("data set", "b")]
+    Screen(Console(file=file, width=40, highlight=False)).lineage(steps, leaves=2)
+    assert file.lines() == [
+        "model m",
+        "└── job j",
+        "    ├── data set a",
+        "    └── data set b",
+    ]
+
+
+def test_a_mistake_is_drawn() -> None:
+    file = Terminal()
+    screen = Screen(Console(file=file, width=40, highlight=False))
+    screen.misread(1, 2)
+    screen.mistake(np.ones((8, 8), np.float32), 9, 3)
+    assert file.lines()[0] == "   1 of 2 digits that it has not seen before"
+    assert file.lines()[-2] == "   a 9: the model says 3"
+    assert file.lines()[2] == "   " + "█" * 16
+
+
 def test_prose_is_folded_on_a_terminal_alone() -> None:
     for terminal, count in ((True, 4), (False, 2)):
         file = Terminal()

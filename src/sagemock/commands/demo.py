@@ -21,6 +21,12 @@ def add(commands: Any) -> None:
         help="an .npz file of MNIST (x_train, y_train, x_test, y_test); by default the demo uses "
         "the small digits of scikit-learn",
     )
+    parser.add_argument(
+        "--script",
+        action="store_true",
+        help="train with a script of scikit-learn, which runs as a process of this machine, in "
+        "place of a built-in algorithm",
+    )
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -29,4 +35,4 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo. Returns the exit status."""
     from sagemock.demo import run
 
-    return run(options.mnist)
+    return run(options.mnist, script=options.script)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sagemock.config import Containers
 
 
-def run(mnist: str | None = None) -> int:
+def run(mnist: str | None = None, *, script: bool = False) -> int:
     """Run the demo in the terminal.
 
     Parameters
     ----------
     mnist
         The path of an .npz file of MNIST; by default the digits of scikit-learn are used.
+    script
+        Whether a script of a user trains, in place of a built-in algorithm.
 
     Returns
     -------
@@ -21,7 +27,6 @@ def run(mnist: str | None = None) -> int:
     from sagemock.demo.digits import load_mnist, load_small
     from sagemock.demo.mnist_file import NotMnist
     from sagemock.demo.screen import Screen
-    from sagemock.demo.story import tell
     from sagemock.mock import mock_sagemaker
 
     try:
@@ -29,8 +34,13 @@ def run(mnist: str | None = None) -> int:
     except NotMnist as error:
         print(f"sagemock: {error}", file=sys.stderr)
         return 2
+    if script:
+        from sagemock.demo.script_story import tell
+    else:
+        from sagemock.demo.story import tell
     # In the background, so that the progress of the jobs can be watched, as on AWS.
-    with mock_sagemaker(training="background", max_workers=2):
+    containers: Containers = "local" if script else "built-in"
+    with mock_sagemaker(training="background", max_workers=2, containers=containers):
         problem = tell(digits, Screen())
     if problem:
         print(f"sagemock: {problem}", file=sys.stderr)

@@ -34,8 +34,7 @@ NARROW = 75
 
 ENDING = """\
     pip install 'sagemock[server]'
-    sagemock serve
-"""
+    sagemock serve"""
 CONSOLE = "http://127.0.0.1:5000/sagemock/"
 
 
@@ -59,10 +58,10 @@ class Screen:
     def _ascii(self) -> bool:
         return self._console.options.ascii_only
 
-    def title(self, data: str, rows: int, columns: int) -> None:
-        """Print what the demo trains on."""
+    def title(self, data: str, rows: int, columns: int, how: str = "trains on") -> None:
+        """Print what the demo does with which data."""
         self._prose(
-            f"[bold]sagemock[/bold] trains on {data}: {rows:,} images of {columns} pixels. "
+            f"[bold]sagemock[/bold] {how} {data}: {rows:,} images of {columns} pixels. "
             "No AWS account, no Docker, no network."
         )
 
@@ -99,16 +98,19 @@ class Screen:
             yield show
 
     def leaderboard(self, jobs: Sequence[Mapping[str, Any]], metric: str) -> None:
-        """Print the jobs in a table, or as paragraphs if the terminal is too narrow."""
-        rows = [_leaderboard_row(job, metric) for job in jobs]
+        """Print the jobs of the built-in algorithm, the first of which is the best."""
+        self.results(LEADERBOARD, [_leaderboard_row(job, metric) for job in jobs])
+
+    def results(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print rows in a table, or as paragraphs if the terminal is too narrow."""
         if self._narrow:
             for name, *values in rows:
                 self._exact(f"[bold]{name}[/bold]")
-                for title, value in zip(LEADERBOARD[1:], values, strict=True):
+                for title, value in zip(titles[1:], values, strict=True):
                     self._exact(f"   {title} {value}")
             return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for position, title in enumerate(LEADERBOARD):
+        for position, title in enumerate(titles):
             table.add_column(title, justify="right" if position else "left", no_wrap=True)
         for position, row in enumerate(rows):
             table.add_row(*row, style="bold green" if position == 0 else None)
@@ -116,28 +118,45 @@ class Screen:
 
     def prediction(self, image: NDArray[np.float32], digit: int, answer: Mapping[str, Any]) -> None:
         """Print an image, and the prediction of the endpoint."""
-        for line in _drawing(image, ASCII_SHADES if self._ascii else SHADES):
-            self._exact(Text("   " + line))
+        self._draw(image)
         predicted = "a zero" if answer["predicted_label"] == 1 else "not a zero"
         self._prose(
             f"   a {digit}: the endpoint says [bold]{predicted}[/bold] "
             f"(score {answer['score']:.4f})\n"
         )
 
-    def lineage(self, steps: Sequence[tuple[str, str]]) -> None:
-        """Print each step below the one that leads to it."""
-        corner = "`-- " if self._ascii else "└── "
-        for depth, (kind, name) in enumerate(steps):
-            indent = "    " * (depth - 1) + corner if depth else ""
+    def misread(self, wrong: int, images: int) -> None:
+        """Print how many images a model reads as another digit."""
+        self._prose(f"   {wrong} of {images} digits that it has not seen before\n")
+
+    def mistake(self, image: NDArray[np.float32], digit: int, said: int) -> None:
+        """Print an image, and as which digit a model reads it."""
+        self._draw(image)
+        self._prose(f"   a {digit}: the model says [bold]{said}[/bold]\n")
+
+    def _draw(self, image: NDArray[np.float32]) -> None:
+        for line in _drawing(image, ASCII_SHADES if self._ascii else SHADES):
+            self._exact(Text("   " + line))
+
+    def lineage(self, steps: Sequence[tuple[str, str]], leaves: int = 1) -> None:
+        """Print each step below the one that leads to it, the last ones below the same."""
+        corner, branch = ("`-- ", "|-- ") if self._ascii else ("└── ", "├── ")
+        for number, (kind, name) in enumerate(steps):
+            depth = min(number, len(steps) - leaves)
+            turn = branch if len(steps) - leaves <= number < len(steps) - 1 else corner
+            indent = "    " * (depth - 1) + turn if depth else ""
             self._exact(Text.assemble(indent, (kind, "dim"), f" {name}"))
 
-    def farewell(self, code: str) -> None:
-        """Print a first test, and what to do next."""
+    def code(self, code: str) -> None:
+        """Print Python, in colour on a terminal."""
+        self._exact(Syntax(code, "python", background_color="default").highlight(code))
+
+    def farewell(self, code: str, options: str = "") -> None:
+        """Print a first test, and what to do next: the command of a server with options."""
         self._prose("\n[bold]Paste this into a test, or run it as a script:[/bold]\n")
-        highlighted = Syntax(code, "python", background_color="default").highlight(code)
-        self._exact(highlighted)
+        self.code(code)
         self._prose("[bold]See all of this in a browser, and use it from any AWS client:[/bold]\n")
-        self._exact(Text(ENDING))
+        self._exact(Text(f"{ENDING} {options}".rstrip() + "\n"))
         self._prose("The console is then at")
         self._exact(Text(CONSOLE))
 

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -24,6 +24,7 @@ ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 TAG = {"Key": "Project", "Value": "Project_Binary_Classifier"}
 ACCURACY = "train:binary_classification_accuracy"
 BATCH_SIZES = (100, 200, 300)
+PROGRESS = r"#progress_metric: host=\S+, completed (\S+) %"
 GROUP = "/aws/sagemaker/TrainingJobs"
 
 
@@ -46,7 +47,7 @@ def tell(digits: Digits, screen: Screen) -> str:
     watch(sagemaker, session.client("logs"), jobs, screen)
 
     screen.chapter(3, "Search the jobs by tag, sorted by accuracy")
-    best_first = leaderboard(sagemaker)
+    best_first = leaderboard(sagemaker, TAG, ACCURACY)
     screen.leaderboard(best_first, ACCURACY)
     if len(best_first) != len(jobs):
         return "; ".join(unfinished(sagemaker, jobs))
@@ -117,46 +118,60 @@ def create_job(sagemaker: Any, batch_size: int, columns: int) -> str:
     return name
 
 
-def watch(sagemaker: Any, logs: Any, jobs: list[str], screen: Screen) -> None:
-    """Follow the jobs' logs until all have ended."""
+def watch(
+    sagemaker: Any,
+    logs: Any,
+    jobs: list[str],
+    screen: Screen,
+    pattern: str = PROGRESS,
+    percent: Callable[[str, str], float] = lambda _, text: float(text),
+) -> None:
+    """Follow the jobs' logs until all have ended.
+
+    Parameters
+    ----------
+    pattern
+        What a line of a log looks like that says how far the job is, with a group.
+    percent
+        What it means, by the job's name and the text of the group.
+    """
     with screen.progress(jobs) as show:
         running = set(jobs)
         while running:
             for job in sorted(running):
                 status = sagemaker.describe_training_job(TrainingJobName=job)["TrainingJobStatus"]
-                show(job, progress(logs, job), status)
+                latest = progress(logs, job, pattern)
+                show(job, percent(job, latest) if latest else 0.0, status)
                 if status != "InProgress":
                     running.remove(job)
             time.sleep(0.05)
 
 
-def progress(logs: Any, job: str) -> float:
-    """Return the last percentage in a job's log."""
+def progress(logs: Any, job: str, pattern: str) -> str:
+    """Return the group of the last line in a job's log that looks like a pattern."""
     if not logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
-        return 0.0
+        return ""
     streams = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"{job}/")
-    done = 0.0
+    latest = ""
     for stream in streams["logStreams"]:
         events = logs.get_log_events(logGroupName=GROUP, logStreamName=stream["logStreamName"])
         for event in events["events"]:
-            if match := re.match(
-                r"#progress_metric: host=\S+, completed (\S+) %", event["message"]
-            ):
-                done = float(match[1])
-    return done
+            if match := re.match(pattern, event["message"]):
+                latest = match[1]
+    return latest
 
 
-def leaderboard(sagemaker: Any) -> list[dict[str, Any]]:
-    """Search the completed jobs of the project, the best accuracy first."""
+def leaderboard(sagemaker: Any, tag: Mapping[str, str], metric: str) -> list[dict[str, Any]]:
+    """Search the completed jobs with a tag, the highest value of a metric first."""
     answer = sagemaker.search(
         Resource="TrainingJob",
         SearchExpression={
             "Filters": [
-                {"Name": f"Tags.{TAG['Key']}", "Operator": "Equals", "Value": TAG["Value"]},
+                {"Name": f"Tags.{tag['Key']}", "Operator": "Equals", "Value": tag["Value"]},
                 {"Name": "TrainingJobStatus", "Operator": "Equals", "Value": "Completed"},
             ]
         },
-        SortBy=f"Metrics.{ACCURACY}",
+        SortBy=f"Metrics.{metric}",
         SortOrder="Descending",
     )
     return [result["TrainingJob"] for result in answer["Results"]]
