@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, Future
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
-from sagemock.algorithms.base import JobFailure
+from sagemock.algorithms.base import JobFailure, Stopped
 from sagemock.containers.base import (
     LogLine,
     Report,
@@ -82,6 +83,20 @@ def in_time(stop: Stop, seconds: float) -> Stop:
     """Return what says to stop when `stop` does, or after a time."""
     deadline = time.monotonic() + seconds
     return lambda: stop() or time.monotonic() >= deadline
+
+
+def unless_closed(stop: Stop, closed: threading.Event) -> Stop:
+    """Return what says to stop when `stop` does, and raises `Stopped` when the world is closed.
+
+    So nobody waits for a script that takes its time to stop when the mock has ended.
+    """
+
+    def should_stop() -> bool:
+        if closed.is_set():
+            raise Stopped
+        return stop()
+
+    return should_stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sagemock.formats.content import Files, Spool, Workspace
 from sagemock.jobs import nesting, outputs
 from sagemock.jobs.channels import DataNotFound
 from sagemock.jobs.definition import Stop
-from sagemock.jobs.executors import in_time
+from sagemock.jobs.executors import in_time, unless_closed
 from sagemock.jobs.processing_inputs import read_inputs
 from sagemock.jobs.single_status import Ending
 from sagemock.resources import lifecycle
@@ -47,7 +47,10 @@ def run_processing_job(world: World, job: Document, stop: Stop) -> Generator[str
                 output = container.process(
                     input,
                     report=run.write,
-                    stop=in_time(stop, job["StoppingCondition"]["MaxRuntimeInSeconds"]),
+                    stop=in_time(
+                        unless_closed(stop, world.closed),
+                        job["StoppingCondition"]["MaxRuntimeInSeconds"],
+                    ),
                     publish=run.publish,
                 )
         finally:

@@ -10,6 +10,7 @@ from sagemock.accounts.world import World
 from sagemock.containers import selection
 from sagemock.jobs import job as jobs
 from sagemock.jobs.definition import JobDefinition, Stop
+from sagemock.jobs.executors import unless_closed
 from sagemock.jobs.interruptions import internal_error
 from sagemock.jobs.journal import Observe
 from sagemock.jobs.training_run import Outcome, TrainingRun, run_training_job
@@ -37,7 +38,7 @@ def _steps(world: World, job: TrainingJob, stop: Stop) -> Steps[Outcome]:
         metrics,
         region=world.region,
         seed=world.config.seed,
-        stop=stop,
+        stop=unless_closed(stop, world.closed),
         trainer=world.runtime.trainer(),
         selection=selection.training(job, world.config),
         rules=world.rules,
