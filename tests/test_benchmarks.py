@@ -18,6 +18,7 @@ LACKING = {
     "bench_invoke.py": ("moto", "moto"),
     "bench_knn.py": ("sklearn", "scikit-learn"),
     "bench_lineage.py": ("networkx", "networkx"),
+    "bench_script.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk.py": ("sagemaker", "sagemaker<3"),
     "bench_sdk_server.py": ("sagemaker", "sagemaker<3"),
     "bench_kmeans.py": ("sklearn", "scikit-learn"),
