@@ -69,7 +69,7 @@ def test_every_folder_is_in_a_layer() -> None:
         # The demo stands beside the layers: a way in, and the sample of the console.
         and not module.startswith("demo.")
     }
-    assert not missing
+    assert not missing, "add it to the contract of type layers in pyproject.toml"
 
 
 @pytest.mark.full

@@ -97,6 +97,9 @@ class Probe:
     def ping(self) -> None:
         self.look("ping")
 
+    def execution_parameters(self) -> None:
+        self.look("execution parameters")
+
     def close(self) -> None:
         return
 
@@ -196,6 +199,31 @@ def test_while_a_container_processes(probe: Probe, training: Any) -> None:
         sagemaker.create_processing_job(**request(ProcessingInputs=[], AppSpecification=image))
         sagemaker.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="p")
     assert probe.held == {"process": []}
+
+
+@pytest.mark.parametrize("training", ["inline", "background"])
+def test_while_a_model_transforms(make_studio: Any, probe: Probe, training: Any) -> None:
+    with mock_sagemaker(training=training):
+        studio = make_studio(boto3.client)
+        studio.s3.put_object(Bucket="studio", Key="input/a", Body=b"0")
+        sagemaker = studio.sagemaker
+        sagemaker.create_model(
+            ModelName="m",
+            ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
+            PrimaryContainer={"Image": "probe:1"},
+        )
+        source = {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/input/"}
+        sagemaker.create_transform_job(
+            TransformJobName="t",
+            ModelName="m",
+            TransformInput={"DataSource": {"S3DataSource": source}},
+            TransformOutput={"S3OutputPath": "s3://studio/answers"},
+            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        )
+        waiter = sagemaker.get_waiter("transform_job_completed_or_stopped")
+        waiter.wait(TransformJobName="t")
+    assert probe.held.keys() >= {"load", "invoke"}
+    assert not any(probe.held.values())
 
 
 def test_while_functions_work(make_studio: Any) -> None:

@@ -82,6 +82,34 @@ def test_a_processing_job_that_it_creates(one_worker: Studio) -> None:
     assert ran == ["processing", "training"]
 
 
+def test_a_job_that_the_model_of_a_transform_job_creates(one_worker: Studio) -> None:
+    def invoke(_: Any) -> str:
+        one_worker.create("second")
+        one_worker.completes("second")
+        return "1"
+
+    containers.register("model", serve=invoke)
+    one_worker.studio.s3.put_object(Bucket="studio", Key="input/a", Body=b"0")
+    sagemaker = one_worker.studio.sagemaker
+    sagemaker.create_model(
+        ModelName="m",
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
+        PrimaryContainer={"Image": "model:1"},
+    )
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/input/"}
+    sagemaker.create_transform_job(
+        TransformJobName="t",
+        ModelName="m",
+        TransformInput={"DataSource": {"S3DataSource": source}},
+        TransformOutput={"S3OutputPath": "s3://studio/answers"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    waiter = sagemaker.get_waiter("transform_job_completed_or_stopped")
+    waiter.wait(TransformJobName="t")
+    answer = one_worker.studio.s3.get_object(Bucket="studio", Key="answers/a.out")
+    assert answer["Body"].read() == b"1"
+
+
 def test_a_job_that_is_created_after_it(background: Studio) -> None:
     is_created = threading.Event()
 

@@ -19,7 +19,7 @@ from sagemock.formats.content import Spool, Workspace
 from sagemock.hosting import model_definition
 from sagemock.hosting.model_container import ContainerError, ModelFailure
 from sagemock.hosting.model_server import ModelServer, serve
-from sagemock.jobs import outputs, sources, transform_outputs
+from sagemock.jobs import nesting, outputs, sources, transform_outputs
 from sagemock.jobs.definition import Stop
 from sagemock.jobs.sources import NoObjects
 from sagemock.jobs.transform_inputs import InputObject, input_objects, opened, prefix_of
@@ -82,7 +82,8 @@ def _server(
     """What answers for the model; None if it does not run here. Raises `JobFailure`."""
     variables = environment(job, {})
     try:
-        server = serve(model, _storage(world), transform_log.printed, world.config, variables)
+        with nesting.nested():
+            server = serve(model, _storage(world), transform_log.printed, world.config, variables)
     except ModelFailure as failure:
         if failure.cause is not None:
             transform_log.broken(failure.host, failure.cause)
@@ -269,7 +270,8 @@ class TransformRun:
         request = InferenceRequest(batch.body, self._content_type, self._target.get("Accept"))
         for retries_left in range(self._settings.retries, -1, -1):
             try:
-                return self._server.invoke(request).body
+                with nesting.nested():
+                    return self._server.invoke(request).body
             except ContainerError as error:
                 self._log.refused(instance, error.host, error)
                 if error.status < 500 or not retries_left or self._stop():
