@@ -123,3 +123,20 @@ def test_the_workflows_test_the_versions_that_are_declared() -> None:
     versions = workflow["jobs"]["tests"]["strategy"]["matrix"]["python"]
     assert PROJECT["project"]["requires-python"] == f">={versions[0]}"
     assert all(f"python{version}" in (ROOT / ".ci" / "run").read_text() for version in versions)
+
+
+def test_the_classifiers_are_the_versions_that_ci_runs() -> None:
+    classifiers = "\n".join(PROJECT["project"]["classifiers"])
+    declared = re.findall(r"^Programming Language :: Python :: (3\.\d+)$", classifiers, re.M)
+    script = (ROOT / ".ci" / "run").read_text()
+    assert declared == sorted(
+        {f"3.{minor}" for minor in re.findall(r"\.venv-3\.(\d+)", script)} | {"3.11"}
+    )
+    assert f"for minor in {' '.join(each[2:] for each in declared)}; do\n    environment" in script
+
+
+def test_the_readme_explains_every_extra() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert set(re.findall(r"^\| `sagemock\[(\w+)\]`", text, re.M)) == set(
+        PROJECT["project"]["optional-dependencies"]
+    )

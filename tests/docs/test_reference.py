@@ -11,6 +11,7 @@ import pytest
 from docs.reference import command_line, control_http
 
 import sagemock
+from sagemock import containers
 from sagemock.cli import parser_and_commands
 from sagemock.containers import base
 from sagemock.faults.controls import Control
@@ -94,6 +95,12 @@ def test_members_of_a_console() -> None:
 def test_a_name_for_authors_of_containers(name: str) -> None:
     homes = ("containers.base", "containers.inputs", "formats.content")
     assert any(f"sagemock.{home}.{name}" in NAMES for home in homes)
+
+
+@pytest.mark.parametrize("name", containers.__all__)
+def test_a_name_for_those_who_run_their_own_code(name: str) -> None:
+    home = "sagemock.containers.registry" if name == "Container" else "sagemock.containers"
+    assert f"{home}.{name}" in NAMES
 
 
 @pytest.mark.parametrize("name", ["Container", "register", "unregister"])
