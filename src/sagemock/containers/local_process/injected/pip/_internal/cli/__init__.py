@@ -1,1 +1,1 @@
-"""What the program `pip` imports."""
+"""What the program `pip` runs."""
