@@ -29,6 +29,7 @@ LACKING = {
     "bench_server.py": ("flask", "sagemock[server]"),
     "bench_size.py": ("waitress", "sagemock[server]"),
     "bench_training.py": ("sklearn", "scikit-learn"),
+    "bench_tuning.py": ("scipy", "scipy"),
     "bench_waiting.py": ("waitress", "sagemock[server]"),
     "bench_xgboost.py": ("xgboost", "sagemock[xgboost]"),
     "recorded_factorization_machines_job.py": ("scipy", "scipy"),

@@ -125,3 +125,48 @@ def test_tags(ask: Any, job: dict[str, Any]) -> None:
         *("--resource-type-filters", "sagemaker:training-job"),
     )["ResourceTagMappingList"]
     assert mapping == {"ResourceARN": arn, "Tags": tags}
+
+
+def test_a_tuning_job(aws: Any, server: Any, make_studio: Any) -> None:
+    studio = make_studio(boto3.client)
+    config = {
+        "Strategy": "Grid",
+        "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": ACCURACY},
+        "ResourceLimits": {"MaxParallelTrainingJobs": 2},
+        "ParameterRanges": {
+            "CategoricalParameterRanges": [{"Name": "mini_batch_size", "Values": ["10", "20"]}]
+        },
+    }
+    studio.create_job("template")
+    template = studio.job("template")
+    definition = {
+        "AlgorithmSpecification": {
+            "TrainingImage": template["AlgorithmSpecification"]["TrainingImage"],
+            "TrainingInputMode": "File",
+        },
+        "StaticHyperParameters": {"predictor_type": "binary_classifier", "epochs": "2"},
+        **{
+            member: template[member]
+            for member in ("RoleArn", "InputDataConfig", "ResourceConfig", "StoppingCondition")
+        },
+        "OutputDataConfig": {"S3OutputPath": "s3://studio/output"},
+    }
+    name = ("--hyper-parameter-tuning-job-name", "cli")
+    aws(
+        "sagemaker",
+        "create-hyper-parameter-tuning-job",
+        *name,
+        "--hyper-parameter-tuning-job-config",
+        json.dumps(config),
+        "--training-job-definition",
+        json.dumps(definition),
+    )
+    described = json.loads(aws("sagemaker", "describe-hyper-parameter-tuning-job", *name))
+    assert described["HyperParameterTuningJobStatus"] == "Completed"
+    listed = json.loads(
+        aws("sagemaker", "list-training-jobs-for-hyper-parameter-tuning-job", *name)
+    )["TrainingJobSummaries"]
+    sizes = [each["TunedHyperParameters"]["mini_batch_size"] for each in listed]
+    assert sorted(sizes) == ["10", "20"]
+    best = described["BestTrainingJob"]["TrainingJobName"]
+    assert best in {each["TrainingJobName"] for each in listed}

@@ -21,7 +21,7 @@ from sagemock.console.search import resource_lookup
 from sagemock.console.search.columns import is_changing
 from sagemock.documents import Document
 from sagemock.query import QueryError
-from sagemock.resources import component_of_job, types
+from sagemock.resources import component_of_job, tuning_job, types
 from sagemock.resources.resource_type import ResourceType
 
 LOG_LINES, MAX_LINE = 120, 200
@@ -90,6 +90,8 @@ def _related(
     if kind.words in lineage_starts.KINDS:
         arguments = [("kind", kind.words), ("name", str(document.get(world.table(kind).key)))]
         yield "Lineage", [("as a graph", page_request.url("/lineage", arguments))]
+    if kind is types.HYPER_PARAMETER_TUNING_JOB:
+        yield "Training jobs", list(_tuned(page_request, document))
     if kind is types.FEATURE_GROUP:
         arguments = [
             ("resource", resource_of(types.FEATURE_METADATA)),
@@ -99,6 +101,25 @@ def _related(
         ]
         count = len(document.get("FeatureDefinitions", ()))
         yield "Features", [(f"all {count:,}", page_request.url("/search", arguments))]
+
+
+def _tuned(page_request: PageRequest, document: Document) -> Iterator[Link]:
+    """The training jobs of a tuning job, the best first, and the best."""
+    (definition, *_) = tuning_job.definitions(document)
+    objective = tuning_job.objective(document, definition)
+    arguments = [
+        ("property", "TuningJobArn"),
+        ("operator", "Equals"),
+        ("value", document[types.HYPER_PARAMETER_TUNING_JOB.arn_member]),
+        ("sort", f"Metrics.{objective['MetricName']}"),
+        ("order", "Descending" if objective["Type"] == "Maximize" else "Ascending"),
+    ]
+    count = sum(document["TrainingJobStatusCounters"].values())
+    yield f"all {count:,}, best first", page_request.url("/search", arguments)
+    best = document.get("BestTrainingJob")
+    if best is not None:
+        name = best["TrainingJobName"]
+        yield f"best: {name}", page_request.url(page_of(types.TRAINING_JOB, name))
 
 
 def _log(page_request: PageRequest, kind: ResourceType, document: Document) -> list[str]:
