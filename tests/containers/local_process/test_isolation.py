@@ -195,6 +195,28 @@ def test_programs_in_a_folder(jobs: Jobs) -> None:
     assert result.text == "{}"
 
 
+STARTS = """
+import os, subprocess, sys
+path = "/opt/ml/input/config/hyperparameters.json"
+subprocess.run(["cat", path])
+subprocess.run(f"cat {path}", shell=True)
+os.system(f"cat {path}")
+os.waitpid(os.posix_spawn("/bin/cat", ["cat", path], os.environ), 0)
+os.execvp("cat", ["cat", path])
+"""
+
+
+def test_python_starts_programs_in_a_folder(jobs: Jobs) -> None:
+    jobs.settings = ProcessSettings(isolation="folder")
+
+    result = jobs.run(
+        TrainingInput(workspace=jobs.workspace), command=[sys.executable, "-c", STARTS]
+    )
+
+    assert result.output.failure is None, result.text
+    assert result.text == "{}" * 5
+
+
 def test_a_link_that_goes_between_two_looks_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Path(tempfile.gettempdir()) / "sagemock-gone"
 

@@ -114,6 +114,26 @@ def _redirect_commands(folder: str) -> None:
         return start(args, executables, close, keep, redirected(cwd, folder), *rest)
 
     setattr(native, "fork_exec", fork_exec)  # noqa: B010 - it is read-only to type checkers
+    for name in ("system", "execv", "execve", "posix_spawn", "posix_spawnp"):
+        function = getattr(os, name, None)
+        if function is not None:
+            setattr(os, name, _in_arguments(function, folder))
+
+
+def _in_arguments(function: Callable[..., Any], folder: str) -> Callable[..., Any]:
+    """Let a function that starts a program use a folder: in a text, or in a list of arguments."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        new = [
+            [_in_text(each, folder) for each in argument]
+            if isinstance(argument, (list, tuple))
+            else _in_text(argument, folder)
+            for argument in args
+        ]
+        return function(*new, **kwargs)
+
+    wrapper.__name__ = function.__name__
+    return wrapper
 
 
 def _in_text(argument: Any, folder: str) -> Any:
