@@ -109,6 +109,19 @@ def test_training_jobs_are_real_ones(sagemaker: Any) -> None:
     assert {each["TrainingJob"]["TrainingJobName"] for each in found} == set(names)
 
 
+def test_a_tuning_job_makes_an_experiment(sagemaker: Any) -> None:
+    answer = sagemaker.create_hyper_parameter_tuning_job(**tuning_job(jobs=3))
+    (experiment,) = sagemaker.list_experiments()["ExperimentSummaries"]
+    assert experiment["ExperimentSource"] == {
+        "SourceArn": answer["HyperParameterTuningJobArn"],
+        "SourceType": "SageMakerHyperParameterTuningJob",
+    }
+    components = sagemaker.list_trial_components(ExperimentName=experiment["ExperimentName"])
+    assert {each["TrialComponentName"] for each in components["TrialComponentSummaries"]} == {
+        f"{each['TrainingJobName']}-aws-training-job" for each in listed(sagemaker)
+    }
+
+
 def test_the_description_of_a_tuning_job_that_has_ended(sagemaker: Any) -> None:
     channel = {
         "ChannelName": "train",

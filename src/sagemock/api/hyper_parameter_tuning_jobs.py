@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.world import Request, Response, World
-from sagemock.api import job_families, tuning_checks, tuning_warm_start
+from sagemock.api import job_families, tuning_checks, tuning_experiment, tuning_warm_start
 from sagemock.api.job_families import TUNING_JOBS
 from sagemock.api.projection import described
 from sagemock.containers import selection
@@ -60,6 +60,7 @@ def create_hyper_parameter_tuning_job(world: World, request: Request) -> Respons
     )
     answer = TUNING_JOBS.insert(world, document)
     world.tuning_runs[name] = run
+    tuning_experiment.create(world, document)
     jobs.start(world, TUNING, document)
     return answer
 

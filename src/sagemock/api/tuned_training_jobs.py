@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sagemock.accounts.world import Response, World
+from sagemock.api import tuning_experiment
 from sagemock.api.job_families import TUNING_JOBS
 from sagemock.api.listing import page
 from sagemock.documents import Document
@@ -63,6 +64,8 @@ def follow(world: World, before: Document | None, after: Document | None) -> Non
     launched = None if run is None else run.launched.get(after["TrainingJobName"])
     if arn is None or launched is None or not _counts(before, after):
         return
+    if before is None:
+        tuning_experiment.add(world, arn.name, after["TrainingJobName"])
     with suppress(NoSuchKey):
         world.table(TUNING_JOBS.kind).update(
             arn.name,
