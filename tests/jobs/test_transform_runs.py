@@ -567,3 +567,38 @@ def test_lineage_and_trial_component(clients: Clients) -> None:
     )
     assert component["Status"]["PrimaryStatus"] == "Failed"
     assert f"ClientError: {SEE_LOGS}" in component["Status"]["Message"]
+
+
+def test_a_pipeline_of_containers(clients: Clients) -> None:
+    second = Model(lambda request: b"[" + request.body + b"]")
+    other = IMAGE.replace("mine", "second")
+    clients.sagemaker.create_model(
+        ModelName="pipeline",
+        Containers=[
+            {"Image": IMAGE, "ContainerHostname": "first"},
+            {"Image": other, "ContainerHostname": "second"},
+        ],
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
+    )
+    clients.put(a="1\n22\n", b="333")
+    with containers.register("second", serve=second):
+        clients.transform(ModelName="pipeline", BatchStrategy="SingleRecord", **LINES)
+    assert second.bodies == [b"1\n", b"2\n", b"3\n"]
+    assert second.environment["SAGEMAKER_BATCH"] == "true"
+    assert clients.written() == {"o/a.out": b"[1\n][2\n]", "o/b.out": b"[3\n]"}
+    hosts = {name.split("/", 2)[2] for name in clients.streams()}
+    assert hosts == {"first", "second", "data-log"}
+    assert (clients.model.closed, second.closed) == (1, 1)
+
+
+def test_a_container_of_a_pipeline_that_refuses(clients: Clients) -> None:
+    clients.model.answer = refuse_twos(400)
+    clients.sagemaker.create_model(
+        ModelName="pipeline",
+        Containers=[{"Image": IMAGE}, {"Image": IMAGE}],
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
+    )
+    clients.put(a="1", b="2")
+    job = clients.transform(ModelName="pipeline")
+    assert job["FailureReason"] == f"ClientError: {SEE_LOGS}"
+    assert set(clients.written()) == {"o/a.out"}
