@@ -195,6 +195,19 @@ def test_programs_in_a_folder(jobs: Jobs) -> None:
     assert result.text == "{}"
 
 
+def test_programs_see_the_folder(jobs_in: Jobs) -> None:
+    file = "/opt/ml/input/config/hyperparameters.json"
+
+    result = jobs_in.shell(
+        f"ls {file} && stat -c %s {file} && test -r {file} && test -w /opt/ml/model && echo both",
+        environment={},
+    )
+
+    listed, *rest = result.text.splitlines()
+    assert listed.endswith("/ml/input/config/hyperparameters.json")
+    assert rest == ["2", "both"]
+
+
 STARTS = """
 import os, subprocess, sys
 path = "/opt/ml/input/config/hyperparameters.json"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         fifos,
         links,
         namespaces,
+        seccomp,
         supervision,
     )
 else:
@@ -27,6 +28,7 @@ else:
     import fifos
     import links
     import namespaces
+    import seccomp
     import supervision
 
 CONTROL = 0
@@ -47,6 +49,8 @@ def main(spec: dict[str, Any]) -> int:
     except OSError as error:
         os.write(2, f"{error}\n".encode())
         return supervision.UNAVAILABLE
+    if spec["way"] == "proot":
+        seccomp.without_new_calls()
     return _supervised(spec, parent)
 
 
