@@ -1,8 +1,8 @@
 """Every way to an operation: what is due, what a test wants and what is wrong acts alike in each.
 
-The ways are boto3 in process and to a server, the forms of the console, CloudFormation, the
-tagging API, the tasks of state machines, and the controls: those of Python and those over HTTP. A
-control is the test's own hand, so that it alone is not denied.
+The ways are boto3 in process and to a server, the processes of jobs, the forms of the console,
+CloudFormation, the tagging API, the tasks of state machines, and the controls: those of Python and
+those over HTTP. A control is the test's own hand, so that it alone is not denied.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from werkzeug.test import Client
 from sagemock import control
 from sagemock.jobs.state import Phase
 from sagemock.moto_adapter.backend import world_of
+from sagemock.moto_adapter.loopback import loopback
 from sagemock.web.console_route import application
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
@@ -64,6 +66,13 @@ class Boto3(CreatesModels):
         """The error, if any."""
         tags = [{"Key": key, "Value": "v"}]
         return error_of(lambda: self.sagemaker.add_tags(ResourceArn=arn, Tags=tags))
+
+
+class JobProcess(Boto3):
+    """Through the server for the processes of jobs."""
+
+    def __init__(self, client: Callable[..., Any]) -> None:
+        super().__init__(partial(client, endpoint_url=loopback.url()))
 
 
 class Forms(CreatesModels):
@@ -243,6 +252,7 @@ CREATING = [
     pytest.param((SERVER, Boto3), id="server"),
     pytest.param((IN_PROCESS, Forms), id="console"),
     pytest.param((IN_PROCESS, CloudFormation), id="cloudformation"),
+    pytest.param((IN_PROCESS, JobProcess), id="process of a job"),
 ]
 TAGGING = [*CREATING[:3], pytest.param((IN_PROCESS, Tagging), id="tagging")]
 

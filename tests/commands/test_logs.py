@@ -227,6 +227,25 @@ def test_a_processing_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no training job 'clean-up'" in capsys.readouterr().err
 
 
+def test_a_transform_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sagemaker = boto3.client("sagemaker", endpoint_url=url)
+    role = "arn:aws:iam::123456789012:role/SageMaker"
+    sagemaker.create_model(ModelName="m", ExecutionRoleArn=role)
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/input"}
+    sagemaker.create_transform_job(
+        TransformJobName="score",
+        ModelName="m",
+        TransformInput={"DataSource": {"S3DataSource": source}},
+        TransformOutput={"S3OutputPath": "s3://data/output"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    put(url, "score/i-0123-0456/data-log", (NOW, "bad row"), group="/aws/sagemaker/TransformJobs")
+    assert main(["logs", "--transform-job", "score", "--follow"]) == 0
+    captured = capsys.readouterr()
+    assert "bad row" in captured.out
+    assert captured.err == "sagemock: transform job score is Completed\n"
+
+
 def test_the_pace_of_a_job_does_not_count_it_as_a_look(
     studio: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

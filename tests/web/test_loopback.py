@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from moto.sts.models import sts_backends
 
 from sagemock import mock_sagemaker
@@ -21,6 +22,7 @@ from sagemock.containers.base import AwsAccess, TrainingInput, TrainingOutput
 from sagemock.containers.registry import Container
 from sagemock.jobs.engine import Progression
 from sagemock.moto_adapter.backend import worlds
+from sagemock.moto_adapter.loopback import loopback
 
 ROLE = "arn:aws:iam::123456789012:role/service-role/Trainer"
 MINE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
@@ -213,3 +215,16 @@ def test_a_job_that_outlives_its_world_gets_no_access() -> None:
         with pytest.raises(Stopped):
             world.services.access.grant(ROLE, "job")
         assert sts_backends["123456789012"]["aws"].assumed_roles == []
+
+
+@pytest.mark.parametrize("options", [{}, {"containers": "local"}], ids=["", "running code"])
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://site.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "site.example"}],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_pages_of_other_sites_are_refused(options: Any, headers: dict[str, str]) -> None:
+    with mock_sagemaker(**options):
+        url = f"{loopback.url()}/sagemock/health"
+        assert requests.get(url, timeout=60).status_code == 200
+        assert requests.get(url, headers=headers, timeout=60).status_code == 403
