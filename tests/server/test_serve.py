@@ -314,9 +314,9 @@ def test_unsigned_calls_are_understood(url: str) -> None:
     assert (status, answer["TrainingJobSummaries"]) == (200, [])
 
 
-def test_an_operation_of_the_runtime_that_nobody_has_is_named(url: str) -> None:
+def test_a_streaming_invocation_is_refused_in_the_form_of_the_protocol(url: str) -> None:
     runtime = boto3.client("sagemaker-runtime", endpoint_url=url)
-    with pytest.raises(runtime.exceptions.ClientError, match="InvokeEndpointWithResponseStream"):
+    with pytest.raises(runtime.exceptions.ValidationError, match="Endpoint e of account"):
         runtime.invoke_endpoint_with_response_stream(EndpointName="e", Body=b"1")
 
 

@@ -260,6 +260,12 @@ def _tuning_jobs(world: World, request: Request) -> Request:
 
 _TUNING = types.HYPER_PARAMETER_TUNING_JOB
 
+
+def _left_to_moto(_: World, request: Request) -> Request:
+    """Leave an operation that sagemock lacks to moto's canned answer."""
+    raise NotOurs(request["EndpointName"])
+
+
 DIFFERENCES: Mapping[str, MotoDifference] = {
     "AddTags": MotoDifference(_of_this_world),
     "ListTags": MotoDifference(_of_this_world),
@@ -296,5 +302,6 @@ DIFFERENCES: Mapping[str, MotoDifference] = {
     "DeleteHyperParameterTuningJob": MotoDifference(_own_tuning_job),
     "ListHyperParameterTuningJobs": MotoDifference(_tuning_jobs),
     "InvokeEndpoint": MotoDifference(_created_endpoint),
+    "InvokeEndpointAsync": MotoDifference(_left_to_moto),
 }
 """By operation. All come from moto's tests, but for the lists and the texts about trials."""

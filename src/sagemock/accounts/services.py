@@ -192,6 +192,10 @@ class CannedResults(Protocol):
         """Take the answer to an InvokeEndpoint request from the queue, or None if it is empty."""
         ...
 
+    def has_async(self, request: Mapping[str, Any]) -> bool:
+        """Whether there is an answer to an InvokeEndpointAsync request, which moto then gives."""
+        ...
+
 
 class Inventory(Protocol):
     """The SageMaker resources that moto keeps itself."""

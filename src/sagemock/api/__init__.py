@@ -88,8 +88,17 @@ OPERATIONS = Operations(
 )
 """The operations of the control plane that sagemock answers itself."""
 
-RUNTIME_OPERATIONS = Operations({"InvokeEndpoint": "runtime"})
+RUNTIME_OPERATIONS = Operations(
+    {
+        "InvokeEndpoint": "runtime",
+        "InvokeEndpointAsync": "async_and_streaming",
+        "InvokeEndpointWithResponseStream": "async_and_streaming",
+    }
+)
 """The operations of SageMaker Runtime."""
+
+NOT_BUILT = frozenset({"InvokeEndpointAsync", "InvokeEndpointWithResponseStream"})
+"""Operations that are only refused, where moto has no answer."""
 
 METRICS_OPERATIONS = Operations(
     {"BatchGetMetrics": "component_metrics", "BatchPutMetrics": "component_metrics"}

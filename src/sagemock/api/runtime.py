@@ -33,9 +33,6 @@ ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
 SERVERLESS_BODY = 4 << 20
 """Limit of a request to a serverless endpoint, in bytes; for others the service model has it."""
 
-_ABSENT = (lifecycle.CREATING, lifecycle.FAILED, lifecycle.DELETING)
-"""The statuses in which nothing serves, and InvokeEndpoint does not find an endpoint."""
-
 
 def invoke_endpoint(world: World, request: Request) -> Response:
     """Invoke the variant that the request names, or one chosen by weight.
@@ -69,7 +66,7 @@ def _invoke(world: World, request: Request, timer: Timer) -> Response:
     canned = world.services.canned.take(request)
     if canned is not None:
         return _canned(world, document, canned, request)
-    if document is None or document["EndpointStatus"] in _ABSENT:
+    if document is None or document["EndpointStatus"] in lifecycle.ENDPOINT_ABSENT:
         raise ValidationError(f"Endpoint {name} of account {world.account_id} not found.")
     body = request.get("Body", b"")
     variant = _variant(world, document["ProductionVariants"], request.get("TargetVariant"))

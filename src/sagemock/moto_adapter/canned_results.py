@@ -25,9 +25,8 @@ class MotoCannedResults:
 
     def take(self, request: Mapping[str, Any]) -> CannedResult | None:
         """The response to an InvokeEndpoint request; None when none is queued."""
-        try:
-            backend = sagemakerruntime_backends[self._account_id][self._region]
-        except KeyError:
+        backend = self._backend()
+        if backend is None:
             return None
         used = backend.results.setdefault(request["EndpointName"], {})
         key = repr(sorted(request.items())).encode()
@@ -38,3 +37,22 @@ class MotoCannedResults:
         body, content_type, variant, custom_attributes = used[key]
         text = body if isinstance(body, str) else json.dumps(body)
         return CannedResult(text.encode(), content_type, variant, custom_attributes)
+
+    def has_async(self, request: Mapping[str, Any]) -> bool:
+        """Whether one is queued for an InvokeEndpointAsync request, or it has had one before.
+
+        Where its own queue is empty, moto takes results from that of InvokeEndpoint.
+        """
+        backend = self._backend()
+        if backend is None:
+            return False
+        used = backend.async_results.get(request["EndpointName"], {})
+        queued = backend.async_results_queue or backend.results_queue
+        return bool(queued) or request.get("InputLocation") in used
+
+    def _backend(self) -> Any:
+        """The SageMaker Runtime of moto; None while moto is being reset."""
+        try:
+            return sagemakerruntime_backends[self._account_id][self._region]
+        except KeyError:
+            return None

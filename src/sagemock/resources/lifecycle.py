@@ -120,6 +120,9 @@ ENDPOINT_NEXT = {
 }
 """The values of EndpointStatus that may follow each; a deleted endpoint has none."""
 
+ENDPOINT_ABSENT = (CREATING, FAILED, DELETING)
+"""The statuses in which nothing serves, and SageMaker Runtime does not find an endpoint."""
+
 ENDPOINT_BUSY = frozenset({CREATING, UPDATING, SYSTEM_UPDATING, ROLLING_BACK, DELETING})
 """The statuses in which an endpoint can be neither updated nor deleted."""
 
