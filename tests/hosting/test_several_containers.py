@@ -201,6 +201,28 @@ def test_direct_invocation_needs_a_host_name_of_the_model(
     ) == ("ValidationError", "Container third not found for this endpoint.")
 
 
+def test_a_transform_job_names_no_container(
+    deploy: Deploy, sagemock: Any, serving: EchoServing
+) -> None:
+    deploy(echo("a", "first"), echo("b", "second"), **DIRECT)
+    s3, client = sagemock.client("s3"), sagemock.client("sagemaker")
+    s3.create_bucket(Bucket="data")
+    s3.put_object(Bucket="data", Key="in/rows", Body=b"1")
+    client.create_transform_job(
+        TransformJobName="t",
+        ModelName="m",
+        TransformInput={
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}
+        },
+        TransformOutput={"S3OutputPath": "s3://data/out"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    described = client.describe_transform_job(TransformJobName="t")
+    assert described["TransformJobStatus"] == "Failed"
+    assert described["FailureReason"].startswith("ClientError")
+    assert serving.closed == ["a", "b"]
+
+
 @pytest.mark.parametrize("containers", [1, 2])
 def test_other_endpoints_take_no_host_name(
     deploy: Deploy, sagemock: Any, error_of: ErrorOf, containers: int

@@ -116,11 +116,14 @@ class MultiModelContainer:
         Raises
         ------
         ContainerError
-            When the model cannot be loaded, or refuses the request.
+            When the model cannot be loaded, or refuses the request; or when a transform job asks,
+            which names none.
         ValidationError
             When there is no such model.
         """
-        target, begun = request.headers[TARGET_MODEL], time.perf_counter()
+        target, begun = request.headers.get(TARGET_MODEL), time.perf_counter()
+        if target is None:
+            raise self._error(InferenceError(400, "The request names no model."), MODELS)
         with self._cache.use(target, partial(self._load, target)) as (predictor, was_there):
             self._measure("ModelCacheHit", float(was_there))
             if not was_there:

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
+from sagemock.containers.base import (
+    InferenceError,
+    InferenceRequest,
+    InferenceResponse,
+    ModelGuide,
+)
+from sagemock.hosting.model_container import ContainerError
 from sagemock.hosting.targets import TARGET_CONTAINER, Targets
 
 if TYPE_CHECKING:
@@ -69,11 +75,22 @@ class DirectContainers:
     def __init__(self, hosts: Sequence[str], containers: Sequence[ModelServer]) -> None:
         self._containers = containers
         self._by_host = dict(zip(hosts, containers, strict=True))
+        self._first = hosts[0]
         self.targets = Targets(hosts=tuple(hosts))
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        """Let the container answer that the request names. Raises `ContainerError`."""
-        return self._by_host[request.headers[TARGET_CONTAINER]].invoke(request)
+        """Let the container answer that the request names.
+
+        Raises
+        ------
+        ContainerError
+            When the container refuses the request, or a transform job asks, which names none.
+        """
+        host = request.headers.get(TARGET_CONTAINER)
+        if host is None:
+            error = InferenceError(400, "The request names no container.")
+            raise ContainerError(error, self._first, alone=False)
+        return self._by_host[host].invoke(request)
 
     def execution_parameters(self) -> None:
         """Return None: transform jobs name no container."""
