@@ -12,6 +12,7 @@ from sagemock.console.budget import cut
 from sagemock.console.endpoint.trial import Trial
 from sagemock.containers.guide import ModelGuide
 from sagemock.hosting.invocations import Invocation
+from sagemock.hosting.targets import Targets
 
 MAX_EXCERPT = 60
 """Characters of a body in the list of invocations."""
@@ -80,6 +81,13 @@ def guides(world: World, endpoint: str) -> dict[str, ModelGuide]:
     return {variant: server.guide() for variant, server in deployment.items() if server is not None}
 
 
+def targets(world: World, endpoint: str) -> Targets:
+    """Return what requests to an endpoint may have to name, whichever variant answers."""
+    servers = [each for each in world.deployments.get(endpoint, {}).values() if each is not None]
+    hosts = [host for each in servers for host in each.targets.hosts or ()]
+    return Targets(any(each.targets.models for each in servers), list(dict.fromkeys(hosts)))
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
     """An invocation in the list of the last ones."""
@@ -124,6 +132,8 @@ class HistoryRow:
             "ContentType": request.get("ContentType"),
             "Accept": request.get("Accept"),
             "TargetVariant": request.get("TargetVariant"),
+            "TargetModel": request.get("TargetModel"),
+            "TargetContainerHostname": request.get("TargetContainerHostname"),
             "Body": text_of(request["Body"]),
             "BodyIsWhole": invocation.whole,
             "InvokedProductionVariant": invocation.variant,

@@ -55,12 +55,18 @@ class Trial:
         The content type of the answer; empty for the container's own choice.
     target
         The variant to ask; empty for one by weight.
+    model
+        The model of a multi-model container; empty for none.
+    host
+        The host name of the container that is invoked directly; empty for none.
     """
 
     body: str = ""
     content_type: str = CSV
     accept: str = ""
     target: str = ""
+    model: str = ""
+    host: str = ""
 
     @classmethod
     def posted(cls, form: Mapping[str, str]) -> Trial:
@@ -70,6 +76,8 @@ class Trial:
             form.get("content_type", CSV),
             form.get("accept", "").strip(),
             form.get("target", ""),
+            form.get("target_model", "").strip(),
+            form.get("target_container", ""),
         )
 
     @classmethod
@@ -96,15 +104,20 @@ class Trial:
             request.get("ContentType") or CSV,
             request.get("Accept") or "",
             request.get("TargetVariant") or "",
+            request.get("TargetModel") or "",
+            request.get("TargetContainerHostname") or "",
         )
 
     def request(self, endpoint: str) -> dict[str, Any]:
         """Return the request to InvokeEndpoint."""
         request = {"EndpointName": endpoint, "ContentType": self.content_type}
-        if self.accept:
-            request["Accept"] = self.accept
-        if self.target:
-            request["TargetVariant"] = self.target
+        optional = {
+            "Accept": self.accept,
+            "TargetVariant": self.target,
+            "TargetModel": self.model,
+            "TargetContainerHostname": self.host,
+        }
+        request |= {member: value for member, value in optional.items() if value}
         return {**request, "Body": self.body.encode("utf-8", "replace")}
 
     def script(self, endpoint: str) -> code.Script:

@@ -12,7 +12,7 @@ from sagemock.api.runtime import UNKNOWN_IMAGE
 from sagemock.console import code, related
 from sagemock.console.charts.picture import SIDES, picture
 from sagemock.console.endpoint import logs
-from sagemock.console.endpoint.answers import HistoryRow, guides, predictions, text_of
+from sagemock.console.endpoint.answers import HistoryRow, guides, predictions, targets, text_of
 from sagemock.console.endpoint.traced import TracedVariant, traced_variants
 from sagemock.console.endpoint.trial import ACCEPTS, Trial, content_types
 from sagemock.console.missing import MissingResource
@@ -120,6 +120,7 @@ def _page(
         "content_types": content_types(guide),
         "accepts": ACCEPTS,
         "targets": [each["VariantName"] for each in document.get("ProductionVariants", ())],
+        "named": targets(page_request.world, name),
         "guide": guide,
         "answer": answer,
         "predictions": predictions(answer),
