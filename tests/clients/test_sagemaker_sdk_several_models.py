@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import tarfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,3 +185,70 @@ def test_many_models_of_xgboost(session: Any) -> None:
     answer = deployed.predict("9,0\n-9,0", target_model="a.tar.gz")
     first, second = (float(each) for row in answer for each in row)
     assert first > 0.5 > second
+
+
+PREPROCESS = """
+import io
+import json
+import tarfile
+import json
+import os
+
+import numpy as np
+
+
+def model_fn(model_dir):
+    with open(os.path.join(model_dir, "scale.json")) as file:
+        return json.load(file)
+
+
+def input_fn(body, content_type):
+    assert content_type == "text/csv", content_type
+    text = body.decode() if isinstance(body, bytes) else body
+    return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2)
+
+
+def predict_fn(rows, model):
+    return (rows - model["mean"]) / model["scale"]
+"""
+
+
+def test_the_script_of_a_preprocessor_before_linear_learner(tmp_path: Any) -> None:
+    from sagemaker.sklearn import SKLearnModel
+
+    (tmp_path / "inference.py").write_text(PREPROCESS)
+    parameters = {"mean": SCALER.mean_.tolist(), "scale": SCALER.scale_.tolist()}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        content = json.dumps(parameters).encode()
+        member = tarfile.TarInfo("scale.json")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    with mock_sagemaker(containers="local"):
+        session = sdk.Session(boto3.Session(region_name=REGION))
+        bucket = session.default_bucket()
+        session.s3_client.put_object(Bucket=bucket, Key="scaler.tar.gz", Body=packed.getvalue())
+        before = SKLearnModel(
+            f"s3://{bucket}/scaler.tar.gz",
+            ROLE,
+            entry_point=str(tmp_path / "inference.py"),
+            framework_version="1.2-1",
+            py_version="py3",
+            env={"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv"},
+            sagemaker_session=session,
+        )
+        estimator = learner(session)
+        pipeline = PipelineModel(
+            [before, estimator.create_model()],
+            ROLE,
+            predictor_cls=predictor,
+            sagemaker_session=session,
+        )
+        deployed = pipeline.deploy(1, "ml.m5.large", endpoint_name="pipeline")
+        alone = estimator.deploy(1, "ml.m5.large", **JSON)
+        rows = ROWS[:20]
+        by_hand = scores(alone.predict(SCALER.transform(rows)))
+        np.testing.assert_allclose(scores(deployed.predict(rows)), by_hand, rtol=1e-6)
+        with pytest.raises(Exception, match=r"Received server error \(500\) from container-1"):
+            deployed.predict("no number")
+        deployed.delete_endpoint()

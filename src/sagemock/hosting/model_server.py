@@ -104,20 +104,18 @@ def serve(
             if selected is None or serving is None:
                 continue
             # The others must be able to start, even if the model as a whole does not run here.
-            printed = partial(log, container.host)
+            arguments = (
+                container,
+                serving,
+                storage,
+                partial(log, container.host),
+                environment or {},
+                selected.objects_of(container.definition),
+            )
             servers.append(
-                MultiModelContainer(
-                    container, serving, storage, printed, environment or {}, memory, measure
-                )
+                MultiModelContainer(*arguments, memory=memory, measure=measure)
                 if is_multi_model(container.definition)
-                else start(
-                    container,
-                    serving,
-                    storage,
-                    printed,
-                    environment or {},
-                    selected.objects_of(container.definition),
-                )
+                else start(*arguments)
             )
     except BaseException:
         _close_all(servers)

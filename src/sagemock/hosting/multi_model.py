@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage
@@ -35,7 +35,7 @@ from sagemock.hosting.model_container import (
     close_predictor,
     healthy,
 )
-from sagemock.hosting.model_files import unpacked
+from sagemock.hosting.model_files import read_objects, unpacked
 from sagemock.hosting.targets import TARGET_MODEL, Targets
 from sagemock.resources import clock
 from sagemock.resources.model import data_location
@@ -72,6 +72,8 @@ class MultiModelContainer:
         Takes what it prints.
     environment
         Variables beyond those of its definition, which they override.
+    objects
+        The S3 URIs of what it reads besides its models; those that are missing are left out.
     memory
         Bytes of the instance for models.
     measure
@@ -92,6 +94,8 @@ class MultiModelContainer:
         storage: ObjectStorage,
         log: Log,
         environment: Mapping[str, str],
+        objects: Sequence[str] = (),
+        *,
         memory: int,
         measure: Measure = no_measure,
     ) -> None:
@@ -99,6 +103,7 @@ class MultiModelContainer:
         self._serving = serving
         self._storage = storage
         self._log = log
+        self._objects = objects
         own = container.definition.get("Environment", {})
         self._environment = {**own, **environment, "SAGEMAKER_MULTI_MODEL": "true"}
         try:
@@ -167,7 +172,8 @@ class MultiModelContainer:
         key = self._prefix + target
         source = f"(bucket: {self._bucket}, key: {key})"
         try:
-            return ModelData(unpacked(self._storage, self._bucket, key, workspace))
+            files = unpacked(self._storage, self._bucket, key, workspace)
+            return ModelData(files, read_objects(self._objects, self._storage, workspace))
         except ObjectNotFound as error:
             raise ValidationError(
                 f"Failed to download model data{source}. Please ensure that there is an object "
