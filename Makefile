@@ -59,7 +59,8 @@ toolkit: ## script mode, held against AWS's own launcher: minutes
 	test -x .venv-toolkit/bin/python || python3 -m venv .venv-toolkit
 	.venv-toolkit/bin/pip install -q -U 'pip>=25.1' && .venv-toolkit/bin/pip install -q --group toolkit
 	SAGEMOCK_TOOLKIT_PYTHON=$$PWD/.venv-toolkit/bin/python \
-		$(python) -m pytest -m full tests/containers/local_process/test_toolkit.py
+		$(python) -m pytest -m full tests/containers/local_process/test_toolkit.py \
+		tests/containers/local_process/test_inference_toolkit.py
 
 full: check test moto toolkit ## and what takes too long for every change, also in environments of .ci/run
 	$(MAKE) check VENV=.venv-lowest

@@ -48,6 +48,9 @@ ONE_AT_A_TIME = (
 )
 SUSPENDED = "sagemock: this server has ended, as another one needs port 8080"
 
+ENDING = 0.5
+"""Seconds in which a server that does not answer shows whether it has ended."""
+
 PAUSE = 0.02
 """Seconds between two questions whether it is healthy."""
 
@@ -122,11 +125,12 @@ class HttpContainer(ProcessContainer):
 
     def _answer(self, process: ServedProcess, request: HttpRequest) -> HttpAnswer:
         deadline = Deadline(limits.INVOCATION)
+        is_new = self._connection is None
         try:
             try:
                 return self._exchange(request, deadline)
             except (http.client.RemoteDisconnected, ConnectionError):
-                if process.ended:
+                if is_new or process.ends_within(ENDING):
                     raise
                 # It may have closed a connection that was not used for a while.
                 self._disconnect()
@@ -136,6 +140,8 @@ class HttpContainer(ProcessContainer):
             raise InferenceError(0, TIMED_OUT) from None
         except (http.client.HTTPException, OSError) as error:
             self._disconnect()
+            if process.ends_within(ENDING):
+                process.wait()
             process.drain()
             raise self._dead() from error
 

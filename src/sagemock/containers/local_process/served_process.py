@@ -84,6 +84,12 @@ class ServedProcess:
         """Its exit status once it has ended: 128 and the number of a signal."""
         return self._supervisor.exit.code
 
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for its end, but no longer than that. Returns whether it has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._supervisor.wait(seconds)
+        return self._supervisor.ended
+
     def wait(self) -> None:
         """Wait until it has ended by itself, and all its output is in the log."""
         self._supervisor.wait()

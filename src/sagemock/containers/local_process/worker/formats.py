@@ -22,14 +22,19 @@ UTF8_TYPES = [JSON, CSV]
 """Content types whose bodies handlers get as text."""
 
 
+SPACES = " " * 12
+
+
 class UnsupportedFormatError(Exception):
     """A content type that a toolkit neither reads nor writes."""
 
     def __init__(self, content_type: Any, **kwargs: Any) -> None:
+        # The toolkits do mean to take the spaces away, and do not.
         self.message = (
             f"Content type {content_type} is not supported by this framework.\n\n"
-            "Please implement input_fn to to deserialize the request data or an output_fn to\n"
-            "serialize the response. For more information, see the SageMaker Python SDK README."
+            f"{SPACES}Please implement input_fn to to deserialize the request data or an output_fn "
+            f"to\n{SPACES}serialize the response. For more information, see the SageMaker Python "
+            "SDK README."
         )
         super().__init__(self.message, **kwargs)
 

@@ -241,4 +241,6 @@ def _trace(error: BaseException) -> str:
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_globals.get("__package__") == __package__:
         frames = frames.tb_next
+    # All of them are the toolkit's where a handler cannot be called.
+    frames = frames or error.__traceback__
     return "".join(traceback.format_exception(type(error), error, frames))
