@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import boto3
 import pytest
 from tests.console.conftest import ROLE
 
 from sagemock import control
+from sagemock.containers import register
 
 
 @pytest.fixture
@@ -64,6 +67,44 @@ def test_they_have_lists_and_pages(visitor: Any, jobs: Any) -> None:
     shown = visitor.json("/transform-jobs/predict.json")["TransformJob"]
     assert (shown["ModelName"], shown["TransformJobStatus"]) == ("m", "Completed")
     visitor.get("/processing-jobs/none", status=404)
+
+
+def test_the_objects_of_a_transform_job(visitor: Any, sagemaker: Any) -> None:
+    s3 = boto3.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    for number in range(25):
+        body = b"bad" if number == 1 else b"1,2\n"
+        s3.put_object(Bucket="bucket", Key=f"rows/{number:02}.csv", Body=body)
+    sagemaker.create_model(
+        ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "mine:1"}
+    )
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
+    with register("mine", serve=_answer):
+        sagemaker.create_transform_job(
+            TransformJobName="predict",
+            ModelName="m",
+            TransformInput={"DataSource": {"S3DataSource": source}},
+            TransformOutput={"S3OutputPath": "s3://bucket/out/"},
+            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        )
+    page = visitor.get("/transform-jobs/predict")
+    table = page.partition('id="objects"')[2].partition("</section>")[0]
+    assert "and 5 more" in table
+    text = re.sub(r"<wbr>|&#8203;", "", table)
+    assert "s3://bucket/out/00.csv.out" in text
+    # As many bytes as the answer has, and its first line; the bad one has none.
+    assert re.search(
+        r"00\.csv\.out</td><td class=\"number\">14</td><td><code>&lt;1,2&gt;</code>", text
+    )
+    assert re.search(r"01\.csv\.out</td><td colspan=\"2\" class=\"soft\">none</td>", text)
+    assert "See job logs for more information" in page
+    assert "Bad HTTP status received from algorithm: 500" in page
+
+
+def _answer(request: Any) -> bytes:
+    if request.body == b"bad":
+        raise ValueError("no <row>")
+    return b"<" + request.body.strip() + b">\nand more"
 
 
 def test_the_home_counts_them(visitor: Any, jobs: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from werkzeug.exceptions import NotFound
 
-from sagemock.console import lineage_starts
+from sagemock.console import lineage_starts, transformed_objects
 from sagemock.console.budget import cut
 from sagemock.console.faults.waiting import waiting_job
 from sagemock.console.links import FOLDERS, KINDS, heading, list_of, page_of, resource_of
@@ -71,6 +71,9 @@ def show(page_request: PageRequest, resource: str, key: str) -> Page:
         "related": list(_related(page_request, kind, document)),
         "arn": document.get(kind.arn_member) if kind.ours else None,
         "log": _log(page_request, kind, document),
+        "objects": transformed_objects.of_job(page_request.world, document)
+        if kind is types.TRANSFORM_JOB
+        else None,
         "may_delete": has_page and "Delete" in kind.verbs,
         "may_stop": kind.is_job and has_page and status == "InProgress",
     }
