@@ -602,3 +602,69 @@ def test_a_container_of_a_pipeline_that_refuses(clients: Clients) -> None:
     job = clients.transform(ModelName="pipeline")
     assert job["FailureReason"] == f"ClientError: {SEE_LOGS}"
     assert set(clients.written()) == {"o/a.out"}
+
+
+def test_a_stop_does_not_wait_for_a_container_that_hangs() -> None:
+    started, released = threading.Event(), threading.Event()
+
+    def hang(request: InferenceRequest) -> bytes:
+        started.set()
+        released.wait(60)
+        return request.body
+
+    model = Model(hang)
+    with mock_sagemaker(training="background"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        clients.put(a="1")
+        assert clients.transform()["TransformJobStatus"] == "InProgress"
+        assert started.wait(30)
+        clients.sagemaker.stop_transform_job(TransformJobName="t")
+        waiter = clients.sagemaker.get_waiter("transform_job_completed_or_stopped")
+        waiter.wait(TransformJobName="t")
+        assert clients.described()["TransformJobStatus"] == "Stopped"
+        assert not released.is_set()
+        released.set()
+        assert (clients.written(), model.closed) == ({}, 1)
+
+
+def test_a_mock_that_ends_while_a_job_runs() -> None:
+    started, released = threading.Event(), threading.Event()
+
+    def hang(request: InferenceRequest) -> bytes:
+        started.set()
+        released.wait(60)
+        return request.body
+
+    model = Model(hang)
+    with mock_sagemaker(training="background"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        clients.put(a="1")
+        clients.transform()
+        assert started.wait(30)
+    released.set()
+    with mock_sagemaker():
+        assert boto3.client("s3", "us-east-1").list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize("concurrent", [1, 3])
+def test_a_job_in_the_background(concurrent: int) -> None:
+    model = Model(refuse_twos(400))
+    with mock_sagemaker(training="background"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        clients.put(a="1\n3\n4\n5\n", b="1\n2\n3\n4\n")
+        clients.transform(MaxConcurrentTransforms=concurrent, BatchStrategy="SingleRecord", **LINES)
+        waiter = clients.sagemaker.get_waiter("transform_job_completed_or_stopped")
+        with pytest.raises(Exception, match="terminal failure state"):
+            waiter.wait(TransformJobName="t")
+        assert clients.described()["FailureReason"] == f"ClientError: {SEE_LOGS}"
+        assert clients.written() == {"o/a.out": b"1345"}
+        assert clients.data_log()[1] == "bucket-in/b: ClientError: 400"
+
+
+def test_a_job_whose_training_is_off() -> None:
+    model = Model()
+    with mock_sagemaker(training="off"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        clients.put(a="1")
+        assert clients.transform()["TransformJobStatus"] == "Completed"
+        assert (model.requests, clients.written()) == ([], {})

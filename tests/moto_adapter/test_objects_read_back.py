@@ -279,3 +279,20 @@ def test_notifications(client: Client, s3: Any, put: Put) -> None:
         for name in ("ours", "theirs")
     )
     assert ours == theirs == [("ObjectCreated:Put", len(BODY))]
+
+
+@pytest.mark.parametrize("versioning", ["Enabled", None])
+def test_a_deleted_object(s3: Any, services: Services, put: Put, versioning: str | None) -> None:
+    """Ours is deleted as boto3 deletes theirs."""
+    if versioning:
+        s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": versioning})
+    put("bucket")
+    services.storage.delete("bucket", OURS)
+    s3.delete_object(Bucket="bucket", Key=THEIRS)
+    assert "Contents" not in s3.list_objects_v2(Bucket="bucket")
+    versions = s3.list_object_versions(Bucket="bucket")
+    for kind in ("Versions", "DeleteMarkers"):
+        keys = [each["Key"] for each in versions.get(kind, ())]
+        assert sorted(keys) == ([OURS, THEIRS] if versioning else [])
+    # What is not there any more can be deleted again.
+    services.storage.delete("bucket", OURS)

@@ -58,6 +58,8 @@ class RequestSender(Generic[Q, A]):
         self._timeout = timeout
         self._threads = threads
         self._pool: ThreadPoolExecutor | None = None
+        self._abandons = False
+        """Whether a request is not waited for any more."""
 
     def __enter__(self) -> RequestSender[Q, A]:
         return self
@@ -65,7 +67,7 @@ class RequestSender(Generic[Q, A]):
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             # A container that hangs ends with its process, not here.
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=not self._abandons, cancel_futures=True)
 
     def answers(self, requests: Iterable[Q]) -> Iterator[tuple[Q, A]]:
         """Yield each request with its answer, in their order.
@@ -113,10 +115,12 @@ class RequestSender(Generic[Q, A]):
             self._check()
             left -= STOP_LATENCY
             if left <= 0:
+                self._abandons = True
                 raise NoAnswer
         self._check()
         return request, future.result()
 
     def _check(self) -> None:
         if self._stop():
+            self._abandons = True
             raise StopRequested
