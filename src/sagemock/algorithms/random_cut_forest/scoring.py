@@ -10,6 +10,9 @@ from sagemock.algorithms.random_cut_forest.forest import Integers, RandomCutFore
 BLOCK = 1 << 16
 """Numbers of a temporary array, over pairs of a row and a tree."""
 
+MAX_ROWS = 1 << 12
+"""Rows that are scored at once."""
+
 STEPS = 3
 """Levels after which pairs that have reached a leaf are left out."""
 
@@ -89,24 +92,31 @@ class AnomalyScorer:
         """
         count = rows.shape[0]
         scores = np.empty(count)
-        size = max(1, BLOCK // (self._trees * self._columns))
+        # As many rows as can be, and then few trees at once, whose boxes stay in the cache.
+        size = max(1, min(MAX_ROWS, BLOCK // self._columns))
         for start in range(0, count, size):
             block = rows[start : start + size]
-            dense = block.toarray() if is_sparse(block) else block
-            scores[start : start + size] = self._block(np.asarray(dense, np.float32))
+            dense = np.asarray(block.toarray() if is_sparse(block) else block, np.float32)
+            by_tree = np.empty((len(dense), self._trees))
+            group = max(1, BLOCK // (self._columns * len(dense)))
+            for first in range(0, self._trees, group):
+                trees = np.arange(first, min(first + group, self._trees))
+                by_tree[:, trees] = self._scores_in(trees, dense)
+            # In the same order for any number of rows, so that a score depends on its row alone.
+            scores[start : start + size] = by_tree.sum(axis=1)
         return scores
 
-    def _block(self, rows: FloatArray) -> Doubles:
-        """The scores of rows, level by level in all trees at once, for pairs of row and tree."""
-        total = np.zeros(len(rows))
-        row = np.repeat(np.arange(len(rows)), self._trees)
-        node = np.tile(np.arange(self._trees), len(rows))
-        weight = np.tile(self._weights, len(rows))
+    def _scores_in(self, trees: Integers, rows: FloatArray) -> Doubles:
+        """The scores (rows, trees), level by level for all pairs of a row and a tree."""
+        count = len(rows) * len(trees)
+        total, pair = np.zeros(count), np.arange(count)
+        node = np.tile(trees, len(rows))
+        weight = np.tile(self._weights[trees], len(rows))
         depth = 0
-        while len(row):
-            numbers = rows.take(row, 0)
-            first_numbers = np.arange(len(row)) * self._columns
-            added = np.zeros(len(row))
+        while len(pair):
+            numbers = rows if len(pair) == len(rows) == count else rows.take(pair // len(trees), 0)
+            first_numbers = np.arange(len(pair)) * self._columns
+            added = np.zeros(len(pair))
             for _ in range(STEPS):
                 separated = weight * self._separation(numbers, node)
                 depth += 1
@@ -117,10 +127,10 @@ class AnomalyScorer:
             at_leaf = self._leaf.take(node)
             ends = np.flatnonzero(at_leaf)
             added[ends] += self._at_leaves(numbers[ends], node[ends], weight[ends], depth)
-            total += np.bincount(row, added, len(rows))
+            total[pair] += added
             going = np.flatnonzero(~at_leaf & (weight > NEGLIGIBLE))
-            row, node, weight = row.take(going), node.take(going), weight.take(going)
-        return total
+            pair, node, weight = pair.take(going), node.take(going), weight.take(going)
+        return total.reshape(len(rows), len(trees))
 
     def _at_leaves(
         self, numbers: FloatArray, node: Integers, weight: Doubles, depth: int
