@@ -446,7 +446,7 @@ with mock_sagemaker(training="background"):
     if pid == 0:
         sys.exit(7)  # as a child does that runs all that is to be run at the end
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
-    assert not lease.ended
+    assert not lease.stopping()
 print("fine")
 """
 

@@ -23,6 +23,7 @@ from werkzeug.test import Client
 
 from sagemock import Config, mock_sagemaker
 from sagemock.accounts import reports
+from sagemock.algorithms.base import Stopped
 from sagemock.algorithms.linear_learner.events import EpochEnded
 from sagemock.containers.linear_learner.log import LinearLearnerLog
 from sagemock.formats import content
@@ -296,9 +297,13 @@ def test_a_worker_elsewhere_is_not_waited_for(tmp_path: Path) -> None:
     assert not here.taken
     assert here.take()
     assert here.taken
-    assert not here.ended
+    assert not here.stopping()
+    here.stop()
+    assert here.taken
+    assert here.stopping()
     here.end()
-    assert here.ended
+    with pytest.raises(Stopped):
+        here.stopping()
     # One that comes too late sees that it has ended.
     assert here.take()
 

@@ -112,14 +112,15 @@ def train_elsewhere(
 ) -> WorkerResult:
     """Train in a worker; arguments and result can be pickled.
 
-    Training stops when the lease ends. A worker on another machine does not see that, and trains to
-    the end even if its result is no longer needed. It sends files as bytes.
+    Training stops when the lease says so, and is given up when it ends. A worker on another machine
+    does not see that, and trains to the end even if its result is no longer needed. It sends files
+    as bytes.
     """
     lines: list[LogLine] = []
     same_machine = lease.take()
     if not same_machine:
         input = replace(input, workspace=Workspace())
-    stop = in_time(lambda: same_machine and lease.ended, seconds)
+    stop = in_time(lambda: same_machine and lease.stopping(), seconds)
     try:
         output = container.train(input, report=lines.extend, stop=stop)
         return WorkerResult(lines, output if same_machine else output.in_memory())
@@ -143,9 +144,17 @@ def _leases(process: int) -> str:
     return folder
 
 
+TAKEN_MARK, STOP_MARK = b"taken", b"stopping"
+"""What is in the file of a lease; their lengths tell them apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A file by which a worker on this machine sees that it has to stop: when it is removed."""
+    """A file by which a worker on this machine sees that it has to stop, or is given up.
+
+    It is empty, then says that a worker has begun, then perhaps that it has to stop. When it is
+    removed, nobody waits for the worker any more.
+    """
 
     path: str
 
@@ -161,7 +170,7 @@ class Lease:
         if not os.path.isdir(os.path.dirname(self.path)):
             return False
         with suppress(FileNotFoundError), open(self.path, "r+b") as file:
-            file.write(b"taken")
+            file.write(TAKEN_MARK)
         return True
 
     @property
@@ -177,13 +186,20 @@ class Lease:
         except FileNotFoundError:
             return False
 
-    @property
-    def ended(self) -> bool:
-        """Whether the lease has ended."""
-        return not os.path.exists(self.path)
+    def stopping(self) -> bool:
+        """Whether the worker has to stop. Raises `Stopped` when the lease has ended."""
+        try:
+            return os.path.getsize(self.path) == len(STOP_MARK)
+        except FileNotFoundError:
+            raise Stopped from None
+
+    def stop(self) -> None:
+        """Let a worker that sees it stop."""
+        with suppress(FileNotFoundError), open(self.path, "r+b") as file:
+            file.write(STOP_MARK)
 
     def end(self) -> None:
-        """End the lease: a worker that sees it stops."""
+        """End the lease: a worker that sees it is given up."""
         with suppress(FileNotFoundError):
             os.unlink(self.path)
 
@@ -223,7 +239,7 @@ class ExecutorTrainer:
             except StopRequested:
                 if not lease.taken:
                     raise
-                lease.end()
+                lease.stop()
                 # The worker notices this between two mini-batches, and sends the model so far.
                 yield Awaited(future, elsewhere=True)
             answer = _answer(future)

@@ -6,14 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 from tests.containers.local_process.test_training import running
 from tests.waiting import until
 
+from sagemock import mock_sagemaker
 from sagemock.containers.local_process.folders import PREFIX
+from sagemock.jobs import executors
 
 PYTEST = """
 import signal, sys, pytest
@@ -82,3 +90,40 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, training: str, isolat
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
+
+
+def job(command: str) -> dict[str, Any]:
+    return {
+        "TrainingJobName": "j",
+        "RoleArn": "arn:aws:iam::123456789012:role/SageMaker",
+        "AlgorithmSpecification": {
+            "TrainingImage": "111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1",
+            "TrainingInputMode": "File",
+            "ContainerEntrypoint": ["sh", "-c", command],
+        },
+        "OutputDataConfig": {"S3OutputPath": "s3://bucket/out"},
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+    }
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_end_of_a_mock_waits_for_no_script(
+    tmp_path: Path, elsewhere: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        # These files stay until this process ends.
+        patched.setattr(tempfile, "tempdir", None)
+        executors._leases(os.getpid())
+    pause = f"603.{os.getpid()}{threading.get_ident()}"
+    begun = tmp_path / "begun"
+    command = f"trap '' TERM; touch {begun}; while true; do sleep {pause}; done"
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn")) if elsewhere else None
+    with (
+        pool or nullcontext(),
+        mock_sagemaker(training="background", containers="local", stop_grace=3600, executor=pool),
+    ):
+        boto3.client("s3", "us-east-1").create_bucket(Bucket="bucket")
+        boto3.client("sagemaker", "us-east-1").create_training_job(**job(command))
+        until(begun.exists)
+    assert pause not in running("sleep")
