@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-import threading
 from typing import Protocol
 
 from sagemock import forks
@@ -34,7 +33,7 @@ class FixedPort:
     """
 
     def __init__(self) -> None:
-        self.turn = forks.protect(threading.RLock())
+        self.turn = forks.rlock()
         self._holder: PortHolder | None = None
         self._guard: socket.socket | None = None
         forks.follow(self)
