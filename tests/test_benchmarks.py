@@ -31,6 +31,7 @@ LACKING = {
     "bench_training.py": ("sklearn", "scikit-learn"),
     "bench_tuning.py": ("scipy", "scipy"),
     "bench_transform.py": ("boto3", "boto3"),
+    "bench_user_endpoint.py": ("boto3", "boto3"),
     "bench_waiting.py": ("waitress", "sagemock[server]"),
     "bench_xgboost.py": ("xgboost", "sagemock[xgboost]"),
     "recorded_factorization_machines_job.py": ("scipy", "scipy"),

@@ -124,3 +124,43 @@ def test_a_job_whose_code_does_not_run_says_how_it_would(
     assert 'the job\'s script, train.py, runs only with the option containers="local"' in (
         caplog.text
     )
+
+
+XGBOOST = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+SERVED_SCRIPT = {"SAGEMAKER_PROGRAM": "serve.py"}
+
+
+@pytest.mark.parametrize(
+    ("image", "environment", "files", "reason"),
+    [
+        (XGBOOST, {}, (), "xgboost is its container"),
+        (XGBOOST, {"SAGEMAKER_PROGRAM": ""}, (), "xgboost is its container"),
+        (XGBOOST, SERVED_SCRIPT, (), "the model's script, serve.py, runs as a process"),
+        (SKLEARN, {}, (), "the container of its framework, runs as a process"),
+        ("mine:1", {"SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}, (), "inference.py, runs"),
+        ("mine:1", {}, ("model.pkl", "code/inference.py"), "code/inference.py, runs as a process"),
+        ("mine:1", {}, ("model.pkl",), "nothing is registered for it, and the model brings no"),
+        (KMEANS, {}, (), "kmeans is its container"),
+        (KMEANS, SERVED_SCRIPT, (), "the model's script, serve.py, runs as a process"),
+    ],
+)
+def test_what_serves(image: str, environment: Any, files: Any, reason: str) -> None:
+    definition = {"Image": image, "Environment": environment}
+    choice = selection.serving(definition, LOCAL, files)
+    assert reason in choice.reason
+    allowed = selection.serving(definition, OFF, files)
+    if "runs" in reason:
+        assert allowed.is_forbidden
+        assert allowed.container is None
+        assert 'only with the option containers="local"' in allowed.reason
+    else:
+        assert allowed == choice
+
+
+def test_a_program_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    definition = {"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/mlflow-pyfunc:2.0"}
+    monkeypatch.setattr(Container, "is_installed", lambda _: False)
+    choice = selection.serving(definition, LOCAL)
+    assert (choice.container, choice.reason) == (None, "mlflow is its container, and needs mlflow")
+    monkeypatch.setattr(Container, "is_installed", lambda _: True)
+    assert "its command, mlflow models serve" in selection.serving(definition, LOCAL).reason

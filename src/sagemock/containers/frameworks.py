@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from sagemock.containers.container import repository
+from sagemock.containers.commands import Command
+from sagemock.containers.container import Container, repository
 
 InferenceToolkit = Literal[
     "toolkit", "scikit-learn", "xgboost", "pytorch", "huggingface", "tensorflow"
@@ -35,6 +36,22 @@ REPOSITORIES: Mapping[str, InferenceToolkit] = {
     "sagemaker-tensorflow-serving-eia": "tensorflow",
 }
 """What serves in the images of AWS's frameworks, by their repositories."""
+
+CONTAINERS = (
+    Container(
+        name="mlflow",
+        repositories=frozenset({"mlflow-pyfunc"}),
+        # The image has a server of its own around the same program, and installs packages first.
+        serving=Command(
+            (
+                *("mlflow", "models", "serve", "--model-uri", "/opt/ml/model"),
+                *("--env-manager", "local", "--host", "127.0.0.1", "--port", "{port}"),
+            )
+        ),
+        requires=("mlflow",),
+    ),
+)
+"""Images of others whose models are served by a program that users have installed."""
 
 PROGRAM, SUBMIT_DIRECTORY = "SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"
 """The variables that name the script of a model, and where it is."""

@@ -113,7 +113,7 @@ def _selected(
     if script is not None:
         whose = "model" if work == "serving" else "job"
         return _local(work, image, config, f"the {whose}'s script, {script.strip(chr(34))}")
-    for container in (*registry.BUILT_IN, *registry.plugins()):
+    for container in (*registry.BUILT_IN, *frameworks.CONTAINERS, *registry.plugins()):
         if getattr(container, work) is not None and container.runs(image):
             if not container.is_installed():
                 return ContainerSelection(None, _not_installed(container))

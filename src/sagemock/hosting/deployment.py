@@ -6,7 +6,7 @@ check: the reason is in its log.
 
 from __future__ import annotations
 
-from sagemock.accounts.services import ObjectStorage
+from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
 from sagemock.hosting.model_server import ContainerPrint, ModelFailure, ModelServer, serve
 from sagemock.hosting.multi_model import Measure
@@ -51,6 +51,7 @@ def deploy(
     log: ContainerPrint,
     config: Config,
     *,
+    access: JobAccess,
     memory: int,
     measure: Measure,
 ) -> ModelServer | None:
@@ -68,6 +69,8 @@ def deploy(
         Takes what the containers print.
     config
         The options of the mock.
+    access
+        Gives processes credentials of the model's role.
     memory
         Bytes of its instances for the models of a multi-model container.
     measure
@@ -83,7 +86,7 @@ def deploy(
         If the model cannot be served.
     """
     try:
-        return serve(model, storage, log, config, memory=memory, measure=measure)
+        return serve(model, storage, log, config, access=access, memory=memory, measure=measure)
     except ModelFailure as failure:
         reason = _reason(variant, failure)
         raise DeploymentFailure(reason, failure.cause, variant, failure.host) from failure

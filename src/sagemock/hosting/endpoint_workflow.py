@@ -179,6 +179,7 @@ def _deploy(
                 world.services.storage,
                 partial(printed.write, variant),
                 world.config,
+                access=world.services.access,
                 memory=memory_of(endpoint.instance_type(config, variant)),
                 measure=partial(measure, world, name, variant),
             )

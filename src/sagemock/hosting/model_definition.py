@@ -24,7 +24,11 @@ def of_model(document: model.Model, packages: ModelRegistry) -> ModelDefinition:
         The model packages that its containers may name.
     """
     config = document.get("InferenceExecutionConfig", {})
-    return ModelDefinition(tuple(_containers(document, packages)), config.get("Mode", "Serial"))
+    return ModelDefinition(
+        tuple(_containers(document, packages)),
+        config.get("Mode", "Serial"),
+        document.get("ExecutionRoleArn", ""),
+    )
 
 
 def _containers(

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from sagemock.accounts.services import ObjectStorage
+from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import selection
 from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
 from sagemock.containers.container import Container
 from sagemock.hosting.instance_memory import DEFAULT_MEMORY
+from sagemock.hosting.model_access import ContainerWithAccess
 from sagemock.hosting.model_container import PRIMARY as PRIMARY
 from sagemock.hosting.model_container import ContainerError as ContainerError
 from sagemock.hosting.model_container import ModelContainer, start
@@ -65,6 +66,7 @@ def serve(
     config: Config,
     environment: Mapping[str, str] | None = None,
     *,
+    access: JobAccess | None = None,
     memory: int = DEFAULT_MEMORY,
     measure: Measure = no_measure,
 ) -> ModelServer | None:
@@ -82,6 +84,8 @@ def serve(
         The options of the mock, which say what may run.
     environment
         Variables that each container gets beyond those of its definition, which they override.
+    access
+        Gives processes credentials of the model's role; None for none.
     memory
         Bytes of the instance for the models of a multi-model container.
     measure
@@ -103,6 +107,8 @@ def serve(
             serving = None if selected is None else selected.serving_container()
             if selected is None or serving is None:
                 continue
+            if access is not None and selected.calls_aws:
+                serving = ContainerWithAccess(serving, access, model.role)
             # The others must be able to start, even if the model as a whole does not run here.
             arguments = (
                 container,

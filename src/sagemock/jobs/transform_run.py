@@ -83,7 +83,14 @@ def _server(
     variables = environment(job, {})
     try:
         with nesting.nested():
-            server = serve(model, _storage(world), transform_log.printed, world.config, variables)
+            server = serve(
+                model,
+                _storage(world),
+                transform_log.printed,
+                world.config,
+                variables,
+                access=world.services.access,
+            )
     except ModelFailure as failure:
         if failure.cause is not None:
             transform_log.broken(failure.host, failure.cause)

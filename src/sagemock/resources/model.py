@@ -39,10 +39,13 @@ class ModelDefinition:
         Its containers, with those of a model package instead of its name.
     mode
         What its InferenceExecutionConfig says.
+    role
+        The ARN of its ExecutionRoleArn; empty without one.
     """
 
     containers: tuple[ContainerDefinitionUnionTypeDef, ...] = ()
     mode: ExecutionMode = "Serial"
+    role: str = ""
 
     @property
     def hosts(self) -> list[str]:

@@ -275,6 +275,22 @@ def test_a_script_runs_only_if_that_is_allowed(
     assert explain("mine:1", request).startswith("serving: the model's script, a.py, runs only")
 
 
+def test_a_script_calls_aws_with_the_role_of_its_model(endpoints: Endpoints) -> None:
+    script = """
+import boto3
+def model_fn(model_dir):
+    return boto3.client("s3")
+def transform_fn(s3, body, content_type, accept):
+    who = boto3.client("sts").get_caller_identity()["Arn"]
+    return who + " " + s3.get_object(Bucket="bucket", Key="greeting")["Body"].read().decode()
+"""
+    endpoints.s3.put_object(Bucket="bucket", Key="greeting", Body=b"hello")
+    assert endpoints.deploy(files={"code/inference.py": script})["EndpointStatus"] == "InService"
+    assert endpoints.invoke() == (
+        b"arn:aws:sts::123456789012:assumed-role/SageMaker/SageMaker hello"
+    )
+
+
 def test_requirements_are_not_installed_by_default(endpoints: Endpoints) -> None:
     files = {
         "code/inference.py": "def model_fn(d): ...\n" + ECHO_MODEL,
