@@ -661,6 +661,30 @@ def test_a_job_in_the_background(concurrent: int) -> None:
         assert clients.data_log()[1] == "bucket-in/b: ClientError: 400"
 
 
+def test_a_filter_that_nothing_has_checked() -> None:
+    model = Model()
+    with mock_sagemaker(validation="off"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        clients.put(a="1")
+        job = clients.transform(DataProcessing={"InputFilter": "1"})
+        assert job["FailureReason"] == (
+            "ClientError: The JSONPath of a filter is not valid: 1 does not begin with $"
+        )
+
+
+def test_without_validation_nothing_need_be_there() -> None:
+    model = Model()
+    with mock_sagemaker(validation="off"), containers.register("mine", serve=model):
+        clients = Clients(model)
+        assert clients.transform("no-objects")["TransformJobStatus"] == "Completed"
+        assert clients.transform("no-model", ModelName="x")["TransformJobStatus"] == "Completed"
+        clients.put(a="1")
+        target = {"S3OutputPath": "s3://missing/o"}
+        assert clients.transform("no-bucket", output=target)["TransformJobStatus"] == "Completed"
+        assert clients.transform("good")["TransformJobStatus"] == "Completed"
+        assert clients.written() == {"o/a.out": b"1\n"}
+
+
 def test_a_job_whose_training_is_off() -> None:
     model = Model()
     with mock_sagemaker(training="off"), containers.register("mine", serve=model):

@@ -34,6 +34,7 @@ from sagemock.transform.batching import Batching, RequestBatch
 from sagemock.transform.capture_manifests import manifest, manifest_key
 from sagemock.transform.data_processing import DataProcessing
 from sagemock.transform.errors import TransformError
+from sagemock.transform.json_path import PathError
 from sagemock.transform.output_keys import output_name
 from sagemock.transform.settings import SINGLE, TransformSettings, environment
 
@@ -174,7 +175,11 @@ class TransformRun:
         source, self._target = job["TransformInput"], job["TransformOutput"]
         self._content_type: str | None = source.get("ContentType")
         self._compression: str = source.get("CompressionType", "None")
-        self._processing = DataProcessing.of_job(job, self._stamp())
+        try:
+            self._processing = DataProcessing.of_job(job, self._stamp())
+        except PathError as error:
+            # Without validation, any text is accepted.
+            raise ClientError(f"The JSONPath of a filter is not valid: {error}") from error
         self._batching = Batching(
             split_type=source.get("SplitType", "None"),
             single=settings.strategy == SINGLE,
@@ -200,7 +205,7 @@ class TransformRun:
             If the job has been asked to stop.
         """
         objects = self._objects()
-        instances: int = self._job["TransformResources"]["InstanceCount"]
+        instances: int = max(1, self._job["TransformResources"]["InstanceCount"])
         failure: JobFailure | None = None
         client = self._job.get("ModelClientConfig", {})
         background = self._world.config.training != "inline"
