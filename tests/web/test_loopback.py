@@ -164,6 +164,16 @@ def test_a_process_describes_its_job_and_waits_for_another(
         assert s3.get_object(Bucket="studio", Key="from-the-job")["Body"].read() == b"hello"
         inner = sagemaker.describe_training_job(TrainingJobName="inner")
         assert inner["TrainingJobStatus"] == "Completed"
+        # The session that was given to the job is over, as a client sees it.
+        access = nesting.access[0]
+        identity = boto3.client(
+            "sts",
+            "us-east-1",
+            aws_access_key_id=access.access_key_id,
+            aws_secret_access_key=access.secret_access_key,
+            aws_session_token=access.session_token,
+        ).get_caller_identity()
+        assert "assumed-role/Trainer" not in identity["Arn"]
     arn = "arn:aws:sts::123456789012:assumed-role/Trainer/outer"
     assert nesting.answers == [{"arn": arn, "status": "InProgress"}]
     assert "outer" not in waited_for, "which cannot end meanwhile"
