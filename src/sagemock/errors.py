@@ -144,6 +144,10 @@ class MissingTargetModel(ValidationError):
         return f"Request {request_id} is missing a target model header."
 
 
+class NoTargetModel(ValidationError):
+    """The model that a request names cannot be read from S3."""
+
+
 class ContentTooLong(ServiceError):
     """SageMaker Runtime's front end refuses a large body, in plain text."""
 

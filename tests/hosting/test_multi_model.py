@@ -14,6 +14,7 @@ from tests.api.conftest import LINEAR_LEARNER, ROLE, ErrorOf, config, error_of, 
 from tests.containers.linear_learner.archives import pack, packed
 from tests.hosting.echo import EchoServing, artifact, echo
 
+from sagemock import mock_sagemaker
 from sagemock.containers import register
 from sagemock.server import SageMockServer
 
@@ -200,6 +201,19 @@ def test_a_model_that_is_not_there(deploy: Deploy, sagemock: Any, error_of: Erro
         "that there is an object located at the URL and that the role passed to CreateModel has "
         "permissions to download the object.",
     )
+
+
+def test_without_validation_moto_answers_for_a_model_that_is_not_there() -> None:
+    with mock_sagemaker(validation="off"):
+        client = boto3.client("sagemaker", "us-east-1")
+        container = many(Image=LINEAR_LEARNER)
+        client.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container)
+        client.create_endpoint_config(**config())
+        client.create_endpoint(EndpointName="e", EndpointConfigName="c")
+        answer = boto3.client("sagemaker-runtime", "us-east-1").invoke_endpoint(
+            EndpointName="e", Body="1", TargetModel="a.tar.gz"
+        )
+        assert answer["Body"].read() == b"body"
 
 
 @pytest.mark.parametrize("data", [b"no archive", b""])

@@ -11,7 +11,13 @@ from sagemock.accounts.services import CannedResult, ObjectNotFound
 from sagemock.accounts.world import Request, Response, World
 from sagemock.containers.base import InferenceError, InferenceRequest, InferenceResponse
 from sagemock.documents import Document
-from sagemock.errors import ModelError, OversizeBody, ServiceError, ValidationError
+from sagemock.errors import (
+    ModelError,
+    NoTargetModel,
+    OversizeBody,
+    ServiceError,
+    ValidationError,
+)
 from sagemock.faults.rules import InvocationRule
 from sagemock.formats.media_type import BINARY, JSON
 from sagemock.hosting import capture, endpoint_history, endpoint_log, instance_log, targets
@@ -43,7 +49,8 @@ def invoke_endpoint(world: World, request: Request) -> Response:
     Raises
     ------
     ValidationError
-        There is no such endpoint or variant, or the body is too large for it.
+        There is no such endpoint, variant, container or model, the request names too much or too
+        little of these, or the body is too large.
     ModelError
         The container refuses the request.
     """
@@ -96,6 +103,10 @@ def _invoke(world: World, request: Request, timer: Timer) -> Response:
                 answer = server.invoke(_inference_request(request))
         except ContainerError as error:
             raise _model_error(world, document, variant, error) from error
+        except NoTargetModel:
+            if world.rules.needs_objects:
+                raise
+            answer = InferenceResponse(UNKNOWN_IMAGE)
     response = {
         "Body": answer.body,
         "ContentType": answer.content_type or _content_type(request),

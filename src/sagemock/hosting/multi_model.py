@@ -23,7 +23,7 @@ from sagemock.containers.base import (
     Predictor,
     ServingContainer,
 )
-from sagemock.errors import ValidationError
+from sagemock.errors import NoTargetModel
 from sagemock.formats.archive import ArchiveError
 from sagemock.formats.content import Workspace, size_of
 from sagemock.hosting import instance_log
@@ -123,7 +123,7 @@ class MultiModelContainer:
         ContainerError
             When the model cannot be loaded, or refuses the request; or when a transform job asks,
             which names none.
-        ValidationError
+        NoTargetModel
             When there is no such model.
         """
         target, begun = request.headers.get(TARGET_MODEL), time.perf_counter()
@@ -150,7 +150,7 @@ class MultiModelContainer:
         self._cache.close()
 
     def _load(self, target: str, reserve: Callable[[int], None]) -> Predictor:
-        """Download a model and start it. Raises `ContainerError` and `ValidationError`."""
+        """Download a model and start it. Raises `ContainerError` and `NoTargetModel`."""
         begun = time.perf_counter()
         with Workspace() as workspace:
             data = self._download(target, workspace)
@@ -175,13 +175,13 @@ class MultiModelContainer:
             files = unpacked(self._storage, self._bucket, key, workspace)
             return ModelData(files, read_objects(self._objects, self._storage, workspace))
         except ObjectNotFound as error:
-            raise ValidationError(
+            raise NoTargetModel(
                 f"Failed to download model data{source}. Please ensure that there is an object "
                 "located at the URL and that the role passed to CreateModel has permissions to "
                 "download the object."
             ) from error
         except ArchiveError as error:
-            raise ValidationError(
+            raise NoTargetModel(
                 f"Failed to extract model data archive{source}. Please ensure that the object "
                 "located at the URL is a valid tar.gz archive."
             ) from error
