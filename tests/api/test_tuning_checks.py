@@ -344,6 +344,27 @@ def test_what_was_static_can_be_tuned(sagemaker: Any) -> None:
 # Without validation.
 
 
+@pytest.mark.parametrize(
+    ("strategy", "jobs", "config"),
+    [
+        ("Random", 4, numbers("low", "1")),
+        ("Random", 4, numbers("0", "1", "Logarithmic")),
+        ("Random", None, {}),
+        ("Random", 10**9, {}),
+        ("Grid", None, numbers("0", "1")),
+    ],
+)
+def test_without_validation_nothing_is_launched_without_end(
+    strategy: str, jobs: int | None, config: dict[str, Any]
+) -> None:
+    with mock_sagemaker(validation="off"):
+        sagemaker = boto3.client("sagemaker", REGION)
+        request = tuning_job(strategy=strategy, jobs=jobs, config=config)
+        sagemaker.create_hyper_parameter_tuning_job(**request)
+        assert described(sagemaker)["BestTrainingJob"]["TrainingJobName"] == "FakeTrainingJobName"
+        assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+
+
 def test_without_validation_moto_keeps_what_cannot_be_run(error_of: ErrorOf) -> None:
     with mock_sagemaker(validation="off"):
         containers.register(IMAGE, train=epochs)

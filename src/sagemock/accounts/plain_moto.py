@@ -234,14 +234,34 @@ def _created_endpoint(world: World, request: Request) -> Request:
 def _tunable(_: World, request: Request) -> Request:
     """Leave a tuning job that cannot be run to moto, whose tuning jobs launch nothing."""
     definitions = tuning_job.definitions(request)
-    try:
-        for each in definitions:
-            tuning_ranges.space(tuning_job.ranges(request, each))
-    except ValueError:
-        definitions = []
-    if not definitions or not all(tuning_job.objective(request, each) for each in definitions):
+    config = request["HyperParameterTuningJobConfig"]
+    limit = config["ResourceLimits"].get("MaxNumberOfTrainingJobs", float("inf"))
+    if config["Strategy"] == "Grid":
+        limit = 1
+    if (
+        not 1 <= limit <= MAX_TRAINING_JOBS
+        or not definitions
+        or not all(_can_be_searched(request, each) for each in definitions)
+    ):
         raise NotOurs(request[_TUNING.key])
     return request
+
+
+MAX_TRAINING_JOBS = 10_000
+"""How many training jobs a tuning job may launch that is not checked: AWS's highest limit."""
+
+
+def _can_be_searched(request: Request, definition: Document) -> bool:
+    """Whether a training job definition has an objective, and ranges that have values."""
+    try:
+        space = tuning_ranges.space(tuning_job.ranges(request, definition))
+        strategy = request["HyperParameterTuningJobConfig"]["Strategy"]
+        if strategy == "Grid" and space.size > MAX_TRAINING_JOBS:
+            return False
+        space.at([0.5] * len(space.parameters))
+    except (ValueError, IndexError):
+        return False
+    return bool(tuning_job.objective(request, definition))
 
 
 def _own_tuning_job(world: World, request: Request) -> Request:
