@@ -211,3 +211,23 @@ class Stopped(Exception):
     def __init__(self, model: Any = None) -> None:
         super().__init__()
         self.model = model
+
+
+def unobserved(_: object) -> None:
+    """Take no notice of an event, for callers that do not observe a training.
+
+    Examples
+    --------
+    >>> unobserved("an epoch has ended")
+    """
+
+
+def never() -> bool:
+    """Say that a training need not stop, for callers that stop none.
+
+    Examples
+    --------
+    >>> never()
+    False
+    """
+    return False

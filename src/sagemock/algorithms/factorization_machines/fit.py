@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, Sharded
+from sagemock.algorithms.base import (
+    Dataset,
+    Sharded,
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.factorization_machines.checks import check
 from sagemock.algorithms.factorization_machines.epoch import run_epoch
 from sagemock.algorithms.factorization_machines.events import (
     ChannelScore,
     ChannelTested,
-    Event,
     Finalized,
     NetworkBuilt,
 )
@@ -28,21 +32,13 @@ BLOCK_ROWS = 1 << 12
 """Rows of a test channel that are scored at a time."""
 
 
-def _ignore(_: Event) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyper: FactorizationMachinesHyperparameters,
     channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
-    observe: Observe = _ignore,
-    stop: StopAsked = _never,
+    observe: Observe = unobserved,
+    stop: StopAsked = never,
 ) -> FactorizationMachinesModel:
     """Train on the `train` channel.
 

@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sagemock.algorithms.base import Features, Sharded, Stopped, is_sparse
+from sagemock.algorithms.base import (
+    Features,
+    Sharded,
+    Stopped,
+    is_sparse,
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.kmeans.checks import check, working_centers
 from sagemock.algorithms.kmeans.distances import dense, nearest
 from sagemock.algorithms.kmeans.events import (
     Evaluated,
-    Event,
     Initialized,
     Moved,
     PassEnded,
@@ -30,21 +36,13 @@ MOVES = 10
 """Mini-batches from one `Moved` event to the next."""
 
 
-def _ignore(_: Event) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyperparameters: KMeansHyperparameters,
     channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
-    observe: Observe = _ignore,
-    stop: Stop = _never,
+    observe: Observe = unobserved,
+    stop: Stop = never,
 ) -> KMeansModel:
     """Cluster the rows of the `train` channel.
 

@@ -9,7 +9,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from sagemock.algorithms.base import Cause, ClientError, Dataset, FloatArray, Sharded, Stopped
+from sagemock.algorithms.base import (
+    Cause,
+    ClientError,
+    Dataset,
+    FloatArray,
+    Sharded,
+    Stopped,
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.knn.checks import check, per_host
 from sagemock.algorithms.knn.events import (
@@ -36,21 +45,13 @@ Observer = Callable[[KNNEvent], None]
 T = TypeVar("T")
 
 
-def _ignore(_: KNNEvent) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyperparameters: KNNHyperparameters,
     channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
-    observe: Observer = _ignore,
-    stop: Callable[[], bool] = _never,
+    observe: Observer = unobserved,
+    stop: Callable[[], bool] = never,
 ) -> KNNModel:
     """Sample the rows of the `train` channel, and index them.
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from sagemock.algorithms.base import (
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.linear_learner.checks import check
 from sagemock.algorithms.linear_learner.epoch import Stop
-from sagemock.algorithms.linear_learner.events import Event
 from sagemock.algorithms.linear_learner.finish import finish
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.loop import train
@@ -16,21 +19,13 @@ from sagemock.algorithms.linear_learner.prepare import parallel_models, prepare
 from sagemock.algorithms.linear_learner.run import Channels, Observe
 
 
-def _ignore(_: Event) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyperparameters: LinearLearnerHyperparameters,
     channels: Channels,
     *,
     seed: int = 0,
-    observe: Observe = _ignore,
-    stop: Stop = _never,
+    observe: Observe = unobserved,
+    stop: Stop = never,
 ) -> LinearModel:
     """Train on the `train` channel and return the best of the candidate models.
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, Sharded, Stopped
+from sagemock.algorithms.base import (
+    Dataset,
+    Sharded,
+    Stopped,
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.pca.checks import check, sketch_rows
 from sagemock.algorithms.pca.events import (
@@ -30,21 +36,13 @@ SCORED_ROWS = 1 << 12
 """Rows of the test channel that are scored at once, which bounds the memory for their doubles."""
 
 
-def _ignore(_: Event) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyperparameters: PCAHyperparameters,
     channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
-    observe: Observe = _ignore,
-    stop: Stop = _never,
+    observe: Observe = unobserved,
+    stop: Stop = never,
 ) -> PCAModel:
     """Compute the components of the rows of the `train` channel.
 

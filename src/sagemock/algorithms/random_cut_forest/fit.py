@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sagemock.algorithms.base import Dataset, FloatArray, Sharded, Stopped, is_sparse
+from sagemock.algorithms.base import (
+    Dataset,
+    FloatArray,
+    Sharded,
+    Stopped,
+    is_sparse,
+    never,
+    unobserved,
+)
 from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.random_cut_forest.checks import check, estimated_bytes, sample_capacity
 from sagemock.algorithms.random_cut_forest.detection import evaluated
@@ -30,21 +38,13 @@ from sagemock.algorithms.reservoir import Reservoir
 ForestObserver = Callable[[ForestEvent], None]
 
 
-def _ignore(_: ForestEvent) -> None:
-    """For callers that do not observe."""
-
-
-def _never() -> bool:
-    return False
-
-
 def fit(
     hyperparameters: RandomCutForestHyperparameters,
     channels: Mapping[str, Sharded],
     *,
     seed: int = 0,
-    observe: ForestObserver = _ignore,
-    stop: Callable[[], bool] = _never,
+    observe: ForestObserver = unobserved,
+    stop: Callable[[], bool] = never,
 ) -> RandomCutForest:
     """Sample the rows of the `train` channel, and grow trees on them.
 
