@@ -27,7 +27,7 @@ PREDICTORS = {
     "multi": {"predictor_type": "multiclass_classifier", "num_classes": "3"},
     "regressor": {"predictor_type": "regressor"},
 }
-LABELLED = {"binary", "multi"}
+LABELLED = {"binary", "multi", "both", "many"}
 CSV, JSON, LINES, RECORDS = (
     "text/csv",
     "application/json",
@@ -38,7 +38,7 @@ SERVICE_ERRORS = {"ValidationError", "ValidationException", "ModelError"}
 
 
 def build(studio: Any) -> None:
-    """An endpoint for each kind of model, and `both` with two variants, which is captured."""
+    """An endpoint for each kind of model, `both` with two captured variants, and `many` models."""
     variants = []
     for name, hyperparameters in PREDICTORS.items():
         # Labels 0 and 1 are classes, and numbers.
@@ -67,7 +67,19 @@ def build(studio: Any) -> None:
         },
     )
     studio.sagemaker.create_endpoint(EndpointName="both", EndpointConfigName="both")
-    for name in (*PREDICTORS, "both"):
+    container = studio.sagemaker.describe_model(ModelName="model-binary")["PrimaryContainer"]
+    prefix = container["ModelDataUrl"].removesuffix("model.tar.gz")
+    studio.sagemaker.create_model(
+        ModelName="many",
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
+        PrimaryContainer={**container, "Mode": "MultiModel", "ModelDataUrl": prefix},
+    )
+    studio.sagemaker.create_endpoint_config(
+        EndpointConfigName="many",
+        ProductionVariants=[{**variants[0], "VariantName": "v", "ModelName": "many"}],
+    )
+    studio.sagemaker.create_endpoint(EndpointName="many", EndpointConfigName="many")
+    for name in (*PREDICTORS, "both", "many"):
         studio.sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name)
 
 
@@ -151,7 +163,7 @@ junk = st.builds(
 bodies = good() | broken() | junk
 printable = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30)
 accepts = st.sampled_from([JSON, LINES, RECORDS, "*/*", "text/csv", "a/b;q=x,,;"]) | printable
-names = st.sampled_from([*PREDICTORS, "both"])
+names = st.sampled_from([*PREDICTORS, "both", "many"])
 options = st.fixed_dictionaries(
     {},
     optional={
@@ -159,7 +171,7 @@ options = st.fixed_dictionaries(
         "CustomAttributes": printable | st.just("x" * 1024),
         "TargetVariant": st.sampled_from(["v", "binary", "multi", "-"]),
         "InferenceId": printable,
-        "TargetModel": printable,
+        "TargetModel": printable | st.just("model.tar.gz"),
         "TargetContainerHostname": st.sampled_from(["host", "a_b"]),
         "InferenceComponentName": st.sampled_from(["component", "-"]),
         "EnableExplanations": printable,
@@ -191,8 +203,7 @@ def check_answer(endpoint: str, body: Body, kind: str, content: bytes) -> None:
     assert records
     assert body.rows in (None, len(records))
     if kind != RECORDS:
-        labelled = endpoint in LABELLED or endpoint == "both"
-        assert all(("predicted_label" in each) == labelled for each in records)
+        assert all(("predicted_label" in each) == (endpoint in LABELLED) for each in records)
         assert all("score" in each for each in records)
 
 
@@ -212,7 +223,8 @@ def test_through_boto3(runtime: Any, endpoint: str, body: Body, options: dict[st
         return
     check_error(refused)
     # A good body fails for nothing but a header that its endpoint does not take.
-    assert body.rows is None or options.keys() - {"CustomAttributes", "InferenceId"}
+    named = endpoint == "many"
+    assert named or body.rows is None or options.keys() - {"CustomAttributes", "InferenceId"}
 
 
 def check_error(answer: dict[str, Any]) -> None:
