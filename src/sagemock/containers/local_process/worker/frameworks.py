@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
 
 from . import formats
 from .toolkit import DefaultHandlers, missing
@@ -130,13 +129,20 @@ def csv_to_dmatrix(data: Any) -> Any:
 
 
 def libsvm_to_dmatrix(data: Any) -> Any:
-    """Return the DMatrix of LIBSVM."""
+    """Return the DMatrix of LIBSVM: on each line a label, which is not used, and `index:value`."""
+    import scipy.sparse
     import xgboost
 
-    with tempfile.NamedTemporaryFile(suffix=".libsvm") as file:
-        file.write(data.encode() if isinstance(data, str) else data)
-        file.flush()
-        return xgboost.DMatrix(f"{file.name}?format=libsvm")
+    text = data if isinstance(data, str) else data.decode()
+    values, columns, ends = [], [], [0]
+    for line in filter(None, map(str.strip, text.splitlines())):
+        for pair in line.split()[1:]:
+            column, _, value = pair.partition(":")
+            columns.append(int(column))
+            values.append(float(value))
+        ends.append(len(values))
+    # Newer versions of the library do not read files.
+    return xgboost.DMatrix(scipy.sparse.csr_matrix((values, columns, ends)))
 
 
 DMATRICES = {
