@@ -223,7 +223,7 @@ def test_a_job_that_outlives_its_world_gets_no_access() -> None:
         (world,) = worlds()
         mock.reset()
         with pytest.raises(Stopped):
-            world.services.access.grant(ROLE, "job")
+            world.services.access.grant(ROLE, "job", in_process=False)
         assert sts_backends["123456789012"]["aws"].assumed_roles == []
 
 
