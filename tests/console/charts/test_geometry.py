@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sagemock.console.charts.graph import NODE_WIDTH, draw
+from sagemock.console.charts.graph import NODE_WIDTH, NodeLayout, draw
 from sagemock.console.charts.lines import Series, line_chart
 from sagemock.console.charts.parallel import parallel
 from sagemock.console.charts.picture import LEVELS, picture
@@ -116,13 +116,19 @@ def test_a_dark_picture_has_no_runs() -> None:
 
 
 def test_a_graph_has_its_columns_in_order_and_no_crossing_that_can_be_avoided() -> None:
-    nodes = [("job", "a"), ("job", "b"), ("model", "of-b"), ("model", "of-a")]
-    edges = [(nodes[0], nodes[3]), (nodes[1], nodes[2])]
-    drawn = draw(nodes, edges, ("data", "job", "model"))
+    layouts = {
+        name: NodeLayout(column, kind, [name, ""])
+        for column, kind, name in (
+            (3, "model", "of-b"),
+            (3, "model", "of-a"),
+            (1, "job", "a"),
+            (1, "job", "b"),
+        )
+    }
+    drawn = draw(layouts, {("a", "of-a"): "Produced", ("b", "of-b"): None})
     assert [text for _, text in drawn.heads] == ["job", "model"]
     places = {box.key: box for box in drawn.boxes}
-    assert places["job", "a"].x + NODE_WIDTH < places["model", "of-a"].x
-    assert (places["job", "a"].y < places["job", "b"].y) == (
-        places["model", "of-a"].y < places["model", "of-b"].y
-    )
+    assert places["a"].x + NODE_WIDTH < places["of-a"].x
+    assert (places["a"].y < places["b"].y) == (places["of-a"].y < places["of-b"].y)
+    assert [edge.text for edge in drawn.edges] == ["Produced", None]
     assert len(drawn.edges) == 2
