@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
+import boto3
 import pytest
 import requests
+from tests.containers.endpoints import Endpoints
 
 from sagemock.config import Config
 from sagemock.containers import explain
@@ -36,6 +39,36 @@ def test_commands_run_until_they_are_taken_back_or_the_server_ends() -> None:
     assert "nothing is registered" in reason()
 
 
+SERVER = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def answer(self, body):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self): self.answer(b"")
+    def do_POST(self): self.answer(self.rfile.read(int(self.headers["Content-Length"]))[::-1])
+    def log_message(self, *_): ...
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def test_a_command_that_serves_endpoints() -> None:
+    command = [sys.executable, "-c", SERVER, "{port}"]
+    with SageMockServer(config=Config(training="background", containers="local")) as server:
+        answer = post(server.url, "register-container", pattern="mine", serve=command)
+        assert answer.status_code == 200, answer.text
+        endpoints = Endpoints(partial(boto3.client, endpoint_url=server.url))
+        described = endpoints.deploy()
+        assert described["EndpointStatus"] == "InService", endpoints.lines()
+        assert endpoints.invoke("abc") == b"cba"
+
+
 def test_only_while_jobs_run_code() -> None:
     with SageMockServer() as server:
         answer = post(server.url, "register-container", pattern="mine", train=["true"])
@@ -50,6 +83,7 @@ def test_only_while_jobs_run_code() -> None:
         ({"pattern": "mine", "train": "python train.py"}, "train must be a list of texts"),
         ({"pattern": "mine", "train": ["python", 1]}, "train must be a list of texts"),
         ({"pattern": "mine", "train": []}, "a command as a list of arguments"),
+        ({"pattern": "mine", "serve": []}, "serve must be a function, or a command as a list"),
         ({"pattern": "mine"}, "there is nothing to register"),
         ({"pattern": "", "train": ["true"]}, "pattern must be a shell pattern"),
         ({"pattern": "mine", "python": "no-such-python"}, "is not a program"),

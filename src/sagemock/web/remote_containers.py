@@ -1,4 +1,4 @@
-"""Registrations of commands over HTTP, while jobs run code of users."""
+"""Registrations of commands over HTTP, while jobs and endpoints run code of users."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ def register_container(
     pattern: str,
     train: list[str] | None = None,
     process: list[str] | None = None,
+    serve: list[str] | None = None,
     python: str | None = None,
 ) -> int:
-    """Let a command run for the jobs of images, by a shell pattern, until the server ends.
+    """Let a command run for jobs and endpoints of images, by a pattern, until the server ends.
 
     The commands are lists of arguments, and `python` is the interpreter of these and of scripts.
+    The one of `serve` is a server of HTTP, which listens on `{port}`.
     Only while the option containers is local; functions cannot be sent over HTTP.
     """
     if not runs_code():
@@ -23,7 +25,7 @@ def register_container(
             "commands can be registered over HTTP only while the option containers is 'local'"
         )
     try:
-        return register(pattern, train=train, process=process, python=python).number
+        return register(pattern, train=train, process=process, serve=serve, python=python).number
     except TypeError as error:
         raise ValueError(str(error)) from None
 
