@@ -38,6 +38,7 @@ class Endpoints:
         name: str = "e",
         files: Mapping[str, str | bytes] | None = None,
         image: str = IMAGE,
+        startup: int | None = None,
         **environment: str,
     ) -> None:
         container = {"Image": image, "Environment": environment}
@@ -48,12 +49,14 @@ class Endpoints:
         self.sagemaker.create_model(
             ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer=container
         )
-        variant = {
+        variant: dict[str, Any] = {
             "VariantName": "v",
             "ModelName": name,
             "InitialInstanceCount": 1,
             "InstanceType": "ml.m5.large",
         }
+        if startup is not None:
+            variant["ContainerStartupHealthCheckTimeoutInSeconds"] = startup
         self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
 
     def deploy(
@@ -61,10 +64,11 @@ class Endpoints:
         name: str = "e",
         files: Mapping[str, str | bytes] | None = None,
         image: str = IMAGE,
+        startup: int | None = None,
         **environment: str,
     ) -> dict[str, Any]:
         """Create an endpoint. Returns its description once it is deployed, or has failed."""
-        self.model(name, files, image, **environment)
+        self.model(name, files, image, startup, **environment)
         self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
         described: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=name)
         return described

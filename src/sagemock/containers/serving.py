@@ -82,11 +82,14 @@ class ModelData:
         Objects in S3 that it reads besides, by their URI, as its row in the registry says.
     aws
         How its processes reach AWS services, where its row says that they do.
+    startup
+        Seconds in which it has to become healthy; None for the default of SageMaker.
     """
 
     files: Files = field(default_factory=dict)
     objects: Files = field(default_factory=dict)
     aws: AwsAccess | None = None
+    startup: float | None = None
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file as a stream. Raises KeyError."""

@@ -52,6 +52,7 @@ def deploy(
     config: Config,
     *,
     access: JobAccess,
+    startup: float | None,
     memory: int,
     measure: Measure,
 ) -> ModelServer | None:
@@ -71,6 +72,8 @@ def deploy(
         The options of the mock.
     access
         Gives processes credentials of the model's role.
+    startup
+        Seconds until a process is healthy, as the variant says; None for the default.
     memory
         Bytes of its instances for the models of a multi-model container.
     measure
@@ -86,7 +89,16 @@ def deploy(
         If the model cannot be served.
     """
     try:
-        return serve(model, storage, log, config, access=access, memory=memory, measure=measure)
+        return serve(
+            model,
+            storage,
+            log,
+            config,
+            access=access,
+            startup=startup,
+            memory=memory,
+            measure=measure,
+        )
     except ModelFailure as failure:
         reason = _reason(variant, failure)
         raise DeploymentFailure(reason, failure.cause, variant, failure.host) from failure

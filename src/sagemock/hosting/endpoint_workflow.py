@@ -180,6 +180,7 @@ def _deploy(
                 partial(printed.write, variant),
                 world.config,
                 access=world.services.access,
+                startup=endpoint.startup_limit(config, variant),
                 memory=memory_of(endpoint.instance_type(config, variant)),
                 measure=partial(measure, world, name, variant),
             )

@@ -153,6 +153,7 @@ def start(
     log: Log,
     environment: Mapping[str, str],
     objects: Sequence[str] = (),
+    startup: float | None = None,
 ) -> RunningContainer:
     """Start a container with its model, and wait for its health check.
 
@@ -170,6 +171,8 @@ def start(
         Variables beyond those of its definition, which they override.
     objects
         The S3 URIs of what it reads besides its model data; those that are missing are left out.
+    startup
+        Seconds until its process is healthy; None for the default.
 
     Raises
     ------
@@ -180,8 +183,9 @@ def start(
     try:
         with Workspace() as workspace:
             data = model_data(definition, storage, workspace)
+            others = read_objects(objects, storage, workspace)
             predictor = serving.load(
-                replace(data, objects=read_objects(objects, storage, workspace)),
+                replace(data, objects=others, startup=startup),
                 document=definition,
                 environment={**definition.get("Environment", {}), **environment},
                 log=log,

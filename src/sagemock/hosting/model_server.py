@@ -67,6 +67,7 @@ def serve(
     environment: Mapping[str, str] | None = None,
     *,
     access: JobAccess | None = None,
+    startup: float | None = None,
     memory: int = DEFAULT_MEMORY,
     measure: Measure = no_measure,
 ) -> ModelServer | None:
@@ -86,6 +87,8 @@ def serve(
         Variables that each container gets beyond those of its definition, which they override.
     access
         Gives processes credentials of the model's role; None for none.
+    startup
+        Seconds until a process is healthy; None for the default.
     memory
         Bytes of the instance for the models of a multi-model container.
     measure
@@ -117,6 +120,7 @@ def serve(
                 partial(log, container.host),
                 environment or {},
                 selected.objects_of(container.definition),
+                startup,
             )
             servers.append(
                 MultiModelContainer(*arguments, memory=memory, measure=measure)

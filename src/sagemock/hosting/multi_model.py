@@ -74,6 +74,8 @@ class MultiModelContainer:
         Variables beyond those of its definition, which they override.
     objects
         The S3 URIs of what it reads besides its models; those that are missing are left out.
+    startup
+        Seconds until the process of a model is healthy; None for the default.
     memory
         Bytes of the instance for models.
     measure
@@ -95,6 +97,7 @@ class MultiModelContainer:
         log: Log,
         environment: Mapping[str, str],
         objects: Sequence[str] = (),
+        startup: float | None = None,
         *,
         memory: int,
         measure: Measure = no_measure,
@@ -104,6 +107,7 @@ class MultiModelContainer:
         self._storage = storage
         self._log = log
         self._objects = objects
+        self._startup = startup
         own = container.definition.get("Environment", {})
         self._environment = {**own, **environment, "SAGEMAKER_MULTI_MODEL": "true"}
         try:
@@ -173,7 +177,8 @@ class MultiModelContainer:
         source = f"(bucket: {self._bucket}, key: {key})"
         try:
             files = unpacked(self._storage, self._bucket, key, workspace)
-            return ModelData(files, read_objects(self._objects, self._storage, workspace))
+            others = read_objects(self._objects, self._storage, workspace)
+            return ModelData(files, others, startup=self._startup)
         except ObjectNotFound as error:
             raise NoTargetModel(
                 f"Failed to download model data{source}. Please ensure that there is an object "

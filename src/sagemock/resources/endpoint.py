@@ -226,10 +226,17 @@ def _deployed_image(image: str, now: float) -> dict[str, Any]:
 
 def instance_type(config: Mapping[str, Any], variant: str) -> str | None:
     """The type of a variant's instances; None if its configuration names none, or several."""
+    return _configured(config, variant).get("InstanceType")
+
+
+def startup_limit(config: Mapping[str, Any], variant: str) -> int | None:
+    """Seconds in which a variant's containers have to be healthy; None if it does not say."""
+    return _configured(config, variant).get("ContainerStartupHealthCheckTimeoutInSeconds")
+
+
+def _configured(config: Mapping[str, Any], variant: str) -> Mapping[str, Any]:
     variants = [each for kind in VARIANTS for each in config.get(kind, ())]
-    return next(
-        (each.get("InstanceType") for each in variants if each["VariantName"] == variant), None
-    )
+    return next((each for each in variants if each["VariantName"] == variant), {})
 
 
 def _data_capture(config: Mapping[str, Any]) -> dict[str, Any]:

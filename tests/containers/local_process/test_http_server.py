@@ -140,6 +140,18 @@ def test_a_server_that_is_not_healthy(
     assert line in "\n".join(endpoints.lines())
 
 
+@pytest.mark.parametrize("startup", [60, 360])
+def test_the_time_that_its_variant_gives_a_server(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch, startup: int
+) -> None:
+    moments = itertools.count(0, 30)
+    monkeypatch.setattr(limits, "monotonic", lambda: next(moments))
+    register("mine", serve=command(ARGUMENT, "{port}"))
+    assert endpoints.deploy(startup=startup, PING="503")["EndpointStatus"] == "Failed"
+    assert "was not healthy in time" in "\n".join(endpoints.lines())
+    assert next(moments) == startup + 30
+
+
 def port_is_free() -> bool:
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", 8080)) != 0

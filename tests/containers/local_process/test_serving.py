@@ -193,6 +193,19 @@ def test_a_model_that_takes_too_long_to_load(
     assert "the container was not healthy in time" in "\n".join(endpoints.lines())
 
 
+@pytest.mark.parametrize("startup", [60, 360])
+def test_the_time_that_its_variant_gives_a_model(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch, startup: int
+) -> None:
+    moments = itertools.count(0, 30)
+    monkeypatch.setattr(limits, "monotonic", lambda: next(moments))
+    files = {"code/inference.py": "import time\ndef model_fn(d): time.sleep(3600)"}
+    assert endpoints.deploy(files=files, startup=startup)["EndpointStatus"] == "Failed"
+    assert "the container was not healthy in time" in "\n".join(endpoints.lines())
+    # The clock is read once before the process starts.
+    assert next(moments) == startup + 2 * 30
+
+
 def test_an_error_with_a_status_of_its_own(endpoints: Endpoints) -> None:
     script = """
 from sagemaker_inference import errors

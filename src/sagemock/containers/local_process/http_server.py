@@ -176,7 +176,7 @@ class HttpContainer(ProcessContainer):
         """Start on a free port; the server may choose one of the others instead."""
         free = _free_port()
         process = self._launch({PORT_VARIABLE: str(free)}, port=free)
-        deadline = Deadline(limits.STARTUP)
+        deadline = self._plan.health_deadline
         while (port := next(filter(_is_healthy, (free, *others)), None)) is None:
             if process.ended:
                 process.wait()

@@ -12,7 +12,7 @@ INVOCATION = 60.0
 """Seconds for the answer to an invocation."""
 
 STARTUP = 240.0
-"""Seconds until a container is healthy."""
+"""Seconds until a container is healthy, where its variant says nothing else."""
 
 PING = 2.0
 """Seconds for the answer to one request for health."""

@@ -18,6 +18,7 @@ from sagemock.containers.base import ArtifactError, AwsAccess, InferenceError, L
 from sagemock.containers.local_process import hosts, limits
 from sagemock.containers.local_process.folders import job_folder
 from sagemock.containers.local_process.hosts import HostPlace
+from sagemock.containers.local_process.limits import Deadline
 from sagemock.containers.local_process.served_process import ServedProcess
 from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.specification import CommandStep, HostProcess
@@ -76,6 +77,8 @@ class ContainerPlan:
         How it reaches AWS services.
     python_path
         Folders of the tree for `PYTHONPATH`.
+    startup
+        Seconds until it is healthy; None for the default.
     """
 
     steps: Callable[[HostPlace], Sequence[CommandStep]]
@@ -83,6 +86,12 @@ class ContainerPlan:
     settings: ProcessSettings
     access: AwsAccess | None = None
     python_path: Sequence[str] = ()
+    startup: float | None = None
+
+    @property
+    def health_deadline(self) -> Deadline:
+        """Until when a container that starts now has to be healthy."""
+        return Deadline(limits.STARTUP if self.startup is None else self.startup)
 
     def process(self, place: HostPlace) -> HostProcess:
         """Return what runs in a folder."""

@@ -98,6 +98,7 @@ class LocalServing:
             environment=environment,
             settings=self.settings,
             access=model.aws,
+            startup=model.startup,
         )
 
     def _handler_plan(
@@ -134,6 +135,7 @@ class LocalServing:
             settings=self.settings,
             access=model.aws,
             python_path=folders,
+            startup=model.startup,
         )
 
 

@@ -122,7 +122,7 @@ class HandlerContainer(ProcessContainer):
             theirs.close()
         ours.settimeout(limits.LOOK)
         self._connection = Connection(ours, lambda: self._deadline.check())
-        self._deadline = Deadline(limits.STARTUP)
+        self._deadline = self._plan.health_deadline
         try:
             reply, _ = self._connection.receive()
         except LimitExceeded:
