@@ -3,7 +3,8 @@
     python benchmarks/bench_user_endpoint.py
 
 The same echo three times through boto3, in turns: a registered function, which is the call itself;
-the handler of a script in a process of its own; and a command that serves HTTP.
+the handler of a script in a process of its own; and a command that serves HTTP. Beside them a
+Linear Learner predicts for the same row, in the process of the caller as the function.
 """
 
 from __future__ import annotations
@@ -20,10 +21,16 @@ import time
 from typing import Any
 
 import boto3
+import numpy as np
 
 from sagemock import mock_sagemaker
+from sagemock.algorithms.linear_learner import LinearModel
 from sagemock.containers import register
+from sagemock.containers.first_party.model_file import MEMBER
+from sagemock.containers.linear_learner import artifact
+from sagemock.formats.archive import tar_gz
 
+IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 CALLS = 100
 ROUNDS = 5
@@ -53,6 +60,14 @@ class Handler(BaseHTTPRequestHandler):
 
 HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
+
+
+def built_in() -> bytes:
+    """The model data of a regressor of three columns."""
+    model = LinearModel(
+        "regressor", "squared_loss", np.ones((3, 1), np.float32), np.zeros(1, np.float32), 0.0, {}
+    )
+    return b"".join(tar_gz({MEMBER: artifact.pack_member(model)}))
 
 
 def archive(script: str) -> bytes:
@@ -89,9 +104,12 @@ def main() -> None:
     s3 = boto3.client("s3", "us-east-1")
     s3.create_bucket(Bucket="models")
     s3.put_object(Bucket="models", Key="model.tar.gz", Body=archive(SCRIPT))
+    s3.put_object(Bucket="models", Key="linear.tar.gz", Body=built_in())
+    linear = {"Image": IMAGE, "ModelDataUrl": "s3://models/linear.tar.gz"}
     script = {"Image": "script:1", "ModelDataUrl": "s3://models/model.tar.gz"}
     started = {
         "function": deploy("function", {"Image": "function:1"}),
+        "linear-learner": deploy("linear-learner", linear),
         "script": deploy("script", script),
         "command": deploy("command", {"Image": "command:1"}),
     }
@@ -105,7 +123,7 @@ def main() -> None:
                 taken[name].append(time.perf_counter() - start)
     own = statistics.median(taken["function"])
     print(f"function: median {own * 1000:.2f} ms")
-    for name in ("script", "command"):
+    for name in ("linear-learner", "script", "command"):
         median = statistics.median(taken[name])
         print(
             f"{name}: {(median - own) * 1000:+.2f} ms (median {median * 1000:.2f} ms, best "
