@@ -213,21 +213,26 @@ def predict_fn(rows, model):
 """
 
 
-def test_the_script_of_a_preprocessor_before_linear_learner(tmp_path: Any) -> None:
-    from sagemaker.sklearn import SKLearnModel
-
-    (tmp_path / "inference.py").write_text(PREPROCESS)
-    parameters = {"mean": SCALER.mean_.tolist(), "scale": SCALER.scale_.tolist()}
+def scaler(**parameters: Any) -> bytes:
+    """The model data of the script."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         content = json.dumps(parameters).encode()
         member = tarfile.TarInfo("scale.json")
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def test_the_script_of_a_preprocessor_before_linear_learner(tmp_path: Any) -> None:
+    from sagemaker.sklearn import SKLearnModel
+
+    (tmp_path / "inference.py").write_text(PREPROCESS)
+    parameters = {"mean": SCALER.mean_.tolist(), "scale": SCALER.scale_.tolist()}
     with mock_sagemaker(containers="local"):
         session = sdk.Session(boto3.Session(region_name=REGION))
         bucket = session.default_bucket()
-        session.s3_client.put_object(Bucket=bucket, Key="scaler.tar.gz", Body=packed.getvalue())
+        session.s3_client.put_object(Bucket=bucket, Key="scaler.tar.gz", Body=scaler(**parameters))
         before = SKLearnModel(
             f"s3://{bucket}/scaler.tar.gz",
             ROLE,
@@ -251,4 +256,38 @@ def test_the_script_of_a_preprocessor_before_linear_learner(tmp_path: Any) -> No
         np.testing.assert_allclose(scores(deployed.predict(rows)), by_hand, rtol=1e-6)
         with pytest.raises(Exception, match=r"Received server error \(500\) from container-1"):
             deployed.predict("no number")
+        deployed.delete_endpoint()
+
+
+def test_many_models_of_one_script(tmp_path: Any) -> None:
+    from sagemaker.sklearn import SKLearnModel
+
+    (tmp_path / "inference.py").write_text(PREPROCESS)
+    with mock_sagemaker(containers="local"):
+        session = sdk.Session(boto3.Session(region_name=REGION))
+        bucket = session.default_bucket()
+        for scale in (1, 2):
+            session.s3_client.put_object(
+                Bucket=bucket, Key=f"trained/{scale}.tar.gz", Body=scaler(mean=1, scale=scale)
+            )
+        model = SKLearnModel(
+            f"s3://{bucket}/trained/1.tar.gz",
+            ROLE,
+            entry_point=str(tmp_path / "inference.py"),
+            framework_version="1.2-1",
+            py_version="py3",
+            sagemaker_session=session,
+        )
+        many = MultiDataModel(
+            "scalers", f"s3://{bucket}/scalers/", model=model, sagemaker_session=session
+        )
+        many.deploy(1, "ml.m5.large")
+        deployed = predictor(many.endpoint_name, session)
+        for scale in (1, 2):
+            target = f"{scale}.tar.gz"
+            many.add_model(f"s3://{bucket}/trained/{target}", target)
+            answer = deployed.predict([[5, 3]], target_model=target)
+            assert answer == [[4 / scale, 2 / scale]]
+        with pytest.raises(Exception, match=r"Received server error \(500\) from primary"):
+            deployed.predict("no number", target_model="1.tar.gz")
         deployed.delete_endpoint()
