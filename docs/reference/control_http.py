@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,17 +17,16 @@ from sagemock.web.control_arguments import described
 _HEAD = """\
 # Controls over HTTP
 
-Generated from the table that requests are answered by.
+Generated from the table of the controls in the code.
 
-A server takes the controls of a test from outside: each is a path below `/moto-api/sagemock/`. The
-body of a POST is a JSON object of arguments, all optional unless the table says otherwise; the
-response is a JSON object too. `GET /moto-api/sagemock/` lists all controls with their arguments.
-Inside a mock the same works at `http://motoapi.amazonaws.com/moto-api/sagemock/`. What each control
-does is in the [reference of `control`](api/control.md), and
-[how to](how-to.md#control-a-server-from-outside) has an example.
+A server has the controls as paths below `/moto-api/sagemock/`. The body of a POST is a JSON object
+of arguments, which are optional unless the table says otherwise. The response is a JSON object too.
+`GET /moto-api/sagemock/` lists all controls with their arguments. Inside a mock the URL is
+`http://motoapi.amazonaws.com/moto-api/sagemock/`. The [reference of `control`](api/control.md)
+describes each control, and [how to](how-to.md#control-a-server-from-outside) has an example.
 
-A wrong argument is answered with status 400 and `{"error": ...}`, an unknown control with 404, a
-wrong method with 405.
+The response to an invalid argument has status 400 and `{"error": ...}`. An unknown control gives
+404, a wrong method 405.
 
 """
 
@@ -57,8 +57,8 @@ def _section(name: str, remote: Remote) -> Iterator[str]:
 def _default(parameter: inspect.Parameter) -> str:
     if parameter.default is parameter.empty:
         return "**required**"
-    if parameter.default is None:
-        return "`null`"
+    if parameter.default is None or isinstance(parameter.default, bool):
+        return f"`{json.dumps(parameter.default)}`"
     return f"`{parameter.default}`" if parameter.default != "" else "empty"
 
 

@@ -86,7 +86,7 @@ def parser_and_commands() -> tuple[argparse.ArgumentParser, Mapping[str, argpars
     """Return the parser of the command line, and those of the commands by name."""
     parser = argparse.ArgumentParser(
         prog="sagemock",
-        description="A local AWS with an Amazon SageMaker that works.",
+        description="A local mock of AWS in which Amazon SageMaker works.",
         epilog="For the options of a command: sagemock <command> --help",
     )
     parser.add_argument("--version", action="version", version=f"sagemock {__version__}")

@@ -25,57 +25,56 @@ LONGEST_WAIT = 20
 class Config:
     """The options of one mock or server.
 
-    `mock_sagemaker` takes them as arguments, the marker ``sagemock`` and the ini file of pytest by
-    the same names, and `SageMockServer` as a whole.
+    `mock_sagemaker` takes them as arguments. The marker ``sagemock`` and the ini file of pytest use
+    the same names. `SageMockServer` takes a `Config`.
 
     Parameters
     ----------
     training
         When jobs train. ``inline``: a job has ended when CreateTrainingJob returns, so that a test
-        does not have to wait. ``background``: CreateTrainingJob returns at once, and a pool of
-        threads trains. ``off``: jobs complete at once and nothing is trained.
+        does not have to wait. ``background``: CreateTrainingJob returns at once, and jobs
+        train in a pool of threads. ``off``: jobs complete at once without training.
     max_workers
         How many jobs train at the same time in ``background``, at least 1.
     seed
-        Seed of the initial weights. The same request with the same seed gives the same model.
+        Seed of the random numbers. The same request with the same seed gives the same model.
     waiting
         ``instant``: the waiters of boto3 and the polling loops of the SageMaker SDK wait for
         changes instead of sleeping. ``real``: they sleep as usual.
     executor
-        Where containers train, instead of in the thread of the job: any
-        `concurrent.futures.Executor`, which the caller shuts down, or a function that returns a
-        new one, which is called again when the last one has broken. sagemock has to be installed
-        where the executor's workers run.
+        Where containers train, in place of the thread of the job: a `concurrent.futures.Executor`,
+        which the caller shuts down, or a function that returns a new one. The function is called
+        again if an executor has broken. sagemock must be installed where the workers run.
     wait
-        On a server, for how many seconds, from 0 to 20, a Describe operation waits for a job or
-        endpoint to end before it answers. 0 answers at once.
+        On a server, how many seconds, from 0 to 20, a Describe call waits for the final status of
+        a job or endpoint. With 0 it returns at once.
     validation
-        ``strict``: requests are refused as AWS refuses them. ``off``: requests are accepted as
-        plain moto accepts them, with its defaults, order of lists and error texts. Patterns,
+        ``strict``: requests are rejected as on AWS. ``off``: requests are accepted as in plain
+        moto, with its defaults, order of lists and error texts. Patterns,
         lengths and enums are not checked, objects in S3 need not exist, and endpoints that were
-        never created give moto's canned answer.
+        never created return moto's canned response.
     lineage
-        ``on``: jobs and endpoints leave lineage entities and associations, as on AWS. ``off``: only
-        what is created by its own operations is there.
+        ``on``: jobs and endpoints create lineage entities and associations, as on AWS. ``off``:
+        only calls of the lineage operations create them.
     containers
-        ``built-in``: only Amazon's algorithms and what a test registers run; jobs of other images
-        complete without running. ``local``: scripts and commands of jobs run as processes of this
-        machine, with the rights of this user. They are not shut in: switch it on for code that
-        you trust.
+        ``built-in``: Amazon's algorithms and functions that a test registers run; jobs of other
+        images complete without running. ``local``: scripts and commands of jobs also run, as
+        processes on this machine, with the permissions of this user. They are not sandboxed: use
+        it only for code that you trust.
     requirements
-        Whether jobs install packages. ``skip``: ``pip install`` in a job does nothing, and says
-        so in its log. ``install``: it installs into a folder of the job.
+        Whether jobs install packages. ``skip``: ``pip install`` in a job does nothing, except for a
+        line in the log. ``install``: it installs into a folder of the job.
     stop_grace
-        For how many seconds a process may go on after it was asked to stop, before it is killed.
+        How many seconds a process may continue after the stop signal, before it is killed.
     isolation
-        How a process sees its job's folder as ``/opt/ml``. ``auto``: the first way that this
-        machine allows. ``namespace``: namespaces of its own. ``proot``: the program proot.
-        ``link``: a link at ``/opt/ml``, one job at a time. ``folder``: paths are rewritten.
+        How the folder of a job becomes ``/opt/ml`` of its processes. ``auto``: the first method
+        that this machine allows. ``namespace``: Linux namespaces. ``proot``: the program proot.
+        ``link``: a link at ``/opt/ml``, for one job at a time. ``folder``: paths are rewritten.
 
     Raises
     ------
     ValueError
-        If an option has a value that is not listed above.
+        If the value of an option is invalid.
     TypeError
         If a number is not an int, or the executor is neither an executor nor callable.
 

@@ -96,21 +96,21 @@ OPTIONS: Mapping[str, Option] = {
         Option(
             "training",
             "when jobs train; inline: before CreateTrainingJob returns; background: afterwards, in "
-            "threads; off: never, jobs complete at once",
+            "threads; off: not at all, jobs complete at once",
             **_choice(*get_args(TrainingMode)),
             flag="--training",
             served="background",
         ),
         Option(
             "max_workers",
-            "how many jobs train at the same time in background",
+            "how many jobs train at the same time in the background",
             parse=_whole,
             metavar="NUMBER",
             flag="--workers",
         ),
         Option(
             "seed",
-            "seed of the initial weights; the same request gives the same model",
+            "seed of the random numbers; the same request gives the same model",
             parse=_whole,
             metavar="NUMBER",
             flag="--seed",
@@ -123,46 +123,48 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(
             "validation",
-            "strict: refuse what AWS refuses; off: accept what plain moto accepts, and require no "
-            "objects in S3",
+            "strict: reject what AWS rejects; off: accept what plain moto accepts, and do not "
+            "check that objects exist in S3",
             **_choice(*get_args(Validation)),
             flag="--validation",
         ),
         Option(
             "lineage",
-            "on: jobs and endpoints leave lineage entities, as on AWS; off: they leave none",
+            "on: jobs and endpoints create lineage entities, as on AWS; off: they do not",
             **_choice(*get_args(LineageMode)),
             flag="--lineage",
         ),
         Option(
             "containers",
-            "built-in: run Amazon's algorithms and what a test registers; local: run the scripts "
-            "and commands of jobs too, as processes of this machine",
+            "built-in: run Amazon's algorithms and functions that a test registers; local: also "
+            "run scripts and commands of jobs, as processes on this machine",
             **_choice(*get_args(Containers)),
             flag="--containers",
         ),
         Option(
             "requirements",
-            "skip: pip install in a job does nothing; install: into a folder of the job",
+            "skip: pip install in a job does nothing; install: it installs into a folder of the "
+            "job",
             **_choice(*get_args(Requirements)),
             flag="--requirements",
         ),
         Option(
             "stop_grace",
-            "how many seconds a process has to end after it was asked to stop",
+            "how many seconds a process may continue after the stop signal",
             parse=_seconds,
             metavar="SECONDS",
             flag="--stop-grace",
         ),
         Option(
             "isolation",
-            "how a process sees its job's folder as /opt/ml; auto: the first way that works",
+            "how the folder of a job becomes /opt/ml of its processes; auto: the first method "
+            "that works",
             **_choice(*get_args(Isolation)),
             flag="--isolation",
         ),
         Option(
             "wait",
-            "how many seconds, 0 to 20, a Describe operation waits for a job or endpoint to end",
+            "how many seconds, 0 to 20, a Describe call waits for the final status",
             parse=_seconds,
             metavar="SECONDS",
             flag="--wait",

@@ -80,8 +80,8 @@ def test_only_while_jobs_run_code() -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ({"pattern": "mine", "train": "python train.py"}, "train must be a list of texts"),
-        ({"pattern": "mine", "train": ["python", 1]}, "train must be a list of texts"),
+        ({"pattern": "mine", "train": "python train.py"}, "train must be a list of strings"),
+        ({"pattern": "mine", "train": ["python", 1]}, "train must be a list of strings"),
         ({"pattern": "mine", "train": []}, "a command as a list of arguments"),
         ({"pattern": "mine", "serve": []}, "serve must be a function, or a command as a list"),
         ({"pattern": "mine"}, "there is nothing to register"),

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser(
-        "demo", help="train, search, deploy, predict and trace, with images of digits"
+        "demo", help="train, search, deploy, predict and trace with images of digits"
     )
     parser.add_argument(
         "--mnist",
         metavar="PATH",
-        help="an .npz file of MNIST (x_train, y_train, x_test, y_test); by default the demo uses "
-        "the small digits of scikit-learn",
+        help=".npz file of MNIST (x_train, y_train, x_test, y_test); default: the small digits of "
+        "scikit-learn",
     )
     parser.add_argument(
         "--script",
         action="store_true",
-        help="train with a script of scikit-learn, which runs as a process of this machine, in "
-        "place of a built-in algorithm",
+        help="train with a scikit-learn script, as a process on this machine, in place of a "
+        "built-in algorithm",
     )
     parser.set_defaults(run=run, parser=parser)
 

@@ -75,7 +75,7 @@ OTHERS = (
 def add(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("logs", help="print the log of a job or endpoint")
-    parser.add_argument("name", metavar="JOB", help="the name of the training job")
+    parser.add_argument("name", metavar="JOB", help="name of the training job")
     kinds = parser.add_mutually_exclusive_group()
     for kind in OTHERS:
         kinds.add_argument(

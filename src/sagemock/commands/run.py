@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "run",
-        help="run a command whose AWS clients reach a sagemock server, without changing it",
+        help="run an unchanged command whose AWS clients use a sagemock server",
         usage="%(prog)s [-h] [--url URL] [--region REGION] [--containers local] -- COMMAND ...",
     )
     parser.add_argument("--url", help="URL of a running sagemock server (default: start one)")

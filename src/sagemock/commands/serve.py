@@ -44,20 +44,20 @@ def add(commands: Any) -> None:
         "--port",
         type=argument_types.port,
         default=5000,
-        help="port to listen on, 0 for any (default: %(default)s)",
+        help="port to listen on, 0 for any free port (default: %(default)s)",
     )
     parser.add_argument(
         "--log-level",
         choices=LOG_LEVELS,
         default="warning",
-        help="what to log to standard error; info: every request (default: %(default)s)",
+        help="what to log to standard error; info logs every request (default: %(default)s)",
     )
     parser.add_argument(
         "--stop-timeout",
         type=argument_types.seconds,
         default=10.0,
         metavar="SECONDS",
-        help="how long jobs may run on when the server is stopped (default: %(default)g)",
+        help="how long running jobs may continue when the server stops (default: %(default)g)",
     )
     for option in _served():
         parser.add_argument(
@@ -74,7 +74,7 @@ def add(commands: Any) -> None:
         "--max-body",
         type=argument_types.mebibytes,
         metavar="MIB",
-        help="size of the largest request in MiB (default: 5120, as S3)",
+        help="maximum size of a request in MiB (default: 5120, as in S3)",
     )
     parser.add_argument(
         "--allowed-host",
@@ -82,8 +82,8 @@ def add(commands: Any) -> None:
         type=argument_types.host,
         default=[],
         metavar="NAME",
-        help="a further name by which clients may call this server, beside local names and "
-        "addresses; .example.org: all names below it (repeatable)",
+        help="host name by which clients may call this server, in addition to local names and "
+        "addresses; .example.org allows all names below it (repeatable)",
     )
     parser.add_argument(
         "--allow-origin",
@@ -91,19 +91,20 @@ def add(commands: Any) -> None:
         type=argument_types.origin,
         default=[],
         metavar="ORIGIN",
-        help="an origin whose pages may call this server from a browser, such as "
-        "https://app.example.org, or * for all; pages of this machine always may (repeatable)",
+        help="origin whose pages may call this server from a browser, such as "
+        "https://app.example.org, or * for all; pages on this machine are always allowed "
+        "(repeatable)",
     )
     parser.add_argument(
         "--allow-remote-code",
         action="store_true",
-        help="with --containers local, listen on another address than loopback too: whoever "
-        "reaches it can run code on this machine",
+        help="allow addresses other than loopback with --containers local; any client that "
+        "reaches the server can then run code on this machine",
     )
     parser.add_argument(
         "--demo",
         action="store_true",
-        help="begin with the digits of `sagemock demo` in S3, to train on",
+        help="start with the digits of `sagemock demo` in S3, as training data",
     )
     parser.set_defaults(run=run, parser=parser)
 

@@ -67,8 +67,8 @@ class Reach(Protocol):
 class Control(JobControls):
     """Faults on demand and ready-made jobs, while a mock or a server of this process is on.
 
-    A method that makes something fail adds a *rule* and returns its number. A rule about jobs
-    applies to jobs that are created after it. All rules are dropped when the mock or server stops,
+    A method that causes a fault adds a *rule* and returns its number. A rule for jobs applies to
+    jobs that are created later. All rules are removed when the mock or server stops,
     and when moto is reset.
 
     The methods share these parameters:
@@ -85,7 +85,7 @@ class Control(JobControls):
     NotMocked
         If no mock and no server is on.
     ValueError
-        If an argument has a value that it cannot have.
+        If the value of an argument is invalid.
 
     Examples
     --------
@@ -116,7 +116,7 @@ class Control(JobControls):
 
         Returns
         -------
-        The names of the jobs that were held.
+        The names of the released jobs.
         """
         check_pattern("name", name)
         released: list[str] = []
@@ -137,7 +137,7 @@ class Control(JobControls):
         name: str = "*",
         times: int | None = 1,
     ) -> int:
-        """Make endpoints fail to be created or updated.
+        """Make the creation or update of endpoints fail.
 
         A new endpoint ends as `Failed`; an update is rolled back.
 
@@ -156,21 +156,21 @@ class Control(JobControls):
         endpoint: str = "*",
         times: int | None = 1,
     ) -> int:
-        """Make InvokeEndpoint answer with a ModelError.
+        """Make InvokeEndpoint fail with a ModelError.
 
         Parameters
         ----------
         status
-            The HTTP status of the container, from 400 to 599: its OriginalStatusCode.
+            The HTTP status from the container, 400 to 599 (OriginalStatusCode).
         message
-            What the container answers: its OriginalMessage.
+            The body of the response from the container (OriginalMessage).
         """
         return self.add(InvocationRule(endpoint, status, message), times)
 
     def answer_invocations(
         self, answer: Answer, *, endpoint: str = "*", times: int | None = None
     ) -> int:
-        """Let a function answer InvokeEndpoint instead of the model.
+        """Let a function respond to InvokeEndpoint in place of the model.
 
         Parameters
         ----------
@@ -182,19 +182,19 @@ class Control(JobControls):
         return self.add(InvocationRule(endpoint, answer=answer), times)
 
     def throttle(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Make calls of an operation fail with ThrottlingException.
+        """Make calls of an operation fail with a ThrottlingException.
 
         Parameters
         ----------
         operation
-            A pattern of operation names; one that matches no operation of SageMaker is refused.
+            A pattern of operation names; it must match an operation of SageMaker.
         times
             How many calls fail. Each retry of a client counts.
         """
         return self.add(RefusalRule(operation, "throttle"), times)
 
     def deny(self, operation: str = "*", *, times: int | None = 1) -> int:
-        """Make calls of an operation fail with AccessDeniedException.
+        """Make calls of an operation fail with an AccessDeniedException.
 
         Parameters
         ----------
@@ -224,7 +224,7 @@ class Control(JobControls):
         return self._active_rules.all()
 
     def unused_rules(self) -> dict[int, Rule]:
-        """Return the rules in force that have matched nothing yet, by number."""
+        """Return the rules in force that have not applied yet, by number."""
         return self._active_rules.unused()
 
     def applied_rules(self) -> dict[int, int]:
@@ -232,7 +232,7 @@ class Control(JobControls):
         return self._active_rules.applied()
 
     def spent_rules(self) -> list[tuple[int, Rule, int]]:
-        """Return the last rules that applied as often as they say: number, rule, times applied."""
+        """Return the latest rules that are used up: number, rule, how often it applied."""
         return self._active_rules.spent()
 
     def clear(self) -> None:
@@ -255,7 +255,7 @@ class Control(JobControls):
         account_id: str | None = None,
         **members: Any,
     ) -> str:
-        """Add a training job that has ended already, without training anything.
+        """Add a ready-made training job that has ended, without training.
 
         Parameters
         ----------
@@ -278,7 +278,7 @@ class Control(JobControls):
         region, account_id
             Where the job is; by default in the default region and account.
         **members
-            Further members of CreateTrainingJob, in place of those of an ordinary job.
+            Other members of the CreateTrainingJob request, which replace the default ones.
 
         Returns
         -------
@@ -287,7 +287,7 @@ class Control(JobControls):
         Raises
         ------
         ValueError
-            If the name is taken, or CreateTrainingJob refuses a value.
+            If the name is in use, or CreateTrainingJob rejects a value.
         """
         world = self._reach.world(region, account_id)
         from sagemock.api import ready_made
@@ -309,7 +309,7 @@ class Control(JobControls):
         )
 
     def add_training_jobs(self, jobs: Iterable[Mapping[str, Any]]) -> list[str]:
-        """Add many jobs that have ended.
+        """Add several ready-made jobs.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What `sagemock.control` can make happen to jobs."""
+"""The controls of jobs in `sagemock.control`."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from sagemock.resources.resource_type import ResourceType
 from sagemock.resources.types import PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB
 
 FAILURE = "AlgorithmError: failed on demand, exit code: 1"
-"""The FailureReason of a job that fails on demand, unless the test gives another."""
+"""The default FailureReason of a job that fails on demand."""
 
 
 class JobControls(ABC):
-    """A method for each kind of job and what can happen to it.
+    """Controls for each kind of job.
 
-    Each method makes a rule for jobs that are created later, and returns the number of the rule.
+    Each method adds a rule for jobs that are created later, and returns the number of the rule.
     The methods share these parameters:
 
     Parameters
     ----------
     at
-        The status in which it happens, as soon as the job has reached it. For training jobs this
-        is a secondary status: `Starting`, `Downloading`, `Training` or `Uploading`. Other jobs
-        have none; they are `Starting`, and then `Processing` or `Transforming`.
+        The status in which the rule applies, as soon as the job reaches it. For training jobs
+        this is a secondary status: `Starting`, `Downloading`, `Training` or `Uploading`. Other
+        jobs are `Starting`, and then `Processing` or `Transforming`.
     name
         A pattern of job names, as in the shell: `*`, `?`, `[...]`.
     tags
-        Tags that the job must have, all of them. None for jobs with any tags.
+        Tags, all of which the job must have. None matches all jobs.
     times
         How many jobs the rule applies to, None for all.
 
     Raises
     ------
     ValueError
-        When a value is not one of those above.
+        If a value is invalid.
     """
 
     @abstractmethod
@@ -82,7 +82,7 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """Make training jobs stay where they are until they are released, or stopped."""
+        """Hold training jobs in a status until they are released or stopped."""
         return self._add(TRAINING_JOB, "hold", at, name, tags, times)
 
     def fail_processing_job(
@@ -122,7 +122,7 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """Make processing jobs stay where they are until they are released, or stopped."""
+        """Hold processing jobs in a status until they are released or stopped."""
         return self._add(PROCESSING_JOB, "hold", at, name, tags, times)
 
     def fail_transform_job(
@@ -162,7 +162,7 @@ class JobControls(ABC):
         tags: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> int:
-        """Make transform jobs stay where they are until they are released, or stopped."""
+        """Hold transform jobs in a status until they are released or stopped."""
         return self._add(TRANSFORM_JOB, "hold", at, name, tags, times)
 
     def exceed_max_runtime(

@@ -45,7 +45,7 @@ class ExecutionRoles:
         self._sessions: list[Any] = []
 
     def assume(self, region: str) -> dict[str, str]:
-        """Create the role if it is missing, and start a session of it.
+        """Create the execution role if it does not exist, and start a session of it.
 
         Parameters
         ----------

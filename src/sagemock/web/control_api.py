@@ -99,20 +99,20 @@ def answer_invocations(
     endpoint: str = "*",
     times: int | None = None,
 ) -> int:
-    """Let InvokeEndpoint return the same body each time; functions cannot be sent over HTTP."""
+    """Make InvokeEndpoint return a fixed body. Over HTTP this replaces the function of Python."""
     answer = (body, content_type)
     return control.answer_invocations(lambda *_: answer, endpoint=endpoint, times=times)
 
 
 def add_training_jobs(jobs: list[Mapping[str, Any]]) -> list[str]:
-    """Add jobs that have ended, in order, up to the first that is refused."""
+    """Add ready-made jobs in order. The first invalid one ends the call with an error."""
     for job in jobs:
         check(control.add_training_job, job)
     return control.add_training_jobs(jobs)
 
 
 def rules() -> list[dict[str, Any]]:
-    """The rules in force; `applied` tells how often a rule has, `used` whether it has at all."""
+    """List the rules in force. `applied` is how often a rule has applied, `used` whether it has."""
     applied = control.applied_rules()
     return [
         {

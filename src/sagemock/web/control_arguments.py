@@ -69,13 +69,13 @@ def _is_list_of_texts(value: Any) -> bool:
 
 
 _TYPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "str": ("text", _is_text),
-    "int": ("a whole number", _is_whole),
+    "str": ("a string", _is_text),
+    "int": ("an integer", _is_whole),
     "float": ("a number", _is_number),
     "bool": ("true or false", _is_flag),
     "datetime": ("seconds since the epoch", _is_number),
-    "list[str]": ("a list of texts", _is_list_of_texts),
-    "Mapping[str, str]": ("an object of texts", _maps(_is_text)),
+    "list[str]": ("a list of strings", _is_list_of_texts),
+    "Mapping[str, str]": ("an object of strings", _maps(_is_text)),
     "Mapping[str, float]": ("an object of numbers", _maps(_is_number)),
     "list[Mapping[str, Any]]": ("a list of objects", _is_list_of_objects),
     "None": ("null", lambda value: value is None),

@@ -14,7 +14,7 @@ def register_container(
     serve: list[str] | None = None,
     python: str | None = None,
 ) -> int:
-    """Let a command run for jobs and endpoints of images, by a pattern, until the server ends.
+    """Run a command for jobs and endpoints whose image matches a pattern, until the server ends.
 
     The commands are lists of arguments, and `python` is the interpreter of these and of scripts.
     The one of `serve` is a server of HTTP, which listens on `{port}`.
@@ -31,5 +31,5 @@ def register_container(
 
 
 def unregister_container(number: int) -> bool:
-    """Take back what register-container returned the number of; whether it was there."""
+    """Remove a registration by its number. Returns whether it existed."""
     return registrations.remove(number)

@@ -11,7 +11,7 @@ from sagemock.run.injected.sitecustomize import NeverComes
 
 
 def wait(seconds: float = 0.0, seen: int = -1, vain: int = 0) -> dict[str, Any]:
-    """Wait for the next status change, in place of `sleep` in another process's polling loop.
+    """Wait for the next status change. Polling loops in other processes call it to sleep.
 
     Parameters
     ----------

@@ -11,12 +11,12 @@ from sagemock.options import OPTIONS
 
 
 def show() -> dict[str, Any]:
-    """The options in force whose values JSON can express."""
+    """List the options in force that have a JSON value."""
     return _in_json(moto_patch.options)
 
 
 def change(**options: Any) -> dict[str, Any]:
-    """Change options from the next request on; returns all options in force."""
+    """Change options for later requests. Returns all options in force."""
     if options.get("containers") == "local" and not moto_patch.allows_code:
         raise ValueError(
             "containers can be set to 'local' only where the mock or server was started with it"
