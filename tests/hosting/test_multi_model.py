@@ -419,3 +419,30 @@ def test_linear_models_on_the_server(binary: Any) -> None:
             runtime.invoke_endpoint(**request, TargetModel="c.tar.gz")
         with pytest.raises(runtime.exceptions.ValidationError, match="missing a target model"):
             runtime.invoke_endpoint(**request)
+
+
+def test_a_transform_job_names_no_model(
+    deploy: Deploy, put: Any, sagemock: Any, serving: EchoServing
+) -> None:
+    put("a.tar.gz", "first")
+    deploy()
+    s3, client = sagemock.client("s3"), sagemock.client("sagemaker")
+    s3.create_bucket(Bucket="data")
+    s3.put_object(Bucket="data", Key="in/rows", Body=b"1")
+    client.create_transform_job(
+        TransformJobName="t",
+        ModelName="m",
+        TransformInput={
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}
+        },
+        TransformOutput={"S3OutputPath": "s3://data/out"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    described = client.describe_transform_job(TransformJobName="t")
+    assert described["TransformJobStatus"] == "Failed"
+    assert described["FailureReason"] == "ClientError: See job logs for more information"
+    events = sagemock.client("logs").filter_log_events(
+        logGroupName="/aws/sagemaker/TransformJobs", logStreamNamePrefix="t/"
+    )["events"]
+    assert any("The request names no model." in each["message"] for each in events)
+    assert serving.loaded == []

@@ -50,6 +50,9 @@ Those of Amazon's algorithms seem to answer in a type of their own instead: of a
 joins, the log says that the answer could not be parsed.
 """
 
+NO_STATUS = 0
+"""What errors have instead of a status when the container has ended or is too slow."""
+
 NO_ANSWER = "Unable to get response from algorithm"
 """Seen in data logs."""
 
@@ -255,7 +258,7 @@ class TransformRun:
             return AlgorithmError(SEE_LOGS)
         except InferenceError as error:
             self._log.failed(instance, each, self._lines(error))
-            return ClientError(SEE_LOGS) if error.status < 500 else AlgorithmError(SEE_LOGS)
+            return ClientError(SEE_LOGS) if _is_refusal(error) else AlgorithmError(SEE_LOGS)
         folder, name = self._target["S3OutputPath"].rstrip("/"), output_name(each.name)
         with suppress(ValueError):
             transform_outputs.note(self._world, self._job, parse_s3(f"{folder}/{name}"))
@@ -286,7 +289,7 @@ class TransformRun:
                     return self._server.invoke(request).body
             except ContainerError as error:
                 self._log.refused(instance, error.host, error)
-                if error.status < 500 or not retries_left or self._stop():
+                if _is_refusal(error) or not retries_left or self._stop():
                     raise
         raise AssertionError("a request is sent at least once")
 
@@ -295,7 +298,9 @@ class TransformRun:
         status = error.status
         if status == NOT_ACCEPTABLE and self._processing.changes_output:
             return [self._processing.not_parsed]
-        first = f"ClientError: {status}" if status < 500 else _BAD_STATUS.format(status)
+        if status == NO_STATUS:
+            return [NO_ANSWER]
+        first = f"ClientError: {status}" if _is_refusal(error) else _BAD_STATUS.format(status)
         return [first, "", "Message:", *error.body.splitlines()]
 
     def _capture(self, objects: Sequence[InputObject]) -> None:
@@ -312,6 +317,11 @@ class TransformRun:
         for side, content in manifests.items():
             key = manifest_key(side, self._started, str(uuid.uuid4()))
             outputs.upload_folder(destination, self._storage, {key: content})
+
+
+def _is_refusal(error: InferenceError) -> bool:
+    """Whether the request is to blame for an error response, not the container."""
+    return NO_STATUS < error.status < 500
 
 
 _BAD_STATUS = "Bad HTTP status received from algorithm: {}"
