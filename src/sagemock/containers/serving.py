@@ -29,12 +29,23 @@ class ArtifactError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class InferenceRequest:
-    """A request to `/invocations`; `headers` has the other headers, with names in lower case."""
+    """A request to `/invocations`.
+
+    Attributes
+    ----------
+    body, content_type, accept
+        What is sent, its type, and the type of the response that the client wants.
+    headers
+        The other headers, with names in lower case.
+    timeout
+        Seconds for the response of a process; None for the limit of endpoints.
+    """
 
     body: bytes
     content_type: str | None = None
     accept: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

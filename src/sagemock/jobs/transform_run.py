@@ -177,6 +177,8 @@ class TransformRun:
         self._started = clock.now()
         source, self._target = job["TransformInput"], job["TransformOutput"]
         self._content_type: str | None = source.get("ContentType")
+        client = job.get("ModelClientConfig", {})
+        self._timeout: int = client.get("InvocationsTimeoutInSeconds", 600)
         self._compression: str = source.get("CompressionType", "None")
         try:
             self._processing = DataProcessing.of_job(job, self._stamp())
@@ -219,7 +221,7 @@ class TransformRun:
                     partial(self._answer, instance),
                     self._stop,
                     concurrent=self._settings.concurrent,
-                    timeout=client.get("InvocationsTimeoutInSeconds", 600),
+                    timeout=self._timeout,
                     threads=background or "InvocationsTimeoutInSeconds" in client,
                 ) as sender:
                     error = self._transform(instance, each, sender, workspace)
@@ -282,7 +284,9 @@ class TransformRun:
 
     def _answer(self, instance: int, batch: RequestBatch) -> bytes:
         """The answer of the container, which is asked again if it is to blame for having none."""
-        request = InferenceRequest(batch.body, self._content_type, self._target.get("Accept"))
+        request = InferenceRequest(
+            batch.body, self._content_type, self._target.get("Accept"), timeout=self._timeout
+        )
         for retries_left in range(self._settings.retries, -1, -1):
             try:
                 with nesting.nested():

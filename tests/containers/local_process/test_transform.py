@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.containers.endpoints import Endpoints
 from tests.containers.local_process.test_http_server import ARGUMENT, command
 
 from sagemock.containers import register
+from sagemock.containers.local_process import limits
 
 pytestmark = pytest.mark.sagemock(containers="local")
 
@@ -100,11 +102,46 @@ def test_a_script_that_cannot_load(endpoints: Endpoints) -> None:
     assert "No such file or directory" in lines(endpoints)
 
 
+def test_a_script_has_the_time_of_its_job(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "INVOCATION", 0.01)
+    script = "import time\n" + SCRIPT.replace("    text =", "    time.sleep(0.2)\n    text =")
+    endpoints.model(files={"factor": "2", "code/inference.py": script}, STAGE="model")
+    assert transform(endpoints, "1")["TransformJobStatus"] == "Completed", lines(endpoints)
+
+
+def test_a_script_that_takes_too_long(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = itertools.count(0, 20)
+    monkeypatch.setattr(limits, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(limits, "STARTUP", 1e9)
+    script = "import time\n" + SCRIPT.replace("os._exit(3)", "time.sleep(3600)")
+    endpoints.model(files={"factor": "2", "code/inference.py": script}, STAGE="model")
+    client = {"InvocationsMaxRetries": 0}
+    job = transform(endpoints, "exit", "3", ModelClientConfig=client)
+    assert job["FailureReason"] == f"AlgorithmError: {SEE_LOGS}"
+    assert outputs(endpoints) == {"out/1.csv.out": b"6.0"}
+    assert "in/0.csv: Unable to get response from algorithm" in lines(endpoints)
+
+
 def test_a_command_transforms(endpoints: Endpoints) -> None:
     register("mine", serve=command(ARGUMENT, "{port}"))
     endpoints.model(files={"weights": "7"})
     assert transform(endpoints, "model")["TransformJobStatus"] == "Completed", lines(endpoints)
     assert outputs(endpoints) == {"out/0.csv.out": b"7"}
+
+
+def test_a_command_has_the_time_of_its_job(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "INVOCATION", 0.01)
+    slow = ARGUMENT.replace('if body == b"model":', "if not time.sleep(0.2):")
+    register("mine", serve=command(slow, "{port}"))
+    endpoints.model(files={"weights": "7"})
+    job = transform(endpoints, "1", ModelClientConfig={"InvocationsTimeoutInSeconds": 300})
+    assert job["TransformJobStatus"] == "Completed", lines(endpoints)
 
 
 def test_a_command_that_ends(endpoints: Endpoints) -> None:

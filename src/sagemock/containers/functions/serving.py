@@ -87,7 +87,12 @@ class FunctionPredictor(Predictor):
         as JSON. What it raises is a status 500, with the traceback in the log.
         """
         of_function = InvocationRequest(
-            request.body, request.content_type, request.accept, request.headers, self._model
+            request.body,
+            request.content_type,
+            request.accept,
+            request.headers,
+            request.timeout,
+            model=self._model,
         )
         return _response(self._called(self._invoke, of_function))
 

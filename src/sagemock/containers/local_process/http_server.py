@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sagemock.containers.base import (
@@ -64,8 +64,9 @@ class HttpRequest:
 
     method: str
     path: str
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ class HttpContainer(ProcessContainer):
         if request.accept is not None:
             headers["Accept"] = request.accept
         with self._lock:
-            answer = self._ask("POST", "/invocations", request.body, headers)
+            answer = self._ask(
+                HttpRequest("POST", "/invocations", request.body, headers, request.timeout)
+            )
         if not 200 <= answer.status < 300:
             raise InferenceError(answer.status, answer.body.decode("utf-8", "replace"))
         others = {
@@ -104,7 +107,7 @@ class HttpContainer(ProcessContainer):
     def execution_parameters(self) -> Mapping[str, Any] | None:
         """Return the answer of `/execution-parameters`; None without one."""
         with self._lock:
-            answer = self._ask("GET", "/execution-parameters")
+            answer = self._ask(HttpRequest("GET", "/execution-parameters"))
         if answer.status != 200:
             return None
         with suppress(ValueError):
@@ -113,18 +116,16 @@ class HttpContainer(ProcessContainer):
                 return parameters
         return None
 
-    def _ask(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> HttpAnswer:
+    def _ask(self, request: HttpRequest) -> HttpAnswer:
         # Only one server on the fixed port runs, so one that has it not must get it first.
         with fixed_port.turn if self._port == FIXED else nullcontext():
             process = self._running()
-            answer = self._answer(process, HttpRequest(method, path, body, headers or {}))
+            answer = self._answer(process, request)
             process.drain()
         return answer
 
     def _answer(self, process: ServedProcess, request: HttpRequest) -> HttpAnswer:
-        deadline = Deadline(limits.INVOCATION)
+        deadline = Deadline(limits.of_invocation(request.timeout))
         is_new = self._connection is None
         try:
             try:
@@ -148,9 +149,10 @@ class HttpContainer(ProcessContainer):
     def _exchange(self, request: HttpRequest, deadline: Deadline) -> HttpAnswer:
         connection = self._connection
         if connection is None:
-            connection = http.client.HTTPConnection(LOOPBACK, self._port, limits.INVOCATION)
+            connection = http.client.HTTPConnection(LOOPBACK, self._port)
             connection.connect()
             self._connection = connection
+        connection.sock.settimeout(limits.of_invocation(request.timeout))
         body = request.body if request.method == "POST" else None
         connection.request(request.method, request.path, body, dict(request.headers))
         _await(connection.sock, deadline)

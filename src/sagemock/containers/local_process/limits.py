@@ -24,6 +24,11 @@ LOOK = 0.05
 """Seconds between two looks at the clock."""
 
 
+def of_invocation(timeout: float | None) -> float:
+    """Return the seconds for the response to a request that may have a limit of its own."""
+    return INVOCATION if timeout is None else timeout
+
+
 class LimitExceeded(Exception):
     """A container has taken longer than it may."""
 

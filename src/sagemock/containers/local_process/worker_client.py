@@ -79,6 +79,7 @@ class HandlerContainer(ProcessContainer):
                     "headers": dict(request.headers),
                 },
                 request.body,
+                request.timeout,
             )
         if not 200 <= reply["status"] < 300:
             raise InferenceError(reply["status"], body.decode("utf-8", "replace"))
@@ -91,11 +92,13 @@ class HandlerContainer(ProcessContainer):
         parameters: Mapping[str, Any] | None = reply["parameters"]
         return parameters
 
-    def _ask(self, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    def _ask(
+        self, header: dict[str, Any], body: bytes, timeout: float | None = None
+    ) -> tuple[dict[str, Any], bytes]:
         process = self._running()
         connection = self._connection
         assert connection is not None
-        self._deadline = Deadline(limits.INVOCATION)
+        self._deadline = Deadline(limits.of_invocation(timeout))
         try:
             connection.send(header, body)
             reply, answer = connection.receive()
