@@ -13,7 +13,8 @@ import pytest
 from tests.containers.endpoints import Endpoints
 
 from sagemock.containers import explain, register
-from sagemock.containers.local_process import limits
+from sagemock.containers.local_process import http_server, limits
+from sagemock.containers.local_process.fixed_port import FixedPort, PortHolder
 
 pytestmark = pytest.mark.sagemock(containers="local")
 
@@ -138,6 +139,33 @@ def test_a_server_that_is_not_healthy(
     assert described["EndpointStatus"] == "Failed"
     assert "did not pass the ping health check" in described["FailureReason"]
     assert line in "\n".join(endpoints.lines())
+
+
+class Holders(FixedPort):
+    """Who has the port, without the lock of the machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: list[object] = []
+        self.ever = 0
+
+    def take(self, server: PortHolder) -> bool:
+        self.now.append(server)
+        self.ever += 1
+        return True
+
+    def give(self, server: PortHolder) -> None:
+        self.now = [each for each in self.now if each is not server]
+
+
+def test_a_server_that_cannot_start_leaves_the_port_to_others(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holders = Holders()
+    monkeypatch.setattr(http_server, "fixed_port", holders)
+    register("mine", serve=command("raise SystemExit(3)"))
+    assert endpoints.deploy()["EndpointStatus"] == "Failed"
+    assert (holders.ever, holders.now) == (1, [])
 
 
 @pytest.mark.parametrize("startup", [60, 360])

@@ -168,7 +168,13 @@ class HttpContainer(ProcessContainer):
             self._start_on({})
             return
         with fixed_port.turn:
-            self._start_on({FIXED} if fixed_port.take(self) else {})
+            try:
+                self._start_on({FIXED} if fixed_port.take(self) else {})
+            except BaseException:
+                # The port is free only once the process has ended.
+                self._discard()
+                fixed_port.give(self)
+                raise
             if self._port == FIXED:
                 self._log(ONE_AT_A_TIME)
             else:
