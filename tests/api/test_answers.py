@@ -261,15 +261,23 @@ def test_a_model(sagemaker: Any) -> None:
     [({}, "Serial"), ({"InferenceExecutionConfig": {"Mode": "Direct"}}, "Direct")],
 )
 def test_a_model_of_containers(sagemaker: Any, members: dict[str, Any], mode: str) -> None:
-    containers = [{"Image": IMAGE}, {"Image": IMAGE, "Mode": "MultiModel"}]
+    containers = [
+        {"Image": IMAGE, "ContainerHostname": "one"},
+        {
+            "Image": IMAGE,
+            "ContainerHostname": "many",
+            "Mode": "MultiModel",
+            "ModelDataUrl": "s3://bucket/models/",
+        },
+    ]
     sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, Containers=containers, **members)
     described = plain(sagemaker.describe_model(ModelName="m"))
     assert described == {
         "ModelName": "m",
         "ModelArn": arn("model", "m"),
         "Containers": [
-            {"Image": IMAGE, "Mode": "SingleModel", "Environment": {}},
-            {"Image": IMAGE, "Mode": "MultiModel", "Environment": {}},
+            {**containers[0], "Mode": "SingleModel", "Environment": {}},
+            {**containers[1], "Environment": {}},
         ],
         "InferenceExecutionConfig": {"Mode": mode},
         "ExecutionRoleArn": ROLE,

@@ -56,6 +56,42 @@ def create(sagemaker: Any, kind: str) -> str:
                 "StoppingCondition": {"MaxRuntimeInSeconds": 60},
             },
         ),
+        "hyper-parameter-tuning-job": (
+            sagemaker.create_hyper_parameter_tuning_job,
+            "HyperParameterTuningJobArn",
+            {
+                "HyperParameterTuningJobName": "n",
+                "HyperParameterTuningJobConfig": {
+                    "Strategy": "Random",
+                    "HyperParameterTuningJobObjective": {
+                        "Type": "Minimize",
+                        "MetricName": "loss",
+                    },
+                    "ResourceLimits": {
+                        "MaxNumberOfTrainingJobs": 1,
+                        "MaxParallelTrainingJobs": 1,
+                    },
+                    "ParameterRanges": {
+                        "CategoricalParameterRanges": [{"Name": "kind", "Values": ["a"]}]
+                    },
+                },
+                "TrainingJobDefinition": {
+                    "RoleArn": ROLE,
+                    "AlgorithmSpecification": {
+                        "TrainingImage": IMAGE,
+                        "TrainingInputMode": "File",
+                        "MetricDefinitions": [{"Name": "loss", "Regex": "loss=([0-9.]+)"}],
+                    },
+                    "OutputDataConfig": {"S3OutputPath": "s3://bucket/output"},
+                    "ResourceConfig": {
+                        "InstanceType": "ml.m5.large",
+                        "InstanceCount": 1,
+                        "VolumeSizeInGB": 1,
+                    },
+                    "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+                },
+            },
+        ),
         "model": (
             sagemaker.create_model,
             "ModelArn",

@@ -16,7 +16,7 @@ EPOCHS = ("epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs")
 """The static hyperparameters from which Hyperband takes its MaxResource, as documented."""
 
 ROUNDS = "num_round"
-"""What XGBoost calls its epochs."""
+"""What rounds of boosting, its epochs, are called."""
 
 
 @dataclass

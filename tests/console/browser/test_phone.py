@@ -54,9 +54,10 @@ def test_rows_are_cards_with_name_and_sort_metric(page: Any, something: None) ->
     table = page.locator(".leaderboard")
     assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
     card = table.locator("tbody tr").first
-    name, metric = card.get_by_role("link", name="job-7").bounding_box(), card.locator(".sorted")
+    link, metric = card.get_by_role("link", name="job-7"), card.locator(".sorted")
+    playwright.expect(link).to_be_visible()
     playwright.expect(metric).to_contain_text("0.875")
-    place = metric.bounding_box()
+    name, place = link.bounding_box(), metric.bounding_box()
     assert place["x"] > name["x"] + name["width"]
     assert abs(place["y"] + place["height"] / 2 - name["y"] - name["height"] / 2) < name["height"]
     # Below them are the other columns with their names, none of them hidden.

@@ -75,7 +75,7 @@ def test_the_environment_of_a_script(endpoints: Endpoints) -> None:
 import json, os, sys
 def model_fn(model_dir):
     import toolkit_of_mine
-    return {"stage": os.environ["STAGE"], "home": os.environ["HOME"], "path": sys.path[:2],
+    return {"stage": os.environ["STAGE"], "home": os.environ["HOME"], "path": sys.path,
             "name": __name__, "socket": [n for n in os.environ if n.startswith("SAGEMOCK_S")]}
 def predict_fn(data, model):
     return model
