@@ -55,7 +55,7 @@ PAGES = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_every_page_is_accessible(
     browser: Any, sagemock_server: Any, something: None, scheme: str
 ) -> None:
@@ -75,7 +75,7 @@ def test_every_page_is_accessible(
     assert not found, "\n".join(found.values())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_a_form_with_errors_is_accessible(
     browser: Any, sagemock_server: Any, something: None, scheme: str
 ) -> None:

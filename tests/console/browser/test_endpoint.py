@@ -68,7 +68,7 @@ def test_the_form_appears_once_the_endpoint_serves(
     playwright.expect(page.get_by_label("Request body")).to_have_value(re.compile(r"^0,0,.*[1-9]"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_an_endpoint_that_was_asked_is_accessible(
     browser: Any, sagemock_server: Any, something: None, scheme: str
 ) -> None:

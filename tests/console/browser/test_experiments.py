@@ -25,7 +25,7 @@ def experiment(sagemock_server: Any) -> None:
         sagemaker.associate_trial_component(TrialComponentName=name, TrialName="small")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_pages_of_experiments_are_accessible(
     open_page: Callable[..., Any], experiment: None, scheme: str
 ) -> None:

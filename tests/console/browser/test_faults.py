@@ -36,7 +36,7 @@ def test_a_job_is_held_and_released(
     assert "Held" not in page.locator("#head").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
 def test_the_page_is_accessible_with_rules_waiting_jobs_and_an_error(
     browser: Any,
     sagemock_server: Any,

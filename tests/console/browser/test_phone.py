@@ -30,6 +30,7 @@ def page(open_page: Callable[..., Any]) -> Any:
     return open_page(viewport=VIEWPORT)
 
 
+@pytest.mark.full
 def test_every_page_fits_with_targets_for_fingers(
     browser: Any, sagemock_server: Any, something: None
 ) -> None:
