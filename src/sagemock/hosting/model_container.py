@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +35,9 @@ PRIMARY = "primary"
 
 INVOCATIONS = "/invocations"
 """The path of a container that answers requests for its only model."""
+
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+"""What HTTP can carry as the value of a header: Latin-1 without control characters."""
 
 Problem = Literal["download", "archive", "size", "health"]
 """What a model's data or container can fail at."""
@@ -127,7 +131,7 @@ class RunningContainer:
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Answer a request to `/invocations`. Raises `ContainerError`."""
         try:
-            return self._predictor.invoke(request)
+            return answer(self._predictor, request)
         except InferenceError as error:
             raise ContainerError(
                 error, self._container.host, alone=self._container.alone
@@ -199,6 +203,15 @@ def start(
         raise ModelFailure("health", container, str(error)) from error
     except (ObjectNotFound, ValueError) as error:
         raise ModelFailure("download", container) from error
+
+
+def answer(predictor: Predictor, request: InferenceRequest) -> InferenceResponse:
+    """Return the predictor's response, if HTTP can carry its headers. Raises `InferenceError`."""
+    response = predictor.invoke(request)
+    for value in (response.content_type, *response.headers.values()):
+        if value is not None and not (isinstance(value, str) and HEADER_VALUE.fullmatch(value)):
+            raise InferenceError(500, f"a header of the response cannot be sent: {value!r}")
+    return response
 
 
 def healthy(predictor: Predictor) -> Predictor:

@@ -32,6 +32,7 @@ from sagemock.hosting.model_container import (
     ContainerError,
     ModelContainer,
     ModelFailure,
+    answer,
     close_predictor,
     healthy,
 )
@@ -138,7 +139,7 @@ class MultiModelContainer:
             if not was_there:
                 self._measure("ModelLoadingWaitTime", _microseconds_since(begun))
             try:
-                return predictor.invoke(request)
+                return answer(predictor, request)
             except InferenceError as error:
                 raise self._error(error, f"{_path(target)}/invoke") from error
 

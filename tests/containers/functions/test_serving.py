@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,34 @@ def test_errors_of_a_function(endpoints: Endpoints) -> None:
     assert "    return 1 / int(request.text)" in lines
     # The endpoint goes on.
     assert endpoints.invoke("2") == b"0.5"
+
+
+def test_a_function_that_exits(endpoints: Endpoints) -> None:
+    register("mine", serve=lambda request: sys.exit(request.text))
+    endpoints.deploy()
+    error = endpoints.error("3")
+    assert error["OriginalStatusCode"] == 500
+    assert error["OriginalMessage"] == "SystemExit: 3"
+    assert "SystemExit: 3" in endpoints.lines()
+
+
+def test_a_class_that_exits(endpoints: Endpoints) -> None:
+    class Exits:
+        def __init__(self, _: ServedModel) -> None:
+            sys.exit("no weights")
+
+        def invoke(self, request: InvocationRequest) -> bytes:
+            return request.body
+
+    register("mine", serve=Exits)
+    assert endpoints.deploy()["EndpointStatus"] == "Failed"
+    assert any("SystemExit: no weights" in line for line in endpoints.lines())
+
+
+def test_a_text_that_is_not_unicode(endpoints: Endpoints) -> None:
+    register("mine", serve=lambda _: "\ud800")
+    endpoints.deploy()
+    assert "the answer cannot be UTF-8" in endpoints.error("x")["OriginalMessage"]
 
 
 class Scaler:
@@ -216,3 +245,13 @@ def test_on_the_server(sagemock_server: Any) -> None:
     register("mine", serve=lambda request: request.text.upper())
     assert endpoints.deploy()["EndpointStatus"] == "InService"
     assert endpoints.invoke("hello") == b"HELLO"
+
+
+@pytest.mark.parametrize("value", ["text/csv\nX-Mine: 1", "text/\u20ac"])
+def test_a_header_that_http_cannot_carry(sagemock_server: Any, value: str) -> None:
+    endpoints = Endpoints(sagemock_server.client)
+    register("mine", serve=lambda _: ("x", value))
+    endpoints.deploy()
+    error = endpoints.error("x")
+    assert error["OriginalStatusCode"] == 500
+    assert error["OriginalMessage"] == f"a header of the response cannot be sent: {value!r}"

@@ -66,7 +66,7 @@ class FunctionServing:
         try:
             with captured(LineLog(served.log)):
                 return self._serve(served)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ArtifactError(_traceback(error)) from error
 
 
@@ -122,7 +122,7 @@ class FunctionPredictor(Predictor):
                 return function(*arguments)
         except (InferenceError, Stopped):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # an exit would end the test or the server
             self._model.log(_traceback(error))
             raise InferenceError(500, f"{type(error).__name__}: {error}") from error
 
@@ -133,7 +133,7 @@ def _unpacked(model: ModelData, workspace: Workspace) -> Path:
     return folder
 
 
-def _traceback(error: Exception) -> str:
+def _traceback(error: BaseException) -> str:
     # Without the frame of this module.
     frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
     return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
@@ -154,7 +154,10 @@ def _bytes(body: Any) -> bytes:
     if isinstance(body, (bytes, bytearray)):
         return bytes(body)
     if isinstance(body, str):
-        return body.encode()
+        try:
+            return body.encode()
+        except UnicodeEncodeError as error:
+            raise InferenceError(500, f"the answer cannot be UTF-8: {error}") from error
     try:
         return json.dumps(body, default=_plain).encode()
     except (TypeError, ValueError) as error:
