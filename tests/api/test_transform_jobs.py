@@ -204,6 +204,10 @@ def with_input(**members: Any) -> dict[str, Any]:
             "The JSONPath of a filter is not valid: [1: in $[1: is not supported",
         ),
         (
+            {"DataProcessing": {"InputFilter": "$[1:]", "OutputFilter": "$["}},
+            "The JSONPath of a filter is not valid: [ in $[ is not supported",
+        ),
+        (
             {"DataProcessing": {"OutputFilter": "$[0]"}, **with_input(ContentType="image/png")},
             "DataProcessing requires ContentType to be one of text/csv, application/json, "
             "application/jsonlines",

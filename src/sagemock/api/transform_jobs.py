@@ -94,11 +94,12 @@ def _check_processing(request: CreateTransformJobRequestTypeDef) -> None:
     config = request.get("DataProcessing", {})
     filters = (config.get("InputFilter", "$"), config.get("OutputFilter", "$"))
     try:
-        changes = not all(json_path.parse(path).is_root for path in filters)
+        paths = [json_path.parse(path) for path in filters]
     except json_path.PathError as error:
         raise ValidationException(f"The JSONPath of a filter is not valid: {error}") from error
     content_type = media_type(request["TransformInput"].get("ContentType", ""))
-    if (changes or config.get("JoinSource") == "Input") and content_type not in PROCESSED:
+    changes = config.get("JoinSource") == "Input" or not all(path.is_root for path in paths)
+    if changes and content_type not in PROCESSED:
         raise ValidationException(
             f"DataProcessing requires ContentType to be one of {', '.join(PROCESSED)}"
         )

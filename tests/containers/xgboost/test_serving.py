@@ -176,7 +176,7 @@ def test_an_empty_body_has_an_empty_answer(logistic: bytes) -> None:
             "",
             415,
             "Loading csv data failed with Exception, please ensure data is in csv format:\n "
-            "<class 'ValueError'>\n could not convert string to float: ",
+            "<class 'ValueError'>\n could not convert string to float: 'a'",
         ),
         (
             b"1 0:x",

@@ -66,7 +66,12 @@ def _csv(body: bytes) -> Any:
     sniffed = standard_csv.Sniffer().sniff(lines[0][:SNIFFED]).delimiter
     delimiter = "," if sniffed.isalnum() else sniffed
     rows = [[cell or "nan" for cell in line.split(delimiter)] for line in lines]
-    return np.array(rows).astype(float)
+    values = np.array(rows)
+    try:
+        return values.astype(float)
+    except ValueError:
+        # numpy 2 quotes the cell as np.str_('x'); the numpy of the container quotes it as 'x'.
+        return values.astype(object).astype(float)
 
 
 def _libsvm(body: bytes) -> Any:
