@@ -28,7 +28,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ALWAYS = "## With validation off as well"
+ALWAYS = "## Tests that fail with validation off, too"
 MODES = ("strict", "off")
 SUITES = (
     "test_sagemaker",
