@@ -12,6 +12,7 @@ from tests.api.conftest import IMAGE, tuning_job
 from tests.api.test_tuning_jobs import described, epochs, listed, x_of
 
 from sagemock import containers, control
+from sagemock.console import lineage_starts
 
 
 @pytest.fixture
@@ -36,6 +37,24 @@ def test_a_tuning_job_leads_to_its_leaderboard(tuned: Any, visitor: Any) -> None
     names = re.findall(r'href="/sagemock/training-jobs/(hunt-[^"/?]+)"', leaderboard)
     ranked = sorted(listed(tuned, StatusEquals="Completed"), key=lambda each: abs(x_of(each) - 0.3))
     assert list(dict.fromkeys(names))[:4] == [each["TrainingJobName"] for each in ranked]
+
+
+def test_its_lineage_is_that_of_its_training_jobs(
+    tuned: Any, visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = re.search(
+        r'href="/sagemock(/lineage\?kind[^"]+)"', visitor.get("/hyper-parameter-tuning-jobs/hunt")
+    )
+    assert link is not None
+    page = visitor.get(html.unescape(link[1]))
+    launched = {each["TrainingJobName"] for each in listed(tuned)}
+    assert len(launched) == 5
+    assert set(re.findall(r'href="/sagemock/training-jobs/([^"/?]+)"', page)) == launched
+    assert "Left out" not in page
+    monkeypatch.setattr(lineage_starts, "MAX_OF_TUNING_JOB", 3)
+    page = visitor.get(html.unescape(link[1]))
+    assert len(set(re.findall(r'href="/sagemock/training-jobs/([^"/?]+)"', page))) == 3
+    assert "2 training jobs" in page[page.index("Left out") :]
 
 
 def test_a_tuning_job_is_stopped_and_deleted(tuned: Any, visitor: Any) -> None:

@@ -29,7 +29,14 @@ RESOURCES = (types.ENDPOINT, *JOBS)
 """The kinds of resources that one entity stands for."""
 
 KINDS: Mapping[str, ResourceType] = {
-    kind.words: kind for kind in (*RESOURCES, types.ENDPOINT_CONFIG, types.MODEL, *ENTITIES)
+    kind.words: kind
+    for kind in (
+        *RESOURCES,
+        types.ENDPOINT_CONFIG,
+        types.MODEL,
+        types.HYPER_PARAMETER_TUNING_JOB,
+        *ENTITIES,
+    )
 }
 """What a graph can be drawn around, by the words that URLs have."""
 
@@ -57,6 +64,10 @@ def around(world: World, kind: ResourceType, key: str) -> Starts:
         return Starts()
     if kind in ENTITIES:
         return Starts([document[kind.arn_member]])
+    if kind is types.HYPER_PARAMETER_TUNING_JOB:
+        # No entity stands for a tuning job: its training jobs do.
+        launched = {"Name": "TuningJobArn", "Value": document[kind.arn_member]}
+        return _search(world, types.TRAINING_JOB, launched, MAX_OF_TUNING_JOB)
     return Starts(list(dict.fromkeys(_entities(world, kind, key))))
 
 
@@ -93,6 +104,10 @@ MAX_OF_MODEL = 20
 """The deployments of a model, and its transform jobs, from which a graph starts."""
 
 
+MAX_OF_TUNING_JOB = 20
+"""The training jobs of a tuning job, the newest, from which a graph starts."""
+
+
 def newest(world: World, limit: int) -> Starts:
     """Return the newest resources of each kind; artifacts that users created if there are none."""
     starts = Starts()
@@ -115,8 +130,8 @@ def named(world: World, part: str, limit: int) -> Starts:
     if not is_searchable_value(part):
         return starts
     for kind in KINDS.values():
-        if kind is types.TRIAL_COMPONENT:
-            continue  # Those of jobs are named after these.
+        if kind in (types.TRIAL_COMPONENT, types.HYPER_PARAMETER_TUNING_JOB):
+            continue  # Components are named after jobs, and training jobs after tuning jobs.
         # Search takes one Contains.
         for name in (kind.name_member, *_ALSO.get(kind, ())):
             contains = {"Name": name, "Operator": "Contains", "Value": part}
