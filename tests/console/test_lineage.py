@@ -181,6 +181,11 @@ def test_a_deleted_job_leads_to_its_component(
     assert 'href="/sagemock/trial-components/digits-batch-100-aws-training-job"' in page
 
 
+def test_an_unknown_kind_is_refused(visitor: Any) -> None:
+    page = visitor.get("/lineage?kind=%3Ccluster%3E&name=mine", 404)
+    assert "Nothing of the kind &#39;&lt;cluster&gt;&#39; has a lineage." in page
+
+
 def test_without_lineage_it_says_so(new_visitor: Callable[[], Any]) -> None:
     with mock_sagemaker(lineage="off"):
         assert "<h2>Lineage is off</h2>" in new_visitor().get("/lineage")

@@ -40,7 +40,7 @@ class Journal:
     series
         Receives all values of each metric, by name.
     observe
-        Is told of further values.
+        Called with further values.
     """
 
     job: Mapping[str, Any]

@@ -157,7 +157,7 @@ class TrainingRun:
     rules
         How strict SageMaker is.
     observe
-        Is told of further values of metrics.
+        Called with further values of metrics.
     """
 
     def __init__(

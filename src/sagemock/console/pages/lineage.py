@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from werkzeug.exceptions import NotFound
+
 from sagemock.console import lineage_graph, lineage_nodes, lineage_starts
 from sagemock.console.charts.graph import Drawing, NodeLayout, draw
 from sagemock.console.lineage_graph import Graph, LineageNode
@@ -29,10 +31,13 @@ def lineage(page_request: PageRequest) -> Page:
     """Show the graph around the resource that `kind` and `name` say, or around the newest ones.
 
     `contains` is a part of the names to start from, `show` a kind of nodes that is not folded.
+    Raises `NotFound` for another kind.
     """
     world, args = page_request.world, page_request.args
     kind, name = args.get("kind", ""), args.get("name", "")
-    focus = (kind, name) if kind in lineage_starts.KINDS and name else None
+    if kind and kind not in lineage_starts.KINDS:
+        raise NotFound(f"Nothing of the kind {kind!r} has a lineage.")
+    focus = (kind, name) if kind and name else None
     part = "" if focus else args.get("contains", "").strip()
     if focus:
         starts = lineage_starts.around(world, lineage_starts.KINDS[kind], name)
