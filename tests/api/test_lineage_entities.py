@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from tests.api.conftest import ACCOUNT, REGION, ErrorOf, arn
 
 from sagemock.api import lineage_entities
-from sagemock.resources import types
+from sagemock.resources import clock, types
 
 MISSING = arn("artifact", "0" * 32)
 GROUP = arn("lineage-group", "sagemaker-default-lineage-group")
@@ -182,7 +183,10 @@ def test_an_artifact_is_deleted_by_its_arn_or_its_source(sagemaker: Any, error_o
     assert sagemaker.list_artifacts()["ArtifactSummaries"] == []
 
 
-def test_lists_begin_with_the_latest_ten(sagemaker: Any) -> None:
+def test_lists_begin_with_the_latest_ten(sagemaker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two that are created within a millisecond are sorted by their names.
+    times = itertools.count(1_790_000_000)
+    monkeypatch.setattr(clock, "now", lambda: float(next(times)))
     for number in range(12):
         action(sagemaker, f"action-{number:02}", ActionType="even" if number % 2 == 0 else "odd")
     first = sagemaker.list_actions()
