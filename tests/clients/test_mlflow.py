@@ -17,6 +17,9 @@ from mlflow.deployments import get_deploy_client
 from sagemock import mock_sagemaker
 from sagemock.containers import explain
 
+# MLflow warns of type hints in its own modules, with escape codes before the text.
+pytestmark = pytest.mark.filterwarnings("ignore:(?s).*type hint:UserWarning")
+
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mlflow-pyfunc:2.0"
 
 
