@@ -12,6 +12,7 @@ import boto3
 import pytest
 from tests.api.conftest import LINEAR_LEARNER, ROLE, ErrorOf, config, error_of, variant
 from tests.containers.linear_learner.archives import pack, packed
+from tests.hosting.conftest import transformed
 from tests.hosting.echo import EchoServing, artifact, echo
 
 from sagemock import mock_sagemaker
@@ -426,19 +427,7 @@ def test_a_transform_job_names_no_model(
 ) -> None:
     put("a.tar.gz", "first")
     deploy()
-    s3, client = sagemock.client("s3"), sagemock.client("sagemaker")
-    s3.create_bucket(Bucket="data")
-    s3.put_object(Bucket="data", Key="in/rows", Body=b"1")
-    client.create_transform_job(
-        TransformJobName="t",
-        ModelName="m",
-        TransformInput={
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}
-        },
-        TransformOutput={"S3OutputPath": "s3://data/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
-    described = client.describe_transform_job(TransformJobName="t")
+    described = transformed(sagemock)
     assert described["TransformJobStatus"] == "Failed"
     assert described["FailureReason"] == "ClientError: See job logs for more information"
     events = sagemock.client("logs").filter_log_events(

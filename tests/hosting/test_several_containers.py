@@ -18,6 +18,7 @@ from tests.api.conftest import (
     variant,
 )
 from tests.containers.linear_learner.archives import pack
+from tests.hosting.conftest import transformed
 from tests.hosting.echo import EchoServing, echo
 
 from sagemock.containers import register
@@ -205,19 +206,7 @@ def test_a_transform_job_names_no_container(
     deploy: Deploy, sagemock: Any, serving: EchoServing
 ) -> None:
     deploy(echo("a", "first"), echo("b", "second"), **DIRECT)
-    s3, client = sagemock.client("s3"), sagemock.client("sagemaker")
-    s3.create_bucket(Bucket="data")
-    s3.put_object(Bucket="data", Key="in/rows", Body=b"1")
-    client.create_transform_job(
-        TransformJobName="t",
-        ModelName="m",
-        TransformInput={
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}
-        },
-        TransformOutput={"S3OutputPath": "s3://data/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
-    described = client.describe_transform_job(TransformJobName="t")
+    described = transformed(sagemock)
     assert described["TransformJobStatus"] == "Failed"
     assert described["FailureReason"].startswith("ClientError")
     assert serving.closed == ["a", "b"]
