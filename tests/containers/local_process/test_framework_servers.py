@@ -1,4 +1,4 @@
-"""What the containers of scikit-learn, XGBoost and PyTorch do by default."""
+"""What the containers of scikit-learn, XGBoost and Hugging Face do by default."""
 
 from __future__ import annotations
 
@@ -170,15 +170,6 @@ def test_hugging_face_without_pipelines(module: Any) -> None:
     )
     assert ask(server, b'{"inputs": "a"}', "application/json").body == b'[{"inputs": "a"}, "m"]'
     assert ask(server, b"a", "text/plain").body == b'[{"inputs": "a"}, "m"]'
-
-
-def test_pytorch(module: Any, tmp_path: Any) -> None:
-    torch = pytest.importorskip("torch")
-    torch.jit.script(torch.nn.Identity()).save(str(tmp_path / "any.pth"))
-    module()
-    server = ToolkitServer(frameworks.PyTorchHandlers(), {"SAGEMAKER_PROGRAM": "none"})
-    server.load(str(tmp_path))
-    assert ask(server, b"[[1, 2]]", "application/json").body == b"[[1.0, 2.0]]"
 
 
 def test_modules_that_scripts_import(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from sagemock.containers.base import (
 from sagemock.containers.local_process import limits
 from sagemock.containers.local_process.fixed_port import FIXED, fixed_port
 from sagemock.containers.local_process.limits import Deadline, LimitExceeded
+from sagemock.containers.local_process.machine import LOOPBACK, free_port
 from sagemock.containers.local_process.model_process import (
     PORT,
     ContainerPlace,
@@ -30,8 +31,6 @@ from sagemock.containers.local_process.model_process import (
 )
 from sagemock.containers.local_process.served_process import ServedProcess
 from sagemock.containers.local_process.worker_client import TIMED_OUT
-
-LOOPBACK = "127.0.0.1"
 
 PORT_VARIABLE = "SAGEMAKER_BIND_TO_PORT"
 
@@ -182,7 +181,7 @@ class HttpContainer(ProcessContainer):
 
     def _start_on(self, others: Collection[int]) -> None:
         """Start on a free port; the server may choose one of the others instead."""
-        free = _free_port()
+        free = free_port()
         process = self._launch({PORT_VARIABLE: str(free)}, port=free)
         deadline = self._plan.health_deadline
         while (port := next(filter(_is_healthy, (free, *others)), None)) is None:
@@ -227,13 +226,6 @@ class HttpContainer(ProcessContainer):
         """Leave the process and the connection to the parent."""
         super().after_fork()
         self._disconnect()
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind((LOOPBACK, 0))
-        port: int = listening.getsockname()[1]
-    return port
 
 
 def _is_healthy(port: int) -> bool:

@@ -1,14 +1,17 @@
-"""What this machine and its interpreters are like. Each is found out once in a process."""
+"""What this machine and its interpreters are like."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import socket
 import subprocess
 from functools import cache
 
 from sagemock.containers.local_process.toolkit import Machine
+
+LOOPBACK = "127.0.0.1"
 
 PATIENCE = 30.0
 """Seconds for a program to answer."""
@@ -16,7 +19,7 @@ PATIENCE = 30.0
 
 @cache
 def machine() -> Machine:
-    """Return the processors of this machine."""
+    """Return the processors of this machine, which are counted once in a process."""
     return Machine(os.cpu_count() or 1, _gpus())
 
 
@@ -31,6 +34,14 @@ def _gpus() -> int:
     except (OSError, subprocess.SubprocessError):
         return 0
     return sum(line.startswith(b"GPU ") for line in listed.splitlines())
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as listening:
+        listening.bind((LOOPBACK, 0))
+        port: int = listening.getsockname()[1]
+    return port
 
 
 @cache

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sagemock.containers.base import TrainingInput
-from sagemock.containers.local_process import configuration, entry_point, extraction, toolkit
+from sagemock.containers.local_process import (
+    configuration,
+    distribution,
+    entry_point,
+    extraction,
+    toolkit,
+)
+from sagemock.containers.local_process.distribution import MeetingPoint
 from sagemock.containers.local_process.entry_point import EntryPointRefused
 from sagemock.containers.local_process.machine import machine, python_path
 from sagemock.containers.local_process.settings import ProcessSettings
@@ -99,6 +106,7 @@ def plan(
     ml: str,
     variables: Mapping[str, str],
     settings: ProcessSettings,
+    meeting: MeetingPoint,
 ) -> ScriptPlan:
     """Unpack the user's code into a host's tree, and say how it is run.
 
@@ -114,6 +122,10 @@ def plan(
         Where the process sees the tree.
     variables
         The environment variables of the container.
+    settings
+        How processes are run.
+    meeting
+        Where the processes of all hosts meet.
 
     Raises
     ------
@@ -130,21 +142,28 @@ def plan(
     )
     notes = _code(tree, mode, input.objects)
     name = mode.program
+    files = os.listdir(tree.code)
     try:
         entry_point.check_entry_point(name)
+        launcher = distribution.launcher(mode, files, meeting)
     except EntryPointRefused as error:
         raise ToolkitFailure(str(error)) from error
-    files = os.listdir(tree.code)
     if entry_point.is_command(name, files):
         _make_executable(tree, name)
     folder = f"{ml}/code"
     steps, errors = _installation(name, files, settings, notes)
     command = entry_point.command(name, files, settings.interpreter, mode.arguments())
+    if launcher is not None:
+        command = [*launcher, name, *mode.arguments()]
+    notes += distribution.notes(mode)
     notes += ["Invoking script with the following command:", "", " ".join(command), "", ""]
     return ScriptPlan(
         steps=[CommandStep(step, folder) for step in [*steps, command]],
         errors=[*errors, SCRIPT],
-        environment=mode.environment(),
+        environment={
+            **mode.environment(),
+            **distribution.environment(input.document, mode, meeting),
+        },
         python_path=[
             folder,
             os.path.dirname(settings.interpreter),

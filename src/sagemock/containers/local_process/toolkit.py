@@ -7,7 +7,7 @@ The `--` that only this version puts before the script is left out. Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,18 +141,40 @@ class ScriptMode:
         default = self.variables.get("AWS_DEFAULT_REGION", self.variables.get("AWS_REGION", ""))
         return str(self.hyperparameters.get("sagemaker_region", default) or "")
 
+    @property
+    def group(self) -> str:
+        """The name of the host's instance group."""
+        return str(self.resources.get("current_group_name", "homogeneousCluster"))
+
+    @property
+    def distribution_groups(self) -> Sequence[str]:
+        """The names of the instance groups that work together."""
+        enabled = any(self.framework.get(name, False) for name in DISTRIBUTED)
+        default = [self.group] if enabled else []
+        groups: Sequence[str] = self.framework.get(
+            "sagemaker_distribution_instance_groups", default
+        )
+        return groups
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether the host's group is one of those that work together."""
+        return self.group in self.distribution_groups
+
+    @property
+    def distribution_hosts(self) -> list[str]:
+        """The hosts of the groups that work together."""
+        groups = self.resources.get("instance_groups", [])
+        if not groups:
+            return list(self.resources["hosts"])
+        chosen = [e for e in groups if e["instance_group_name"] in self.distribution_groups]
+        return [host for each in chosen for host in each["hosts"]]
+
     def _described(self) -> dict[str, Any]:
         """`SM_TRAINING_ENV`."""
         ml, resources, machine = self.ml, self.resources, self.machine
-        group = resources.get("current_group_name", "homogeneousCluster")
-        groups = resources.get("instance_groups", [])
-        default = [group] if any(self.framework.get(name, False) for name in DISTRIBUTED) else []
-        distributed = self.framework.get("sagemaker_distribution_instance_groups", default)
-        hosts = resources["hosts"]
-        together = list(hosts)
-        if groups:
-            chosen = [each for each in groups if each["instance_group_name"] in distributed]
-            together = [host for each in chosen for host in each["hosts"]]
+        group, groups = self.group, resources.get("instance_groups", [])
+        hosts, together = resources["hosts"], self.distribution_hosts
         master = (together or hosts)[0]
         program = self.program or None
         parallel = self.variables.get("SM_HP_MP_PARAMETERS")
@@ -166,7 +188,7 @@ class ScriptMode:
             ),
             "current_instance_type": resources.get("current_instance_type", "local"),
             "distribution_hosts": together,
-            "distribution_instance_groups": distributed,
+            "distribution_instance_groups": self.distribution_groups,
             "framework_module": self.variables.get("SAGEMAKER_TRAINING_MODULE"),
             "hosts": hosts,
             "hyperparameters": self.own,

@@ -19,10 +19,18 @@ from sagemock.containers.base import (
     never,
     no_report,
 )
-from sagemock.containers.local_process import collection, hosts, launch, script_mode
+from sagemock.containers.local_process import (
+    collection,
+    distribution,
+    hosts,
+    launch,
+    script_mode,
+)
+from sagemock.containers.local_process.distribution import MeetingPoint, is_pytorch
 from sagemock.containers.local_process.folders import job_folder
 from sagemock.containers.local_process.hosts import HostPlace
 from sagemock.containers.local_process.isolation import way
+from sagemock.containers.local_process.machine import free_port
 from sagemock.containers.local_process.rewriting import HINT
 from sagemock.containers.local_process.script_mode import ScriptPlan, ToolkitFailure
 from sagemock.containers.local_process.settings import ProcessSettings
@@ -123,8 +131,10 @@ class LocalTraining:
         self, input: TrainingInput, places: Sequence[HostPlace]
     ) -> tuple[list[HostProcess], list[ScriptPlan | None]]:
         processes, plans = [], []
+        meeting = MeetingPoint.of(input.hosts, places[0].way, free_port())
         for number, place in enumerate(places):
-            requested = {**_job(input.document), **input.environment}
+            own = distribution.defaults(meeting) if is_pytorch(input.document) else {}
+            requested = {**own, **_job(input.document), **input.environment}
             plan = None
             command = self._command(input.document)
             if command is None and script_mode.is_script_mode(input.hyperparameters):
@@ -135,6 +145,7 @@ class LocalTraining:
                     ml=place.ml,
                     variables=requested,
                     settings=self.settings,
+                    meeting=meeting,
                 )
             folder = str(Path.cwd()) if self.command is not None else place.work
             processes.append(
