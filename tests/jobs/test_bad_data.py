@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sagemock.containers.linear_learner.training import LinearLearnerTraining
 from sagemock.formats.recordio import MAGIC_BYTES, encode, frame
 
 rng = np.random.default_rng(0)
@@ -216,7 +218,8 @@ def test_a_defect_is_an_algorithm_error(
     def broken(*_: Any, **__: Any) -> None:
         raise TypeError("no such thing")
 
-    monkeypatch.setattr("sagemock.containers.linear_learner.training.fit", broken)
+    steps = replace(LinearLearnerTraining.steps, fit=broken)
+    monkeypatch.setattr(LinearLearnerTraining, "steps", steps)
     job = run_job({"train/part": GOOD})
     assert job["FailureReason"] == (
         "AlgorithmError: no such thing (caused by TypeError)\n\nCaused by: no such thing"

@@ -25,7 +25,7 @@ from sagemock import Config, mock_sagemaker
 from sagemock.accounts import reports
 from sagemock.algorithms.base import Stopped
 from sagemock.algorithms.linear_learner.events import EpochEnded
-from sagemock.containers.linear_learner.log import LinearLearnerLog
+from sagemock.containers.linear_learner.log import LinearLearnerHostLog
 from sagemock.formats import content
 from sagemock.formats.content import Workspace
 from sagemock.jobs.executors import Lease
@@ -269,15 +269,15 @@ def test_a_stopped_worker_sends_its_model(
     make_studio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained = threading.Event()
-    observe = LinearLearnerLog.observe
+    observe = LinearLearnerHostLog.observe
 
-    def watch(self: LinearLearnerLog, event: Any) -> None:
+    def watch(self: LinearLearnerHostLog, event: Any) -> None:
         observe(self, event)
         if isinstance(event, EpochEnded):
             trained.set()
 
     # Threads are workers that can be watched from here.
-    monkeypatch.setattr(LinearLearnerLog, "observe", watch)
+    monkeypatch.setattr(LinearLearnerHostLog, "observe", watch)
     with ThreadPoolExecutor(1) as pool, mock_sagemaker(training="background", executor=pool):
         studio = make_studio(boto3.client)
         studio.create_job("j", HyperParameters=ENDLESS)

@@ -87,6 +87,15 @@ class Sharded:
         return [self.datasets[index] for index in self.of_host if index is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The value of a metric of a model; `tag` is `loss` (smaller is better) or `score`."""
+
+    name: str
+    value: float
+    tag: str
+
+
 def is_sparse(features: Any) -> TypeGuard[csr_array]:
     """Whether features are a sparse matrix of scipy, without importing scipy to find out."""
     return not isinstance(features, np.ndarray)

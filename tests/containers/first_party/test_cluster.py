@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 
+from sagemock.containers.base import TrainingInput
 from sagemock.containers.first_party.cluster import ClusterLines
 
 DOCUMENT = {"TrainingJobName": "j", "TrainingJobArn": "arn:j"}
 
 
+class Lines(ClusterLines):
+    algorithm = "Any"
+    defaults = {"a": 1}
+
+
 def plain(number: int = 0, hosts: tuple[str, ...] = ("algo-1",)) -> list[str]:
-    lines = ClusterLines(
-        lambda: 1_600_000_000.0,
-        number,
-        algorithm="Any",
-        defaults={"a": 1},
-        hosts=hosts,
-        document=DOCUMENT,
-    )
-    texts = [*lines.started({"b": "2"}), *lines.configured({"b": "2"})]
+    job = TrainingInput({"b": "2"}, hosts=hosts, document=DOCUMENT)
+    lines = Lines(lambda: 1_600_000_000.0, number, job)
+    texts = [*lines.started(), *lines.configured()]
     return [re.sub(r"^\[\S+ \S+ (\w+) \d+\] ", r"\1 ", text) for text in texts]
 
 

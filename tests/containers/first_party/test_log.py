@@ -9,17 +9,22 @@ from itertools import count
 import pytest
 
 from sagemock.algorithms.base import Cause, ClientError, Stopped
-from sagemock.containers.base import Clock, LogLine
+from sagemock.containers.base import Clock, LogLine, TrainingInput
 from sagemock.containers.first_party.lines import ContainerLines
 from sagemock.containers.first_party.log import HostLog, JobLog
 from sagemock.containers.first_party.reader import ReaderStatistics
 
 
+class Lines(ContainerLines):
+    algorithm = "Any"
+    defaults = {"a": "1", "b": "2"}
+
+
 def lines(number: int = 0, clock: Clock = lambda: 1_600_000_000.0) -> ContainerLines:
-    return ContainerLines(clock, number, algorithm="Any", defaults={"a": "1", "b": "2"})
+    return Lines(clock, number, TrainingInput({"b": "3"}))
 
 
-def log(written: list[LogLine], hosts: int = 1) -> JobLog[HostLog]:
+def log(written: list[LogLine], hosts: int = 1) -> JobLog:
     ticks = count(1_600_000_000.0, 0.25)
     return JobLog(
         [HostLog(written.extend, lines(number, lambda: next(ticks))) for number in range(hosts)]
@@ -29,8 +34,8 @@ def log(written: list[LogLine], hosts: int = 1) -> JobLog[HostLog]:
 def test_the_start_of_each_host() -> None:
     written: list[LogLine] = []
     job = log(written, hosts=2)
-    job.started({"b": "3"})
-    job.configured({"b": "3"})
+    job.started()
+    job.configured()
     assert [line.host for line in written] == (["algo-1"] * 4 + ["algo-2"] * 4) * 2
     first = [line.text for line in written if line.host == "algo-1"]
     prefix = f"[09/13/2020 12:26:40 INFO {os.getpid()}] "

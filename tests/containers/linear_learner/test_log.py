@@ -13,10 +13,11 @@ from scipy.sparse import csr_array
 
 from sagemock.algorithms.base import Dataset, Sharded
 from sagemock.algorithms.linear_learner import fit
-from sagemock.containers.base import LogLine
+from sagemock.containers.base import LogLine, TrainingInput
+from sagemock.containers.first_party.log import JobLog
 from sagemock.containers.linear_learner import log as linear_learner_log
 from sagemock.containers.linear_learner import parse_hyperparameters
-from sagemock.containers.linear_learner.log import LinearLearnerLog
+from sagemock.containers.linear_learner.log import LinearLearnerHostLog
 from sagemock.containers.linear_learner.metric_definitions import METRIC_DEFINITIONS
 from sagemock.formats.record_size import size_of
 
@@ -67,17 +68,23 @@ def rows(settings: dict[str, str], number: int = 227, seed: int = 0) -> Dataset:
 def lines(settings: dict[str, str], hosts: int = 1, **channels: Any) -> list[LogLine]:
     ticks = count(1_600_000_000.0, 0.25)
     written: list[LogLine] = []
-    log = LinearLearnerLog(written.extend, lambda: next(ticks), hosts)
+    job = TrainingInput(settings, hosts=[f"algo-{number + 1}" for number in range(hosts)])
+    log = JobLog(
+        [
+            LinearLearnerHostLog(written.extend, lambda: next(ticks), number, job)
+            for number in range(hosts)
+        ]
+    )
     parsed = parse_hyperparameters(settings)
-    log.started(settings)
-    log.configured(settings)
+    log.started()
+    log.configured()
     data = {
         name: Sharded.on_each(*channel)
         if isinstance(channel, list)
         else Sharded((channel,), (0,) * hosts)
         for name, channel in channels.items()
     }
-    log.read(parsed, data)
+    log.read(parsed, data, "application/x-recordio-protobuf")
     fit(parsed, data, observe=log.observe)
     return written
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sagemock.algorithms.base import Score
 
-@dataclass(frozen=True, slots=True)
-class ChannelScore:
-    """The value of a metric; `tag` is `loss` (smaller is better) or `score`."""
-
-    name: str
-    value: float
-    tag: str
-
-
-Scores = Sequence[ChannelScore]
+Scores = Sequence[Score]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sagemock.algorithms.base import (
     Dataset,
+    Score,
     Sharded,
     never,
     unobserved,
@@ -16,7 +17,6 @@ from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.factorization_machines.checks import check
 from sagemock.algorithms.factorization_machines.epoch import run_epoch
 from sagemock.algorithms.factorization_machines.events import (
-    ChannelScore,
     ChannelTested,
     Finalized,
     NetworkBuilt,
@@ -92,7 +92,7 @@ def _tested(model: FactorizationMachinesModel, test: Sharded | None) -> ChannelT
     return ChannelTested(scored(model, test.datasets), rows)
 
 
-def scored(model: FactorizationMachinesModel, datasets: Sequence[Dataset]) -> list[ChannelScore]:
+def scored(model: FactorizationMachinesModel, datasets: Sequence[Dataset]) -> list[Score]:
     """The scores of a model on the rows of all data sets together.
 
     Examples

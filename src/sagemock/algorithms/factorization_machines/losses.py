@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sagemock.algorithms.base import Doubles, FloatArray
-from sagemock.algorithms.factorization_machines.events import ChannelScore
+from sagemock.algorithms.base import Doubles, FloatArray, Score
 from sagemock.algorithms.factorization_machines.hyperparameters import PredictorType
 
 LOG_FLOOR = 1e-8
@@ -31,7 +30,7 @@ class PredictorLoss(NamedTuple):
 
     link: Callable[[FloatArray], FloatArray]
     sums: Callable[[FloatArray, FloatArray], Doubles]
-    metrics: Callable[[Doubles, float], list[ChannelScore]]
+    metrics: Callable[[Doubles, float], list[Score]]
 
 
 def logistic(scores: FloatArray) -> FloatArray:
@@ -62,7 +61,7 @@ def regression_sums(predictions: FloatArray, labels: FloatArray) -> Doubles:
     return np.stack([errors * errors, np.abs(errors)])
 
 
-def regression_metrics(sums: Doubles, rows: float) -> list[ChannelScore]:
+def regression_metrics(sums: Doubles, rows: float) -> list[Score]:
     """Root of the mean squared error, that error, and the mean absolute error.
 
     Examples
@@ -72,9 +71,9 @@ def regression_metrics(sums: Doubles, rows: float) -> list[ChannelScore]:
     """
     mse, absolute = (float(each) / rows for each in sums)
     return [
-        ChannelScore("rmse", mse**0.5, "loss"),
-        ChannelScore("mse", mse, "loss"),
-        ChannelScore("absolute_loss", absolute, "loss"),
+        Score("rmse", mse**0.5, "loss"),
+        Score("mse", mse, "loss"),
+        Score("absolute_loss", absolute, "loss"),
     ]
 
 
@@ -101,7 +100,7 @@ def classification_sums(predictions: FloatArray, labels: FloatArray) -> Doubles:
     return np.stack([*rows, predicted, actual]).astype(np.float64)
 
 
-def classification_metrics(sums: Doubles, rows: float) -> list[ChannelScore]:
+def classification_metrics(sums: Doubles, rows: float) -> list[Score]:
     """Accuracy, cross entropy and F1, which is 2 TP / (2 TP + FP + FN), or 0 without positives.
 
     Examples
@@ -114,9 +113,9 @@ def classification_metrics(sums: Doubles, rows: float) -> list[ChannelScore]:
     positives = predicted + actual
     f_1 = 2 * true_positive / positives if positives else 0.0
     return [
-        ChannelScore("binary_classification_accuracy", right / rows, "score"),
-        ChannelScore("binary_classification_cross_entropy", entropy / rows, "loss"),
-        ChannelScore("binary_f_1.000", f_1, "score"),
+        Score("binary_classification_accuracy", right / rows, "score"),
+        Score("binary_classification_cross_entropy", entropy / rows, "loss"),
+        Score("binary_f_1.000", f_1, "score"),
     ]
 
 

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sagemock.algorithms.base import Dataset, Doubles, FloatArray
+from sagemock.algorithms.base import Dataset, Doubles, FloatArray, Score
 from sagemock.algorithms.linear_learner.class_weights import weigh
-from sagemock.algorithms.linear_learner.events import Score
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 from sagemock.algorithms.linear_learner.loss import Loss
 from sagemock.algorithms.linear_learner.model import LinearModel

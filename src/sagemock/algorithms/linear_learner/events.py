@@ -6,17 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sagemock.algorithms.base import FloatArray
+from sagemock.algorithms.base import FloatArray, Score
 from sagemock.algorithms.linear_learner.scaler import Sample
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """The value of a metric; `tag` is `loss` (smaller is better) or `score`."""
-
-    name: str
-    value: float
-    tag: str
 
 
 @dataclass(frozen=True, slots=True)

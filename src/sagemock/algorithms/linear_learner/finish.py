@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sagemock.algorithms.base import FloatArray, Stopped
+from sagemock.algorithms.base import FloatArray, Score, Stopped
 from sagemock.algorithms.linear_learner import checks
 from sagemock.algorithms.linear_learner.artifact_parameters import linear_model
 from sagemock.algorithms.linear_learner.candidates import settings
@@ -15,7 +15,6 @@ from sagemock.algorithms.linear_learner.events import (
     Chosen,
     EpochEnded,
     Finished,
-    Score,
     Tested,
     TrainingInterrupted,
 )

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sagemock.algorithms.factorization_machines.events import Scores
-from sagemock.containers.base import Clock
 from sagemock.containers.factorization_machines.hyperparameters import DEFAULT_CONFIGURATION
-from sagemock.containers.first_party.lines import DEFAULT_CONF, UNSYNCHRONISED, ContainerLines
+from sagemock.containers.first_party.lines import DEFAULT_CONF, ContainerLines
 
 SAVED = 'Saved checkpoint to "/tmp/tmpbooibdmy/state-0001.params"'
 
@@ -28,16 +27,10 @@ _LAZY = (
 class MachineLines(ContainerLines):
     """Formats what happens during training as the container of factorization machines does."""
 
+    algorithm = "factorization-machines"
+    defaults = DEFAULT_CONFIGURATION
+    defaults_path = DEFAULT_CONF
     worker = 8
-
-    def __init__(self, clock: Clock, number: int) -> None:
-        super().__init__(
-            clock,
-            number,
-            algorithm="factorization-machines",
-            defaults=DEFAULT_CONFIGURATION,
-            defaults_path=DEFAULT_CONF,
-        )
 
     def reader_started(self) -> str:
         """The warning of the container's reader before its first pass."""
@@ -60,22 +53,10 @@ class MachineLines(ContainerLines):
         for text in (_PULLED, _PULLED, _LAZY):
             yield f"[{moment:%H:%M:%S}] {text}"
 
-    def scores(self, where: str, scores: Scores) -> Iterator[str]:
-        """Scores in the form that the service reads metrics from; `where` ends with a space."""
+    def qualities(self, rows: str, scores: Scores) -> Iterator[str]:
+        """Scores on some rows, in the form that the service reads metrics from."""
         for each in scores:
-            yield self.line(
-                f"#quality_metric: host={self.host}, {where}{each.name} <{each.tag}>={each.value}"
-            )
-
-    def tested(self, scores: Scores) -> Iterator[str]:
-        """The scores of the test channel."""
-        for each in scores:
-            yield self.line(f"#test_score ({self.host}) : {(each.name, each.value)}")
-        yield from self.scores("test ", scores)
-
-    def unsynchronised(self) -> str:
-        """The warning after the last epoch of a job of one host."""
-        return self.line(UNSYNCHRONISED, "WARNING")
+            yield self.quality(rows, each.name, each.tag, each.value)
 
     def pulling(self) -> str:
         """The parameters are collected."""

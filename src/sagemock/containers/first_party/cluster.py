@@ -6,10 +6,10 @@ settings of the parameter server are printed here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
-from sagemock.containers.base import Clock
+from sagemock.containers.base import Clock, TrainingInput
 from sagemock.containers.first_party.lines import DEFAULT_CONF, ContainerLines
 
 SCHEDULER, SERVER, WORKER = "scheduler", "server", "worker"
@@ -24,48 +24,27 @@ PROCESSES = {SCHEDULER: 54, SERVER: 63}
 class ClusterLines(ContainerLines):
     """Formats the log lines of one host of a cluster.
 
-    Parameters
-    ----------
-    clock, number, algorithm, defaults
-        As `ContainerLines` takes them.
-    hosts
-        The names of all hosts of the job.
-    document
-        The job as DescribeTrainingJob shows it.
-
     Attributes
     ----------
     processes
         The numbers of the processes of the parameter server, by their roles.
     """
 
-    processes: Mapping[str, int] = PROCESSES
+    defaults_path = DEFAULT_CONF
+    processes: ClassVar[Mapping[str, int]] = PROCESSES
 
-    def __init__(
-        self,
-        clock: Clock,
-        number: int,
-        *,
-        algorithm: str,
-        defaults: Mapping[str, Any],
-        hosts: Sequence[str] = ("algo-1",),
-        document: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(
-            clock, number, algorithm=algorithm, defaults=defaults, defaults_path=DEFAULT_CONF
-        )
-        self._hosts = hosts
-        self._document = document or {}
+    def __init__(self, clock: Clock, number: int, input: TrainingInput) -> None:
+        super().__init__(clock, number, input)
         self._roles = (SCHEDULER, SERVER) if number == 0 else (SERVER,)
 
-    def configured(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def configured(self) -> Iterator[str]:
         """The hyperparameters of the request are valid, and the processes of the host start."""
-        yield from self.configuration(hyperparameters)
+        yield from self.configuration()
         yield from self.launched()
 
-    def configuration(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def configuration(self) -> Iterator[str]:
         """The hyperparameters of the request over the defaults."""
-        yield self.line(f"Final configuration: {self.final(hyperparameters)}")
+        yield self.line(f"Final configuration: {self.final()}")
         yield self.line("Loggers have already been setup.", "WARNING")
 
     def launched(self) -> Iterator[str]:
@@ -85,13 +64,13 @@ class ClusterLines(ContainerLines):
         return {
             **self._environment(),
             "DMLC_ROLE": role,
-            "DMLC_PS_ROOT_URI": self._hosts[0],
+            "DMLC_PS_ROOT_URI": self.input.hosts[0],
             "DMLC_PS_ROOT_PORT": str(PORT),
-            "DMLC_NUM_SERVER": str(len(self._hosts)),
-            "DMLC_NUM_WORKER": str(len(self._hosts)),
+            "DMLC_NUM_SERVER": str(len(self.input.hosts)),
+            "DMLC_NUM_WORKER": str(len(self.input.hosts)),
         }
 
     def _environment(self) -> dict[str, str]:
         names = {"TRAINING_JOB_NAME": "TrainingJobName", "TRAINING_JOB_ARN": "TrainingJobArn"}
-        shown = {name: self._document.get(member, "") for name, member in names.items()}
+        shown = {name: self.input.document.get(member, "") for name, member in names.items()}
         return {**shown, "CURRENT_HOST": self.host}

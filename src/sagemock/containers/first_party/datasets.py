@@ -22,8 +22,11 @@ from sagemock.formats import csv, recordio
 from sagemock.formats.media_type import CSV, RECORDIO, media_type, parameters
 from sagemock.formats.rows import RowsError, concatenated
 
-TRAIN = "train"
-"""The channel that is trained on."""
+TRAIN, TEST = "train", "test"
+"""The channel that is trained on, and the one on which the finished model is scored."""
+
+READABLE = (RECORDIO, CSV)
+"""The content types that can be read."""
 
 NO_LABELS: FloatArray = np.empty(0, np.float32)
 """Of rows that have none."""
@@ -36,7 +39,7 @@ def read_datasets(
     columns: int | None = None,
     block: int = 1000,
     labelled: bool = True,
-    content_types: Collection[str] = (RECORDIO, CSV),
+    content_types: Collection[str] = READABLE,
 ) -> Sharded:
     """Read the rows of a channel.
 

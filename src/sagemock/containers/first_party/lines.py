@@ -10,10 +10,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sagemock.algorithms.base import JobFailure
-from sagemock.containers.base import Clock
+from sagemock.algorithms.base import JobFailure, Score
+from sagemock.containers.base import Clock, TrainingInput
+from sagemock.formats.media_type import parameters
 
 DATA = "/opt/ml/input/data"
 DEFAULTS = "/opt/amazon/lib/python3.7/site-packages/algorithm/resources/default-input.json"
@@ -37,35 +38,34 @@ class ContainerLines:
         Seconds since the epoch, for the times in the lines.
     number
         The index of the host, from 0; its name `algo-1` counts from 1.
+    input
+        The hyperparameters of the request, the hosts, and the job that they belong to.
+
+    Attributes
+    ----------
     algorithm
         The name of the algorithm in `#metrics` lines.
     defaults
         What the container prints as its default configuration.
     defaults_path
         The file that it says it read that from.
-
-    Attributes
-    ----------
     worker
         The number of the process that trains.
+    alone
+        Whether the job has no other hosts.
     """
 
-    worker = 1
+    algorithm: ClassVar[str]
+    defaults: ClassVar[Mapping[str, Any]]
+    defaults_path: ClassVar[str] = DEFAULTS
+    worker: ClassVar[int] = 1
 
-    def __init__(
-        self,
-        clock: Clock,
-        number: int,
-        *,
-        algorithm: str,
-        defaults: Mapping[str, Any],
-        defaults_path: str = DEFAULTS,
-    ) -> None:
+    def __init__(self, clock: Clock, number: int, input: TrainingInput) -> None:
         self.clock = clock
+        self.number = number
         self.host = f"algo-{number + 1}"
-        self._algorithm = algorithm
-        self._defaults = defaults
-        self._defaults_path = defaults_path
+        self.input = input
+        self.alone = len(input.hosts) == 1
         self._process = os.getpid()
 
     def line(self, text: str, level: str = "INFO") -> str:
@@ -73,27 +73,37 @@ class ContainerLines:
         moment = datetime.fromtimestamp(self.clock(), UTC)
         return f"[{moment:%m/%d/%Y %H:%M:%S} {level} {self._process}] {text}"
 
-    def started(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def started(self) -> Iterator[str]:
         """The container has started with the hyperparameters of the request."""
         yield "Docker entrypoint called with argument(s): train"
         yield "Running default environment configuration script"
         yield self.line(
-            f"Reading default configuration from {self._defaults_path}: {dict(self._defaults)}"
+            f"Reading default configuration from {self.defaults_path}: {dict(self.defaults)}"
         )
         yield self.line(
-            f"Merging with provided configuration from {PROVIDED}: {dict(hyperparameters)}"
+            f"Merging with provided configuration from {PROVIDED}: "
+            f"{dict(self.input.hyperparameters)}"
         )
 
-    def configured(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def configured(self) -> Iterator[str]:
         """The hyperparameters of the request are valid."""
-        yield self.line(f"Final configuration: {self.final(hyperparameters)}")
+        yield self.line(f"Final configuration: {self.final()}")
         yield self.line("Loggers have already been setup.", "WARNING")
         yield f"Process {self.worker} is a worker."
         yield self.line("Using default worker.")
 
-    def final(self, hyperparameters: Mapping[str, str]) -> dict[str, Any]:
+    def final(self) -> dict[str, Any]:
         """The hyperparameters of the request over the defaults."""
-        return {**self._defaults, **hyperparameters}
+        return {**self.defaults, **self.input.hyperparameters}
+
+    def iterator(self, name: str, content_type: str) -> str:
+        """A reader is ready: its name, and the version in the content type of the data."""
+        version = parameters(content_type).get("version", "1.0")
+        return self.line(f"Loaded iterator creator {name} for content type {(name, version)}")
+
+    def no_checkpoints(self) -> str:
+        """These algorithms do not use the checkpoints of a job."""
+        return self.line("Checkpoint loading and saving are disabled.")
 
     def failed(self, failure: JobFailure) -> str:
         """The failure that ends the log, all lines of its text in one event."""
@@ -140,7 +150,7 @@ class ContainerLines:
             "StartTime": start,
             "EndTime": end,
             "Dimensions": {
-                "Algorithm": self._algorithm,
+                "Algorithm": self.algorithm,
                 "Host": self.host,
                 "Operation": "training",
                 **dimensions,
@@ -175,6 +185,21 @@ class ContainerLines:
             f"#throughput_metric: host={self.host}, train throughput={speed} records/second"
         )
 
+    def no_test_data(self) -> str:
+        """The job has no test channel on this host."""
+        return self.line("Test data is not provided.")
+
+    def unsynchronised(self) -> str:
+        """The warning of a job of one host."""
+        return self.line(UNSYNCHRONISED, "WARNING")
+
     def quality(self, channel: str, name: str, tag: str, value: float) -> str:
         """A score of the model, in the form that the service reads metrics from."""
         return self.line(f"#quality_metric: host={self.host}, {channel} {name} <{tag}>={value}")
+
+    def scores(self, channel: str, scores: Sequence[Score]) -> Iterator[str]:
+        """The scores of the model on a channel, first those for people."""
+        for score in scores:
+            yield self.line(f"#{channel}_score ({self.host}) : {(score.name, score.value)}")
+        for score in scores:
+            yield self.quality(channel, score.name, score.tag, score.value)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sagemock.algorithms.kmeans.events import Attempted, Evaluated, Moved, Shrinking
+from sagemock.algorithms.kmeans.events import Attempted, Moved, Shrinking
 from sagemock.algorithms.kmeans.stopwatch import Step
-from sagemock.containers.base import Clock
-from sagemock.containers.first_party.lines import GPUS, UNSYNCHRONISED, ContainerLines
+from sagemock.containers.first_party.lines import GPUS, ContainerLines
 from sagemock.containers.kmeans.hyperparameters import DEFAULT_INPUT
-from sagemock.formats.media_type import RECORDIO, media_type, parameters
+from sagemock.formats.media_type import media_type
 
 TIMINGS: Mapping[Step, str] = {
     "inner products": "compute all data-center distances: inner product",
@@ -32,19 +31,16 @@ TIMINGS: Mapping[Step, str] = {
 class KMeansLines(ContainerLines):
     """Formats what happens during training as the container of K-Means does."""
 
-    def __init__(self, clock: Clock, number: int, hosts: int) -> None:
-        super().__init__(clock, number, algorithm="AWS/KMeansWebscale", defaults=DEFAULT_INPUT)
-        self._store = "local" if hosts == 1 else "dist_sync"
+    algorithm = "AWS/KMeansWebscale"
+    defaults = DEFAULT_INPUT
 
-    def set_up(self, content_type: str | None, texts: Mapping[str, str]) -> Iterator[str]:
+    def set_up(self, content_type: str) -> Iterator[str]:
         """How the channels are read, and the hyperparameters of the request over the defaults."""
-        name = media_type(content_type or RECORDIO)
-        version = parameters(content_type or RECORDIO).get("version", "1.0")
-        yield self.line(f"Loaded iterator creator {name} for content type {(name, version)}")
-        yield self.line(f"Create Store: {self._store}")
+        yield self.iterator(media_type(content_type), content_type)
+        yield self.line(f"Create Store: {'local' if self.alone else 'dist_sync'}")
         yield from self.gpus()
-        yield self.line("Checkpoint loading and saving are disabled.")
-        yield self.line(f"Setting up with params: {self.final(texts)}")
+        yield self.no_checkpoints()
+        yield self.line(f"Setting up with params: {self.final()}")
 
     def extra_center_factor(self, factor: int) -> str:
         """What `auto` stands for, where the request leaves the factor to the container."""
@@ -74,10 +70,6 @@ class KMeansLines(ContainerLines):
         """The rows of an epoch."""
         return self.line(f"processed a total of {rows} examples")
 
-    def unsynchronised(self) -> str:
-        """The warning after the last epoch."""
-        return self.line(UNSYNCHRONISED, "WARNING")
-
     def shrinking(self, event: Shrinking) -> str:
         """The reduction of the working centers begins."""
         return self.line(f"shrinking {event.working} centers into {event.k}")
@@ -105,10 +97,3 @@ class KMeansLines(ContainerLines):
             yield self.line(f"{TIMINGS[step]} took: {share:.4f}%, ({seconds[step]:.6f} secs)")
         yield self.line(f"TOTAL took: {total}")
         yield self.line(GPUS)
-
-    def scores(self, event: Evaluated) -> Iterator[str]:
-        """The scores of the test channel as Linear Learner logs them; none were recorded."""
-        for score in (event.scores or {}).items():
-            yield self.line(f"#test_score ({self.host}) : {score}")
-        for name, value in (event.scores or {}).items():
-            yield self.quality("test", name, "loss", value)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
-from sagemock.algorithms.knn.events import (
-    IndexEvaluated,
-    IndexStep,
-    SampleReceived,
-    SampleRequested,
-)
-from sagemock.containers.base import Clock
+from sagemock.algorithms.knn.events import IndexStep, SampleReceived, SampleRequested
 from sagemock.containers.first_party.cluster import ClusterLines
 from sagemock.containers.first_party.memory import memory_bytes
 from sagemock.containers.knn.hyperparameters import DEFAULT_INPUT
@@ -36,28 +29,18 @@ END: Mapping[IndexStep, str] = {
 class KNNLines(ClusterLines):
     """Formats what happens during training as the container of KNN does."""
 
-    def __init__(
-        self, clock: Clock, number: int, hosts: Sequence[str], document: Mapping[str, Any]
-    ) -> None:
-        super().__init__(
-            clock,
-            number,
-            algorithm="AWS/KNN",
-            defaults=DEFAULT_INPUT,
-            hosts=hosts,
-            document=document,
-        )
-        self._workers = len(hosts)
+    algorithm = "AWS/KNN"
+    defaults = DEFAULT_INPUT
 
-    def configuration(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def configuration(self) -> Iterator[str]:
         """The container prints its configuration, and the warning, twice."""
         for _ in range(2):
-            yield from super().configuration(hyperparameters)
+            yield from super().configuration()
 
-    def configured(self, hyperparameters: Mapping[str, str]) -> Iterator[str]:
+    def configured(self) -> Iterator[str]:
         """The hyperparameters are valid; processes and store of the host start."""
-        yield from super().configured(hyperparameters)
-        yield self.line("Checkpoint loading and saving are disabled.")
+        yield from super().configured()
+        yield self.no_checkpoints()
         yield (
             f"[{self._moment():%Y-%m-%d %H:%M:%S.000}] [tensorio] [warning] TensorIO is already "
             "initialized; ignoring the initialization routine."
@@ -82,11 +65,12 @@ class KNNLines(ClusterLines):
 
     def sampling(self, rows: int) -> Iterator[str]:
         """How many rows the host keeps, and the connection of the hosts."""
-        peers = self._workers - 1
+        workers = len(self.input.hosts)
+        peers = workers - 1
         yield self.line(
             f"Using per-worker sample size = {rows} (Available virtual memory = "
             f"{memory_bytes()} bytes, GPU free memory = 0 bytes, number of workers = "
-            f"{self._workers}). If an out-of-memory error occurs, choose a larger instance type, "
+            f"{workers}). If an out-of-memory error occurs, choose a larger instance type, "
             "use dimension reduction, decrease sample_size, and/or decrease mini_batch_size."
         )
         yield self.line("Starting cluster...")
@@ -134,10 +118,3 @@ class KNNLines(ClusterLines):
     def ended(self, step: IndexStep, seconds: float) -> str:
         """A step has ended, after whole seconds."""
         return self.line(END[step].format(int(seconds)))
-
-    def scores(self, event: IndexEvaluated) -> Iterator[str]:
-        """The scores of the test channel."""
-        for score in (event.scores or {}).items():
-            yield self.line(f"#test_score ({self.host}) : {score}")
-        for name, value in (event.scores or {}).items():
-            yield self.quality("test", name, "loss" if name == "mse" else "score", value)

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sagemock.algorithms.base import FloatArray
-from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Scaled, Score
-from sagemock.containers.base import Clock
-from sagemock.containers.first_party.lines import UNSYNCHRONISED, ContainerLines
+from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Scaled
+from sagemock.containers.first_party.lines import ContainerLines
 from sagemock.containers.linear_learner.hyperparameters import DEFAULT_INPUT
 
 CHECKPOINT = 'Saved checkpoint to "/tmp/model/mx-mod-0000.params"'
@@ -19,8 +18,8 @@ CHECKPOINT = 'Saved checkpoint to "/tmp/model/mx-mod-0000.params"'
 class LinearLearnerLines(ContainerLines):
     """Formats what happens during training as Linear Learner's container does."""
 
-    def __init__(self, clock: Clock, number: int) -> None:
-        super().__init__(clock, number, algorithm="Linear Learner", defaults=DEFAULT_INPUT)
+    algorithm = "Linear Learner"
+    defaults = DEFAULT_INPUT
 
     def scaler(self, event: Scaled) -> Iterator[str]:
         """The means and deviations of features and label."""
@@ -85,18 +84,6 @@ class LinearLearnerLines(ContainerLines):
         """Early stopping ends the training."""
         yield self.line("Early stop condition met. Stopping training.")
         yield self.line(f"#progress_metric: host={self.host}, completed 100 % epochs")
-
-    def unsynchronised(self) -> Iterator[str]:
-        """The warnings of a job of one host."""
-        for _ in range(2):
-            yield self.line(UNSYNCHRONISED, "WARNING")
-
-    def scores(self, channel: str, scores: Sequence[Score]) -> Iterator[str]:
-        """The scores of the best model on a channel."""
-        for score in scores:
-            yield self.line(f"#{channel}_score ({self.host}) : {(score.name, score.value)}")
-        for score in scores:
-            yield self.quality(channel, score.name, score.tag, score.value)
 
     def chosen(self, event: Chosen) -> Iterator[str]:
         """The scores and the settings of the best model."""

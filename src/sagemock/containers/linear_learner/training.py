@@ -2,95 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-
-from sagemock.algorithms.base import JobFailure, Sharded, Stopped
 from sagemock.algorithms.linear_learner import LinearLearnerHyperparameters, LinearModel, fit
-from sagemock.containers.base import (
-    Clock,
-    Report,
-    Stop,
-    TrainingInput,
-    TrainingOutput,
-    never,
-    no_report,
-)
-from sagemock.containers.first_party.datasets import TRAIN, missing_channel, read_datasets
+from sagemock.containers.first_party.channels import ChannelSpecification
+from sagemock.containers.first_party.datasets import TEST, TRAIN
 from sagemock.containers.first_party.model_file import MEMBER
-from sagemock.containers.inputs import Channel
-from sagemock.containers.linear_learner import artifact
+from sagemock.containers.first_party.training import FirstPartyTraining, TrainingSteps
+from sagemock.containers.linear_learner.artifact import pack_member
 from sagemock.containers.linear_learner.hyperparameters import parse_hyperparameters
-from sagemock.containers.linear_learner.log import LinearLearnerLog
-
-CHANNELS = (TRAIN, "validation", "test")
+from sagemock.containers.linear_learner.log import LinearLearnerHostLog
 
 
-class LinearLearnerTraining:
+class LinearLearnerTraining(FirstPartyTraining[LinearLearnerHyperparameters, LinearModel]):
     """Trains Linear Learner.
 
     A job that is asked to stop leaves the best model of the epochs that have ended. Source: AWS's
     API reference, *StoppingCondition*.
     """
 
-    def train(
-        self,
-        input: TrainingInput,
-        *,
-        report: Report = no_report,
-        stop: Stop = never,
-        clock: Clock = time.time,
-    ) -> TrainingOutput:
-        """Train the model. Raises `JobFailure` for invalid hyperparameters or data."""
-        log = LinearLearnerLog(report, clock, len(input.hosts))
-        with log.failures():
-            log.started(input.hyperparameters)
-            parsed = parse_hyperparameters(input.hyperparameters)
-            log.configured(input.hyperparameters)
-            data = _read(parsed, input.channels, len(input.hosts))
-            log.read(parsed, data)
-            try:
-                model = fit(parsed, data, seed=input.seed, observe=log.observe, stop=stop)
-            except Stopped as stopped:
-                return TrainingOutput(_files(stopped.model), stopped=True)
-            return TrainingOutput(_files(model))
-
-    def fail(
-        self,
-        input: TrainingInput,
-        failure: JobFailure,
-        *,
-        report: Report,
-        clock: Clock = time.time,
-    ) -> None:
-        """Write the start of the log, and the failure."""
-        log = LinearLearnerLog(report, clock, len(input.hosts))
-        log.started(input.hyperparameters)
-        log.failed(failure)
-
-
-def _files(model: LinearModel | None) -> Mapping[str, bytes] | None:
-    return None if model is None else {MEMBER: artifact.pack_member(model)}
-
-
-def _read(
-    hyperparameters: LinearLearnerHyperparameters, channels: dict[str, Channel], hosts: int
-) -> dict[str, Sharded]:
-    """The rows of each channel, by host; all must have the columns of the train channel.
-
-    Each channel is removed when it has been read, since its bytes take as much memory as its rows.
-    """
-    if TRAIN not in channels or not all(channels[TRAIN].parts(host) for host in range(hosts)):
-        raise missing_channel(TRAIN)
-    columns = hyperparameters.feature_dim
-    data = {}
-    for name in CHANNELS:
-        if name in channels:
-            data[name] = read_datasets(
-                channels.pop(name),
-                hosts=hosts,
-                columns=columns,
-                block=hyperparameters.mini_batch_size,
-            )
-            columns = hyperparameters.columns(data[TRAIN])
-    return data
+    steps = TrainingSteps(
+        log=LinearLearnerHostLog,
+        parse=parse_hyperparameters,
+        channels=[ChannelSpecification(name) for name in (TRAIN, "validation", TEST)],
+        fit=fit,
+        pack=lambda model, _: {MEMBER: pack_member(model)},
+    )

@@ -2,96 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-
-from sagemock.algorithms.base import JobFailure, Sharded, Stopped
 from sagemock.algorithms.pca import PCAHyperparameters, PCAModel, fit
-from sagemock.containers.base import (
-    Clock,
-    Report,
-    Stop,
-    TrainingInput,
-    TrainingOutput,
-    never,
-    no_report,
-)
-from sagemock.containers.first_party.datasets import TRAIN, missing_channel, read_datasets
+from sagemock.containers.first_party.channels import ChannelSpecification
+from sagemock.containers.first_party.datasets import TEST, TRAIN
 from sagemock.containers.first_party.model_file import MEMBER
-from sagemock.containers.inputs import Channel
+from sagemock.containers.first_party.training import FirstPartyTraining, TrainingSteps
 from sagemock.containers.pca.artifact import pack_member
 from sagemock.containers.pca.hyperparameters import parse_hyperparameters
-from sagemock.containers.pca.log import PCALog
-
-CHANNELS = (TRAIN, "test")
+from sagemock.containers.pca.log import PCAHostLog
 
 
-class PCATraining:
+class PCATraining(FirstPartyTraining[PCAHyperparameters, PCAModel]):
     """Trains PCA, on the hosts of the job together.
 
     A job that is asked to stop leaves the model of the mini-batches so far.
     """
 
-    def train(
-        self,
-        input: TrainingInput,
-        *,
-        report: Report = no_report,
-        stop: Stop = never,
-        clock: Clock = time.time,
-    ) -> TrainingOutput:
-        """Train the model. Raises `JobFailure` for invalid hyperparameters or data."""
-        log = PCALog(report, clock, input)
-        with log.failures():
-            log.started(input.hyperparameters)
-            parsed = parse_hyperparameters(input.hyperparameters)
-            log.configured(input.hyperparameters)
-            hosts = len(input.hosts)
-            channels = input.channels
-            if TRAIN not in channels or not all(channels[TRAIN].parts(n) for n in range(hosts)):
-                raise missing_channel(TRAIN)
-            content_type = channels[TRAIN].content_type
-            data = _read(parsed, channels, hosts)
-            log.read(parsed, data, content_type)
-            try:
-                model = fit(parsed, data, seed=input.seed, observe=log.observe, stop=stop)
-            except Stopped as stopped:
-                return TrainingOutput(_files(stopped.model), stopped=True)
-            return TrainingOutput(_files(model))
-
-    def fail(
-        self,
-        input: TrainingInput,
-        failure: JobFailure,
-        *,
-        report: Report,
-        clock: Clock = time.time,
-    ) -> None:
-        """Write the start of the log, and the failure."""
-        log = PCALog(report, clock, input)
-        log.started(input.hyperparameters)
-        log.failed(failure)
-
-
-def _files(model: PCAModel | None) -> Mapping[str, bytes] | None:
-    return None if model is None else {MEMBER: pack_member(model)}
-
-
-def _read(
-    hyperparameters: PCAHyperparameters, channels: dict[str, Channel], hosts: int
-) -> dict[str, Sharded]:
-    """The rows of each channel, by host.
-
-    Each channel is removed when it has been read, since its bytes take as much memory as its rows.
-    """
-    return {
-        name: read_datasets(
-            channels.pop(name),
-            hosts=hosts,
-            columns=hyperparameters.feature_dim,
-            block=hyperparameters.mini_batch_size,
-            labelled=False,
-        )
-        for name in CHANNELS
-        if name in channels
-    }
+    steps = TrainingSteps(
+        log=PCAHostLog,
+        parse=parse_hyperparameters,
+        channels=[ChannelSpecification(name, labelled=False) for name in (TRAIN, TEST)],
+        fit=fit,
+        pack=lambda model, _: {MEMBER: pack_member(model)},
+    )

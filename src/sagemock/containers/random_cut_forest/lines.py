@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from sagemock.algorithms.random_cut_forest.events import (
-    AnomaliesEvaluated,
-    ForestBuilt,
-    MemoryEstimated,
-)
-from sagemock.containers.base import Clock
+from sagemock.algorithms.random_cut_forest.events import ForestBuilt, MemoryEstimated
 from sagemock.containers.first_party.cluster import ClusterLines
 from sagemock.containers.first_party.memory import memory_bytes
 from sagemock.containers.random_cut_forest.hyperparameters import DEFAULT_INPUT
-from sagemock.formats.media_type import media_type, parameters
+from sagemock.formats.media_type import media_type
 
 FTP_START = (
     ">>> starting FTP server on 0.0.0.0:8999, pid=1 <<<",
@@ -30,23 +24,12 @@ FTP_END = (">>> shutting down FTP server (0 active fds) <<<",)
 class RandomCutForestLines(ClusterLines):
     """Formats what happens during training as the container of the random cut forest does."""
 
-    def __init__(
-        self, clock: Clock, number: int, hosts: Sequence[str], document: Mapping[str, Any]
-    ) -> None:
-        super().__init__(
-            clock,
-            number,
-            algorithm="RandomCutForest",
-            defaults=DEFAULT_INPUT,
-            hosts=hosts,
-            document=document,
-        )
+    algorithm = "RandomCutForest"
+    defaults = DEFAULT_INPUT
 
     def validated(self, content_type: str) -> Iterator[str]:
         """How the train channel is read, and that hyperparameters and columns are right."""
-        name = media_type(content_type)
-        version = parameters(content_type).get("version", "1.0")
-        yield self.line(f"Loaded iterator creator {name} for content type {(name, version)}")
+        yield self.iterator(media_type(content_type), content_type)
         # Spelled so.
         yield self.line("Verifying hyperparamemters...")
         yield self.line("Hyperparameters are correct.")
@@ -123,13 +106,6 @@ class RandomCutForestLines(ClusterLines):
     def serializing(self) -> str:
         """The model is written."""
         return self.line("Master node: Serializing the RandomCutForest model")
-
-    def scores(self, event: AnomaliesEvaluated) -> Iterator[str]:
-        """The scores of the test channel as the other algorithms log them; none were recorded."""
-        for score in (event.scores or {}).items():
-            yield self.line(f"#test_score ({self.host}) : {score}")
-        for name, value in (event.scores or {}).items():
-            yield self.quality("test", name, "score", value)
 
 
 def _listed(numbers: Sequence[int]) -> str:
