@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sagemock.containers.base import ArtifactError, ModelData
-from sagemock.containers.xgboost import probe
+from sagemock.containers.xgboost import probe, ubjson
 from sagemock.containers.xgboost.failures import TRACE
 from sagemock.containers.xgboost.releases import Release
 from sagemock.containers.xgboost.threads import one_thread_in_children
@@ -117,7 +117,10 @@ def _refusal(data: bytes) -> str | None:
         model = _Looking(io.BytesIO(data)).load()
     except Exception as error:
         # A pickle can fail in any way.
-        return None if data.startswith(STARTS) else f"{error}"
+        if not data.startswith(STARTS):
+            return f"{error}"
+        binary = data.startswith(b"{L") and not ubjson.is_whole(data)
+        return "the file is cut, or not one of the library" if binary else None
     return None if isinstance(model, _Stand) else f"a {type(model).__name__} is not a Booster"
 
 
