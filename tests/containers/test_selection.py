@@ -135,6 +135,8 @@ SERVED_SCRIPT = {"SAGEMAKER_PROGRAM": "serve.py"}
     [
         (XGBOOST, {}, (), "xgboost is its container"),
         (XGBOOST, {"SAGEMAKER_PROGRAM": ""}, (), "xgboost is its container"),
+        # Only the program is a script to it.
+        (XGBOOST, {"SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}, (), "xgboost is its"),
         (XGBOOST, SERVED_SCRIPT, (), "the model's script, serve.py, runs as a process"),
         (SKLEARN, {}, (), "the container of its framework, runs as a process"),
         ("mine:1", {"SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}, (), "inference.py, runs"),
@@ -162,5 +164,9 @@ def test_a_program_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(Container, "is_installed", lambda _: False)
     choice = selection.serving(definition, LOCAL)
     assert (choice.container, choice.reason) == (None, "mlflow is its container, and needs mlflow")
+    # Its container does not become one of scripts by that.
+    choice = selection.serving({"Image": XGBOOST}, LOCAL, ("code/inference.py",))
+    assert choice.container is None
+    assert choice.reason.startswith("xgboost is its container, and needs ")
     monkeypatch.setattr(Container, "is_installed", lambda _: True)
     assert "its command, mlflow models serve" in selection.serving(definition, LOCAL).reason

@@ -81,6 +81,15 @@ def script(definition: Mapping[str, Any], files: Iterable[str] = ()) -> str | No
         The names of the files of its model data, where they are known.
     """
     environment = definition.get("Environment", {})
-    if environment.get(PROGRAM) or environment.get(SUBMIT_DIRECTORY):
-        return environment.get(PROGRAM) or "inference.py"
+    if environment.get(PROGRAM):
+        return str(environment[PROGRAM])
+    if brings_algorithm(definition.get("Image", "")):
+        return None
+    if environment.get(SUBMIT_DIRECTORY):
+        return "inference.py"
     return CODE if CODE in files else None
+
+
+def brings_algorithm(image: str) -> bool:
+    """Whether the container of an image serves by itself a model for which no script is named."""
+    return toolkit(image) == "xgboost"

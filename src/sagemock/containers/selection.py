@@ -92,7 +92,8 @@ def serving(
     image = definition.get("Image", "")
     script = frameworks.script(definition, files)
     selected = _selected("serving", image, config, script=script)
-    if selected.container is None and not selected.is_forbidden and frameworks.is_known(image):
+    by_script = frameworks.is_known(image) and not frameworks.brings_algorithm(image)
+    if selected.container is None and not selected.is_forbidden and by_script:
         return _local("serving", image, config, "the container of its framework")
     return selected
 

@@ -277,6 +277,19 @@ def test_containers_that_are_not_built(
     assert line in "\n".join(endpoints.lines())
 
 
+def test_xgboost_does_not_load_the_model_of_a_script(endpoints: Endpoints) -> None:
+    """As what the SDK's XGBoostModel deploys with a script that only has a predict_fn."""
+    described = endpoints.deploy(
+        files={"xgboost-model": "", "code/serve.py": "def predict_fn(data, model): return 1"},
+        image="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+        SAGEMAKER_PROGRAM="serve.py",
+        SAGEMAKER_SUBMIT_DIRECTORY="/opt/ml/model/code",
+    )
+    assert described["EndpointStatus"] == "Failed"
+    assert "did not pass the ping health check" in described["FailureReason"]
+    assert "Please provide a model_fn implementation." in "\n".join(endpoints.lines())
+
+
 @pytest.mark.sagemock(containers="built-in")
 def test_a_script_runs_only_if_that_is_allowed(
     endpoints: Endpoints, caplog: pytest.LogCaptureFixture
