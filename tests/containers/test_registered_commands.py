@@ -67,7 +67,7 @@ def test_a_command_does_not_run_unless_allowed(
     sagemock: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Each process warns of an image once.
-    monkeypatch.setattr("sagemock.jobs.outputs._warned", set())
+    monkeypatch.setattr("sagemock.containers.not_run._warned", set())
     register("mine", train=["python", "-c", CODE, "0.1"])
     job = create(sagemock)
     assert job["TrainingJobStatus"] == "Completed"

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
-from sagemock.hosting.model_server import ContainerPrint, ModelFailure, ModelServer, serve
+from sagemock.containers import not_run
+from sagemock.hosting.model_server import (
+    ContainerPrint,
+    ModelFailure,
+    ModelServer,
+    serve,
+    unserved,
+)
 from sagemock.hosting.multi_model import Measure
 from sagemock.resources.model import ModelDefinition
 
@@ -89,7 +96,7 @@ def deploy(
         If the model cannot be served.
     """
     try:
-        return serve(
+        server = serve(
             model,
             storage,
             log,
@@ -102,6 +109,15 @@ def deploy(
     except ModelFailure as failure:
         reason = _reason(variant, failure)
         raise DeploymentFailure(reason, failure.cause, variant, failure.host) from failure
+    if server is None:
+        for container, why in unserved(model, storage, config):
+            log(container.host, NOT_SERVED.format(why))
+            not_run.warn(container.definition.get("Image", ""), CANNED, why)
+    return server
+
+
+CANNED = "its endpoints return moto's canned response"
+NOT_SERVED = "sagemock: this container does not run, and invocations return moto's response; {}"
 
 
 def close(deployment: Deployment) -> None:

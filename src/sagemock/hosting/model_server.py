@@ -6,8 +6,7 @@ say in their own words why it cannot be: `ModelFailure` has what they need for t
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,7 +14,7 @@ from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import selection
 from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
-from sagemock.containers.container import Container
+from sagemock.containers.selection import ContainerSelection
 from sagemock.hosting.instance_memory import DEFAULT_MEMORY
 from sagemock.hosting.model_access import ContainerWithAccess
 from sagemock.hosting.model_container import PRIMARY as PRIMARY
@@ -27,8 +26,6 @@ from sagemock.hosting.multi_model import Measure, MultiModelContainer, no_measur
 from sagemock.hosting.several_containers import DirectContainers, SerialPipeline
 from sagemock.hosting.targets import Targets
 from sagemock.resources.model import ModelDefinition, is_multi_model
-
-logger = logging.getLogger("sagemock")
 
 ContainerPrint = Callable[[str, str], None]
 """Takes the host name of a container, and a line that it prints."""
@@ -106,7 +103,7 @@ def serve(
     servers: list[ModelServer] = []
     try:
         for container in _containers(model):
-            selected = _selected(container, storage, config)
+            selected = _choice(container, storage, config).container
             serving = None if selected is None else selected.serving_container()
             if selected is None or serving is None:
                 continue
@@ -138,21 +135,25 @@ def serve(
     return SerialPipeline(servers) if len(servers) > 1 else servers[0]
 
 
-def _selected(
+def unserved(
+    model: ModelDefinition, storage: ObjectStorage, config: Config
+) -> Iterator[tuple[ModelContainer, str]]:
+    """Yield the containers of a model that nothing here runs, each with the reason."""
+    for container in _containers(model):
+        choice = _choice(container, storage, config)
+        if choice.container is None:
+            yield container, choice.reason
+
+
+def _choice(
     container: ModelContainer, storage: ObjectStorage, config: Config
-) -> Container | None:
+) -> ContainerSelection:
     """What serves a container, which may depend on a script in its model data."""
     definition = container.definition
-    selected = selection.serving(definition, config)
-    if selected.is_forbidden:
-        logger.warning("a model of %s is not served: %s", definition.get("Image"), selected.reason)
-    elif (
-        selected.container is None
-        and config.containers == "local"
-        and not is_multi_model(definition)
-    ):
-        return selection.serving(definition, config, file_names(definition, storage)).container
-    return selected.container
+    choice = selection.serving(definition, config)
+    if choice.container is None and not choice.is_forbidden and not is_multi_model(definition):
+        return selection.serving(definition, config, file_names(definition, storage))
+    return choice
 
 
 def _containers(model: ModelDefinition) -> list[ModelContainer]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sagemock.accounts.services import ObjectNotFound, ObjectStorage, OtherRegion
 from sagemock.algorithms.base import ClientError
+from sagemock.containers import not_run
 from sagemock.formats.archive import tar_gz
 from sagemock.formats.content import Content, Files, Spool
 from sagemock.resources import training_job
@@ -15,10 +15,6 @@ from sagemock.resources.s3_uri import parse_s3
 
 if TYPE_CHECKING:
     from sagemock.resources.training_job_document import TrainingJob
-
-log = logging.getLogger("sagemock")
-
-_warned: set[str] = set()
 
 
 def upload(
@@ -77,14 +73,7 @@ def warn(image: str, lacking: str, reason: str) -> None:
     reason
         Why they are not run.
     """
-    if image not in _warned:
-        _warned.add(image)
-        log.warning(
-            "sagemock does not run the image %r: its jobs complete without %s; %s",
-            image,
-            lacking,
-            reason,
-        )
+    not_run.warn(image, f"its jobs complete without {lacking}", reason)
 
 
 def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -> None:

@@ -18,7 +18,7 @@ from sagemock.documents import Document
 from sagemock.formats.content import Spool, Workspace
 from sagemock.hosting import model_definition
 from sagemock.hosting.model_container import ContainerError, ModelFailure
-from sagemock.hosting.model_server import ModelServer, serve
+from sagemock.hosting.model_server import ModelServer, serve, unserved
 from sagemock.jobs import nesting, outputs, sources, transform_outputs
 from sagemock.jobs.definition import Stop
 from sagemock.jobs.sources import NoObjects
@@ -104,10 +104,8 @@ def _server(
             return None
         raise ClientError(_reason(failure)) from failure
     if server is None:
-        for definition in model.containers:
-            choice = selection.serving(definition, world.config)
-            if choice.container is None:
-                outputs.warn(definition.get("Image", ""), "output", choice.reason)
+        for container, reason in unserved(model, world.services.storage, world.config):
+            outputs.warn(container.definition.get("Image", ""), "output", reason)
     return server
 
 

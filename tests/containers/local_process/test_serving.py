@@ -11,11 +11,11 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.containers.endpoints import Endpoints, pack
+from tests.containers.endpoints import IMAGE, Endpoints, pack
 from tests.containers.local_process.conftest import works
 
 from sagemock import mock_sagemaker
-from sagemock.containers import explain
+from sagemock.containers import explain, not_run
 from sagemock.containers.local_process import limits
 
 pytestmark = pytest.mark.sagemock(containers="local")
@@ -291,12 +291,38 @@ def test_xgboost_does_not_load_the_model_of_a_script(endpoints: Endpoints) -> No
 
 
 @pytest.mark.sagemock(containers="built-in")
-def test_a_script_runs_only_if_that_is_allowed(
-    endpoints: Endpoints, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("files", "environment", "reason"),
+    [
+        (None, {"SAGEMAKER_PROGRAM": "serve.py"}, "the model's script, serve.py, runs only with "),
+        ({"code/inference.py": SCRIPT}, {}, "the model's script, code/inference.py, runs only w"),
+        ({"model.pkl": ""}, {}, "nothing is registered for it, and the model brings no script"),
+    ],
+)
+def test_a_model_that_does_not_run_says_why(
+    endpoints: Endpoints,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    files: Any,
+    environment: dict[str, str],
+    reason: str,
 ) -> None:
-    endpoints.deploy(SAGEMAKER_PROGRAM="inference.py")
-    assert endpoints.invoke() == b"body"
-    assert "the model's script, inference.py, runs only with the option" in caplog.text
+    # Each process warns of an image once.
+    monkeypatch.setattr(not_run, "_warned", set())
+    for name in ("one", "two"):
+        endpoints.deploy(name, files, **environment)
+        assert endpoints.invoke(name=name) == b"body"
+        first, *_ = endpoints.lines(name)
+        assert first.startswith("sagemock: this container does not run")
+        assert reason in first
+        assert ('the option containers="local"' in first) is ("only" in reason)
+    (warning,) = [each.getMessage() for each in caplog.records if "not run" in each.getMessage()]
+    assert warning.startswith(f"sagemock does not run the image '{IMAGE}': its endpoints return")
+    assert reason in warning
+
+
+@pytest.mark.sagemock(containers="built-in")
+def test_a_script_that_does_not_run_is_explained(sagemock: Any) -> None:
     request = {"ModelName": "m", "PrimaryContainer": {"Environment": {"SAGEMAKER_PROGRAM": "a.py"}}}
     assert explain("mine:1", request).startswith("serving: the model's script, a.py, runs only")
 

@@ -8,15 +8,14 @@ import pytest
 from tests.containers.xgboost.conftest import NEW, RECORDED
 from tests.containers.xgboost.test_job import Account
 
-from sagemock.containers import container, registry
-from sagemock.jobs import outputs
+from sagemock.containers import container, not_run, registry
 
 
 def test_a_job_completes_untrained(
     sagemock: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(container, "_exists", lambda module: module != "xgboost")
-    monkeypatch.setattr(outputs, "_warned", set())
+    monkeypatch.setattr(not_run, "_warned", set())
     account = Account(sagemock.client)
     job = account.train("j", RECORDED)
     assert job["TrainingJobStatus"] == "Completed"
