@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from sagemock.algorithms.knn import KNNModel
-from sagemock.containers.base import (
-    InferenceError,
-    InferenceRequest,
-    InferenceResponse,
-    Log,
-    ModelData,
-    ModelGuide,
-    Predictor,
-)
-from sagemock.containers.first_party import payloads, responses
+from sagemock.algorithms.base import Features
+from sagemock.algorithms.knn import KNNModel, KNNPredictions
+from sagemock.containers.base import ModelData
+from sagemock.containers.first_party import responses
+from sagemock.containers.first_party.serving import FirstPartyPredictor, FirstPartyServing
 from sagemock.containers.knn.artifact import unpack
-from sagemock.containers.knn.responses import writer
+from sagemock.containers.knn.responses import RENDERERS, VERBOSE_RENDERERS, is_verbose
 
 
-class KNNPredictor(Predictor):
+class KNNPredictor(FirstPartyPredictor[KNNPredictions]):
     """Finds the nearest rows of those in requests."""
 
+    renderers = RENDERERS
+
     def __init__(self, model: KNNModel) -> None:
+        super().__init__(model.columns)
         self.model = model
         # The first request must not wait for it.
         self._search = model.search
 
-    def guide(self) -> ModelGuide:
-        """Say how many columns a row has, and what label, distances and labels mean."""
+    def predict(self, features: Features) -> KNNPredictions:
+        """Find the nearest rows."""
+        try:
+            predictions = self.model.predict(features)
+        except OverflowError as error:
+            raise responses.unable_to_evaluate() from error
+        responses.check_finite(predictions.distances)
+        return predictions
+
+    def renderer(self, accept: str | None) -> tuple[Callable[[KNNPredictions], bytes], str]:
+        """In verbose mode a response has the neighbors, too."""
+        return responses.renderer(accept, VERBOSE_RENDERERS if is_verbose(accept) else RENDERERS)
+
+    def meanings(self) -> Mapping[str, str]:
+        """Say what label, distances and labels mean."""
         model = self.model
         kind = (
             "The most frequent label"
@@ -37,37 +46,16 @@ class KNNPredictor(Predictor):
             else "The mean of the labels"
         )
         distance = "squared Euclidean distance" if model.metric == "L2" else "inner product"
-        return ModelGuide(
-            model.columns,
-            {
-                "predicted_label": f"{kind} of the {model.k} nearest of {len(model.rows)} rows.",
-                "distances": f"The {distance} of the row and each of these, nearest first.",
-                "labels": "The labels of the nearest rows, in the same order.",
-            },
-        )
-
-    def invoke(self, request: InferenceRequest) -> InferenceResponse:
-        """Predict the rows of the body, in a content type that the client accepts."""
-        write, answered = writer(request.accept)
-        try:
-            features = payloads.read(request.body, request.content_type, self.model.columns)
-            predictions = self.model.predict(features)
-        except (payloads.PayloadError, OverflowError) as error:
-            raise InferenceError(400, payloads.UNABLE_TO_EVALUATE) from error
-        responses.check_finite(predictions.distances)
-        return InferenceResponse(write(predictions), answered)
+        return {
+            "predicted_label": f"{kind} of the {model.k} nearest of {len(model.rows)} rows.",
+            "distances": f"The {distance} of the row and each of these, nearest first.",
+            "labels": "The labels of the nearest rows, in the same order.",
+        }
 
 
-class KNNServing:
+class KNNServing(FirstPartyServing[KNNPredictor]):
     """Serves the models of KNN jobs."""
 
-    def load(
-        self,
-        model: ModelData,
-        *,
-        document: Mapping[str, Any],  # noqa: ARG002 - the model data is all that it needs
-        environment: Mapping[str, str],  # noqa: ARG002
-        log: Log,  # noqa: ARG002 - hosting logs health checks and rejected requests
-    ) -> KNNPredictor:
-        """Load the model of the artifact. Raises `ArtifactError`."""
+    def predictor(self, model: ModelData) -> KNNPredictor:
+        """Read the files of an artifact."""
         return KNNPredictor(unpack(model))

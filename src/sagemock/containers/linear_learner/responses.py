@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
+from sagemock.algorithms.base import FloatArray
 from sagemock.algorithms.linear_learner.model import Predictions
-from sagemock.formats import recordio
-from sagemock.formats.media_type import JSON, JSON_LINES, RECORDIO
+from sagemock.containers.first_party.responses import number_texts, row_renderers
 
 
 def _entries(predictions: Predictions) -> Iterator[str]:
@@ -17,12 +17,12 @@ def _entries(predictions: Predictions) -> Iterator[str]:
 
     Formatted here, with the spaces of Python's `json`, as a request may have millions of rows.
     """
-    # A float32 is written with all the digits that it has as a float64.
-    scores = predictions.scores.astype(np.float64)
+    scores = predictions.scores
     if scores.shape[1] == 1:
-        texts = json.dumps(scores[:, 0].tolist())[1:-1].split(", ")
+        texts = number_texts(scores[:, 0])
     else:
-        texts = [f"[{row}]" for row in json.dumps(scores.tolist())[2:-2].split("], [")]
+        rows = json.dumps(scores.astype(np.float64).tolist())
+        texts = [f"[{row}]" for row in rows[2:-2].split("], [")]
     if predictions.labels is None:
         return (f'{{"score": {text}}}' for text in texts)
     labels = predictions.labels.tolist()
@@ -32,25 +32,12 @@ def _entries(predictions: Predictions) -> Iterator[str]:
     )
 
 
-def _json(predictions: Predictions) -> bytes:
-    return f'{{"predictions": [{", ".join(_entries(predictions))}]}}'.encode()
-
-
-def _json_lines(predictions: Predictions) -> bytes:
-    return "".join(f"{entry}\n" for entry in _entries(predictions)).encode()
-
-
-def _recordio(predictions: Predictions) -> bytes:
-    """A record for each row, with the prediction in its label map; the class is a float32, too."""
+def _columns(predictions: Predictions) -> dict[str, FloatArray]:
+    """The class is a float32, too."""
     columns = {"score": predictions.scores}
     if predictions.labels is not None:
         columns["predicted_label"] = predictions.labels.astype(np.float32).reshape(-1, 1)
-    return recordio.encode_labels(columns)
+    return columns
 
 
-RENDERERS: Mapping[str, Callable[[Predictions], bytes]] = {
-    JSON: _json,
-    JSON_LINES: _json_lines,
-    RECORDIO: _recordio,
-}
-"""By content type; the first one is for requests that accept anything."""
+RENDERERS = row_renderers(_entries, _columns)
