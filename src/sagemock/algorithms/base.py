@@ -65,7 +65,7 @@ class Sharded:
     --------
     >>> data = Dataset(np.float32([[1], [2]]), np.float32([0, 1]))
     >>> channel = Sharded((data,), of_host=(0, 0, None))
-    >>> [channel.rows(host) for host in range(3)]
+    >>> channel.host_rows
     [2, 2, 0]
     """
 
@@ -77,10 +77,20 @@ class Sharded:
         """A host for each data set."""
         return cls(datasets, tuple(range(len(datasets))))
 
+    @property
+    def host_rows(self) -> list[int]:
+        """The number of rows on each host."""
+        return [self.rows(host) for host in range(len(self.of_host))]
+
     def rows(self, host: int) -> int:
         """The number of rows on a host."""
+        data = self.on_host(host)
+        return 0 if data is None else data.rows
+
+    def on_host(self, host: int) -> Dataset | None:
+        """The data set of a host; None if it lacks the channel."""
         index = self.of_host[host]
-        return 0 if index is None else self.datasets[index].rows
+        return None if index is None else self.datasets[index]
 
     def by_host(self) -> list[Dataset]:
         """The data set of each host, without hosts that lack the channel."""

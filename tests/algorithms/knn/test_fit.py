@@ -19,10 +19,8 @@ from sagemock.algorithms.knn.events import (
     IndexStepEnded,
     SampleReceived,
     SampleRequested,
-    SamplingBegan,
-    SamplingInterrupted,
-    SamplingPassEnded,
 )
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
 
 
 @pytest.fixture(scope="module")

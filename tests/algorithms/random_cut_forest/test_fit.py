@@ -25,12 +25,10 @@ from sagemock.algorithms.random_cut_forest.events import (
     AnomaliesEvaluated,
     ForestBuilt,
     ForestEvent,
-    ForestInterrupted,
-    ForestPassEnded,
-    ForestSamplingBegan,
     MemoryEstimated,
     SamplesGathered,
 )
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
 
 USUAL = RandomCutForestHyperparameters(
     feature_dim=1,
@@ -172,9 +170,9 @@ def test_the_order_of_events(rows: np.ndarray) -> None:
     run = train(dataset(rows), epochs=2)
     assert [type(event) for event in run.events] == [
         MemoryEstimated,
-        ForestSamplingBegan,
-        ForestPassEnded,
-        ForestPassEnded,
+        SamplingBegan,
+        SamplingPassEnded,
+        SamplingPassEnded,
         SamplesGathered,
         ForestBuilt,
         AnomaliesEvaluated,
@@ -195,8 +193,8 @@ def test_stopped_while_sampling(rows: np.ndarray) -> None:
     with pytest.raises(Stopped) as caught:
         train(dataset(rows), stop=lambda: next(calls, True), run=run)
     assert caught.value.model.sizes().sum() == 200
-    assert run.of(ForestInterrupted) == [ForestInterrupted()]
-    assert not run.of(ForestPassEnded)
+    assert run.of(SamplingInterrupted) == [SamplingInterrupted()]
+    assert not run.of(SamplingPassEnded)
 
 
 def test_stopped_while_it_is_scored(rows: np.ndarray) -> None:

@@ -10,11 +10,11 @@ from sagemock.algorithms.base import (
     AlgorithmError,
     Cause,
     ClientError,
-    Dataset,
+    FloatArray,
     Sharded,
-    UnreadableChannel,
     nothing_to_train_on,
 )
+from sagemock.algorithms.checks import check_columns, without_rows
 from sagemock.algorithms.factorization_machines.hyperparameters import (
     FactorizationMachinesHyperparameters,
 )
@@ -43,33 +43,24 @@ def check(hyper: FactorizationMachinesHyperparameters, channels: Mapping[str, Sh
             Cause("MemoryError", f"{numbers} parameters"),
         )
     train = channels["train"]
-    if not all(map(train.rows, range(len(train.of_host)))):
+    if not all(train.host_rows):
         raise nothing_to_train_on(0, hyper.mini_batch_size)
     for name, channel in channels.items():
         if not channel.datasets:
-            raise UnreadableChannel(
-                f"Unable to read data channel '{name}'. The channel has no rows.",
-                Cause("ValueError", "0 records"),
-            )
+            raise without_rows(name)
         for data in channel.datasets:
-            _check_channel(hyper, name, data)
+            check_columns(data, hyper.feature_dim)
+            _check_labels(hyper, name, data.labels)
 
 
-def _check_channel(
-    hyper: FactorizationMachinesHyperparameters, channel: str, data: Dataset
+def _check_labels(
+    hyper: FactorizationMachinesHyperparameters, channel: str, labels: FloatArray
 ) -> None:
-    if data.columns != hyper.feature_dim:
-        # numpy's words, which the container's log shows for a record that is too long.
-        words = (
-            f"cannot copy sequence with size {data.columns} to array axis with dimension "
-            f"{hyper.feature_dim}"
-        )
-        raise ClientError(words, Cause("ValueError", words))
-    valid = np.isin(data.labels, (0, 1))
+    valid = np.isin(labels, (0, 1))
     if hyper.predictor_type == "regressor" or valid.all():
         return
     row = int(np.argmin(valid))
-    label = float(data.labels[row])
+    label = float(labels[row])
     raise ClientError(
         f"Labels of channel '{channel}' must be 0 or 1 for predictor_type "
         f"'{hyper.predictor_type}', but there is a label {label:g}.",

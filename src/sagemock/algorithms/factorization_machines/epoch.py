@@ -54,9 +54,8 @@ def run_epoch(run: MachineRun, epoch: int) -> None:
             run.observe(BatchesScored(epoch, step, _host_scores(run, sums, step)))
     if not run.parameters.finite:
         raise diverged()
-    rows = [run.train.rows(host) for host in range(len(run.train.of_host))]
     scores = [each for each in _host_scores(run, sums) if each is not None]
-    run.observe(EpochScored(epoch, run.hyper.epochs, scores, rows))
+    run.observe(EpochScored(epoch, run.hyper.epochs, scores, run.train.host_rows))
 
 
 def _step(run: MachineRun, step: int, sums: list[list[Doubles]]) -> None:

@@ -88,8 +88,7 @@ def fit(
 def _tested(model: FactorizationMachinesModel, test: Sharded | None) -> ChannelTested:
     if test is None:
         return ChannelTested(None, [])
-    rows = [test.rows(host) for host in range(len(test.of_host))]
-    return ChannelTested(scored(model, test.datasets), rows)
+    return ChannelTested(scored(model, test.datasets), test.host_rows)
 
 
 def scored(model: FactorizationMachinesModel, datasets: Sequence[Dataset]) -> list[Score]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
+from sagemock.algorithms.base import Cause, ClientError, Sharded
+from sagemock.algorithms.checks import check_channels
 from sagemock.algorithms.kmeans.hyperparameters import KMeansHyperparameters
 
 MAX_CENTER_NUMBERS = 1 << 26
@@ -15,28 +16,13 @@ fills an instance of 4 GB, and there are few smaller ones."""
 def check(hyperparameters: KMeansHyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Check that channels and hyperparameters are consistent.
 
-    The reader of the channels has already checked that all numbers are finite.
-
     Raises
     ------
     ClientError
         For channels without rows, other columns, fewer rows than clusters, or too many centers.
     """
     columns = hyperparameters.feature_dim
-    for name, channel in channels.items():
-        for data in channel.datasets:
-            if not data.rows:
-                raise UnreadableChannel(
-                    f"Unable to read data channel '{name}'. The channel has no rows.",
-                    Cause("ValueError", "0 records"),
-                )
-            if data.columns != columns:
-                # numpy's words, which the container's log shows for a record that is too long.
-                words = (
-                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
-                    f"{columns}"
-                )
-                raise ClientError(words, Cause("ValueError", words))
+    check_channels(channels, columns)
     first = sum(
         min(data.rows, hyperparameters.mini_batch_size) for data in channels["train"].datasets
     )

@@ -92,7 +92,7 @@ def _initial_centers(run: KMeansRun, train: Sharded) -> WorkingCenters:
     initialize = METHODS[run.hyper.init_method]
     count = working_centers(run.hyper, rows)
     chosen = first[initialize(first, np.ones(rows), count, run.generator)]
-    run.observe(Initialized([min(size, rows) for rows in _rows(train)]))
+    run.observe(Initialized([min(size, rows) for rows in train.host_rows]))
     return WorkingCenters(dense(chosen), run.hyper.half_life_time_size, run.watch)
 
 
@@ -105,11 +105,6 @@ def _stacked(batches: Sequence[Features]) -> Features:
 
     stacked: Features = vstack([csr_array(batch) for batch in batches], format="csr")
     return stacked
-
-
-def _rows(channel: Sharded) -> list[int]:
-    """The rows of each host."""
-    return [channel.rows(host) for host in range(len(channel.of_host))]
 
 
 def _train(run: KMeansRun, train: Sharded, centers: WorkingCenters) -> None:
@@ -128,7 +123,7 @@ def _train(run: KMeansRun, train: Sharded, centers: WorkingCenters) -> None:
             ]
             run.losses.append(centers.update(*batches))
             _report_move(run)
-        run.observe(PassEnded(epoch, run.hyper.epochs, _rows(train), len(starts)))
+        run.observe(PassEnded(epoch, run.hyper.epochs, train.host_rows, len(starts)))
 
 
 def _report_move(run: KMeansRun) -> None:
@@ -159,4 +154,4 @@ def _evaluated(run: KMeansRun, model: KMeansModel, test: Sharded | None) -> Eval
         "msd": total / sum(data.rows for data in test.datasets),
         "ssd": total,
     }
-    return Evaluated({name: values[name] for name in run.hyper.eval_metrics}, _rows(test))
+    return Evaluated({name: values[name] for name in run.hyper.eval_metrics}, test.host_rows)

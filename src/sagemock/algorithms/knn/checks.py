@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
+from sagemock.algorithms.base import Cause, ClientError, Sharded
+from sagemock.algorithms.checks import check_channels
 from sagemock.algorithms.knn.hyperparameters import KNNHyperparameters
 
 MAX_NUMBERS = 1 << 28
@@ -14,8 +15,6 @@ fills the instances that are usual for this algorithm."""
 
 def check(hyper: KNNHyperparameters, channels: Mapping[str, Sharded]) -> int:
     """Check that channels and hyperparameters are consistent.
-
-    The reader of the channels has already checked that all numbers are finite.
 
     Returns
     -------
@@ -30,20 +29,7 @@ def check(hyper: KNNHyperparameters, channels: Mapping[str, Sharded]) -> int:
     """
     first = channels["train"].by_host()[0]
     columns = first.columns if hyper.feature_dim is None else hyper.feature_dim
-    for name, channel in channels.items():
-        for data in channel.datasets:
-            if not data.rows:
-                raise UnreadableChannel(
-                    f"Unable to read data channel '{name}'. The channel has no rows.",
-                    Cause("ValueError", "0 records"),
-                )
-            if data.columns != columns:
-                # numpy's words, which the container's log shows for a record that is too long.
-                words = (
-                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
-                    f"{columns}"
-                )
-                raise ClientError(words, Cause("ValueError", words))
+    check_channels(channels, columns)
     _check_reduction(hyper, columns)
     _check_sample(hyper, channels["train"], columns)
     return columns
@@ -69,7 +55,7 @@ def _check_reduction(hyper: KNNHyperparameters, columns: int) -> None:
 
 def _check_sample(hyper: KNNHyperparameters, train: Sharded, columns: int) -> None:
     capacity = per_host(hyper, len(train.of_host))
-    rows = sum(min(capacity, train.rows(host) * hyper.epochs) for host in range(len(train.of_host)))
+    rows = sum(min(capacity, count * hyper.epochs) for count in train.host_rows)
     if rows < hyper.k:
         raise ClientError(
             f"The sample has {rows} records, but 'k' is {hyper.k}. Please provide at least as "

@@ -6,28 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
+
 IndexStep = Literal["train", "add", "search"]
 """What is done with the index: it is trained, rows are added, a batch is searched for."""
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingBegan:
-    """The run begins; each host keeps up to `per_host` rows."""
-
-    per_host: int
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingPassEnded:
-    """A pass over the train channel has ended; `epoch` counts from 0."""
-
-    epoch: int
-    epochs: int
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingInterrupted:
-    """Training was asked to stop; the index is made of the rows so far, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)

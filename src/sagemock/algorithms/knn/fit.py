@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -30,15 +29,13 @@ from sagemock.algorithms.knn.events import (
     KNNEvent,
     SampleReceived,
     SampleRequested,
-    SamplingBegan,
-    SamplingInterrupted,
-    SamplingPassEnded,
 )
 from sagemock.algorithms.knn.hyperparameters import KNNHyperparameters
 from sagemock.algorithms.knn.model import KNNModel, indexed
 from sagemock.algorithms.knn.reduction import Reduction
 from sagemock.algorithms.knn.scores import scores
 from sagemock.algorithms.reservoir import Reservoir
+from sagemock.algorithms.sampling import SamplingRun
 
 Observer = Callable[[KNNEvent], None]
 
@@ -86,7 +83,8 @@ def fit(
     columns = check(hyperparameters, channels)
     with single_thread():
         run = _KNNRun(hyperparameters, observe, stop)
-        samples = run.sample(channels["train"], seed)
+        capacity = per_host(hyperparameters, len(channels["train"].of_host))
+        samples = run.sample(channels["train"], capacity, seed)
         model = run.model(channels["train"], samples, _reduction(hyperparameters, columns, seed))
         run.evaluate(model, channels.get("test"))
         return model
@@ -99,42 +97,11 @@ def _reduction(hyper: KNNHyperparameters, columns: int, seed: int) -> Reduction 
     return Reduction(kind, seed, columns, target)
 
 
-@dataclass(slots=True)
-class _KNNRun:
-    hyper: KNNHyperparameters
-    observe: Observer
-    stop: Callable[[], bool]
-    stopped: bool = False
-
-    def should_stop(self) -> bool:
-        if not self.stopped and self.stop():
-            self.stopped = True
-            self.observe(SamplingInterrupted())
-        return self.stopped
-
-    def sample(self, train: Sharded, seed: int) -> list[Reservoir]:
-        """The sample of each host, of the rows until the run should stop."""
-        hosts = range(len(train.of_host))
-        capacity = per_host(self.hyper, len(hosts))
-        samples = [Reservoir(capacity, np.random.default_rng([seed, host])) for host in hosts]
-        self.observe(SamplingBegan(capacity))
-        size = self.hyper.mini_batch_size
-        longest = max(train.rows(host) for host in hosts)
-        for epoch in range(self.hyper.epochs):
-            for start in range(0, longest, size):
-                if self.should_stop():
-                    return samples
-                for host, sample in enumerate(samples):
-                    sample.add(min(size, max(0, train.rows(host) - start)))
-            self.observe(SamplingPassEnded(epoch, self.hyper.epochs))
-        return samples
-
+class _KNNRun(SamplingRun[KNNHyperparameters]):
     def model(
         self, train: Sharded, samples: list[Reservoir], reduction: Reduction | None
     ) -> KNNModel:
-        """The index of all samples. Raises `Stopped` if there are none."""
-        if not any(sample.seen for sample in samples):
-            raise Stopped
+        """The index of all samples."""
         normalize = self.hyper.index_metric == "COSINE"
         pieces = [
             self._received(host, data, sample, reduction, normalize=normalize)
@@ -181,16 +148,12 @@ class _KNNRun:
 
     def evaluate(self, model: KNNModel, test: Sharded | None) -> None:
         """Score the model on the rows of the first host, batch by batch."""
-        index = None if test is None else test.of_host[0]
-        if test is None or index is None:
+        data = None if test is None else test.on_host(0)
+        if data is None:
             self.observe(IndexEvaluated(None, 0))
             return
-        data = test.datasets[index]
         predicted = np.empty(data.rows, np.float32)
-        for start in range(0, data.rows, self.hyper.mini_batch_size):
-            if self.should_stop():
-                raise Stopped(model)
-            batch = slice(start, start + self.hyper.mini_batch_size)
+        for batch in self.batches(data, model):
             predicted[batch] = self._step("search", partial(_labels, model, data, batch))
         values = scores(model.predictor_type, predicted, data.labels)
         self.observe(IndexEvaluated(values, data.rows))

@@ -10,12 +10,11 @@ from sagemock.algorithms.base import (
     AlgorithmError,
     Cause,
     ClientError,
-    Dataset,
     FloatArray,
     Sharded,
-    UnreadableChannel,
     nothing_to_train_on,
 )
+from sagemock.algorithms.checks import check_columns, without_rows
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 MAX_PARAMETERS = 1 << 28
@@ -39,30 +38,16 @@ def check(hyperparameters: LinearLearnerHyperparameters, channels: Mapping[str, 
     size = hyperparameters.mini_batch_size
     train = channels["train"]
     # A host may lack any channel but this one.
-    fewest = min(map(train.rows, range(len(train.of_host))))
+    fewest = min(train.host_rows)
     if fewest < size:
         raise nothing_to_train_on(fewest, size)
     columns = hyperparameters.columns(train)
     for name, channel in channels.items():
         if not channel.datasets:
-            raise UnreadableChannel(
-                f"Unable to read data channel '{name}'. The channel has no rows.",
-                Cause("ValueError", "0 records"),
-            )
+            raise without_rows(name)
         for data in channel.datasets:
-            _check_channel(hyperparameters, name, data, columns)
-
-
-def _check_channel(
-    hyperparameters: LinearLearnerHyperparameters, name: str, data: Dataset, columns: int
-) -> None:
-    if data.columns != columns:
-        # numpy's words, which the container's log shows for a record that is too long.
-        words = (
-            f"cannot copy sequence with size {data.columns} to array axis with dimension {columns}"
-        )
-        raise ClientError(words, Cause("ValueError", words))
-    _check_labels(hyperparameters, name, data.labels)
+            check_columns(data, columns)
+            _check_labels(hyperparameters, name, data.labels)
 
 
 def _check_labels(

@@ -91,8 +91,7 @@ def _tested(run: LinearLearnerRun, model: LinearModel) -> Tested:
     test = run.channels.get("test")
     if test is None:
         return Tested(None, [])
-    rows = [test.rows(number) for number in range(len(test.of_host))]
-    return Tested(_scores(run, model, "test"), rows)
+    return Tested(_scores(run, model, "test"), test.host_rows)
 
 
 def _scores(run: LinearLearnerRun, model: LinearModel, channel: str) -> list[Score]:

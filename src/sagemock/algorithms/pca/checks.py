@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
+from sagemock.algorithms.base import Cause, ClientError, Sharded
+from sagemock.algorithms.checks import check_channels
 from sagemock.algorithms.pca.hyperparameters import PCAHyperparameters
 
 MAX_NUMBERS = 1 << 27
@@ -15,8 +16,6 @@ times. That nearly fills an instance of 4 GB, and there are few smaller ones."""
 def check(hyperparameters: PCAHyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Check that channels and hyperparameters are consistent.
 
-    The reader of the channels has already checked that all numbers are finite.
-
     Raises
     ------
     ClientError
@@ -24,20 +23,7 @@ def check(hyperparameters: PCAHyperparameters, channels: Mapping[str, Sharded]) 
         matrix.
     """
     columns = hyperparameters.feature_dim
-    for name, channel in channels.items():
-        for data in channel.datasets:
-            if not data.rows:
-                raise UnreadableChannel(
-                    f"Unable to read data channel '{name}'. The channel has no rows.",
-                    Cause("ValueError", "0 records"),
-                )
-            if data.columns != columns:
-                # numpy's words, which the container's log shows for a record that is too long.
-                words = (
-                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
-                    f"{columns}"
-                )
-                raise ClientError(words, Cause("ValueError", words))
+    check_channels(channels, columns)
     components = hyperparameters.num_components
     if components > columns:
         raise ClientError(

@@ -146,4 +146,4 @@ def _scored(model: PCAModel, test: Sharded | None) -> Reconstructed:
         for start in range(0, data.rows, SCORED_ROWS):
             total += float(model.squared_errors(data.features[start : start + SCORED_ROWS]).sum())
         count += data.rows
-    return Reconstructed(total / count, [test.rows(host) for host in range(len(test.of_host))])
+    return Reconstructed(total / count, test.host_rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sagemock.algorithms.base import Cause, ClientError, Sharded, UnreadableChannel
+from sagemock.algorithms.base import Cause, ClientError, Sharded
+from sagemock.algorithms.checks import check_channels
 from sagemock.algorithms.random_cut_forest.hyperparameters import RandomCutForestHyperparameters
 
 SURPLUS = 1.024
@@ -24,28 +25,13 @@ MAX_NUMBERS = 1 << 29
 def check(hyper: RandomCutForestHyperparameters, channels: Mapping[str, Sharded]) -> None:
     """Check that channels and hyperparameters are consistent.
 
-    The reader of the channels has already checked that all numbers are finite.
-
     Raises
     ------
     ClientError
         For channels without rows or with other columns, and for a forest that is too large.
     """
     columns = hyper.feature_dim
-    for name, channel in channels.items():
-        for data in channel.datasets:
-            if not data.rows:
-                raise UnreadableChannel(
-                    f"Unable to read data channel '{name}'. The channel has no rows.",
-                    Cause("ValueError", "0 records"),
-                )
-            if data.columns != columns:
-                # numpy's words, which the container's log shows for a record that is too long.
-                words = (
-                    f"cannot copy sequence with size {data.columns} to array axis with dimension "
-                    f"{columns}"
-                )
-                raise ClientError(words, Cause("ValueError", words))
+    check_channels(channels, columns)
     # A tree has up to twice as many nodes as rows, and a box has two numbers in each column.
     numbers = 4 * hyper.num_trees * hyper.num_samples_per_tree * columns
     if numbers > MAX_NUMBERS:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sagemock.algorithms.random_cut_forest.forest import RandomCutForest
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +21,6 @@ class MemoryEstimated:
 
     sample_bytes: int
     forest_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForestSamplingBegan:
-    """The hosts begin to sample their rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForestPassEnded:
-    """A pass over the train channel has ended; `epoch` counts from 0."""
-
-    epoch: int
-    epochs: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForestInterrupted:
-    """Training was asked to stop; the forest is made of the rows so far, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +64,9 @@ class AnomaliesEvaluated:
 
 ForestEvent = (
     MemoryEstimated
-    | ForestSamplingBegan
-    | ForestPassEnded
-    | ForestInterrupted
+    | SamplingBegan
+    | SamplingPassEnded
+    | SamplingInterrupted
     | SamplesGathered
     | ForestBuilt
     | AnomaliesEvaluated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,9 +22,6 @@ from sagemock.algorithms.random_cut_forest.events import (
     AnomaliesEvaluated,
     ForestBuilt,
     ForestEvent,
-    ForestInterrupted,
-    ForestPassEnded,
-    ForestSamplingBegan,
     MemoryEstimated,
     SamplesGathered,
 )
@@ -34,6 +30,7 @@ from sagemock.algorithms.random_cut_forest.growing import grow
 from sagemock.algorithms.random_cut_forest.hyperparameters import RandomCutForestHyperparameters
 from sagemock.algorithms.random_cut_forest.scoring import AnomalyScorer
 from sagemock.algorithms.reservoir import Reservoir
+from sagemock.algorithms.sampling import SamplingRun
 
 ForestObserver = Callable[[ForestEvent], None]
 
@@ -80,48 +77,17 @@ def fit(
     with single_thread():
         run = _ForestRun(hyperparameters, observe, stop)
         run.observe(MemoryEstimated(*estimated_bytes(hyperparameters)))
-        samples = run.sample(channels["train"], seed)
+        samples = run.sample(channels["train"], sample_capacity(hyperparameters), seed)
         forest = run.forest(channels["train"], samples, np.random.default_rng(seed))
         run.evaluate(forest, channels.get("test"))
         return forest
 
 
-@dataclass(slots=True)
-class _ForestRun:
-    hyper: RandomCutForestHyperparameters
-    observe: ForestObserver
-    stop: Callable[[], bool]
-    stopped: bool = False
-
-    def should_stop(self) -> bool:
-        if not self.stopped and self.stop():
-            self.stopped = True
-            self.observe(ForestInterrupted())
-        return self.stopped
-
-    def sample(self, train: Sharded, seed: int) -> list[Reservoir]:
-        """The sample of each host, of the rows until the run should stop."""
-        hosts = range(len(train.of_host))
-        capacity = sample_capacity(self.hyper)
-        samples = [Reservoir(capacity, np.random.default_rng([seed, host])) for host in hosts]
-        self.observe(ForestSamplingBegan())
-        size = self.hyper.mini_batch_size
-        longest = max(train.rows(host) for host in hosts)
-        for epoch in range(self.hyper.epochs):
-            for start in range(0, longest, size):
-                if self.should_stop():
-                    return samples
-                for host, sample in enumerate(samples):
-                    sample.add(min(size, max(0, train.rows(host) - start)))
-            self.observe(ForestPassEnded(epoch, self.hyper.epochs))
-        return samples
-
+class _ForestRun(SamplingRun[RandomCutForestHyperparameters]):
     def forest(
         self, train: Sharded, samples: list[Reservoir], generator: np.random.Generator
     ) -> RandomCutForest:
-        """The trees on a part of all samples. Raises `Stopped` if there are none."""
-        if not any(sample.seen for sample in samples):
-            raise Stopped
+        """The trees on a part of all samples."""
         self.observe(SamplesGathered(sum(len(sample.sample) for sample in samples)))
         trees = self.hyper.num_trees
         rows = drawn(train.by_host(), samples, trees * self.hyper.num_samples_per_tree, generator)
@@ -135,16 +101,12 @@ class _ForestRun:
 
     def evaluate(self, forest: RandomCutForest, test: Sharded | None) -> None:
         """Score the model on the rows of the first host, batch by batch."""
-        index = None if test is None else test.of_host[0]
-        if test is None or index is None:
+        data = None if test is None else test.on_host(0)
+        if data is None:
             self.observe(AnomaliesEvaluated(None, 0))
             return
-        data = test.datasets[index]
         scorer, scores = AnomalyScorer(forest), np.empty(data.rows)
-        for start in range(0, data.rows, self.hyper.mini_batch_size):
-            if self.should_stop():
-                raise Stopped(forest)
-            batch = slice(start, start + self.hyper.mini_batch_size)
+        for batch in self.batches(data, forest):
             scores[batch] = scorer.scores(data.features[batch])
         values = evaluated(self.hyper.eval_metrics, scores, data.labels)
         self.observe(AnomaliesEvaluated(values, data.rows))

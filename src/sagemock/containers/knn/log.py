@@ -16,11 +16,9 @@ from sagemock.algorithms.knn.events import (
     IndexStepEnded,
     SampleReceived,
     SampleRequested,
-    SamplingBegan,
-    SamplingInterrupted,
-    SamplingPassEnded,
 )
 from sagemock.algorithms.knn.hyperparameters import KNNHyperparameters
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
 from sagemock.containers.base import Clock, Report, TrainingInput
 from sagemock.containers.first_party.log import HostLog, Writers
 from sagemock.containers.knn.lines import KNNLines

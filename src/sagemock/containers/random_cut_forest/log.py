@@ -12,12 +12,10 @@ from sagemock.algorithms.base import Score
 from sagemock.algorithms.random_cut_forest.events import (
     AnomaliesEvaluated,
     ForestBuilt,
-    ForestInterrupted,
-    ForestPassEnded,
-    ForestSamplingBegan,
     MemoryEstimated,
     SamplesGathered,
 )
+from sagemock.algorithms.sampling import SamplingBegan, SamplingInterrupted, SamplingPassEnded
 from sagemock.containers.base import Clock, Report, TrainingInput
 from sagemock.containers.first_party.log import HostLog, Writers
 from sagemock.containers.random_cut_forest.artifact import pack_member
@@ -46,7 +44,7 @@ class RandomCutForestHostLog(HostLog):
     def _estimated(self, event: MemoryEstimated) -> Iterator[str]:
         yield from self.lines.memory(event)
 
-    def _began(self, _: ForestSamplingBegan) -> Iterator[str]:
+    def _began(self, _: SamplingBegan) -> Iterator[str]:
         yield from self.lines.cluster()
         seconds = self.clock() - self.set_up
         yield self._measured(self.set_up, {"initialize.time": seconds * 1000})
@@ -55,7 +53,7 @@ class RandomCutForestHostLog(HostLog):
         yield self.lines.line("Sampling training data...")
         self.epoch_start = self.clock()
 
-    def _pass_ended(self, event: ForestPassEnded) -> Iterator[str]:
+    def _pass_ended(self, event: SamplingPassEnded) -> Iterator[str]:
         start, seconds = self.epoch_start, self.clock() - self.epoch_start
         last = event.epoch + 1 == event.epochs
         self.readers["train"].count(self.rows)
@@ -106,9 +104,9 @@ class RandomCutForestHostLog(HostLog):
 
     writers: ClassVar[Writers] = {
         MemoryEstimated: _estimated,
-        ForestSamplingBegan: _began,
-        ForestPassEnded: _pass_ended,
-        ForestInterrupted: HostLog.interrupted,
+        SamplingBegan: _began,
+        SamplingPassEnded: _pass_ended,
+        SamplingInterrupted: HostLog.interrupted,
         SamplesGathered: _samples,
         ForestBuilt: _built,
         AnomaliesEvaluated: _evaluated,
