@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sagemock.algorithms.base import ClientError, Dataset, Sharded, UnreadableChannel
-from sagemock.algorithms.checks import check_channels
+from sagemock.algorithms.checks import check_channels, check_labels
 
 
 def channel(rows: int, columns: int) -> Sharded:
@@ -28,3 +28,16 @@ def test_other_columns() -> None:
     words = "cannot copy sequence with size 2 to array axis with dimension 3"
     assert caught.value.failure_reason == f"ClientError: {words}"
     assert caught.value.cause == ("ValueError", words)
+
+
+@pytest.mark.parametrize(("max_label", "expected"), [(1, "0 or 1"), (2, "integers from 0 to 2")])
+@pytest.mark.parametrize("label", [-1, 0.5, 3])
+def test_invalid_labels(label: float, max_label: int, expected: str) -> None:
+    check_labels("test", np.float32([0, max_label]), max_label, "any_classifier")
+    with pytest.raises(ClientError) as caught:
+        check_labels("test", np.float32([0, label, 7]), max_label, "any_classifier")
+    assert str(caught.value) == (
+        f"Labels of channel 'test' must be {expected} for predictor_type 'any_classifier', but "
+        f"there is a label {label:g}."
+    )
+    assert caught.value.cause == ("ValueError", f"label {label:g} in row 2")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from sagemock.algorithms.base import (
     AlgorithmError,
     Cause,
     ClientError,
-    FloatArray,
     Sharded,
     nothing_to_train_on,
 )
-from sagemock.algorithms.checks import check_columns, without_rows
+from sagemock.algorithms.checks import check_columns, check_labels, without_rows
 from sagemock.algorithms.factorization_machines.hyperparameters import (
     FactorizationMachinesHyperparameters,
 )
@@ -50,22 +47,8 @@ def check(hyper: FactorizationMachinesHyperparameters, channels: Mapping[str, Sh
             raise without_rows(name)
         for data in channel.datasets:
             check_columns(data, hyper.feature_dim)
-            _check_labels(hyper, name, data.labels)
-
-
-def _check_labels(
-    hyper: FactorizationMachinesHyperparameters, channel: str, labels: FloatArray
-) -> None:
-    valid = np.isin(labels, (0, 1))
-    if hyper.predictor_type == "regressor" or valid.all():
-        return
-    row = int(np.argmin(valid))
-    label = float(labels[row])
-    raise ClientError(
-        f"Labels of channel '{channel}' must be 0 or 1 for predictor_type "
-        f"'{hyper.predictor_type}', but there is a label {label:g}.",
-        Cause("ValueError", f"label {label:g} in row {row + 1}"),
-    )
+            if hyper.predictor_type == "binary_classifier":
+                check_labels(name, data.labels, 1, hyper.predictor_type)
 
 
 def diverged() -> AlgorithmError:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from sagemock.algorithms.base import (
     AlgorithmError,
     Cause,
     ClientError,
-    FloatArray,
     Sharded,
     nothing_to_train_on,
 )
-from sagemock.algorithms.checks import check_columns, without_rows
+from sagemock.algorithms.checks import check_columns, check_labels, without_rows
 from sagemock.algorithms.linear_learner.hyperparameters import LinearLearnerHyperparameters
 
 MAX_PARAMETERS = 1 << 28
@@ -42,32 +39,15 @@ def check(hyperparameters: LinearLearnerHyperparameters, channels: Mapping[str, 
     if fewest < size:
         raise nothing_to_train_on(fewest, size)
     columns = hyperparameters.columns(train)
+    predictor, num_classes = hyperparameters.predictor_type, hyperparameters.num_classes
     for name, channel in channels.items():
         if not channel.datasets:
             raise without_rows(name)
         for data in channel.datasets:
             check_columns(data, columns)
-            _check_labels(hyperparameters, name, data.labels)
-
-
-def _check_labels(
-    hyperparameters: LinearLearnerHyperparameters, channel: str, labels: FloatArray
-) -> None:
-    predictor = hyperparameters.predictor_type
-    if predictor == "regressor":
-        return
-    max_label = 1 if predictor == "binary_classifier" else hyperparameters.num_classes - 1
-    valid = (labels >= 0) & (labels <= max_label) & (labels == np.floor(labels))
-    if valid.all():
-        return
-    row = int(np.argmin(valid))
-    invalid = float(labels[row])
-    expected = "0 or 1" if max_label == 1 else f"integers from 0 to {max_label}"
-    raise ClientError(
-        f"Labels of channel '{channel}' must be {expected} for predictor_type '{predictor}', but "
-        f"there is a label {invalid:g}.",
-        Cause("ValueError", f"label {invalid:g} in row {row + 1}"),
-    )
+            if predictor != "regressor":
+                max_label = 1 if predictor == "binary_classifier" else num_classes - 1
+                check_labels(name, data.labels, max_label, predictor)
 
 
 def check_size(columns: int, rows: int, outputs: int, models: int) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sagemock.containers.first_party.metric_definitions import PROGRESS
+
 _SCORES = (
     ("rmse", "rmse", "loss"),
     ("mse", "mse", "loss"),
@@ -22,11 +24,7 @@ _SCORES = (
 
 def _definitions() -> Iterator[dict[str, str]]:
     host = r"#quality_metric: host=\S+,"
-    yield {"Name": "train:progress", "Regex": r"#progress_metric: host=\S+, completed (\S+) %"}
-    yield {
-        "Name": "train:throughput",
-        "Regex": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    }
+    yield from PROGRESS
     for name, logged, tag in _SCORES:
         value = rf"{logged} <{tag}>=(\S+)"
         yield {

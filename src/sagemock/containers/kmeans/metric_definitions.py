@@ -7,13 +7,11 @@ are named as for Linear Learner.
 
 from __future__ import annotations
 
+from sagemock.containers.first_party.metric_definitions import PROGRESS, quality
+
 METRIC_DEFINITIONS = (
-    {"Name": "train:progress", "Regex": r"#progress_metric: host=\S+, completed (\S+) %"},
-    {
-        "Name": "train:throughput",
-        "Regex": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    },
-    {"Name": "train:msd", "Regex": r"#quality_metric: host=\S+, train msd <loss>=(\S+)"},
-    {"Name": "test:msd", "Regex": r"#quality_metric: host=\S+, test msd <loss>=(\S+)"},
-    {"Name": "test:ssd", "Regex": r"#quality_metric: host=\S+, test ssd <loss>=(\S+)"},
+    *PROGRESS,
+    quality("train", "msd", "loss"),
+    quality("test", "msd", "loss"),
+    quality("test", "ssd", "loss"),
 )

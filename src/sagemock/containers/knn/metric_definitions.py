@@ -6,15 +6,10 @@ The others match the recorded log lines, and are named as for Linear Learner.
 
 from __future__ import annotations
 
+from sagemock.containers.first_party.metric_definitions import PROGRESS, quality
+
 METRIC_DEFINITIONS = (
-    {"Name": "train:progress", "Regex": r"#progress_metric: host=\S+, completed (\S+) %"},
-    {
-        "Name": "train:throughput",
-        "Regex": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    },
-    {
-        "Name": "test:accuracy",
-        "Regex": r"#quality_metric: host=\S+, test accuracy <score>=(\S+)",
-    },
-    {"Name": "test:mse", "Regex": r"#quality_metric: host=\S+, test mse <loss>=(\S+)"},
+    *PROGRESS,
+    quality("test", "accuracy", "score"),
+    quality("test", "mse", "loss"),
 )

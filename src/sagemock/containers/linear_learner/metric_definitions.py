@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sagemock.containers.first_party.metric_definitions import PROGRESS
+
 
 def _linear_learner_metrics() -> Iterator[dict[str, str]]:
     """The 37 definitions that AWS adds to every Linear Learner job, whatever its predictor.
@@ -12,11 +14,7 @@ def _linear_learner_metrics() -> Iterator[dict[str, str]]:
     the multiclass scores.
     """
     any_host = r"#quality_metric: host=\S+,"
-    yield _metric("train:progress", r"#progress_metric: host=\S+, completed (\S+) %")
-    yield _metric(
-        "train:throughput",
-        r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    )
+    yield from PROGRESS
     for channel in ("train", "validation"):
         regex = rf"{any_host} epoch=\S+, {channel} \S+_objective <loss>=(\S+)"
         yield _metric(f"{channel}:objective_loss", regex)

@@ -6,10 +6,6 @@ recorded log lines.
 
 from __future__ import annotations
 
-METRIC_DEFINITIONS = (
-    {"Name": "train:progress", "Regex": r"#progress_metric: host=\S+, completed (\S+) %"},
-    {
-        "Name": "train:throughput",
-        "Regex": r"#throughput_metric: host=\S+, train throughput=(\S+) records/second",
-    },
-)
+from sagemock.containers.first_party.metric_definitions import PROGRESS
+
+METRIC_DEFINITIONS = PROGRESS
