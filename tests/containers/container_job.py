@@ -1,4 +1,4 @@
-"""Jobs of Amazon's own algorithms without a service around them, and what their logs say."""
+"""Jobs of Amazon's own algorithms without a service around them: their data, and their logs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, TypeAlias
 
+import numpy as np
+
+from sagemock.algorithms.base import Features
 from sagemock.containers.base import LogLine, TrainingContainer, TrainingInput, TrainingOutput
-from sagemock.containers.inputs import Channel
+from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.formats.recordio import encode
 from sagemock.jobs.metrics import Scanner
 
 PREFIX = re.compile(r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d (INFO|WARNING|ERROR) \d+\] ")
@@ -26,13 +30,50 @@ COUNTERS = [
 ]
 """The measurements in a line about the reader of a channel."""
 
+Data: TypeAlias = "bytes | Features | tuple[Features, np.ndarray]"
+"""The content of a file; features are records without labels, a pair of both ones with labels."""
+
+
+def channel(
+    name: str, *hosts: Data | list[Data] | None, content_type: str | None = None
+) -> Channel:
+    """A channel with the file, or the list of files, of each host; None for a host without it."""
+    shards = []
+    for number, host in enumerate(hosts):
+        files = host if isinstance(host, list) else [host]
+        parts = [
+            Part(f"/opt/ml/input/data/{name}/{number}-{index}", content(data))
+            for index, data in enumerate(files)
+            if data is not None
+        ]
+        if parts:
+            shards.append(Shard((number,), parts))
+    return Channel(name, content_type, shards)
+
+
+def replicated(name: str, data: Data, hosts: int = 2) -> Channel:
+    """A channel of which every host has the same file."""
+    part = Part(f"/opt/ml/input/data/{name}/0", content(data))
+    return Channel(name, None, [Shard(tuple(range(hosts)), [part])])
+
+
+def content(data: Data) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    return encode(*data) if isinstance(data, tuple) else encode(data)
+
+
+def csv(*columns: np.ndarray) -> bytes:
+    """The text of a table, the label first where there is one."""
+    table = np.column_stack(columns).tolist()
+    return "".join(",".join(map(repr, row)) + "\n" for row in table).encode()
+
 
 class ContainerJob:
     """Trains with a clock of its own, and keeps the lines."""
 
-    container: ClassVar[type[TrainingContainer]]
-
-    def __init__(self) -> None:
+    def __init__(self, container: TrainingContainer) -> None:
+        self.container = container
         self.lines: list[LogLine] = []
 
     @property
@@ -51,7 +92,7 @@ class ContainerJob:
     ) -> TrainingOutput:
         ticks = count(1_600_000_000.0, 0.25)
         by_name = {each.name: each for each in channels}
-        return self.container().train(
+        return self.container.train(
             TrainingInput(settings, by_name, **members),
             report=self.lines.extend,
             stop=stop,
@@ -66,6 +107,29 @@ class ContainerJob:
             for point in scanner.scan(line):
                 values.setdefault(point.name, []).append(point.value)
         return values
+
+
+def member(output: TrainingOutput) -> bytes:
+    """The only file of a model."""
+    assert output.model is not None
+    ((name, data),) = output.model.items()
+    assert name == "model_algo-1"
+    assert isinstance(data, bytes)
+    return data
+
+
+def stats(epoch: int, batches: int, size: int, name: str = "train") -> str:
+    """The line about a pass over a channel, as `readable_pass` gives it."""
+    return (
+        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{name}", "epoch": {epoch}, '
+        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
+    )
+
+
+def readable_pass(text: str) -> str:
+    """A line about a pass over a channel, without its duration."""
+    text = re.sub(r"^\[[^]]+\] \[tensorio\] \[(\w+)\] ", lambda m: f"{m[1].upper()} ", text)
+    return re.sub(r'"duration": \d+', '"duration": N', text)
 
 
 def readable_metrics(text: str, algorithm: str) -> str:
@@ -85,15 +149,3 @@ def readable_metrics(text: str, algorithm: str) -> str:
     else:
         words += list(measured)
     return " ".join(["#metrics", *words])
-
-
-def readable_pass(text: str) -> str:
-    """A line about a pass over a channel, without its duration."""
-    text = re.sub(r"^\[[^]]+\] \[tensorio\] \[(\w+)\] ", lambda m: f"{m[1].upper()} ", text)
-    return re.sub(r'"duration": \d+', '"duration": N', text)
-
-
-def with_the_same_numbers(job: ContainerJob, other: ContainerJob, expected: str) -> list[str]:
-    """Lines with numbers that two jobs have in common, besides those that match a pattern."""
-    same = [PREFIX.sub("", text) for text in job.texts if text in other.texts]
-    return [text for text in same if re.search(r"\d", text) and not re.search(expected, text)]

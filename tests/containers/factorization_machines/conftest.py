@@ -8,19 +8,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 from tests.containers.container_job import ContainerJob
-from tests.formats.conftest import record_type
 
-from sagemock.algorithms.base import Features
 from sagemock.containers.factorization_machines.training import FactorizationMachinesTraining
-from sagemock.containers.inputs import Channel, Part, Shard
-from sagemock.formats.recordio import encode
-
-__all__ = ["record_type"]
 
 SETTINGS = {"feature_dim": "40", "num_factors": "4", "predictor_type": "regressor"}
 CLASSIFIER = {**SETTINGS, "predictor_type": "binary_classifier"}
-
-Labelled = tuple[Features, np.ndarray]
 
 
 def rows(number: int = 2500, *, sparse: bool = True, binary: bool = False, seed: int = 0) -> Any:
@@ -37,19 +29,6 @@ def rows(number: int = 2500, *, sparse: bool = True, binary: bool = False, seed:
     return (features if sparse else features.toarray()), labels
 
 
-def channel(name: str, *bodies: Labelled | bytes, content_type: str | None = None) -> Channel:
-    """A channel of one host."""
-    parts = [
-        Part(f"/opt/ml/input/data/{name}/{number}", b if isinstance(b, bytes) else encode(*b))
-        for number, b in enumerate(bodies)
-    ]
-    return Channel(name, content_type, [Shard((0,), parts)])
-
-
-class MachineTrainer(ContainerJob):
-    container = FactorizationMachinesTraining
-
-
 @pytest.fixture
-def job() -> MachineTrainer:
-    return MachineTrainer()
+def job() -> ContainerJob:
+    return ContainerJob(FactorizationMachinesTraining())

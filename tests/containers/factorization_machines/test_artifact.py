@@ -8,8 +8,6 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sagemock.algorithms.factorization_machines import FactorizationMachinesModel
 from sagemock.containers.base import ArtifactError
@@ -120,15 +118,3 @@ def meta(**members: object) -> dict[str, bytes]:
 def test_other_files(data: bytes, text: str) -> None:
     with pytest.raises(ArtifactError, match=text):
         unpack_member(data)
-
-
-@given(st.data())
-def test_any_bytes_are_a_model_or_refused(data: st.DataObject) -> None:
-    whole = bytearray(pack_member(model(sparse=data.draw(st.booleans())), JOB))
-    for _ in range(data.draw(st.integers(1, 4))):
-        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        read = unpack_member(bytes(whole))
-    except ArtifactError:
-        return
-    assert read.columns.ndim == 2

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import jsonschema
 import pytest
-from docs.reference import hyperparameters as reference
+from tests.containers.first_party.algorithms import FACTORIZATION_MACHINES
 
 from sagemock.containers.factorization_machines.hyperparameters import (
     DEFAULT_CONFIGURATION,
     FIELDS,
     parse_hyperparameters,
 )
-from sagemock.containers.first_party.hyperparameters import HyperparameterError
 
 REQUIRED = {"feature_dim": "9284", "num_factors": "64", "predictor_type": "regressor"}
 
@@ -89,24 +84,9 @@ def test_all_values() -> None:
     assert parsed.batch_metrics_publish_interval == 7
 
 
-def failure(settings: dict[str, str]) -> HyperparameterError:
-    with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(settings)
-    return caught.value
-
-
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (
-            {},
-            "No value(s) were specified for 'feature_dim', 'num_factors', 'predictor_type' which "
-            "are required hyperparameter(s)",
-        ),
-        (
-            {**REQUIRED, "epoch": "1"},
-            "Additional hyperparameters are not allowed ('epoch' was unexpected)",
-        ),
         (
             {**REQUIRED, "predictor_type": "classifier"},
             "The value 'classifier' is not valid for the 'predictor_type' hyperparameter which "
@@ -121,9 +101,8 @@ def failure(settings: dict[str, str]) -> HyperparameterError:
     ],
 )
 def test_refusals(settings: dict[str, str], expected: str) -> None:
-    assert (
-        failure(settings).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
-    )
+    reason = f"ClientError: {expected} (caused by ValidationError)"
+    assert FACTORIZATION_MACHINES.refusal(settings) == reason
 
 
 @pytest.mark.parametrize(
@@ -138,26 +117,5 @@ def test_refusals(settings: dict[str, str], expected: str) -> None:
 )
 def test_values_that_are_not_valid(name: str, texts: list[str]) -> None:
     for text in texts:
-        reason = failure({**REQUIRED, name: text}).failure_reason
+        reason = FACTORIZATION_MACHINES.refusal({**REQUIRED, name: text})
         assert reason.startswith(f"ClientError: The value '{text}' is not valid for ")
-
-
-@pytest.mark.parametrize("name", [each.name for each in FIELDS if not each.name.startswith("_")])
-@pytest.mark.parametrize("text", ["not valid", ""])
-def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
-    texts = {**REQUIRED, name: text}
-    schema: dict[str, Any] = {
-        "properties": {field.name: field.kind.schema for field in FIELDS},
-        "type": "object",
-    }
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(texts))
-    cause = failure(texts).cause
-    assert cause is not None
-    assert cause.text == str(error)
-
-
-def test_reference_page_is_fresh() -> None:
-    """`python -m docs.reference.hyperparameters factorization_machines`, in `docs/`."""
-    docs = Path(__file__).parents[3] / "docs"
-    written = (docs / "factorization-machines-hyperparameters.md").read_text()
-    assert written == reference.page("factorization_machines")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
-import numpy as np
 import pytest
-from tests.containers.container_job import PREFIX, readable_metrics, readable_pass
-from tests.containers.factorization_machines.conftest import (
-    CLASSIFIER,
-    SETTINGS,
-    MachineTrainer,
+from tests.containers.container_job import (
+    PREFIX,
+    ContainerJob,
     channel,
-    rows,
+    readable_metrics,
+    readable_pass,
+    stats,
 )
+from tests.containers.factorization_machines.conftest import CLASSIFIER, SETTINGS, rows
 
-from sagemock.algorithms.base import ClientError
 from sagemock.containers.factorization_machines.hyperparameters import DEFAULT_CONFIGURATION
 from sagemock.containers.factorization_machines.metric_definitions import METRIC_DEFINITIONS
 from sagemock.formats.recordio import encode
@@ -25,13 +22,6 @@ from sagemock.formats.recordio import encode
 FLOAT = re.compile(r"\d+\.\d+(e[+-]\d+)?")
 DEFAULTS = str(dict(DEFAULT_CONFIGURATION))
 SENT = {**SETTINGS, "epochs": "2"}
-
-
-def stats(epoch: int, batches: int, size: int, name: str = "train") -> str:
-    return (
-        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{name}", "epoch": {epoch}, '
-        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
-    )
 
 
 def scores(where: str) -> list[str]:
@@ -115,12 +105,12 @@ def readable(text: str) -> str:
     return f"{level[1]} {rest if '{' in rest else FLOAT.sub('N', rest)}"
 
 
-def test_the_log_is_the_recorded_one(job: MachineTrainer) -> None:
+def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SENT, channel("train", ROWS), channel("test", ROWS))
     assert [readable(text) for text in job.texts] == RECORDED
 
 
-def test_dense_rows_have_a_dense_network_without_its_warnings(job: MachineTrainer) -> None:
+def test_dense_rows_have_a_dense_network_without_its_warnings(job: ContainerJob) -> None:
     job.train(SENT, channel("train", rows(sparse=False)))
     lines = [readable(text) for text in job.texts]
     assert "INFO [Dense network] Building a dense network." in lines
@@ -128,14 +118,14 @@ def test_dense_rows_have_a_dense_network_without_its_warnings(job: MachineTraine
     assert "INFO Test data is not provided." in lines
 
 
-def test_scores_after_every_so_many_batches(job: MachineTrainer) -> None:
+def test_scores_after_every_so_many_batches(job: ContainerJob) -> None:
     settings = {**SETTINGS, "mini_batch_size": "100", "batch_metrics_publish_interval": "10"}
     job.train(settings, channel("train", ROWS))
     batches = [text for text in job.texts if "train mse <loss>" in text and "batch=" in text]
     assert [re.search(r"batch=(\d+)", text)[1] for text in batches] == ["0", "10", "20"]
 
 
-def test_metrics_of_a_regressor(job: MachineTrainer) -> None:
+def test_metrics_of_a_regressor(job: ContainerJob) -> None:
     job.train(SENT, channel("train", ROWS), channel("test", ROWS))
     values = job.metrics(METRIC_DEFINITIONS)
     names = ("rmse", "mse", "absolute_loss")
@@ -150,7 +140,7 @@ def test_metrics_of_a_regressor(job: MachineTrainer) -> None:
     assert values["test:rmse"][0] ** 2 == pytest.approx(values["test:mse"][0])
 
 
-def test_metrics_of_a_classifier(job: MachineTrainer) -> None:
+def test_metrics_of_a_classifier(job: ContainerJob) -> None:
     data = rows(binary=True)
     settings = {**CLASSIFIER, "factors_lr": "0.1", "factors_init_sigma": "0.1", "epochs": "20"}
     job.train(settings, channel("train", data), channel("test", data))
@@ -165,60 +155,3 @@ def test_metrics_of_a_classifier(job: MachineTrainer) -> None:
     assert values["test:binary_f_beta"][0] > 0.95
     losses = values["train:binary_classification_cross_entropy:epoch"]
     assert losses[-1] < 0.5 * losses[0]
-
-
-NUMBERS = re.compile(r"(?<![\w.])\d+\.\d{6,}(e[+-]\d+)?")
-
-
-def test_every_score_changes_with_the_data(job: MachineTrainer) -> None:
-    other = MachineTrainer()
-    changed = rows(2400, seed=1)
-    job.train(SENT, channel("train", ROWS), channel("test", ROWS))
-    other.train(SENT, channel("train", changed), channel("test", changed))
-    scored = ("#quality_metric", "#test_score")
-    for one, two in zip(job.texts, other.texts, strict=True):
-        if any(word in one for word in scored):
-            here, there = NUMBERS.search(one), NUMBERS.search(two)
-            assert here is not None
-            assert there is not None
-            assert here[0] != there[0]
-        if "num_bytes" in one and '"num_examples": 1,' not in one:
-            assert (
-                json.loads(one.partition("=")[2])["num_bytes"]
-                != (json.loads(two.partition("=")[2])["num_bytes"])
-            )
-        if "data_iter" in one and "init_" not in one:
-            assert one.partition("Metrics")[2] != two.partition("Metrics")[2]
-
-
-@pytest.mark.parametrize(
-    ("settings", "data", "end"),
-    [
-        (
-            {},
-            [],
-            "Customer Error: No value(s) were specified for 'feature_dim', 'num_factors', "
-            "'predictor_type' which are required hyperparameter(s) (caused by ValidationError)\n\n"
-            "Caused by: 'feature_dim' is a required property",
-        ),
-        (
-            SETTINGS,
-            [],
-            "Customer Error: Missing required data channel: 'train' (caused by KeyError)\n\n"
-            "Caused by: 'train'",
-        ),
-        (
-            SETTINGS,
-            [channel("train", (np.ones((9, 7), np.float32), np.ones(9, np.float32)))],
-            "Customer Error: cannot copy sequence with size 7 to array axis with dimension 40 "
-            "(caused by ValueError)\n\nCaused by: cannot copy sequence with size 7 to array axis "
-            "with dimension 40",
-        ),
-    ],
-)
-def test_a_failure_ends_the_log(
-    job: MachineTrainer, settings: dict[str, str], data: Any, end: str
-) -> None:
-    with pytest.raises(ClientError):
-        job.train(settings, *data)
-    assert PREFIX.sub("", job.texts[-1]) == end

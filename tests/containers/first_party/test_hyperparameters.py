@@ -125,19 +125,6 @@ def test_kinds_that_the_toolkit_has_no_words_for(kind: ValueKind) -> None:
     assert failed.failure_reason.endswith("\n    'abc' (caused by ValidationError)")
 
 
-NAMES = [field.name for field in FIELDS if not field.name.startswith("_")]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("text", ["not valid", "", "it's", 'a "b"\n', "x" * 200])
-def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
-    texts = {"predictor_type": "regressor", name: text}
-    cause = failure(FIELDS, texts).cause
-    assert cause is not None
-    assert cause.error == "ValidationError"
-    assert cause.text == str(schema_error(FIELDS, texts))
-
-
 @pytest.mark.parametrize(
     ("fields", "texts"),
     [

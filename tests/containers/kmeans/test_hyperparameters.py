@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import jsonschema
 import pytest
-from docs.reference import hyperparameters as reference
+from tests.containers.first_party.algorithms import KMEANS
 
 from sagemock.algorithms.kmeans import KMeansHyperparameters
-from sagemock.containers.first_party.hyperparameters import HyperparameterError
 from sagemock.containers.kmeans.hyperparameters import (
     DEFAULT_INPUT,
     FIELDS,
@@ -104,31 +99,12 @@ def test_all_values() -> None:
     )
 
 
-def failure(settings: dict[str, str]) -> HyperparameterError:
-    with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(settings)
-    return caught.value
-
-
 POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer greater than 1"
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (
-            {},
-            "No value(s) were specified for 'k', 'feature_dim' which are required "
-            "hyperparameter(s)",
-        ),
-        (
-            {"k": "2"},
-            "No value(s) were specified for 'feature_dim' which are required hyperparameter(s)",
-        ),
-        (
-            {**REQUIRED, "epoch": "1"},
-            "Additional hyperparameters are not allowed ('epoch' was unexpected)",
-        ),
         (
             {**REQUIRED, "init_method": "kmeans"},
             "The value 'kmeans' is not valid for the 'init_method' hyperparameter which accepts "
@@ -159,9 +135,8 @@ POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer 
     ],
 )
 def test_refusals(settings: dict[str, str], expected: str) -> None:
-    assert (
-        failure(settings).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
-    )
+    reason = f"ClientError: {expected} (caused by ValidationError)"
+    assert KMEANS.refusal(settings) == reason
 
 
 @pytest.mark.parametrize(
@@ -177,28 +152,5 @@ def test_refusals(settings: dict[str, str], expected: str) -> None:
 )
 def test_values_that_are_not_valid(name: str, texts: list[str]) -> None:
     for text in texts:
-        reason = failure({**REQUIRED, name: text}).failure_reason
+        reason = KMEANS.refusal({**REQUIRED, name: text})
         assert reason.startswith(f"ClientError: The value '{text}' is not valid for ")
-
-
-NAMES = [field.name for field in FIELDS if not field.name.startswith("_")]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("text", ["not valid", "", "it's"])
-def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
-    texts = {**REQUIRED, name: text}
-    schema: dict[str, Any] = {
-        "properties": {field.name: field.kind.schema for field in FIELDS},
-        "type": "object",
-    }
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(texts))
-    cause = failure(texts).cause
-    assert cause is not None
-    assert cause.text == str(error)
-
-
-def test_reference_page_is_fresh() -> None:
-    """`python -m docs.reference.hyperparameters kmeans > docs/kmeans-hyperparameters.md`"""
-    written = Path(__file__).parents[3] / "docs" / "kmeans-hyperparameters.md"
-    assert written.read_text() == reference.page("kmeans"), test_reference_page_is_fresh.__doc__

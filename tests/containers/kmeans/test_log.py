@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import numpy as np
 import pytest
 from tests.containers.container_job import (
     PREFIX,
+    ContainerJob,
+    channel,
+    csv,
     readable_metrics,
     readable_pass,
-    with_the_same_numbers,
+    stats,
 )
-from tests.containers.kmeans.conftest import SETTINGS, Job, channel, rows
+from tests.containers.kmeans.conftest import SETTINGS, rows
 
-from sagemock.algorithms.base import ClientError
 from sagemock.algorithms.kmeans.stopwatch import Step, Stopwatch
-from sagemock.containers.inputs import Channel, Shard
 from sagemock.containers.kmeans.metric_definitions import METRIC_DEFINITIONS
 
 FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
@@ -48,13 +47,6 @@ TIMINGS = [
     "compute all data-center distances: center norm",
     "predict minus dist",
 ]
-
-
-def stats(epoch: int, batches: int, size: int, channel: str = "train") -> str:
-    return (
-        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{channel}", "epoch": {epoch}, '
-        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
-    )
 
 
 # The recorded log of May 2021, N for numbers that differ from run to run.
@@ -121,7 +113,7 @@ def readable(text: str) -> str:
 KEPT, NAMED = "'N')", "'1.0')"
 
 
-def test_the_log_is_the_recorded_one(job: Job) -> None:
+def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
     lines = [readable(text) for text in job.texts]
     start = RECORDED.index(f"INFO {TIMINGS[0]} took: N%, (N secs)")
@@ -131,7 +123,7 @@ def test_the_log_is_the_recorded_one(job: Job) -> None:
     assert [*lines[:start], *lines[end:]] == [*RECORDED[:start], *RECORDED[end:]]
 
 
-def test_the_attempts_and_the_best_of_them(job: Job) -> None:
+def test_the_attempts_and_the_best_of_them(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
     attempts = [
         float(text.rpartition(" ")[2]) for text in job.texts if "local kmeans attempt" in text
@@ -141,7 +133,7 @@ def test_the_attempts_and_the_best_of_them(job: Job) -> None:
     assert round(best, 6) == min(attempts)
 
 
-def test_the_shares_of_the_time_add_up(job: Job) -> None:
+def test_the_shares_of_the_time_add_up(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
     timings = [re.search(r"took: (\S+)%, \((\S+) secs\)", text) for text in job.texts]
     shares = [(float(each[1]), float(each[2])) for each in timings if each]
@@ -153,7 +145,7 @@ def test_the_shares_of_the_time_add_up(job: Job) -> None:
 
 
 def test_the_shares_of_the_time_are_those_of_the_steps(
-    job: Job, monkeypatch: pytest.MonkeyPatch
+    job: ContainerJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a clock by which a comparison of centers takes a second, and other steps nothing."""
 
@@ -170,10 +162,8 @@ def test_the_shares_of_the_time_are_those_of_the_steps(
         assert total.endswith(f"TOTAL took: {float(batches)}")
 
 
-def test_each_host_has_a_log(job: Job) -> None:
-    one, two = (channel("train", rows(number)).shards[0].parts for number in (1200, 700))
-    train = Channel("train", None, [Shard((0,), one), Shard((1,), two)])
-    test = Channel("test", None, [Shard((0,), channel("test", rows(20)).shards[0].parts)])
+def test_each_host_has_a_log(job: ContainerJob) -> None:
+    train, test = channel("train", rows(1200), rows(700)), channel("test", rows(20), None)
     settings = {**SETTINGS, "mini_batch_size": "1000"}
     job.train(settings, train, test, hosts=("algo-1", "algo-2"))
     first, second = ([readable(text) for text in job.of(host)] for host in ("algo-1", "algo-2"))
@@ -192,22 +182,7 @@ def test_each_host_has_a_log(job: Job) -> None:
     assert job.metrics(METRIC_DEFINITIONS)["train:msd"] == [float(best)] * 2
 
 
-OF_THE_SETTINGS = (
-    r"configuration|params|Process 1|iterator creator|nvidia-smi|GPUs|extra_center_factor|slices|"
-    r"init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|shrinking \d+ centers"
-)
-
-
-def test_every_other_number_changes_with_the_data(job: Job) -> None:
-    """The first mini-batch has the same number of rows, so that what its reader counts is equal."""
-    settings = {**SETTINGS, "mini_batch_size": "100", "eval_metrics": '["msd", "ssd"]'}
-    job.train(settings, channel("train", rows()), channel("test", rows(300)))
-    other = Job()
-    other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(290, seed=2)))
-    assert with_the_same_numbers(job, other, OF_THE_SETTINGS) == []
-
-
-def test_without_extra_centers_as_recorded(job: Job) -> None:
+def test_without_extra_centers_as_recorded(job: ContainerJob) -> None:
     """A job of December 2021: no attempts, and no `train msd` either."""
     job.train({**SETTINGS, "extra_center_factor": "1"}, channel("train", rows(100)))
     readable_lines = [readable(text) for text in job.texts]
@@ -220,7 +195,7 @@ def test_without_extra_centers_as_recorded(job: Job) -> None:
     assert "#metrics epoch=0 Meta=training_data_iter 200 2 100 1 1 100 1" in readable_lines
 
 
-def test_several_batches_and_epochs(job: Job) -> None:
+def test_several_batches_and_epochs(job: ContainerJob) -> None:
     job.train(
         {**SETTINGS, "mini_batch_size": "300", "epochs": "2"},
         channel("train", rows(3100)),
@@ -251,7 +226,7 @@ def test_several_batches_and_epochs(job: Job) -> None:
     assert len(job.metrics(METRIC_DEFINITIONS)["train:throughput"]) == 2
 
 
-def test_a_test_channel(job: Job) -> None:
+def test_a_test_channel(job: ContainerJob) -> None:
     job.train(
         {**SETTINGS, "eval_metrics": '["msd", "ssd"]'},
         channel("train", rows()),
@@ -275,57 +250,9 @@ def test_a_test_channel(job: Job) -> None:
     assert values["test:ssd"][0] == pytest.approx(6000 * values["test:msd"][0])
 
 
-def test_metrics_are_found_in_the_lines(job: Job) -> None:
-    job.train(SETTINGS, channel("train", rows()), channel("test", rows(50)))
-    measurements = job.metrics(METRIC_DEFINITIONS)
-    assert set(measurements) == {"train:progress", "train:throughput", "train:msd", "test:msd"}
-    assert measurements["train:progress"] == [100.0]
-    assert all(len(values) == 1 for values in measurements.values())
-
-
-def test_csv_in_the_log(job: Job) -> None:
-    body = "\n".join(",".join(map(str, row)) for row in rows(40).tolist()).encode()
-    settings = {**SETTINGS, "k": "2"}
-    job.train(settings, channel("train", body, content_type="text/csv;label_size=0"))
+def test_csv_in_the_log(job: ContainerJob) -> None:
+    data = channel("train", csv(rows(40)), content_type="text/csv;label_size=0")
+    job.train({**SETTINGS, "k": "2"}, data)
     assert "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')" in map(
         readable, job.texts
     )
-
-
-def test_labels_count_among_the_bytes(job: Job) -> None:
-    from sagemock.formats.recordio import encode
-
-    body = encode(rows(40), np.zeros(40, np.float32))
-    job.train({**SETTINGS, "k": "2"}, channel("train", body))
-    assert stats(1, 1, len(body)) in map(readable, job.texts)
-
-
-@pytest.mark.parametrize(
-    ("settings", "data", "end"),
-    [
-        (
-            {},
-            [],
-            "Customer Error: No value(s) were specified for 'k', 'feature_dim' which are required "
-            "hyperparameter(s) (caused by ValidationError)\n\nCaused by: 'k' is a required "
-            "property",
-        ),
-        (
-            SETTINGS,
-            [],
-            "Customer Error: Missing required data channel: 'train' (caused by KeyError)\n\n"
-            "Caused by: 'train'",
-        ),
-        (
-            SETTINGS,
-            [channel("train", rows(columns=6))],
-            "Customer Error: cannot copy sequence with size 6 to array axis with dimension 7 "
-            "(caused by ValueError)\n\nCaused by: cannot copy sequence with size 6 to array axis "
-            "with dimension 7",
-        ),
-    ],
-)
-def test_a_failure_ends_the_log(job: Job, settings: dict[str, str], data: Any, end: str) -> None:
-    with pytest.raises(ClientError):
-        job.train(settings, *data)
-    assert PREFIX.sub("", job.texts[-1]) == end

@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.containers.container_job import ContainerJob
-from tests.formats.conftest import record_type
 
-from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.containers.knn.training import KNNTraining
-from sagemock.formats.recordio import encode
-
-__all__ = ["record_type"]
 
 SETTINGS = {
     "feature_dim": "4",
@@ -29,21 +24,6 @@ def table(number: int = 300, columns: int = 4, seed: int = 0) -> tuple[np.ndarra
     return rows.astype(np.float32), labels
 
 
-def channel(
-    name: str, *hosts: tuple[np.ndarray, np.ndarray] | bytes, content_type: str | None = None
-) -> Channel:
-    """A channel with a shard for each host."""
-    shards = []
-    for number, data in enumerate(hosts):
-        body = data if isinstance(data, bytes) else encode(*data)
-        shards.append(Shard((number,), [Part(f"/opt/ml/input/data/{name}/{number}", body)]))
-    return Channel(name, content_type, shards)
-
-
-class Job(ContainerJob):
-    container = KNNTraining
-
-
 @pytest.fixture
-def job() -> Job:
-    return Job()
+def job() -> ContainerJob:
+    return ContainerJob(KNNTraining())

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sagemock.algorithms.knn import KNNModel
 from sagemock.algorithms.knn.reduction import Reduction
@@ -154,18 +152,3 @@ def test_missing_files(missing: str) -> None:
 def test_files_of_another_host() -> None:
     packed = {name.replace("algo-1", "algo-2"): data for name, data in pack(MODEL).items()}
     assert unpack(ModelData(packed)).rows.tolist() == ROWS.tolist()
-
-
-@given(st.data())
-def test_any_bytes_are_a_model_or_refused(data: st.DataObject) -> None:
-    packed: dict[str, Any] = dict(pack(MODEL))
-    name = data.draw(st.sampled_from(sorted(packed)))
-    whole = bytearray(packed[name])
-    for _ in range(data.draw(st.integers(1, 4))):
-        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    packed[name] = bytes(whole[: data.draw(st.integers(0, len(whole)))])
-    try:
-        model = unpack(ModelData(packed))
-    except ArtifactError:
-        return
-    assert len(model.rows) == len(model.labels)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import jsonschema
 import pytest
-from docs.reference import hyperparameters as reference
+from tests.containers.first_party.algorithms import KNN
 
 from sagemock.algorithms.knn import KNNHyperparameters
-from sagemock.containers.first_party.hyperparameters import HyperparameterError
 from sagemock.containers.knn.hyperparameters import (
     DEFAULT_INPUT,
     FIELDS,
@@ -97,12 +92,6 @@ def test_all_values() -> None:
     )
 
 
-def failure(settings: dict[str, str]) -> HyperparameterError:
-    with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(settings)
-    return caught.value
-
-
 POSITIVE = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer greater than 1"
 PQ = {**REQUIRED, "index_type": "faiss.IVFPQ", "faiss_index_pq_m": "8"}
 
@@ -110,15 +99,6 @@ PQ = {**REQUIRED, "index_type": "faiss.IVFPQ", "faiss_index_pq_m": "8"}
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (
-            {"k": "2"},
-            "No value(s) were specified for 'predictor_type', 'sample_size' which are required "
-            "hyperparameter(s)",
-        ),
-        (
-            {**REQUIRED, "K": "1"},
-            "Additional hyperparameters are not allowed ('K' was unexpected)",
-        ),
         (
             {**REQUIRED, "predictor_type": "binary_classifier"},
             "The value 'binary_classifier' is not valid for the 'predictor_type' hyperparameter "
@@ -153,29 +133,5 @@ PQ = {**REQUIRED, "index_type": "faiss.IVFPQ", "faiss_index_pq_m": "8"}
     ],
 )
 def test_refusals(settings: dict[str, str], expected: str) -> None:
-    assert (
-        failure(settings).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
-    )
-
-
-NAMES = [field.name for field in FIELDS if not field.name.startswith("_")]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("text", ["not valid", "", "0"])
-def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
-    texts = {**REQUIRED, name: text}
-    schema: dict[str, Any] = {
-        "properties": {field.name: field.kind.schema for field in FIELDS},
-        "type": "object",
-    }
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(texts))
-    cause = failure(texts).cause
-    assert cause is not None
-    assert cause.text == str(error)
-
-
-def test_reference_page_is_fresh() -> None:
-    """`python -m docs.reference.hyperparameters knn > docs/knn-hyperparameters.md`"""
-    written = Path(__file__).parents[3] / "docs" / "knn-hyperparameters.md"
-    assert written.read_text() == reference.page("knn"), test_reference_page_is_fresh.__doc__
+    reason = f"ClientError: {expected} (caused by ValidationError)"
+    assert KNN.refusal(settings) == reason

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import numpy as np
-import pytest
 from tests.containers.container_job import (
     PREFIX,
+    ContainerJob,
+    channel,
     readable_metrics,
     readable_pass,
-    with_the_same_numbers,
+    stats,
 )
-from tests.containers.knn.conftest import SETTINGS, Job, channel, table
+from tests.containers.knn.conftest import SETTINGS, table
 
-from sagemock.algorithms.base import ClientError
 from sagemock.containers.knn.metric_definitions import METRIC_DEFINITIONS
 
 DEFAULTS = (
@@ -28,13 +26,6 @@ FINAL = DEFAULTS.replace("'feature_dim': 'auto'", "'feature_dim': '4'").replace(
     "}", ", 'k': '3', 'sample_size': '200', 'predictor_type': 'classifier'}"
 )
 CUDA = "[T] ../src/base.cc:47: Please install cuda driver for GPU use.  No cuda driver detected."
-
-
-def stats(epoch: int, batches: int, size: int, channel: str = "train") -> str:
-    return (
-        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{channel}", "epoch": {epoch}, '
-        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
-    )
 
 
 # The recorded log of June 2021, with the numbers of a smaller job.
@@ -129,12 +120,12 @@ def readable(text: str) -> str:
     return text
 
 
-def test_the_log_is_the_recorded_one(job: Job) -> None:
+def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", table()), channel("test", table(120, seed=1)))
     assert [readable(text) for text in job.texts] == RECORDED
 
 
-def test_without_a_test_channel(job: Job) -> None:
+def test_without_a_test_channel(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", table()))
     assert [readable(text) for text in job.texts][-3:] == [
         "INFO Test data is not provided.",
@@ -143,7 +134,7 @@ def test_without_a_test_channel(job: Job) -> None:
     ]
 
 
-def test_every_batch_of_the_test_channel_is_searched(job: Job) -> None:
+def test_every_batch_of_the_test_channel_is_searched(job: ContainerJob) -> None:
     settings = {**SETTINGS, "mini_batch_size": "50"}
     job.train(settings, channel("train", table()), channel("test", table(120)))
     lines = [readable(text) for text in job.texts]
@@ -152,7 +143,7 @@ def test_every_batch_of_the_test_channel_is_searched(job: Job) -> None:
     assert "#metrics epoch=0 Meta=training_data_iter 300 6 300 6 1 300 6" in lines
 
 
-def test_numbers_follow_the_data(job: Job) -> None:
+def test_numbers_follow_the_data(job: ContainerJob) -> None:
     settings = {**SETTINGS, "feature_dim": "9", "sample_size": "77", "predictor_type": "regressor"}
     rows, labels = table(123, 9)
     others = table(60, 9, seed=5)
@@ -166,30 +157,9 @@ def test_numbers_follow_the_data(job: Job) -> None:
         assert shown in log
     (value,) = job.metrics(METRIC_DEFINITIONS)["test:mse"]
     assert f"#test_score (algo-1) : ('mse', {value!r})" in log
-    other = Job()
-    other.train(settings, channel("train", (rows, labels + 1)), channel("test", others))
-    assert other.metrics(METRIC_DEFINITIONS)["test:mse"] != [value]
 
 
-OF_THE_SETTINGS_OR_THE_CLOCK = (
-    r"configuration|CURRENT_HOST|Process \d+|TensorIO|nvidia-smi|GPU|cuda|peer cluster|"
-    r"init_train_data_iter|FTP|USER|sample from algo-1\.\.\.$|% of epochs|second\(s\)|\.time|"
-    r"totaltime"
-)
-
-
-def test_every_other_number_changes_with_the_data(job: Job) -> None:
-    """All rows are in the sample. Labels of the test channel are those of other rows."""
-    settings = {**SETTINGS, "sample_size": "400"}
-    jobs = (job, Job())
-    for number, each in enumerate(jobs):
-        (asked, _), (_, labels) = table(120 + number), table(120 + number, seed=3 + number)
-        train = channel("train", table(300 + number, seed=number))
-        each.train(settings, train, channel("test", (asked, labels)))
-    assert with_the_same_numbers(*jobs, OF_THE_SETTINGS_OR_THE_CLOCK) == []
-
-
-def test_several_hosts(job: Job) -> None:
+def test_several_hosts(job: ContainerJob) -> None:
     job.train(
         SETTINGS,
         channel("train", table(), table(50)),
@@ -217,60 +187,10 @@ def test_several_hosts(job: Job) -> None:
     assert second[-1] == "#metrics setuptime totaltime"
 
 
-def test_metrics_are_found_in_the_lines(job: Job) -> None:
-    job.train(SETTINGS, channel("train", table()), channel("test", table(50, seed=1)))
-    found = job.metrics(METRIC_DEFINITIONS)
-    assert set(found) == {"train:progress", "train:throughput", "test:accuracy"}
-    assert found["train:progress"] == [100.0]
-    assert 0.9 < found["test:accuracy"][0] <= 1
-
-
-def test_a_class_without_rows_is_logged_as_nan(job: Job) -> None:
+def test_a_class_without_rows_is_logged_as_nan(job: ContainerJob) -> None:
     """As recorded, where the labels were 1 to 7."""
     rows, labels = table()
     job.train(SETTINGS, channel("train", (rows, labels + 1)), channel("test", (rows, labels + 1)))
     log = "\n".join(job.texts)
     assert "#test_score (algo-1) : ('macro_f_1.000', nan)" in log
     assert "test macro_f_1.000 <score>=nan" in log
-
-
-@pytest.mark.parametrize(
-    ("settings", "data", "end"),
-    [
-        (
-            {},
-            [],
-            "Customer Error: No value(s) were specified for 'k', 'predictor_type', 'sample_size' "
-            "which are required hyperparameter(s) (caused by ValidationError)\n\nCaused by: 'k' "
-            "is a required property",
-        ),
-        (
-            SETTINGS,
-            [],
-            "Customer Error: Missing required data channel: 'train' (caused by KeyError)\n\n"
-            "Caused by: 'train'",
-        ),
-        (
-            SETTINGS,
-            [channel("train", table(columns=3))],
-            "Customer Error: cannot copy sequence with size 3 to array axis with dimension 4 "
-            "(caused by ValueError)\n\nCaused by: cannot copy sequence with size 3 to array axis "
-            "with dimension 4",
-        ),
-    ],
-)
-def test_a_failure_ends_the_log(job: Job, settings: dict[str, str], data: Any, end: str) -> None:
-    with pytest.raises(ClientError):
-        job.train(settings, *data)
-    assert PREFIX.sub("", job.texts[-1]) == end
-
-
-def test_bad_numbers(job: Job) -> None:
-    rows, labels = table()
-    rows[3, 1] = np.nan
-    with pytest.raises(ClientError) as caught:
-        job.train(SETTINGS, channel("train", (rows, labels)))
-    assert caught.value.failure_reason.startswith(
-        "ClientError: Unable to read data channel 'train'. Found missing (NaN) values. Please "
-        "remove any missing (NaN) values in the input data. (caused by MXNetError)"
-    )

@@ -1,22 +1,19 @@
-"""Training takes and gives plain values, in every form of the data, and can be stopped."""
+"""What is left to the data, what hosts sample, and what the files of the model say."""
 
 from __future__ import annotations
 
 import json
-import pickle
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.containers.knn.conftest import SETTINGS, Job, channel, table
+from tests.containers.container_job import ContainerJob, channel, replicated
+from tests.containers.knn.conftest import SETTINGS, table
 
 from sagemock.algorithms.base import ClientError
 from sagemock.algorithms.knn import KNNModel
-from sagemock.containers.base import ModelData, TrainingInput, TrainingOutput
-from sagemock.containers.inputs import Channel, Part, Shard
+from sagemock.containers.base import ModelData, TrainingOutput
 from sagemock.containers.knn.artifact import unpack
-from sagemock.containers.knn.training import KNNTraining
-from sagemock.formats.recordio import encode
 
 
 def model(output: TrainingOutput) -> KNNModel:
@@ -24,28 +21,8 @@ def model(output: TrainingOutput) -> KNNModel:
     return unpack(ModelData(output.model))
 
 
-def csv(rows: np.ndarray, labels: np.ndarray) -> bytes:
-    whole = np.column_stack([labels, rows])
-    return "".join(",".join(map(str, row)) + "\n" for row in whole.tolist()).encode()
-
-
-def test_every_form_of_the_data_gives_the_same_model(job: Job) -> None:
-    rows, labels = table(100)
-    whole = [Part("a", encode(rows[:30], labels[:30])), Part("b", encode(rows[30:], labels[30:]))]
-    forms = [
-        channel("train", (rows, labels)),
-        Channel("train", None, [Shard((0,), whole)]),
-        channel("train", csv(rows, labels), content_type="text/csv"),
-        channel("train", csv(rows, labels), content_type="text/csv; label_size=1"),
-    ]
-    for form in forms:
-        trained = model(job.train({**SETTINGS, "sample_size": "100"}, form))
-        assert trained.rows.tobytes() == rows.tobytes()
-        assert trained.labels.tobytes() == labels.tobytes()
-
-
 @pytest.mark.parametrize("given", ["auto", None])
-def test_the_columns_may_be_left_to_the_data(job: Job, given: str | None) -> None:
+def test_the_columns_may_be_left_to_the_data(job: ContainerJob, given: str | None) -> None:
     settings = {name: text for name, text in SETTINGS.items() if name != "feature_dim"}
     if given:
         settings["feature_dim"] = given
@@ -55,47 +32,14 @@ def test_the_columns_may_be_left_to_the_data(job: Job, given: str | None) -> Non
         job.train(settings, data[0], channel("test", table(columns=5)))
 
 
-def test_labels_are_needed(job: Job) -> None:
-    with pytest.raises(ClientError, match="Unable to read data channel 'train'"):
-        job.train(SETTINGS, channel("train", encode(table()[0])))
-    with pytest.raises(ClientError, match="Training needs one label column"):
-        job.train(SETTINGS, channel("train", b"1,2,3,4\n", content_type="text/csv;label_size=0"))
-
-
-def test_a_job_can_be_sent_to_another_process(job: Job) -> None:
-    inputs = TrainingInput(SETTINGS, {"train": channel("train", table())}, seed=5)
-    container, sent = pickle.loads(pickle.dumps((KNNTraining(), inputs)))
-    here = job.train(SETTINGS, channel("train", table()), seed=5)
-    assert container.train(sent) == here
-
-
-def test_the_seed_of_the_job_counts(job: Job) -> None:
-    one, same, other = (
-        model(job.train(SETTINGS, channel("train", table()), seed=seed)).rows.tobytes()
-        for seed in (1, 1, 2)
-    )
-    assert one == same != other
-
-
-def test_hosts_with_the_same_rows_sample_each_for_itself(job: Job) -> None:
+def test_hosts_with_the_same_rows_sample_each_for_itself(job: ContainerJob) -> None:
     rows, labels = table(40)
-    both = Channel("train", None, [Shard((0, 1), [Part("a", encode(rows, labels))])])
+    both = replicated("train", (rows, labels))
     trained = model(job.train({**SETTINGS, "sample_size": "100"}, both, hosts=("algo-1", "algo-2")))
     assert trained.rows.tobytes() == np.concatenate([rows, rows]).tobytes()
 
 
-def test_a_host_without_rows(job: Job) -> None:
-    with pytest.raises(ClientError, match="Missing required data channel: 'train'"):
-        job.train(SETTINGS, channel("train", table()), hosts=("algo-1", "algo-2"))
-
-
-def test_stopped_before_the_first_batch_nothing_is_left(job: Job) -> None:
-    output = job.train(SETTINGS, channel("train", table()), stop=lambda: True)
-    assert output == TrainingOutput(None, stopped=True)
-    assert "Received SIGTERM. Stopping training." in job.texts[-1]
-
-
-def test_a_job_that_is_stopped_leaves_the_rows_so_far(job: Job) -> None:
+def test_a_job_that_is_stopped_leaves_the_rows_so_far(job: ContainerJob) -> None:
     calls = iter([False, False, True])
     output = job.train(
         {**SETTINGS, "mini_batch_size": "20"},
@@ -109,7 +53,7 @@ def test_a_job_that_is_stopped_leaves_the_rows_so_far(job: Job) -> None:
     assert "% of epochs" not in log
 
 
-def test_the_settings_of_the_model(job: Job) -> None:
+def test_the_settings_of_the_model(job: ContainerJob) -> None:
     settings = {
         **SETTINGS,
         "predictor_type": "regressor",
@@ -130,16 +74,3 @@ def test_the_settings_of_the_model(job: Job) -> None:
         "version": "1.0",
     }
     assert "'index_type': 'faiss.IVFFlat'" in "\n".join(job.texts)
-
-
-def test_the_log_of_a_job_that_fails_on_demand(job: Job) -> None:
-    failure = ClientError("Out of luck")
-    KNNTraining().fail(TrainingInput(SETTINGS), failure, report=job.lines.extend)
-    assert len(job.texts) == 5
-    assert job.texts[-1].endswith("] Customer Error: Out of luck")
-
-
-def test_the_channels_are_taken_out() -> None:
-    channels = {"train": channel("train", table())}
-    KNNTraining().train(TrainingInput(SETTINGS, channels))
-    assert not channels

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from docs.reference import hyperparameters as reference
 
 from sagemock.containers.first_party.hyperparameters import HyperparameterError
 from sagemock.containers.linear_learner import parse_hyperparameters
@@ -192,15 +189,6 @@ def test_sentences(case: str) -> None:
     assert failure(settings) == f"ClientError: {sentence} (caused by ValidationError)"
 
 
-def test_predictor_type_is_required() -> None:
-    with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters({})
-    assert caught.value.failure_reason == (
-        "ClientError: No value(s) were specified for 'predictor_type' which are required "
-        "hyperparameter(s) (caused by ValidationError)"
-    )
-
-
 @pytest.mark.parametrize("classes", [None, "1", "2"])
 def test_multiclass_needs_three_classes(classes: str | None) -> None:
     settings = {"predictor_type": "multiclass_classifier"}
@@ -256,12 +244,4 @@ def test_what_belongs_elsewhere_is_ignored() -> None:
             "momentum": "0.5",
             "optimizer": "adam",
         }
-    )
-
-
-def test_reference_page_is_fresh() -> None:
-    """`python -m docs.reference.hyperparameters linear_learner > docs/hyperparameters.md`"""
-    written = Path(__file__).parents[3] / "docs" / "hyperparameters.md"
-    assert written.read_text() == reference.page("linear_learner"), (
-        test_reference_page_is_fresh.__doc__
     )

@@ -29,10 +29,6 @@ def answer(predictor: Any, body: str, accept: str | None = None) -> bytes:
     return content
 
 
-def test_a_regressor_answers_with_a_score(regressor: Any) -> None:
-    assert answer(regressor, "1,2") == b'{"predictions": [{"score": 12.5}]}'
-
-
 def test_the_recorded_answer_has_48_bytes() -> None:
     render = RENDERERS["application/json"]
     score = np.array([[28.711286544799805]], np.float32)
@@ -135,22 +131,6 @@ def test_other_types_are_not_written(binary: Any, accept: str) -> None:
         406,
         f"Accept type {accept} is not supported",
     )
-
-
-def test_the_container_has_one_text_for_every_bad_payload(binary: Any) -> None:
-    for body, content_type in ((b"x", "text/csv"), (b"1,2,3", "text/csv"), (b"1,2", "text/plain")):
-        with pytest.raises(InferenceError) as caught:
-            invoke(binary, body, content_type, None)
-        assert (caught.value.status, caught.value.body) == (
-            400,
-            "unable to evaluate payload provided",
-        )
-
-
-def test_a_prediction_that_is_no_json(regressor: Any) -> None:
-    with pytest.raises(InferenceError, match="unable to evaluate payload provided") as caught:
-        answer(regressor, "1,2\n3e38,3e38")
-    assert caught.value.status == 400
 
 
 def test_many_rows_are_answered_in_their_order(binary: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import tracemalloc
 from typing import Any
 
@@ -31,13 +30,6 @@ def _train(
 ) -> TrainingOutput:
     # A container may empty the map that it gets.
     return CONTAINER.train(TrainingInput(settings, dict(channels)), **options)
-
-
-def test_a_job_can_be_sent_to_another_process() -> None:
-    channels = _channels(200, 3)
-    container, inputs = pickle.loads(pickle.dumps((CONTAINER, TrainingInput(SETTINGS, channels))))
-    here = _train(SETTINGS, channels, clock=lambda: 0.0)
-    assert container.train(inputs, clock=lambda: 0.0) == here
 
 
 def test_a_stopped_job_leaves_what_it_has() -> None:

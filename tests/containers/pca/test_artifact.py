@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.containers.kmeans.test_artifact import independently_read
 
 from sagemock.algorithms.pca import PCAModel
@@ -65,16 +63,3 @@ def test_a_file_of_ones_own_with_the_vectors_alone() -> None:
 def test_other_files(data: bytes, text: str) -> None:
     with pytest.raises(ArtifactError, match=text):
         unpack_member(data)
-
-
-@given(st.data())
-def test_any_bytes_are_a_model_or_refused(data: st.DataObject) -> None:
-    whole = bytearray(pack_member(MODEL))
-    for _ in range(data.draw(st.integers(1, 4))):
-        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    end = data.draw(st.integers(0, len(whole)))
-    try:
-        model = unpack_member(bytes(whole[:end]))
-    except ArtifactError:
-        return
-    assert model.vectors.ndim == 2

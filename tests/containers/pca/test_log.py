@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import numpy as np
-import pytest
 from tests.containers.container_job import (
     PREFIX,
+    ContainerJob,
+    channel,
+    csv,
     readable_metrics,
     readable_pass,
-    with_the_same_numbers,
+    stats,
 )
-from tests.containers.pca.conftest import SETTINGS, Job, channel, rows
+from tests.containers.pca.conftest import SETTINGS, rows
 
-from sagemock.algorithms.base import ClientError
 from sagemock.containers.pca.metric_definitions import METRIC_DEFINITIONS
 
 FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
@@ -27,13 +26,6 @@ DEFAULTS = (
 )
 GIVEN = "{'feature_dim': '34', 'num_components': '33', 'mini_batch_size': '500'}"
 FINAL = f"{DEFAULTS[:-1]}, {GIVEN[1:]}"
-
-
-def stats(epoch: int, batches: int, size: int, channel: str = "train") -> str:
-    return (
-        f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{channel}", "epoch": {epoch}, '
-        f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
-    )
 
 
 ROW = 164
@@ -106,16 +98,16 @@ def readable(text: str) -> str:
     return f"{level[1]} {rest}"
 
 
-def readable_log(job: Job, host: str = "algo-1") -> list[str]:
+def readable_log(job: ContainerJob, host: str = "algo-1") -> list[str]:
     return [readable(text) for text in job.of(host)]
 
 
-def test_the_log_is_the_recorded_one(job: Job) -> None:
+def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
     assert readable_log(job) == RECORDED
 
 
-def test_the_environment_is_that_of_the_job(job: Job) -> None:
+def test_the_environment_is_that_of_the_job(job: ContainerJob) -> None:
     name, arn = "census", "arn:aws:sagemaker:eu-west-1:123456789012:training-job/census"
     job.train(
         SETTINGS,
@@ -134,7 +126,7 @@ def test_the_environment_is_that_of_the_job(job: Job) -> None:
     assert "envs={" in scheduler
 
 
-def test_each_host_has_a_log(job: Job) -> None:
+def test_each_host_has_a_log(job: ContainerJob) -> None:
     job.train(
         SETTINGS,
         channel("train", rows(1200), rows(300, seed=1)),
@@ -153,7 +145,7 @@ def test_each_host_has_a_log(job: Job) -> None:
     assert "'DMLC_NUM_WORKER': '2'" in "".join(job.of("algo-2"))
 
 
-def test_several_epochs(job: Job) -> None:
+def test_several_epochs(job: ContainerJob) -> None:
     job.train({**SETTINGS, "epochs": "2"}, channel("train", rows(600)))
     lines = readable_log(job)
     assert "#metrics epoch=0 Meta=training_data_iter 600 2 600 2 1 600 2" in lines
@@ -162,12 +154,7 @@ def test_several_epochs(job: Job) -> None:
     assert job.metrics(METRIC_DEFINITIONS)["train:progress"] == [50.0, 100.0]
 
 
-def test_metrics_are_in_the_lines(job: Job) -> None:
-    job.train(SETTINGS, channel("train", rows()))
-    assert set(job.metrics(METRIC_DEFINITIONS)) == {"train:progress", "train:throughput"}
-
-
-def test_a_test_channel(job: Job) -> None:
+def test_a_test_channel(job: ContainerJob) -> None:
     job.train(
         {**SETTINGS, "num_components": "2"}, channel("train", rows()), channel("test", rows(700))
     )
@@ -186,72 +173,11 @@ def test_a_test_channel(job: Job) -> None:
         if "reconstruction_error" in text
     ]
     assert scores[0] == scores[1] > 0
-    other = Job()
-    other.train(
-        {**SETTINGS, "num_components": "2"},
-        channel("train", rows()),
-        channel("test", rows(700, seed=2)),
-    )
-    assert other.texts[-2] != job.texts[-2]
 
 
-OF_THE_SETTINGS_OR_THE_CLOCK = (
-    r"configuration|CURRENT_HOST|Process \d+|iterator creator|nvidia-smi|GPUs|Executor|"
-    r"feature|init_train_data_iter|\"epoch\": 0, \"duration|% of epochs|\.time|totaltime"
-)
-
-
-def test_every_other_number_changes_with_the_data(job: Job) -> None:
-    """The first mini-batch has the same number of rows, so that what its reader counts is equal."""
-    settings = {**SETTINGS, "num_components": "3"}
-    job.train(settings, channel("train", rows()), channel("test", rows(700)))
-    other = Job()
-    other.train(settings, channel("train", rows(2100, seed=1)), channel("test", rows(690, seed=2)))
-    assert with_the_same_numbers(job, other, OF_THE_SETTINGS_OR_THE_CLOCK) == []
-
-
-def test_csv_in_the_log(job: Job) -> None:
-    body = "\n".join(",".join(map(str, row)) for row in rows(40).tolist()).encode()
-    job.train(SETTINGS, channel("train", body, content_type="text/csv;label_size=0"))
+def test_csv_in_the_log(job: ContainerJob) -> None:
+    data = channel("train", csv(rows(40)), content_type="text/csv;label_size=0")
+    job.train(SETTINGS, data)
     lines = readable_log(job)
     assert "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')" in lines
     assert not set(ITERATORS) & set(lines)
-
-
-def test_labels_count_among_the_bytes(job: Job) -> None:
-    from sagemock.formats.recordio import encode
-
-    body = encode(rows(40), np.zeros(40, np.float32))
-    job.train(SETTINGS, channel("train", body))
-    assert stats(1, 1, len(body)) in readable_log(job)
-
-
-@pytest.mark.parametrize(
-    ("settings", "data", "end"),
-    [
-        (
-            {"num_components": "3", "feature_dim": "34"},
-            [],
-            "Customer Error: No value(s) were specified for 'mini_batch_size' which are required "
-            "hyperparameter(s) (caused by ValidationError)\n\nCaused by: 'mini_batch_size' is a "
-            "required property",
-        ),
-        (
-            SETTINGS,
-            [],
-            "Customer Error: Missing required data channel: 'train' (caused by KeyError)\n\n"
-            "Caused by: 'train'",
-        ),
-        (
-            SETTINGS,
-            [channel("train", rows(columns=6))],
-            "Customer Error: cannot copy sequence with size 6 to array axis with dimension 34 "
-            "(caused by ValueError)\n\nCaused by: cannot copy sequence with size 6 to array axis "
-            "with dimension 34",
-        ),
-    ],
-)
-def test_a_failure_ends_the_log(job: Job, settings: dict[str, str], data: Any, end: str) -> None:
-    with pytest.raises(ClientError):
-        job.train(settings, *data)
-    assert PREFIX.sub("", job.texts[-1]) == end

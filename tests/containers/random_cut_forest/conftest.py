@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests.containers.container_job import ContainerJob
-from tests.formats.conftest import record_type
 
-from sagemock.containers.inputs import Channel, Part, Shard
 from sagemock.containers.random_cut_forest.training import RandomCutForestTraining
 from sagemock.formats.recordio import encode
-
-__all__ = ["record_type"]
 
 SETTINGS = {"feature_dim": "1", "num_samples_per_tree": "80", "num_trees": "50"}
 """The hyperparameters of a recorded job of February 2020."""
@@ -23,24 +19,11 @@ def rows(number: int = 4032, columns: int = 1, seed: int = 0) -> np.ndarray:
     return np.exp(generator.normal(4, 0.8, (number, columns))).round().astype(np.float32)
 
 
-def channel(name: str, *hosts: np.ndarray | bytes, content_type: str | None = None) -> Channel:
-    """A channel with a shard for each host; arrays are records without labels."""
-    shards = []
-    for number, data in enumerate(hosts):
-        body = data if isinstance(data, bytes) else encode(data)
-        shards.append(Shard((number,), [Part(f"/opt/ml/input/data/{name}/{number}", body)]))
-    return Channel(name, content_type, shards)
-
-
 def labelled(table: np.ndarray, above: float = 500) -> bytes:
     """Records whose label is 1 for large numbers."""
     return encode(table, (table[:, 0] > above).astype(np.float32))
 
 
-class Job(ContainerJob):
-    container = RandomCutForestTraining
-
-
 @pytest.fixture
-def job() -> Job:
-    return Job()
+def job() -> ContainerJob:
+    return ContainerJob(RandomCutForestTraining())

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import jsonschema
 import pytest
-from docs.reference import hyperparameters as reference
+from tests.containers.first_party.algorithms import RANDOM_CUT_FOREST
 
 from sagemock.algorithms.random_cut_forest import RandomCutForestHyperparameters
-from sagemock.containers.first_party.hyperparameters import HyperparameterError
 from sagemock.containers.random_cut_forest.hyperparameters import (
     DEFAULT_INPUT,
     FIELDS,
@@ -75,26 +70,12 @@ def test_all_values() -> None:
     )
 
 
-def failure(settings: dict[str, str]) -> HyperparameterError:
-    with pytest.raises(HyperparameterError) as caught:
-        parse_hyperparameters(settings)
-    return caught.value
-
-
 PATTERN = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer between"
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (
-            {},
-            "No value(s) were specified for 'feature_dim' which are required hyperparameter(s)",
-        ),
-        (
-            {**REQUIRED, "trees": "1"},
-            "Additional hyperparameters are not allowed ('trees' was unexpected)",
-        ),
         (
             {**REQUIRED, "num_trees": "49"},
             "The value '49' is not valid for the 'num_trees' hyperparameter which expects one of "
@@ -119,32 +100,5 @@ PATTERN = "a string which matches the pattern '^([1-9][0-9]*)$'; or an integer b
     ],
 )
 def test_refusals(settings: dict[str, str], expected: str) -> None:
-    assert (
-        failure(settings).failure_reason == f"ClientError: {expected} (caused by ValidationError)"
-    )
-
-
-NAMES = [field.name for field in FIELDS if not field.name.startswith("_")]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("text", ["not valid", "", "0"])
-def test_causes_are_the_texts_of_jsonschema(name: str, text: str) -> None:
-    texts = {**REQUIRED, name: text}
-    schema: dict[str, Any] = {
-        "properties": {field.name: field.kind.schema for field in FIELDS},
-        "type": "object",
-    }
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(texts))
-    cause = failure(texts).cause
-    assert cause is not None
-    assert cause.text == str(error)
-
-
-PAGE = "random-cut-forest-hyperparameters.md"
-
-
-def test_reference_page_is_fresh() -> None:
-    """`python -m docs.reference.hyperparameters random_cut_forest`, into `docs/`."""
-    written = Path(__file__).parents[3] / "docs" / PAGE
-    assert written.read_text() == reference.page("random_cut_forest")
+    reason = f"ClientError: {expected} (caused by ValidationError)"
+    assert RANDOM_CUT_FOREST.refusal(settings) == reason

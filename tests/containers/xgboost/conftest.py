@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.containers.container_job import ContainerJob
+from tests.containers.container_job import csv as text_of
 
-from sagemock.containers.base import LogLine, TrainingInput, TrainingOutput
+from sagemock.containers.base import TrainingOutput
 from sagemock.containers.inputs import Channel, Part, Shard
 
 if importlib.util.find_spec("xgboost") is None:
@@ -51,9 +52,7 @@ def tumours() -> tuple[Rows, Rows, Rows]:
 
 
 def csv(rows: Rows, *, labelled: bool = True) -> bytes:
-    first = 0 if labelled else 1
-    lines = (",".join(map(repr, row[first:])) for row in rows.tolist())
-    return "".join(f"{line}\n" for line in lines).encode()
+    return text_of(rows if labelled else rows[:, 1:])
 
 
 def channel(
@@ -73,38 +72,28 @@ def document(image: str = NEW, **members: Any) -> dict[str, Any]:
     }
 
 
-class Job:
-    """Trains with a clock of its own, and keeps the lines."""
+class Job(ContainerJob):
+    """A job of an image."""
 
     def __init__(self) -> None:
-        self.lines: list[LogLine] = []
+        from sagemock.containers.xgboost.training import XGBoostTraining
 
-    @property
-    def texts(self) -> list[str]:
-        return [line.text for line in self.lines]
+        super().__init__(XGBoostTraining())
 
     @property
     def rounds(self) -> list[str]:
         """The lines of rounds."""
         return [text for text in self.texts if "#011train-" in text]
 
-    def train(
+    def train(  # type: ignore[override]
         self,
         settings: dict[str, str],
         *channels: Channel,
         image: str = NEW,
-        stop: Callable[[], bool] = lambda: False,
         job: dict[str, Any] | None = None,
         **members: Any,
     ) -> TrainingOutput:
-        from sagemock.containers.xgboost.training import XGBoostTraining
-
-        ticks = count(1_600_000_000.0, 0.25)
-        by_name = {each.name: each for each in channels}
-        given = TrainingInput(settings, by_name, document=job or document(image), **members)
-        return XGBoostTraining().train(
-            given, report=self.lines.extend, stop=stop, clock=lambda: next(ticks)
-        )
+        return super().train(settings, *channels, document=job or document(image), **members)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.containers.xgboost.conftest import (
 
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers.inputs import Channel
+from sagemock.containers.xgboost import probe
 
 Channels = Callable[[], Sequence[Channel]]
 SHORT = {**RECORDED, "num_round": "12", "eval_metric": "logloss"}
@@ -87,34 +88,6 @@ def test_the_last_release_has_the_defaults_of_its_library(
     )
     ours = [values(line)["train-logloss"] for line in job.rounds]
     assert ours == pytest.approx(history["train"]["logloss"], abs=5e-6)
-
-
-def test_every_number_of_the_log_follows_the_data(job: Job, recorded_channels: Channels) -> None:
-    train, validation, _ = tumours()
-    settings = {**SHORT, "eval_metric": "logloss,accuracy,auc"}
-    job.train(settings, *recorded_channels(), image=f"{REGISTRY}:1.0-1")
-    other = Job()
-    other.train(
-        settings,
-        channel("train", csv(train[::2])),
-        channel("validation", csv(validation[::3])),
-        image=f"{REGISTRY}:1.0-1",
-    )
-    pairs = [
-        (one, two)
-        for one, two in zip(job.texts, other.texts, strict=True)
-        if "matrix" in one.lower() or "#011" in one
-    ]
-    assert len(pairs) == 4 + 12
-    for one, two in pairs:
-        if "#011" not in one:
-            assert one.split()[-1] == two.split()[-1]
-            assert one != two
-            continue
-        assert values(one).keys() == values(two).keys()
-        same = [name for name in values(one) if values(one)[name] == values(two)[name]]
-        # Scores of few rows may agree, as 1 of both; a loss never does.
-        assert not [name for name in same if "logloss" in name]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +161,11 @@ def test_a_job_with_checkpoints_goes_on_after_the_newest(
     assert set(second.checkpoints) == {f"xgboost-checkpoint.{number}" for number in range(2, 12)}
 
 
-def test_a_checkpoint_that_is_none_fails_the_job(job: Job, recorded_channels: Channels) -> None:
+def test_a_checkpoint_that_is_none_fails_the_job(
+    job: Job, recorded_channels: Channels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library refuses it: it need not be tried in another process.
+    monkeypatch.setattr(probe, "crashes", lambda _: False)
     with_config = document(CheckpointConfig={"S3Uri": "s3://data/checkpoints"})
     with pytest.raises(JobFailure, match="XGB train call failed with exception"):
         job.train(
