@@ -37,9 +37,14 @@ def modules() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree))
+
+
 def imports(tree: ast.Module, packages: tuple[str, ...] = WATCHED) -> Iterator[tuple[str, str]]:
     """Each name that a module imports of the packages: what it is here, and what it is there."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in packages:
             for alias in node.names:
                 yield alias.asname or alias.name, f"{node.module}.{alias.name}"
@@ -54,7 +59,7 @@ def uses(tree: ast.Module) -> Iterator[str]:
     names = dict(imports(tree))
     names |= {name.split(".")[0]: name.split(".")[0] for name in names if "." in name}
     yield from names.values()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Attribute):
             root, _, rest = ast.unparse(node).partition(".")
             if root in names and rest.replace(".", "").replace("_", "").isalnum():
@@ -90,14 +95,18 @@ def resolved(name: str) -> Any:
         return None
 
 
+@cache
+def used() -> frozenset[str]:
+    return frozenset(name for tree in modules().values() for name in uses(tree))
+
+
 def test_all_that_is_used_is_listed() -> None:
-    used = {name for tree in modules().values() for name in uses(tree)}
-    assert sorted(name for name in used if not is_listed(name)) == []
+    assert sorted(name for name in used() if not is_listed(name)) == []
 
 
 @pytest.mark.parametrize("package", WATCHED)
 def test_the_packages_are_used(package: str) -> None:
-    assert any(name.startswith(f"{package}.") for tree in modules().values() for name in uses(tree))
+    assert any(name.startswith(f"{package}.") for name in used())
 
 
 def test_nothing_listed_is_unused() -> None:
@@ -109,7 +118,7 @@ def private_names(tree: ast.Module) -> Iterator[str]:
     """Private attributes that a module reads and does not define."""
     defined = {
         name
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         for name in (
             [node.name] if isinstance(node, ast.ClassDef | ast.FunctionDef) else
             [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else
@@ -120,7 +129,7 @@ def private_names(tree: ast.Module) -> Iterator[str]:
             else []
         )
     }  # fmt: skip
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         if node.attr not in defined:

@@ -192,7 +192,8 @@ def properties() -> str:
 def _head(resource: str) -> str:
     member = SEARCHABLE[resource].member
     head = "| Property | Type | Nested properties |\n|---|---|---|\n"
-    return f"Each result has a `{member}`.\n\n{head}"
+    article = "an" if member[0] in "AEIOU" else "a"
+    return f"Each result has {article} `{member}`.\n\n{head}"
 
 
 def _rows(known: Schema) -> Iterator[str]:

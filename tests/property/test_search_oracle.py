@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -151,5 +151,7 @@ class Writes(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.parametrize("tuning", [AS_SHIPPED, GATHERING, WALKING])
 def test_writes_and_searches(tuning: Tuning) -> None:
+    # A run has 50 steps, each of which is followed by a look at all documents.
+    few = settings(max_examples=settings().max_examples // 4)
     with tuning.patch():
-        run_state_machine_as_test(Writes)
+        run_state_machine_as_test(Writes, settings=few)

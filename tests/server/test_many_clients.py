@@ -79,7 +79,7 @@ def compete(server: SageMockServer, kind: type[Contender], message: str) -> list
 
 
 class ModelMaker(Contender):
-    steps = 60
+    steps = 24
 
     def create(self, name: str) -> str:
         arn: str = self.sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE)["ModelArn"]

@@ -48,13 +48,13 @@ def test_it_says_when_it_is_open_to_all(serving: Any) -> None:
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]
-)
-def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path, name: str) -> None:
+def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path) -> None:
+    """Any one of them would keep a client of botocore from being made."""
     broken = tmp_path / "broken"
     broken.write_text("no such thing\n")
-    with serving(environ={name: str(broken)}) as (_, url, _):
+    profiles = dict.fromkeys(("AWS_PROFILE", "AWS_DEFAULT_PROFILE"), "no-such-profile")
+    files = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), str(broken))
+    with serving(environ={**profiles, **files}) as (_, url, _):
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
         assert boto3.client("s3", endpoint_url=url).list_buckets()["Buckets"] == []
 

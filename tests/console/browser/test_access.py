@@ -53,18 +53,42 @@ PAGES = (
     "/sagemock/find?q=job",
 )
 
+KINDS = (
+    "/sagemock/",
+    "/sagemock/search?property=Tags.Project&operator=Exists&value=",
+    "/sagemock/search?view=scatter",
+    "/sagemock/search?view=importance",
+    "/sagemock/training-jobs/job-0",
+    "/sagemock/training-jobs/failed",
+    "/sagemock/training-jobs/failed/delete",
+    "/sagemock/training-jobs/new?clone=job-0",
+    "/sagemock/compare?job=job-0&job=job-1&job=failed&job=missing",
+    "/sagemock/lineage",
+    "/sagemock/models",
+    "/sagemock/endpoints/endpoint",
+    "/sagemock/nothing",
+)
+"""A page of each kind."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    ("scheme", "pages"),
+    [
+        pytest.param("light", KINDS, id="light-kinds"),
+        pytest.param("light", PAGES, marks=pytest.mark.full, id="light-all"),
+        pytest.param("dark", PAGES, marks=pytest.mark.full, id="dark-all"),
+    ],
+)
 def test_every_page_is_accessible(
-    browser: Any, sagemock_server: Any, something: None, scheme: str
+    browser: Any, sagemock_server: Any, something: None, scheme: str, pages: tuple[str, ...]
 ) -> None:
     """By axe, with everything on the page folded out."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = browser.new_context(base_url=sagemock_server.url, color_scheme=scheme)
     page = context.new_page()
     found = {}
-    for path in PAGES:
+    for path in pages:
         page.goto(path)
         for details in page.locator("details").all():
             details.evaluate("each => each.open = true")
