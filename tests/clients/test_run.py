@@ -53,6 +53,7 @@ def test_a_notebook_that_names_no_endpoint(tmp_path: Path) -> None:
     assert (answer["role"], answer["bucket"]) == (ROLE, BUCKET)
 
 
+@pytest.mark.full
 @needs_jupyter
 def test_without_it_the_notebook_asks_aws_itself(tmp_path: Path) -> None:
     # A proxy that is not there: nothing may reach AWS, whatever the network is.

@@ -65,7 +65,13 @@ def test_options_of_code_are_for_a_server_of_its_own() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(each, marks=pytest.mark.full) for each in (signal.SIGKILL, signal.SIGINT)),
+    ],
+)
 def test_it_ends_by_the_signal_that_ended_the_command(number: signal.Signals) -> None:
     done = run("--", "sh", "-c", f"kill -{number.value} $$")
     assert done.returncode == -number

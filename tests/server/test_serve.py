@@ -31,6 +31,7 @@ def test_it_tells_where_it_listens_and_how_to_reach_it(serving: Any) -> None:
         assert f"export AWS_ENDPOINT_URL={url}" in said
 
 
+@pytest.mark.slow
 def test_it_listens_on_ipv6_when_told_to(serving: Any) -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -41,6 +42,7 @@ def test_it_listens_on_ipv6_when_told_to(serving: Any) -> None:
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
 
 
+@pytest.mark.slow
 def test_it_says_when_it_is_open_to_all(serving: Any) -> None:
     with serving("--host", "0.0.0.0") as (_, url, said):
         assert url.startswith("http://127.0.0.1:")
@@ -48,6 +50,7 @@ def test_it_says_when_it_is_open_to_all(serving: Any) -> None:
         assert boto3.client("sagemaker", endpoint_url=url).list_models()["Models"] == []
 
 
+@pytest.mark.slow
 def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path) -> None:
     """Any one of them would keep a client of botocore from being made."""
     broken = tmp_path / "broken"
@@ -59,6 +62,7 @@ def test_it_reads_no_aws_configuration_of_its_user(serving: Any, tmp_path: Path)
         assert boto3.client("s3", endpoint_url=url).list_buckets()["Buckets"] == []
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said_plainly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -75,6 +79,7 @@ def test_a_port_that_is_taken_is_said_plainly() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_port_that_browsers_refuse_is_warned_of(serving: Any) -> None:
     port = next(filter(is_free, sorted(REFUSED_BY_BROWSERS - set(range(1024)))))
     with serving("--port", str(port)) as (process, url, _):
@@ -94,6 +99,7 @@ def is_free(port: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_an_address_that_is_not_ours_is_said_plainly() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sagemock", "serve", "--host", "192.0.2.1", "--port", "0"],
@@ -106,6 +112,7 @@ def test_an_address_that_is_not_ours_is_said_plainly() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_others_run_code_only_where_that_is_allowed() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sagemock", "serve", "-H", "0.0.0.0", "--containers", "local"],
@@ -120,6 +127,7 @@ def test_others_run_code_only_where_that_is_allowed() -> None:
     )
 
 
+@pytest.mark.slow
 def test_other_origins_run_no_code(serving: Any) -> None:
     with serving("--containers", "local", "--allow-origin", "*") as (process, url, _):
         answer = requests.get(url, headers={"Origin": "https://evil.example"}, timeout=30)
@@ -129,6 +137,7 @@ def test_other_origins_run_no_code(serving: Any) -> None:
     assert err.startswith("sagemock: with --containers local no other origin may call this server")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly(serving: Any, number: signal.Signals) -> None:
     with serving() as (process, url, _):
@@ -140,6 +149,7 @@ def test_it_stops_cleanly(serving: Any, number: signal.Signals) -> None:
     assert err == ""
 
 
+@pytest.mark.slow
 def test_a_job_that_waits_for_a_worker_is_in_the_log(serving: Any, make_studio: Any) -> None:
     endless = {
         "predictor_type": "binary_classifier",
@@ -162,6 +172,7 @@ def test_a_job_that_waits_for_a_worker_is_in_the_log(serving: Any, make_studio: 
     ) in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("port", ["-1", "70000", "x"])
 def test_a_bad_port_is_refused(port: str) -> None:
     done = subprocess.run(
@@ -328,6 +339,7 @@ def test_a_stopped_server_listens_no_more() -> None:
         socket.create_connection(address, timeout=10)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_in_the_background_of_a_script_it_ends_by_sigterm_alone() -> None:
     script = f"{sys.executable} -m sagemock serve --port 0 & echo $!; wait $!; echo $?"
