@@ -17,9 +17,10 @@ def test_rows_with_the_right_columns_pass() -> None:
     check_channels({"train": channel(4, 3), "test": channel(1, 3)}, columns=3)
 
 
-def test_a_channel_without_rows() -> None:
+@pytest.mark.parametrize("empty", [channel(0, 3), Sharded((), (None,))])
+def test_a_channel_without_rows(empty: Sharded) -> None:
     with pytest.raises(UnreadableChannel, match="channel 'test'"):
-        check_channels({"train": channel(4, 3), "test": channel(0, 3)}, columns=3)
+        check_channels({"train": channel(4, 3), "test": empty}, columns=3)
 
 
 def test_other_columns() -> None:

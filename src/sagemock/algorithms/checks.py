@@ -27,9 +27,9 @@ def check_channels(channels: Mapping[str, Sharded], columns: int) -> None:
         For a channel without rows or with other columns.
     """
     for name, channel in channels.items():
+        if not channel.datasets or not all(data.rows for data in channel.datasets):
+            raise without_rows(name)
         for data in channel.datasets:
-            if not data.rows:
-                raise without_rows(name)
             check_columns(data, columns)
 
 
