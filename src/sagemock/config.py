@@ -47,7 +47,8 @@ class Config:
         again if an executor has broken. sagemock must be installed where the workers run.
     wait
         On a server, how many seconds, from 0 to 20, a Describe call waits for the final status of
-        a job or endpoint. With 0 it returns at once.
+        a job or endpoint. With 0 it returns at once. A call that creates or updates an endpoint
+        waits for models of users' code for 20 seconds at most, or with 0 not at all.
     validation
         ``strict``: requests are rejected as on AWS. ``off``: requests are accepted as in plain
         moto, with its defaults, order of lists and error texts. Patterns,

@@ -18,7 +18,7 @@ from sagemock.jobs import nesting
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.progressions import Progressions
 from sagemock.jobs.state import IMMEDIATE, Pace, Reason
-from sagemock.jobs.workflow import Work
+from sagemock.jobs.workflow import Work, at_once
 from sagemock.lineage.graph import LineageGraph
 from sagemock.resources import clock, types, warm_pool
 from sagemock.resources.metric_series import MetricSeries
@@ -67,6 +67,10 @@ class Runtime:
         Called whenever a status changes.
     looked
         Called with a progression before its resource is described. May wait for its end.
+    load
+        Runs the loading of models, at once or beside the request, like `submit`.
+    loading
+        Called with the progression of an endpoint whose models are being loaded. May wait for it.
     """
 
     submit: Callable[[Work], Reason | None]
@@ -75,6 +79,8 @@ class Runtime:
     faults: ActiveRules = field(default_factory=ActiveRules)
     changed: Callable[[], None] = lambda: None
     looked: Callable[[Progression[Any]], None] = lambda _: None
+    load: Callable[[Work], Reason | None] = at_once
+    loading: Callable[[Progression[Any]], None] = lambda _: None
 
 
 class World:

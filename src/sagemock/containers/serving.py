@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sagemock.containers.callbacks import AwsAccess, Log
+from sagemock.containers.callbacks import AwsAccess, Log, Stop, never
 from sagemock.containers.guide import ModelGuide
 from sagemock.formats.content import Files, open_content
 
@@ -95,12 +95,15 @@ class ModelData:
         How its processes reach AWS services, where its row says that they do.
     startup
         Seconds in which it has to become healthy; None for the default of SageMaker.
+    stop
+        Whether nobody waits for it any more. Processes ask while they start.
     """
 
     files: Files = field(default_factory=dict)
     objects: Files = field(default_factory=dict)
     aws: AwsAccess | None = None
     startup: float | None = None
+    stop: Stop = never
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file as a stream. Raises KeyError."""

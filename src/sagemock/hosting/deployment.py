@@ -9,6 +9,7 @@ from __future__ import annotations
 from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import not_run
+from sagemock.containers.base import Stop
 from sagemock.hosting.model_server import (
     ContainerPrint,
     ModelFailure,
@@ -62,6 +63,7 @@ def deploy(
     startup: float | None,
     memory: int,
     measure: Measure,
+    stop: Stop,
 ) -> ModelServer | None:
     """Start the containers of a variant's model.
 
@@ -85,6 +87,8 @@ def deploy(
         Bytes of its instances for the models of a multi-model container.
     measure
         Takes the metrics of such a container.
+    stop
+        Whether nobody waits for them any more.
 
     Returns
     -------
@@ -105,6 +109,7 @@ def deploy(
             startup=startup,
             memory=memory,
             measure=measure,
+            stop=stop,
         )
     except ModelFailure as failure:
         reason = _reason(variant, failure)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from sagemock.accounts.world import Request, World
 from sagemock.documents import Document
 from sagemock.hosting import endpoint_log
 from sagemock.hosting.container_log import ContainerLog
-from sagemock.hosting.deployment import Deployment, DeploymentFailure, close, deploy
-from sagemock.hosting.endpoint_metrics import measure
-from sagemock.hosting.instance_memory import memory_of
+from sagemock.hosting.deployment import Deployment, DeploymentFailure, close
+from sagemock.hosting.loading import Loading
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.workflow import R, Steps, Workflow, at_once
 from sagemock.resources import clock, endpoint, lifecycle, types
-
-log = logging.getLogger("sagemock")
 
 KIND = types.ENDPOINT.arn_kind
 
@@ -32,12 +27,16 @@ def create(world: World, document: Document, config: Document, models: endpoint.
     """Deploy for the first time. If that is not possible, the endpoint ends as `Failed`."""
     name = document["EndpointName"]
     printed = ContainerLog(world)
+    loading = Loading(world, name, config, models, printed)
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.CREATING
-        return _deploy(world, name, config, models, printed)
+        return loading.run()
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
+        if world.closed.is_set():
+            loading.close()
+            return
         now = clock.now()
         part = endpoint.deployed(config, models, now)
         printed.begin({**document, **part})
@@ -49,8 +48,11 @@ def create(world: World, document: Document, config: Document, models: endpoint.
         with world.endpoints.lock:
             world.deployments[name] = outcome
             _move(world, name, lifecycle.IN_SERVICE, **part)
+        if world.closed.is_set():
+            # It may have looked for containers before these were there.
+            loading.close()
 
-    _start(world, name, steps(), end)
+    _start(world, name, steps(), end, loading)
 
 
 def update(
@@ -63,15 +65,19 @@ def update(
     """Deploy another configuration, or roll back to the current one."""
     name = document["EndpointName"]
     printed = ContainerLog(world)
+    loading = Loading(world, name, config, models, printed)
 
     def steps() -> Generator[str, None, Deployment | DeploymentFailure]:
         yield lifecycle.UPDATING
-        outcome = _deploy(world, name, config, models, printed)
+        outcome = loading.run()
         if isinstance(outcome, DeploymentFailure):
             yield lifecycle.ROLLING_BACK
         return outcome
 
     def end(outcome: Deployment | DeploymentFailure) -> None:
+        if world.closed.is_set():
+            loading.close()
+            return
         now = clock.now()
 
         def updated(old: Document) -> Document:
@@ -89,8 +95,10 @@ def update(
             world.deployments[name] = outcome
             world.endpoints.update(name, updated)
         close(replaced)
+        if world.closed.is_set():
+            loading.close()
 
-    _start(world, name, steps(), end)
+    _start(world, name, steps(), end, loading)
 
 
 def reweight(world: World, document: Document, changes: Sequence[Mapping[str, Any]]) -> None:
@@ -125,9 +133,16 @@ def _only(status: str) -> Steps[None]:
     yield status
 
 
-def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -> None:
-    """Run the steps in this thread: loading a model takes milliseconds."""
+def _start(
+    world: World,
+    name: str,
+    steps: Steps[R],
+    end: Callable[[R], None],
+    loading: Loading | None = None,
+) -> None:
+    """Run the steps: in this thread, or beside a request that models of users would hold up."""
     runtime = world.runtime
+    is_slow = loading is not None and loading.is_slow
     workflow = Workflow(
         KIND,
         name,
@@ -136,10 +151,15 @@ def _start(world: World, name: str, steps: Steps[R], end: Callable[[R], None]) -
         end=end,
         fail=lambda _: _fail(world, name),
         pace=lambda: runtime.pace(KIND),
-        submit=at_once,
+        submit=runtime.load if is_slow else at_once,
         changed=runtime.changed,
     )
-    world.progressions.start(Progression(workflow, steps))
+    progression = Progression(workflow, steps)
+    if loading is not None:
+        progression.done.add_done_callback(loading.ended)
+    world.progressions.start(progression)
+    if is_slow:
+        runtime.loading(progression)
 
 
 def _fail(world: World, name: str) -> None:
@@ -154,45 +174,3 @@ def _move(world: World, name: str, status: str, **changes: Any) -> None:
         return lifecycle.moved_endpoint(kept, status, clock.now(), **changes)
 
     world.endpoints.update(name, moved)
-
-
-def _deploy(
-    world: World, name: str, config: Document, models: endpoint.Models, printed: ContainerLog
-) -> Deployment | DeploymentFailure:
-    """Load the model of each variant.
-
-    If the rules do not require objects, moto answers for a model that cannot be loaded.
-    """
-    rule = world.runtime.faults.for_endpoint(name)
-    if rule is not None:
-        first = next(iter(models), None)
-        return DeploymentFailure(rule.reason, cause=rule.reason, variant=first)
-    if world.config.training == "off":
-        # Nothing has been trained, so there is no model that could answer.
-        return dict.fromkeys(models)
-    deployment: Deployment = {}
-    for variant, model in models.items():
-        try:
-            deployment[variant] = deploy(
-                variant,
-                model,
-                world.services.storage,
-                partial(printed.write, variant),
-                world.config,
-                access=world.services.access,
-                startup=endpoint.startup_limit(config, variant),
-                memory=memory_of(endpoint.instance_type(config, variant)),
-                measure=partial(measure, world, name, variant),
-            )
-        except DeploymentFailure as failure:
-            if failure.cause is not None:
-                log.warning("a container of endpoint %s cannot start: %s", name, failure.cause)
-            if world.rules.needs_objects:
-                close(deployment)
-                return failure
-            log.warning("endpoint %s gives moto's canned answer: %s", name, failure)
-            deployment[variant] = None
-        except BaseException:
-            close(deployment)
-            raise
-    return deployment

@@ -16,6 +16,8 @@ from sagemock.containers.base import (
     ModelGuide,
     Predictor,
     ServingContainer,
+    Stop,
+    never,
 )
 
 SESSION = "SageMaker"
@@ -33,12 +35,17 @@ class ContainerWithAccess:
         Gives the credentials.
     role
         The ARN of the role.
+    stop
+        Whether nobody waits for the container any more.
     """
 
-    def __init__(self, serving: ServingContainer, access: JobAccess, role: str) -> None:
+    def __init__(
+        self, serving: ServingContainer, access: JobAccess, role: str, stop: Stop = never
+    ) -> None:
         self._serving = serving
         self._access = access
         self._role = role
+        self._stop = stop
 
     def load(
         self,
@@ -52,7 +59,10 @@ class ContainerWithAccess:
         granted = self._access.grant(self._role, SESSION, in_process=False)
         try:
             predictor = self._serving.load(
-                replace(model, aws=granted), document=document, environment=environment, log=log
+                replace(model, aws=granted, stop=self._stop),
+                document=document,
+                environment=environment,
+                log=log,
             )
         except BaseException:
             self._access.revoke(granted)

@@ -13,7 +13,14 @@ from typing import Any, Protocol
 from sagemock.accounts.services import JobAccess, ObjectStorage
 from sagemock.config import Config
 from sagemock.containers import selection
-from sagemock.containers.base import InferenceRequest, InferenceResponse, ModelGuide
+from sagemock.containers.base import (
+    InferenceRequest,
+    InferenceResponse,
+    ModelGuide,
+    Stop,
+    never,
+)
+from sagemock.containers.registry import BUILT_IN
 from sagemock.containers.selection import ContainerSelection
 from sagemock.hosting.instance_memory import DEFAULT_MEMORY
 from sagemock.hosting.model_access import ContainerWithAccess
@@ -67,6 +74,7 @@ def serve(
     startup: float | None = None,
     memory: int = DEFAULT_MEMORY,
     measure: Measure = no_measure,
+    stop: Stop = never,
 ) -> ModelServer | None:
     """Start the containers of a model, with its data from S3.
 
@@ -90,6 +98,8 @@ def serve(
         Bytes of the instance for the models of a multi-model container.
     measure
         Takes the CloudWatch metrics of multi-model containers.
+    stop
+        Whether nobody waits for the containers any more.
 
     Returns
     -------
@@ -108,7 +118,7 @@ def serve(
             if selected is None or serving is None:
                 continue
             if access is not None and selected.calls_aws:
-                serving = ContainerWithAccess(serving, access, model.role)
+                serving = ContainerWithAccess(serving, access, model.role, stop)
             # The others must be able to start, even if the model as a whole does not run here.
             arguments = (
                 container,
@@ -133,6 +143,16 @@ def serve(
     if model.mode == "Direct":
         return DirectContainers(model.hosts, servers)
     return SerialPipeline(servers) if len(servers) > 1 else servers[0]
+
+
+def loads_at_once(model: ModelDefinition, config: Config) -> bool:
+    """Whether the containers of a model start within milliseconds: none runs code of users."""
+    choices = [selection.serving(each, config) for each in model.containers]
+    return all(
+        # A script in the model data is not known yet.
+        config.containers != "local" if each.container is None else each.container in BUILT_IN
+        for each in choices
+    )
 
 
 def unserved(

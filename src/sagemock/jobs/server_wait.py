@@ -2,6 +2,7 @@
 
 A client that polls sleeps between its calls, the SageMaker SDK for thirty seconds after the first.
 So the server answers the Describe of a job or endpoint under way when it has ended, within limits.
+For an endpoint whose model is being loaded, the request that creates it waits likewise.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from sagemock.config import LONGEST_WAIT
 from sagemock.jobs.activity import activity
 from sagemock.jobs.engine import Progression
 from sagemock.jobs.state import Phase
+
+T = TypeVar("T")
 
 SLOTS = 8
 """How many requests wait at the same time: half of the server's threads."""
@@ -26,7 +29,9 @@ HEADER = "X-Sagemock-Wait"
 """The header by which a client sets for how many seconds its request may wait."""
 
 _slots = threading.BoundedSemaphore(SLOTS)
+_served: ContextVar[bool] = ContextVar("served", default=False)
 _patience: ContextVar[float] = ContextVar("patience", default=0.0)
+_patience_for_models: ContextVar[float] = ContextVar("patience for models", default=0.0)
 _exception: ContextVar[str | None] = ContextVar("exception", default=None)
 
 
@@ -45,13 +50,22 @@ def patient(
     except_for
         The name of a job for which it does not wait.
     """
-    token = _patience.set(_asked(headers.get(HEADER), seconds))
-    exception = _exception.set(except_for)
-    try:
+    asked = headers.get(HEADER)
+    with ExitStack() as stack:
+
+        def put(variable: ContextVar[T], value: T) -> None:
+            stack.callback(variable.reset, variable.set(value))
+
+        put(_served, True)
+        put(_patience, _asked(asked, seconds))
+        put(_patience_for_models, _asked(asked, LONGEST_WAIT if seconds else 0.0))
+        put(_exception, except_for)
         yield
-    finally:
-        _patience.reset(token)
-        _exception.reset(exception)
+
+
+def is_on_server() -> bool:
+    """Whether this is the thread of a request to the server, whose client loses patience."""
+    return _served.get()
 
 
 def _asked(text: str | None, default: float) -> float:
@@ -64,7 +78,18 @@ def _asked(text: str | None, default: float) -> float:
 
 def await_end(progression: Progression[Any]) -> None:
     """Wait until a progression ends, as long as the request may and it continues by itself."""
-    seconds = _patience.get()
+    _await(progression, _patience.get())
+
+
+def await_models(progression: Progression[Any]) -> None:
+    """Wait until an endpoint has its models, as long as the client of the request certainly does.
+
+    So clients that look once in half a minute see most endpoints in service at their first look.
+    """
+    _await(progression, _patience_for_models.get())
+
+
+def _await(progression: Progression[Any], seconds: float) -> None:
     if not seconds or progression.workflow.name == _exception.get():
         return
     with slot() as free:

@@ -14,10 +14,11 @@ from sagemock.accounts.world import Runtime, World
 from sagemock.api import subscriptions
 from sagemock.config import Config
 from sagemock.faults.active_rules import ActiveRules
-from sagemock.jobs import server_wait
+from sagemock.jobs import nesting, server_wait
 from sagemock.jobs.activity import activity
-from sagemock.jobs.state import Pace
+from sagemock.jobs.state import Pace, Reason
 from sagemock.jobs.workers import Workers
+from sagemock.jobs.workflow import Work, at_once
 from sagemock.moto_adapter.aws_services import services_of
 
 DEFAULT_ACCOUNT: str = DEFAULT_ACCOUNT_ID
@@ -45,6 +46,15 @@ def _close_worlds() -> None:
         world.close()
 
 
+def _load(work: Work) -> Reason | None:
+    """Load models in this thread, but for a client that would lose patience beside its request."""
+    if server_wait.is_on_server():
+        with nesting.nested():
+            return workers.submit(work)
+    at_once(work)
+    return None
+
+
 workers = Workers(stop_jobs=_close_worlds)
 faults = ActiveRules()
 runtime = Runtime(
@@ -54,6 +64,8 @@ runtime = Runtime(
     faults=faults,
     changed=activity.changed,
     looked=server_wait.await_end,
+    load=_load,
+    loading=server_wait.await_models,
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from sagemock.containers.base import Stop, never
+
 monotonic: Callable[[], float] = time.monotonic
 """The clock of all these limits; tests replace it."""
 
@@ -40,15 +42,18 @@ class Deadline:
     ----------
     seconds
         How far away it is.
+    stop
+        Whether it is over before, as nobody waits any more.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stop: Stop = never) -> None:
         self._end = monotonic() + seconds
+        self._stop = stop
 
     @property
     def passed(self) -> bool:
         """Whether it is over."""
-        return monotonic() >= self._end
+        return monotonic() >= self._end or self._stop()
 
     def check(self) -> None:
         """Raise `LimitExceeded` if it is over."""

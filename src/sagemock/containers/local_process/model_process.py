@@ -14,7 +14,15 @@ from pathlib import Path
 
 from sagemock import forks
 from sagemock.algorithms.base import JobFailure
-from sagemock.containers.base import ArtifactError, AwsAccess, InferenceError, Log, Predictor
+from sagemock.containers.base import (
+    ArtifactError,
+    AwsAccess,
+    InferenceError,
+    Log,
+    Predictor,
+    Stop,
+    never,
+)
 from sagemock.containers.local_process import hosts, limits
 from sagemock.containers.local_process.folders import job_folder
 from sagemock.containers.local_process.hosts import HostPlace
@@ -79,6 +87,8 @@ class ContainerPlan:
         Folders of the tree for `PYTHONPATH`.
     startup
         Seconds until it is healthy; None for the default.
+    stop
+        Whether nobody waits for that any more.
     """
 
     steps: Callable[[HostPlace], Sequence[CommandStep]]
@@ -87,11 +97,12 @@ class ContainerPlan:
     access: AwsAccess | None = None
     python_path: Sequence[str] = ()
     startup: float | None = None
+    stop: Stop = never
 
     @property
     def health_deadline(self) -> Deadline:
         """Until when a container that starts now has to be healthy."""
-        return Deadline(limits.STARTUP if self.startup is None else self.startup)
+        return Deadline(limits.STARTUP if self.startup is None else self.startup, self.stop)
 
     def process(self, place: HostPlace) -> HostProcess:
         """Return what runs in a folder."""

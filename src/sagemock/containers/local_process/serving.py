@@ -99,6 +99,7 @@ class LocalServing:
             settings=self.settings,
             access=model.aws,
             startup=model.startup,
+            stop=model.stop,
         )
 
     def _handler_plan(
@@ -136,6 +137,7 @@ class LocalServing:
             access=model.aws,
             python_path=folders,
             startup=model.startup,
+            stop=model.stop,
         )
 
 
