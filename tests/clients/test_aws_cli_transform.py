@@ -7,37 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from tests.jobs.test_transform_algorithms import ALGORITHMS, Clients
+from tests.containers.first_party.algorithms import KMEANS
+from tests.jobs.test_transform_algorithms import Transformer
 
-SOURCE = {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in/"}}}
+SOURCE = {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}}
 
 PROCESSING = {"InputFilter": "$[1:]", "JoinSource": "Input", "OutputFilter": "$[0:2]"}
 
 
-class WaitingClients(Clients):
-    """Those whose jobs end in the background."""
-
-    def train(self, algorithm: Any) -> None:
-        describe = self.sagemaker.describe_training_job
-
-        def ended(**request: Any) -> Any:
-            waiter = boto3.client("sagemaker").get_waiter("training_job_completed_or_stopped")
-            waiter.wait(**request, WaiterConfig={"Delay": 1})
-            return describe(**request)
-
-        self.sagemaker.describe_training_job = ended
-        super().train(algorithm)
-
-
 def test_the_story(aws: Any, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    WaitingClients().train(ALGORITHMS["kmeans"])
+    Transformer(boto3.client, KMEANS)
     rows = tmp_path / "rows.csv"
     rows.write_text("a,0,0\nb,5,5\n")
-    aws("s3", "cp", str(rows), "s3://bucket/in/rows.csv")
-    output = "S3OutputPath=s3://bucket/out,Accept=text/csv,AssembleWith=Line"
+    aws("s3", "cp", str(rows), "s3://data/in/rows.csv")
+    output = "S3OutputPath=s3://data/out,Accept=text/csv,AssembleWith=Line"
     aws(
-        *("sagemaker", "create-transform-job", "--transform-job-name", "t", "--model-name", "m"),
+        *("sagemaker", "create-transform-job", "--transform-job-name", "t", "--model-name", "e"),
         *(
             "--transform-input",
             json.dumps({**SOURCE, "ContentType": "text/csv", "SplitType": "Line"}),
@@ -52,7 +38,7 @@ def test_the_story(aws: Any, tmp_path: Path, monkeypatch: Any) -> None:
     )
     job = json.loads(aws("sagemaker", "describe-transform-job", "--transform-job-name", "t"))
     assert job["TransformJobStatus"] == "Completed"
-    assert aws("s3", "cp", "s3://bucket/out/rows.csv.out", "-") == "a,0\nb,5\n"
+    assert aws("s3", "cp", "s3://data/out/rows.csv.out", "-") == "a,0\nb,5\n"
     listed = json.loads(aws("sagemaker", "list-transform-jobs", "--status-equals", "Completed"))
     assert [each["TransformJobName"] for each in listed["TransformJobSummaries"]] == ["t"]
     streams = json.loads(

@@ -40,6 +40,7 @@ class Account:
         self.runtime = client("sagemaker-runtime")
         self.s3 = client("s3")
         self.logs = client("logs")
+        # In us-east-1 an owner may create a bucket again.
         self.s3.create_bucket(Bucket="data")
 
     def put(self, **bodies: bytes | str) -> None:

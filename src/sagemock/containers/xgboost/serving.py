@@ -25,7 +25,10 @@ from sagemock.containers.xgboost.artifact import LoadedModel
 from sagemock.containers.xgboost.payloads import Payload
 from sagemock.containers.xgboost.releases import Release, of_image
 from sagemock.containers.xgboost.threads import one_thread_in_children
-from sagemock.formats.media_type import CSV
+from sagemock.formats.media_type import CSV, RECORDIO
+
+CONTENT_TYPES = (CSV, "text/libsvm", RECORDIO)
+"""Those of requests. Other names of these are accepted as well."""
 
 ENSEMBLE = "SAGEMAKER_INFERENCE_ENSEMBLE"
 BATCH = "SAGEMAKER_BATCH"
@@ -56,7 +59,8 @@ class XGBoostPredictor(Predictor):
             if self.objective == "multi:softprob"
             else f"The prediction for the objective {self.objective}."
         )
-        return ModelGuide(self.models[0].booster.num_features(), {"score": meaning})
+        columns = self.models[0].booster.num_features()
+        return ModelGuide(columns, {"score": meaning}, CONTENT_TYPES)
 
     def execution_parameters(self) -> Mapping[str, Any]:
         """As many requests at once as there are processors, with many rows each."""
