@@ -6,6 +6,7 @@ folder, when it first needs one.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -58,10 +59,16 @@ class ContainerPlace:
         """What is at `/opt/ml`."""
         return self.host.tree
 
-    def copy(self) -> ContainerPlace:
-        """Return another folder with the same tree."""
+    def copy(self, *, shares: bool = False) -> ContainerPlace:
+        """Return another folder with the same tree, whose files it may share with this one."""
         place = ContainerPlace(self.host.way)
-        shutil.copytree(self.tree.root, place.tree.root, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(
+            self.tree.root,
+            place.tree.root,
+            symlinks=True,
+            copy_function=os.link if shares else shutil.copy2,
+            dirs_exist_ok=True,
+        )
         return place
 
     def remove(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sagemock.algorithms.base import JobFailure
 from sagemock.containers import frameworks
 from sagemock.containers.base import ArtifactError, Log, ModelData, Predictor
-from sagemock.containers.local_process import extraction, hosts
+from sagemock.containers.local_process import extraction, hosts, worker_pool
 from sagemock.containers.local_process.hosts import HostPlace
 from sagemock.containers.local_process.http_server import HttpContainer
 from sagemock.containers.local_process.isolation import way
@@ -22,6 +22,7 @@ from sagemock.containers.local_process.settings import ProcessSettings
 from sagemock.containers.local_process.specification import CommandStep
 from sagemock.containers.local_process.tree import ML, Tree, write_model
 from sagemock.containers.local_process.worker_client import HandlerContainer, worker_step
+from sagemock.containers.local_process.worker_pool import WorkerPool
 from sagemock.formats.archive import ArchiveError
 from sagemock.formats.content import Files, open_content
 
@@ -76,18 +77,23 @@ class LocalServing:
             chosen = way(self.settings, hosts=2)
         except JobFailure as error:
             raise ArtifactError(str(error)) from error
-        place = ContainerPlace(chosen)
+        places = [ContainerPlace(chosen)]
         try:
-            write_model(place.tree.model, model.files)
-            container: HttpContainer | HandlerContainer
+            write_model(places[0].tree.model, model.files)
+            container: HttpContainer | HandlerContainer | WorkerPool
             if self.command is not None:
-                container = HttpContainer(place, self._command_plan(model, environment), log)
+                plan = self._command_plan(model, environment)
+                container = HttpContainer(places[0], plan, log)
             else:
-                plan = self._handler_plan(place, model, environment, toolkit, log)
-                container = HandlerContainer(place, plan, log, toolkit)
+                plan = self._handler_plan(places[0], model, environment, toolkit, log)
+                for _ in range(1, worker_pool.count(toolkit, environment)):
+                    places.append(places[0].copy(shares=True))
+                workers = [HandlerContainer(place, plan, log, toolkit) for place in places]
+                container = WorkerPool(workers) if len(workers) > 1 else workers[0]
             container.start()
         except BaseException:
-            place.remove()
+            for place in places:
+                place.remove()
             raise
         return container
 
