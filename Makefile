@@ -68,6 +68,7 @@ full: check test moto toolkit ## and what takes too long for every change, also 
 	$(MAKE) core VENV=.venv-3.13
 	$(MAKE) docs VENV=.venv-docs
 	PATH="$(CURDIR)/.venv-uv/bin:$$PATH" $(MAKE) site
+	for each in clients sdk3; do .venv-$$each/bin/python -m pytest -m full tests/clients || exit 1; done
 	sh tests/compat/lowest.sh
 	$(pytest) -m full --ignore=tests/site
 	HYPOTHESIS_PROFILE=long $(pytest) tests/property tests/formats tests/store

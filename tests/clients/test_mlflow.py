@@ -23,6 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:(?s).*type hint:UserWarning")
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mlflow-pyfunc:2.0"
 
 
+@pytest.mark.full
 def test_a_model_of_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sklearn.linear_model import LinearRegression
 

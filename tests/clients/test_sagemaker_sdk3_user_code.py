@@ -273,6 +273,7 @@ def test_a_function_elsewhere_returns_and_raises(session: Any) -> None:
         elsewhere(1, 0)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("session", ["on the server"], indirect=True)
 def test_a_function_by_an_executor(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from sagemaker.core import common_utils
