@@ -6,6 +6,7 @@ import itertools
 import json
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from sagemock.containers.local_process.fixed_port import FixedPort, PortHolder
 pytestmark = pytest.mark.sagemock(containers="local")
 
 SERVER = """
-import json, os, sys, time
+import json, os, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+together = threading.Barrier(3)
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -45,6 +48,8 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(5)
         if body == b"slow":
             time.sleep(3600)
+        if body == b"meet":
+            together.wait()
         if body == b"bad":
             return self.answer(422, b"that is bad")
         if body == b"model":
@@ -90,6 +95,25 @@ def test_a_server_on_a_port_that_it_is_told(endpoints: Endpoints, serve: list[st
     assert "asked for /invocations" in lines
     error = endpoints.error("bad")
     assert (error["OriginalStatusCode"], error["OriginalMessage"]) == (422, "that is bad")
+
+
+def test_a_server_answers_several_requests_at_the_same_time(endpoints: Endpoints) -> None:
+    register("mine", serve=command(ARGUMENT, "{port}"))
+    endpoints.deploy()
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(endpoints.invoke, ["meet"] * 3))
+    assert [json.loads(answer)[3] for answer in answers] == [4, 4, 4]
+
+
+def test_a_server_with_one_connection_at_a_time(endpoints: Endpoints) -> None:
+    """It does not see a second connection as long as the first one is kept."""
+    code = ARGUMENT.replace("ThreadingHTTPServer", "HTTPServer")
+    register("mine", serve=command(code, "{port}"))
+    endpoints.deploy()
+    assert json.loads(endpoints.invoke("first"))[3] == 5
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(endpoints.invoke, ["a"] * 20))
+    assert {json.loads(answer)[3] for answer in answers} == {1}
 
 
 def test_a_server_that_ends_is_started_again(endpoints: Endpoints) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-import selectors
-import socket
 import time
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from typing import Any
 
 from sagemock.containers.base import (
@@ -21,6 +18,11 @@ from sagemock.containers.base import (
 )
 from sagemock.containers.local_process import limits
 from sagemock.containers.local_process.fixed_port import FIXED, fixed_port
+from sagemock.containers.local_process.http_connections import (
+    Connections,
+    HttpAnswer,
+    HttpRequest,
+)
 from sagemock.containers.local_process.limits import Deadline, LimitExceeded
 from sagemock.containers.local_process.machine import LOOPBACK, free_port
 from sagemock.containers.local_process.model_process import (
@@ -57,33 +59,13 @@ _OF_CONNECTION = ("connection", "content-length", "date", "server", "transfer-en
 """Headers of a response that are no part of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """What is asked."""
-
-    method: str
-    path: str
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    timeout: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """What is answered; the names of headers are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class HttpContainer(ProcessContainer):
-    """A container whose process answers over HTTP."""
+    """A container whose process answers over HTTP, as many requests at a time as it likes."""
 
     def __init__(self, place: ContainerPlace, plan: ContainerPlan, log: Log) -> None:
         super().__init__(place, plan, log)
         self._port = 0
-        self._connection: http.client.HTTPConnection | None = None
+        self._connections = Connections(0)
 
     def invoke(self, request: InferenceRequest) -> InferenceResponse:
         """Post the request to `/invocations`. Raises `InferenceError`."""
@@ -92,10 +74,9 @@ class HttpContainer(ProcessContainer):
             headers["Content-Type"] = request.content_type
         if request.accept is not None:
             headers["Accept"] = request.accept
-        with self._lock:
-            answer = self._ask(
-                HttpRequest("POST", "/invocations", request.body, headers, request.timeout)
-            )
+        answer = self._ask(
+            HttpRequest("POST", "/invocations", request.body, headers, request.timeout)
+        )
         if not 200 <= answer.status < 300:
             raise InferenceError(answer.status, answer.body.decode("utf-8", "replace"))
         others = {
@@ -105,8 +86,7 @@ class HttpContainer(ProcessContainer):
 
     def execution_parameters(self) -> Mapping[str, Any] | None:
         """Return the answer of `/execution-parameters`; None without one."""
-        with self._lock:
-            answer = self._ask(HttpRequest("GET", "/execution-parameters"))
+        answer = self._ask(HttpRequest("GET", "/execution-parameters"))
         if answer.status != 200:
             return None
         with suppress(ValueError):
@@ -116,51 +96,28 @@ class HttpContainer(ProcessContainer):
         return None
 
     def _ask(self, request: HttpRequest) -> HttpAnswer:
-        # Only one server on the fixed port runs, so one that has it not must get it first.
-        with fixed_port.turn if self._port == FIXED else nullcontext():
-            process = self._running()
-            answer = self._answer(process, request)
-            process.drain()
-        return answer
+        if self._port == FIXED:
+            # Only one server on the fixed port runs, so one that has it not must get it first.
+            with self._lock, fixed_port.turn:
+                return self._answer(self._running(), request)
+        with self._lock:
+            process, moved = self._running(), self._port == FIXED
+        return self._ask(request) if moved else self._answer(process, request)
 
     def _answer(self, process: ServedProcess, request: HttpRequest) -> HttpAnswer:
         deadline = Deadline(limits.of_invocation(request.timeout))
-        is_new = self._connection is None
         try:
-            try:
-                return self._exchange(request, deadline)
-            except (http.client.RemoteDisconnected, ConnectionError):
-                if is_new or process.ends_within(ENDING):
-                    raise
-                # It may have closed a connection that was not used for a while.
-                self._disconnect()
-                return self._exchange(request, deadline)
+            return self._connections.ask(
+                request, deadline, is_alive=lambda: not process.ends_within(ENDING)
+            )
         except LimitExceeded:
-            self._disconnect()
             raise InferenceError(0, TIMED_OUT) from None
         except (http.client.HTTPException, OSError) as error:
-            self._disconnect()
             if process.ends_within(ENDING):
                 process.wait()
-            process.drain()
             raise self._dead() from error
-
-    def _exchange(self, request: HttpRequest, deadline: Deadline) -> HttpAnswer:
-        connection = self._connection
-        if connection is None:
-            connection = http.client.HTTPConnection(LOOPBACK, self._port)
-            connection.connect()
-            self._connection = connection
-        connection.sock.settimeout(limits.of_invocation(request.timeout))
-        body = request.body if request.method == "POST" else None
-        connection.request(request.method, request.path, body, dict(request.headers))
-        _await(connection.sock, deadline)
-        response = connection.getresponse()
-        content = response.read()
-        if response.will_close:
-            self._disconnect()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return HttpAnswer(response.status, headers, content)
+        finally:
+            process.drain()
 
     def _start(self) -> None:
         if self._names_port:
@@ -191,7 +148,7 @@ class HttpContainer(ProcessContainer):
             if deadline.passed:
                 raise ArtifactError("the container was not healthy in time")
             time.sleep(PAUSE)
-        self._port = port
+        self._port, self._connections = port, Connections(port)
         process.drain()
 
     def suspend(self) -> None:
@@ -200,7 +157,7 @@ class HttpContainer(ProcessContainer):
         process = self._process
         if process is not None:
             process.stop()
-        self._disconnect()
+        self._connections.close()
 
     @property
     def _names_port(self) -> bool:
@@ -209,15 +166,10 @@ class HttpContainer(ProcessContainer):
         return any(PORT in argument for argument in steps[-1].arguments)
 
     def _discard(self) -> None:
-        self._disconnect()
+        self._connections.close()
         super()._discard()
         if self._port == FIXED:
             fixed_port.give(self)
-
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
 
     def _dead(self) -> InferenceError:
         return InferenceError(0, NO_RESPONSE)
@@ -225,7 +177,7 @@ class HttpContainer(ProcessContainer):
     def after_fork(self) -> None:
         """Leave the process and the connection to the parent."""
         super().after_fork()
-        self._disconnect()
+        self._connections.close()
 
 
 def _is_healthy(port: int) -> bool:
@@ -237,11 +189,3 @@ def _is_healthy(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _await(readable: socket.socket, deadline: Deadline) -> None:
-    """Wait for the first byte of a response. Raises `LimitExceeded`."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(readable, selectors.EVENT_READ)
-        while not selector.select(limits.LOOK):
-            deadline.check()
