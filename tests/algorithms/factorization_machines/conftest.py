@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from tests.algorithms.run import Run, dataset
 
-from sagemock.algorithms.base import Dataset, Features, Sharded
-from sagemock.algorithms.factorization_machines import (
-    FactorizationMachinesHyperparameters,
-    FactorizationMachinesModel,
-    fit,
-)
-from sagemock.algorithms.factorization_machines.events import Event
+from sagemock.algorithms.base import Features, Sharded, never
+from sagemock.algorithms.factorization_machines import FactorizationMachinesHyperparameters, fit
 from sagemock.containers.factorization_machines import parse_hyperparameters
 
 Rows = tuple[Features, np.ndarray]
-
-
-@dataclass
-class MachineJob:
-    """A finished job: its model, and its events."""
-
-    events: list[Event] = field(default_factory=list)
-    model: FactorizationMachinesModel = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-def dataset(rows: Rows) -> Dataset:
-    features, labels = rows
-    if isinstance(features, np.ndarray):
-        features = np.ascontiguousarray(features, np.float32)
-    return Dataset(features, np.asarray(labels, np.float32))
 
 
 def typed(columns: int, **values: Any) -> FactorizationMachinesHyperparameters:
@@ -48,35 +26,35 @@ def typed(columns: int, **values: Any) -> FactorizationMachinesHyperparameters:
     return replace(usual, **values)
 
 
-TrainMachine = Callable[..., MachineJob]
+TrainMachine = Callable[..., Run]
 
 
 @pytest.fixture
 def train() -> TrainMachine:
-    """train(rows, test=..., seed=..., stop=..., events=..., and hyperparameters by name).
+    """train(rows, test=..., seed=..., stop=..., run=..., and hyperparameters by name).
 
     Rows are features and labels; a list of them is one for each host.
     """
 
-    def run(
+    def start(
         rows: Rows | Sequence[Rows],
         *,
         test: Rows | None = None,
-        events: list[Event] | None = None,
+        run: Run | None = None,
         seed: int = 0,
-        stop: Callable[[], bool] = lambda: False,
+        stop: Callable[[], bool] = never,
         **settings: Any,
-    ) -> MachineJob:
-        hosts = list(map(dataset, rows if isinstance(rows, list) else [rows]))
+    ) -> Run:
+        hosts = [dataset(*each) for each in (rows if isinstance(rows, list) else [rows])]
         channels = {"train": Sharded.on_each(*hosts)}
         if test is not None:
-            channels["test"] = Sharded.on_each(dataset(test))
-        job = MachineJob() if events is None else MachineJob(events)
+            channels["test"] = Sharded.on_each(dataset(*test))
+        run = run or Run()
         hyper = typed(hosts[0].columns, **settings)
-        job.model = fit(hyper, channels, seed=seed, observe=job.events.append, stop=stop)
-        return job
+        run.model = fit(hyper, channels, seed=seed, observe=run.events.append, stop=stop)
+        return run
 
-    return run
+    return start
 
 
 @pytest.fixture(scope="session")

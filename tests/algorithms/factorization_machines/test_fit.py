@@ -7,8 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 from scipy.sparse import csr_array, vstack
-from tests.algorithms.factorization_machines.conftest import dataset, typed
+from tests.algorithms.factorization_machines.conftest import typed
 from tests.algorithms.factorization_machines.reference import GradientDescent
+from tests.algorithms.run import Run, countdown, dataset
 
 from sagemock.algorithms.base import AlgorithmError, ClientError, Dataset, Sharded, Stopped
 from sagemock.algorithms.factorization_machines import fit
@@ -222,7 +223,7 @@ def test_without_bias_and_linear_terms(train, ratings) -> None:
 
 def test_hosts_with_the_same_rows_train_like_one(train, ratings) -> None:
     one = train(ratings, epochs=2, **QUICK)
-    data = dataset(ratings)
+    data = dataset(*ratings)
     hyper = typed(100, epochs=2, **QUICK)
     events: list[Event] = []
     both = fit(hyper, {"train": Sharded((data,), (0, 0))}, observe=events.append)
@@ -289,31 +290,20 @@ def test_many_columns_take_memory_for_the_model_and_what_occurs_only(train) -> N
     assert peak < 4.5 * size
 
 
-def countdown(asked: int):
-    """A stop that is wanted when it has been asked so many times."""
-    left = [asked]
-
-    def stop() -> bool:
-        left[0] -= 1
-        return left[0] < 0
-
-    return stop
-
-
 def test_stopped_before_the_first_batch_there_is_no_model(train, ratings) -> None:
-    events: list[Event] = []
+    run = Run()
     with pytest.raises(Stopped) as caught:
-        train(ratings, stop=lambda: True, events=events)
+        train(ratings, stop=lambda: True, run=run)
     assert caught.value.model is None
-    assert events == [NetworkBuilt(sparse=True), MachineInterrupted(0)]
+    assert run.events == [NetworkBuilt(sparse=True), MachineInterrupted(0)]
 
 
 def test_stopped_between_batches_the_model_is_that_of_the_batches_so_far(train, ratings) -> None:
     features, labels = ratings
-    events: list[Event] = []
+    run = Run()
     with pytest.raises(Stopped) as caught:
-        train(ratings, mini_batch_size=100, stop=countdown(3), events=events)
-    assert events[-1] == MachineInterrupted(3)
+        train(ratings, mini_batch_size=100, stop=countdown(3), run=run)
+    assert run.events[-1] == MachineInterrupted(3)
     whole = train((features[:300], labels[:300]), mini_batch_size=100).model
     assert caught.value.model.columns.tobytes() == whole.columns.tobytes()
 

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.algorithms.run import Run, dataset
 
-from sagemock.algorithms.base import Dataset, Features, Sharded
-from sagemock.algorithms.kmeans import KMeansHyperparameters, KMeansModel, fit
-from sagemock.algorithms.kmeans.events import Event
+from sagemock.algorithms.base import Features, Sharded, never
+from sagemock.algorithms.kmeans import KMeansHyperparameters, fit
 from sagemock.containers.kmeans.hyperparameters import parse_hyperparameters
-
-
-@dataclass
-class Run:
-    """A finished job: its model, and its events."""
-
-    events: list[Event] = field(default_factory=list)
-    model: KMeansModel = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
 
 
 def sharded(*hosts: Features) -> Sharded:
     """A channel with rows of each host."""
-    return Sharded.on_each(
-        *(
-            Dataset(
-                np.ascontiguousarray(rows, np.float32) if isinstance(rows, np.ndarray) else rows,
-                np.empty(0, np.float32),
-            )
-            for rows in hosts
-        )
-    )
+    return Sharded.on_each(*map(dataset, hosts))
 
 
 def typed(rows: Features, **values: Any) -> KMeansHyperparameters:
@@ -50,30 +31,25 @@ Train = Callable[..., Run]
 
 @pytest.fixture
 def train() -> Train:
-    """train(rows of each host, test=..., seed=..., stop=..., events=..., and hyperparameters)."""
+    """train(rows of each host, test=..., seed=..., stop=..., run=..., and hyperparameters)."""
 
-    def run(
+    def start(
         *hosts: Features,
         test: Features | None = None,
-        events: list[Event] | None = None,
+        run: Run | None = None,
         seed: int = 0,
-        stop: Callable[[], bool] = lambda: False,
+        stop: Callable[[], bool] = never,
         **settings: Any,
     ) -> Run:
         channels = {"train": sharded(*hosts)}
         if test is not None:
             channels["test"] = sharded(test)
-        finished = Run() if events is None else Run(events)
-        finished.model = fit(
-            typed(hosts[0], **settings),
-            channels,
-            seed=seed,
-            observe=finished.events.append,
-            stop=stop,
-        )
-        return finished
+        run = run or Run()
+        hyper = typed(hosts[0], **settings)
+        run.model = fit(hyper, channels, seed=seed, observe=run.events.append, stop=stop)
+        return run
 
-    return run
+    return start
 
 
 @pytest.fixture(scope="session")

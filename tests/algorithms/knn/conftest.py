@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.algorithms.run import Run, dataset
 
-from sagemock.algorithms.base import Dataset, Features, Sharded
-from sagemock.algorithms.knn import KNNHyperparameters, KNNModel, fit
-from sagemock.algorithms.knn.events import KNNEvent
+from sagemock.algorithms.base import Dataset, Features, Sharded, never
+from sagemock.algorithms.knn import KNNHyperparameters, fit
 
 USUAL = KNNHyperparameters(
     feature_dim=None,
@@ -29,23 +29,9 @@ USUAL = KNNHyperparameters(
 )
 
 
-@dataclass
-class Run:
-    """A finished job: its model, and its events."""
-
-    events: list[KNNEvent] = field(default_factory=list)
-    model: KNNModel = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-def dataset(features: Features, labels: Any = None) -> Dataset:
-    if isinstance(features, np.ndarray):
-        features = np.ascontiguousarray(features, np.float32)
-    if labels is None:
-        labels = np.arange(features.shape[0])
-    return Dataset(features, np.asarray(labels, np.float32))
+def numbered(features: Features, labels: Any = None) -> Dataset:
+    """Rows whose labels are their numbers unless there are others."""
+    return dataset(features, np.arange(features.shape[0]) if labels is None else labels)
 
 
 Train = Callable[..., Run]
@@ -55,25 +41,20 @@ Train = Callable[..., Run]
 def train() -> Train:
     """train(data of each host, test=..., seed=..., stop=..., run=..., hyperparameters by name)."""
 
-    def run(
+    def start(
         *hosts: Dataset,
         test: Dataset | None = None,
-        seed: int = 0,
-        stop: Callable[[], bool] = lambda: False,
         run: Run | None = None,
+        seed: int = 0,
+        stop: Callable[[], bool] = never,
         **settings: Any,
     ) -> Run:
         channels = {"train": Sharded.on_each(*hosts)}
         if test is not None:
             channels["test"] = Sharded((test,), (0,) * len(hosts))
-        finished = run or Run()
-        finished.model = fit(
-            replace(USUAL, **settings),
-            channels,
-            seed=seed,
-            observe=finished.events.append,
-            stop=stop,
-        )
-        return finished
+        run = run or Run()
+        hyper = replace(USUAL, **settings)
+        run.model = fit(hyper, channels, seed=seed, observe=run.events.append, stop=stop)
+        return run
 
-    return run
+    return start

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from tests.algorithms.knn.conftest import Run, Train, dataset
+from tests.algorithms.knn.conftest import Train
+from tests.algorithms.knn.conftest import numbered as dataset
+from tests.algorithms.run import Run, countdown
 
 from sagemock.algorithms.base import ClientError, Dataset, Stopped
 from sagemock.algorithms.knn import checks
@@ -186,10 +188,9 @@ def test_stopped_before_the_first_batch(train: Train) -> None:
 
 
 def test_stopped_while_sampling(train: Train) -> None:
-    calls = iter([False, False, True])
     run = Run()
     with pytest.raises(Stopped) as caught:
-        train(dataset(np.ones((1000, 2))), stop=lambda: next(calls, True), run=run)
+        train(dataset(np.ones((1000, 2))), stop=countdown(2), run=run)
     assert len(caught.value.model.rows) == 200
     assert run.of(SamplingInterrupted) == [SamplingInterrupted()]
     assert not run.of(SamplingPassEnded)

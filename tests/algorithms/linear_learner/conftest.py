@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pytest
+from tests.algorithms.run import Run, dataset
 
-from sagemock.algorithms.base import Dataset, Features, Sharded
-from sagemock.algorithms.linear_learner import LinearModel, fit
-from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Event, Scaled, Tested
+from sagemock.algorithms.base import Dataset, Sharded
+from sagemock.algorithms.linear_learner import fit
+from sagemock.algorithms.linear_learner.events import Chosen, EpochEnded, Scaled, Tested
 from sagemock.containers.linear_learner import parse_hyperparameters
 
 
-@dataclass
-class Run:
-    """A finished job: its model, and its events."""
-
-    events: list[Event] = field(default_factory=list)
-    model: LinearModel = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
+class LinearRun(Run):
+    """Its events by name."""
 
     @property
     def epochs(self) -> list[EpochEnded]:
@@ -42,12 +34,6 @@ class Run:
         return self.of(Tested)[0]
 
 
-def dataset(features: Features, labels: np.ndarray) -> Dataset:
-    if isinstance(features, np.ndarray):
-        features = np.ascontiguousarray(features, np.float32)
-    return Dataset(features, np.asarray(labels, np.float32))
-
-
 def hosts(settings: Any) -> Sharded:
     """One data set, or those of several hosts; each a Dataset or (features, labels).
 
@@ -61,31 +47,30 @@ def hosts(settings: Any) -> Sharded:
     return Sharded(tuple(different), tuple(index_of.get(id(one)) for one in data))
 
 
-Train = Callable[..., Run]
+Train = Callable[..., LinearRun]
 
 
 @pytest.fixture
 def train() -> Train:
-    """train(hyperparameters, train, validation=..., test=..., seed=..., stop=..., events=...)."""
+    """train(hyperparameters, train, validation=..., test=..., seed=..., stop=..., run=...)."""
 
-    def run(
+    def start(
         settings: dict[str, str],
         rows: Any,
         *,
         validation: Any = None,
         test: Any = None,
-        events: list[Event] | None = None,
+        run: LinearRun | None = None,
         **options: Any,
-    ) -> Run:
+    ) -> LinearRun:
         channels: dict[str, Sharded] = {"train": hosts(rows)}
         if validation is not None:
             channels["validation"] = hosts(validation)
         if test is not None:
             channels["test"] = hosts(test)
-        finished = Run() if events is None else Run(events)
-        finished.model = fit(
-            parse_hyperparameters(settings), channels, observe=finished.events.append, **options
-        )
-        return finished
+        run = run or LinearRun()
+        hyper = parse_hyperparameters(settings)
+        run.model = fit(hyper, channels, observe=run.events.append, **options)
+        return run
 
-    return run
+    return start

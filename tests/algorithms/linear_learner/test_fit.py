@@ -7,11 +7,12 @@ import threading
 
 import numpy as np
 import pytest
+from tests.algorithms.linear_learner.conftest import LinearRun
+from tests.algorithms.run import countdown
 
 from sagemock.algorithms.base import AlgorithmError, Stopped
 from sagemock.algorithms.linear_learner.events import (
     Chosen,
-    Event,
     Finished,
     StoppedEarly,
     TrainingInterrupted,
@@ -314,18 +315,17 @@ def test_stopping_gives_the_model_of_the_whole_epochs(train, settings, validatio
     held_out = None if validation is None else rows(settings, *validation)
     whole = train({**settings, "epochs": "2"}, data, validation=held_out)
     batches = len(data[1]) // int(settings["mini_batch_size"])
-    looks = iter(range(2 * batches + 1))
-    events: list[Event] = []
+    run = LinearRun()
     with pytest.raises(Stopped) as caught:
         train(
             {**settings, "epochs": "5"},
             data,
             validation=held_out,
-            stop=lambda: next(looks, None) is None,
-            events=events,
+            stop=countdown(2 * batches + 1),
+            run=run,
         )
-    assert events[-1] == TrainingInterrupted(2, saved=True)
-    assert not [event for event in events if isinstance(event, Chosen)]
+    assert run.events[-1] == TrainingInterrupted(2, saved=True)
+    assert not [event for event in run.events if isinstance(event, Chosen)]
     model = caught.value.model
     assert model.weights.tobytes() == whole.model.weights.tobytes()
     assert model.bias.tobytes() == whole.model.bias.tobytes()
@@ -333,11 +333,11 @@ def test_stopping_gives_the_model_of_the_whole_epochs(train, settings, validatio
 
 
 def test_stopping_in_the_first_epoch_gives_none(train) -> None:
-    events: list[Event] = []
+    run = LinearRun()
     with pytest.raises(Stopped) as caught:
-        train(REGRESSOR, rows(REGRESSOR), stop=lambda: True, events=events)
+        train(REGRESSOR, rows(REGRESSOR), stop=lambda: True, run=run)
     assert caught.value.model is None
-    assert events[-1] == TrainingInterrupted(0, saved=False)
+    assert run.events[-1] == TrainingInterrupted(0, saved=False)
 
 
 def test_a_diverging_member_is_never_chosen(train) -> None:

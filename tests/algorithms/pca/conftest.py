@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.algorithms.run import Run, dataset
 
-from sagemock.algorithms.base import Dataset, Features, Sharded
-from sagemock.algorithms.pca import PCAHyperparameters, PCAModel, fit
-from sagemock.algorithms.pca.events import Event
-
-
-@dataclass
-class Run:
-    """A finished job: its model, and its events."""
-
-    events: list[Event] = field(default_factory=list)
-    model: PCAModel = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
+from sagemock.algorithms.base import Features, Sharded, never
+from sagemock.algorithms.pca import PCAHyperparameters, fit
 
 
 def sharded(*hosts: Features) -> Sharded:
-    return Sharded.on_each(
-        *(
-            Dataset(
-                np.ascontiguousarray(rows, np.float32) if isinstance(rows, np.ndarray) else rows,
-                np.empty(0, np.float32),
-            )
-            for rows in hosts
-        )
+    return Sharded.on_each(*map(dataset, hosts))
+
+
+def typed(columns: int, **changes: Any) -> PCAHyperparameters:
+    """The hyperparameters of a job."""
+    usual = PCAHyperparameters(
+        feature_dim=columns,
+        mini_batch_size=100,
+        num_components=3,
+        algorithm_mode="regular",
+        extra_components=10,
+        subtract_mean=True,
+        epochs=1,
     )
+    return replace(usual, **changes)
 
 
 Train = Callable[..., Run]
@@ -42,38 +37,25 @@ Train = Callable[..., Run]
 
 @pytest.fixture
 def train() -> Train:
-    """train(rows of one or more hosts, test=..., seed=..., stop=..., and hyperparameters)."""
+    """train(rows of each host, test=..., seed=..., stop=..., run=..., and hyperparameters)."""
 
-    def run(
+    def start(
         *hosts: Features,
         test: Sequence[Features] = (),
-        events: list[Event] | None = None,
+        run: Run | None = None,
         seed: int = 0,
-        stop: Callable[[], bool] = lambda: False,
+        stop: Callable[[], bool] = never,
         **settings: Any,
     ) -> Run:
-        hyperparameters = PCAHyperparameters(
-            **{
-                "feature_dim": hosts[0].shape[1],
-                "mini_batch_size": 100,
-                "num_components": 3,
-                "algorithm_mode": "regular",
-                "extra_components": 10,
-                "subtract_mean": True,
-                "epochs": 1,
-                **settings,
-            }
-        )
+        hyper = typed(hosts[0].shape[1], **settings)
         channels = {"train": sharded(*hosts)}
         if test:
             channels["test"] = sharded(*test)
-        finished = Run() if events is None else Run(events)
-        finished.model = fit(
-            hyperparameters, channels, seed=seed, observe=finished.events.append, stop=stop
-        )
-        return finished
+        run = run or Run()
+        run.model = fit(hyper, channels, seed=seed, observe=run.events.append, stop=stop)
+        return run
 
-    return run
+    return start
 
 
 @pytest.fixture(scope="session")

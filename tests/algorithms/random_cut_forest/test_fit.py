@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,11 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import precision_recall_fscore_support
+from tests.algorithms.run import Run, countdown, dataset
 
-from sagemock.algorithms.base import ClientError, Dataset, Sharded, Stopped
+from sagemock.algorithms.base import ClientError, Dataset, Sharded, Stopped, never
 from sagemock.algorithms.random_cut_forest import (
     AnomalyScorer,
-    RandomCutForest,
     RandomCutForestHyperparameters,
     checks,
     fit,
@@ -24,7 +24,6 @@ from sagemock.algorithms.random_cut_forest.detection import anomalous, evaluated
 from sagemock.algorithms.random_cut_forest.events import (
     AnomaliesEvaluated,
     ForestBuilt,
-    ForestEvent,
     MemoryEstimated,
     SamplesGathered,
 )
@@ -40,38 +39,21 @@ USUAL = RandomCutForestHyperparameters(
 )
 
 
-@dataclass
-class Run:
-    """A finished job: its model, and its events."""
-
-    events: list[ForestEvent] = field(default_factory=list)
-    forest: RandomCutForest = field(init=False)
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-def dataset(rows: Any, labels: Any = ()) -> Dataset:
-    if isinstance(rows, np.ndarray):
-        rows = np.ascontiguousarray(rows, np.float32)
-    return Dataset(rows, np.asarray(labels, np.float32))
-
-
 def train(
     *hosts: Dataset,
     test: Dataset | None = None,
-    seed: int = 0,
-    stop: Callable[[], bool] = lambda: False,
     run: Run | None = None,
+    seed: int = 0,
+    stop: Callable[[], bool] = never,
     **settings: Any,
 ) -> Run:
     channels = {"train": Sharded.on_each(*hosts)}
     if test is not None:
         channels["test"] = Sharded((test,), (0,) * len(hosts))
-    finished = run or Run()
+    run = run or Run()
     hyper = replace(USUAL, feature_dim=hosts[0].columns, **settings)
-    finished.forest = fit(hyper, channels, seed=seed, observe=finished.events.append, stop=stop)
-    return finished
+    run.model = fit(hyper, channels, seed=seed, observe=run.events.append, stop=stop)
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +63,9 @@ def rows() -> np.ndarray:
 
 def test_the_trees_have_different_rows(rows: np.ndarray) -> None:
     run = train(dataset(rows))
-    assert run.forest.sizes().tolist() == [20] * 50
+    assert run.model.sizes().tolist() == [20] * 50
     assert run.of(SamplesGathered) == [SamplesGathered(1024)]
-    of_trees = {row.tobytes() for row in run.forest.points}
+    of_trees = {row.tobytes() for row in run.model.points}
     assert len(of_trees) == 1000
     assert of_trees <= {row.tobytes() for row in rows}
 
@@ -92,7 +74,7 @@ def test_as_recorded_the_forest_leaves_rows_out() -> None:
     """4032 rows were gathered, of which 50 trees of 80 have 4000."""
     run = train(dataset(np.arange(4032)[:, np.newaxis]), num_samples_per_tree=80)
     assert run.of(SamplesGathered) == [SamplesGathered(4032)]
-    assert run.forest.sizes().sum() == 4000
+    assert run.model.sizes().sum() == 4000
     assert run.of(MemoryEstimated) == [MemoryEstimated(409_600, 1_024_000)]
 
 
@@ -101,12 +83,12 @@ def test_as_recorded_the_forest_leaves_rows_out() -> None:
 )
 def test_fewer_rows_make_smaller_trees(rows: np.ndarray, count: int, sizes: list[int]) -> None:
     run = train(dataset(rows[:count]))
-    assert run.forest.sizes().tolist() == sizes
-    assert len({row.tobytes() for row in run.forest.points}) == count
+    assert run.model.sizes().tolist() == sizes
+    assert len({row.tobytes() for row in run.model.points}) == count
 
 
 def test_the_seed_decides(rows: np.ndarray) -> None:
-    one, same, other = (train(dataset(rows), seed=seed).forest.points for seed in (1, 1, 2))
+    one, same, other = (train(dataset(rows), seed=seed).model.points for seed in (1, 1, 2))
     assert one.tobytes() == same.tobytes() != other.tobytes()
 
 
@@ -114,10 +96,10 @@ def test_hosts_take_part_by_their_rows(rows: np.ndarray) -> None:
     ones, twos = np.full((4000, 1), 1.0), np.full((1000, 1), 2.0)
     run = train(dataset(ones), dataset(twos), num_samples_per_tree=20)
     assert run.of(SamplesGathered) == [SamplesGathered(1024 + 1000)]
-    mass = run.forest.mass[run.forest.points[:, 0] == 2].sum()
+    mass = run.model.mass[run.model.points[:, 0] == 2].sum()
     # Of 1000 rows drawn from 5000, a fifth of which is on the second host.
     assert 140 < mass < 260
-    assert run.forest.sizes().sum() == 1000
+    assert run.model.sizes().sum() == 1000
 
 
 def test_sparse_rows_give_the_same() -> None:
@@ -126,7 +108,7 @@ def test_sparse_rows_give_the_same() -> None:
     one, other = (
         train(dataset(each), test=dataset(each, labels)) for each in (rows, csr_array(rows))
     )
-    assert one.forest.points.tobytes() == other.forest.points.tobytes()
+    assert one.model.points.tobytes() == other.model.points.tobytes()
     assert one.of(AnomaliesEvaluated) == other.of(AnomaliesEvaluated)
 
 
@@ -140,7 +122,7 @@ def test_anomalies_are_found_as_by_an_isolation_forest(rows: np.ndarray) -> None
     assert event.rows == 1000
     assert event.scores["recall"] == 1
     assert event.scores["f1"] > 0.8
-    scores = AnomalyScorer(run.forest).scores(asked)
+    scores = AnomalyScorer(run.model).scores(asked)
     judge = -IsolationForest(n_estimators=50, random_state=0).fit(rows).score_samples(asked)
     assert set(np.argsort(scores)[-20:]) == set(np.argsort(judge)[-20:]) == set(range(980, 1000))
     assert np.corrcoef(scores, judge)[0, 1] > 0.85
@@ -179,7 +161,7 @@ def test_the_order_of_events(rows: np.ndarray) -> None:
     ]
     assert run.events[-1] == AnomaliesEvaluated(None, 0)
     (built,) = run.of(ForestBuilt)
-    assert (built.forest is run.forest, built.rows_per_tree) == (True, 20)
+    assert (built.forest is run.model, built.rows_per_tree) == (True, 20)
 
 
 def test_stopped_before_the_first_batch(rows: np.ndarray) -> None:
@@ -189,21 +171,21 @@ def test_stopped_before_the_first_batch(rows: np.ndarray) -> None:
 
 
 def test_stopped_while_sampling(rows: np.ndarray) -> None:
-    calls, run = iter([False, False, True]), Run()
+    run = Run()
     with pytest.raises(Stopped) as caught:
-        train(dataset(rows), stop=lambda: next(calls, True), run=run)
+        train(dataset(rows), stop=countdown(2), run=run)
     assert caught.value.model.sizes().sum() == 200
     assert run.of(SamplingInterrupted) == [SamplingInterrupted()]
     assert not run.of(SamplingPassEnded)
 
 
 def test_stopped_while_it_is_scored(rows: np.ndarray) -> None:
-    calls, run = iter([False] * 32), Run()
+    run = Run()
     with pytest.raises(Stopped) as caught:
         train(
             dataset(rows),
             test=dataset(rows, np.zeros(3000)),
-            stop=lambda: next(calls, True),
+            stop=countdown(32),
             run=run,
         )
     assert caught.value.model.sizes().sum() == 1000

@@ -10,6 +10,7 @@ import pytest
 from tests.containers.container_job import channel, csv
 from tests.containers.first_party.algorithm import Algorithm, Table, each_of
 from tests.containers.first_party.algorithms import ALGORITHMS, OF_THE_TOOLKIT
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from sagemock.algorithms.base import ClientError, JobFailure
 from sagemock.containers import registry
@@ -49,6 +50,24 @@ def test_the_seed_of_the_job_counts(algorithm: Algorithm) -> None:
     )
     assert one == same
     assert (one == other) == (algorithm.seeded is None)
+
+
+@each_of(OF_THE_TOOLKIT)
+def test_a_job_takes_one_thread_for_its_products(algorithm: Algorithm) -> None:
+    """So that its numbers do not depend on the machine."""
+    threads: list[int] = []
+
+    def look() -> bool:
+        pools = [each for each in threadpool_info() if each["user_api"] == "blas"]
+        threads.extend(each["num_threads"] for each in pools)
+        return False
+
+    with threadpool_limits(2, "blas"):
+        look()
+        assert 2 in threads
+        threads.clear()
+        trained(algorithm, algorithm.channel(algorithm.table()), stop=look)
+    assert set(threads) == {1}
 
 
 @each_of(OF_THE_TOOLKIT)
