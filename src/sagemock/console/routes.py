@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 
 from werkzeug.routing import BaseConverter, Map, PathConverter, Rule, ValidationError
 
@@ -108,8 +109,9 @@ class _Key(PathConverter):
             raise ValidationError from None
 
 
+@cache
 def routes() -> Map:
-    """Return the map from paths to page functions."""
+    """Return the map from paths to page functions; every console of the process shares it."""
     return Map(_rules(), strict_slashes=False, converters={"name": _Name, "key": _Key})
 
 
