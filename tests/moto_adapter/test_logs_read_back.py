@@ -264,5 +264,6 @@ def test_the_log_of_an_endpoint(client: Client, make_studio: Any) -> None:
     group = "/aws/sagemaker/Endpoints/e"
     (stream,) = client("logs").describe_log_streams(logGroupName=group)["logStreams"]
     assert stream["logStreamName"].startswith("v/i-")
-    (event,) = client("logs").filter_log_events(logGroupName=group)["events"]
+    unserved, event = client("logs").filter_log_events(logGroupName=group)["events"]
+    assert unserved["message"].startswith("sagemock: this container does not run")
     assert '"GET /ping HTTP/1.1" 200' in event["message"]
