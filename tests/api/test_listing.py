@@ -125,6 +125,32 @@ def test_pages(five: Five) -> None:
     assert listed == in_order(five)
 
 
+DELETIONS = {
+    "list_training_jobs": "delete_training_job",
+    "list_models": "delete_model",
+    "list_endpoint_configs": "delete_endpoint_config",
+    "list_endpoints": "delete_endpoint",
+}
+
+
+@pytest.mark.parametrize("sort", [{}, {"SortBy": "Name", "SortOrder": "Descending"}])
+def test_a_script_deletes_what_it_lists(five: Five, sort: dict[str, str]) -> None:
+    listing = five.listing
+    delete = getattr(five.client, DELETIONS[listing.operation])
+    for page in five.client.get_paginator(listing.operation).paginate(MaxResults=2, **sort):
+        for each in page[listing.members]:
+            delete(**{listing.name: each[listing.name]})
+    assert five.names() == []
+
+
+def test_a_page_goes_on_after_the_one_before(five: Five, stopped: Clock) -> None:
+    token = five.ask(MaxResults=2, SortOrder="Descending")["NextToken"]
+    stopped.step()
+    five.listing.create(five.client, "newest")
+    rest = five.names(MaxResults=100, SortOrder="Descending", NextToken=token)
+    assert rest == list(reversed(NAMES))[2:]
+
+
 def test_a_page_holds_ten_by_default(five: Five) -> None:
     for number in range(6):
         five.listing.create(five.client, f"more{number}")

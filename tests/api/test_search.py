@@ -51,6 +51,14 @@ def test_pages_to_the_end(sagemaker: Any, jobs: list[str]) -> None:
     assert names == jobs
 
 
+def test_a_script_deletes_what_it_finds(sagemaker: Any, jobs: list[str]) -> None:
+    pages = sagemaker.get_paginator("search").paginate(Resource="TrainingJob", MaxResults=2)
+    for page in pages:
+        for each in page["Results"]:
+            sagemaker.delete_training_job(TrainingJobName=each["TrainingJob"]["TrainingJobName"])
+    assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+
+
 def test_a_page_holds_ten_unless_told_otherwise(sagemaker: Any, jobs: list[str]) -> None:
     assert len(sagemaker.search(Resource="TrainingJob")["Results"]) == 10
     assert len(sagemaker.search(Resource="TrainingJob", MaxResults=100)["Results"]) == 12

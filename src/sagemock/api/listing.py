@@ -10,7 +10,7 @@ from typing import Any, cast
 from sagemock.accounts.world import Request
 from sagemock.documents import D
 from sagemock.errors import ValidationException
-from sagemock.query import Query, QueryError, answer
+from sagemock.query import Query, QueryError, answer_page
 from sagemock.query.expression import Condition, all_of
 from sagemock.query.operators import OPERATORS, Operand
 from sagemock.query.property import Kind, Property, Step, reader
@@ -72,12 +72,12 @@ class Listing:
             end,
             table.key,
         )
-        result = answer(table, query)
+        result, token = answer_page(table, query, tokens)
         documents = cast("list[D]", result.documents)
         if self.contains_by_page:
             part = request.get("NameContains", "")
             documents = [each for each in documents if part in each[table.key]]
-        return documents, {"NextToken": tokens.at(end)} if end < result.total else {}
+        return documents, {} if token is None else {"NextToken": token}
 
     def _sort_property(self, key: str, request: Request) -> Property:
         properties = {"Name": key, **self.sort_by}

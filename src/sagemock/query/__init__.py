@@ -33,7 +33,7 @@ walks the order by Name, ascending, passing about 3 rows
 from __future__ import annotations
 
 from sagemock.query.errors import QueryError
-from sagemock.query.page import SearchPage, answer, explain, search
+from sagemock.query.page import SearchPage, answer, answer_page, explain, search
 from sagemock.query.property import Kind, Property
 from sagemock.query.query import Query
 from sagemock.query.schema import ListOf, MapOf, Scalar, Schema, Structure
@@ -50,6 +50,7 @@ __all__ = [
     "SearchPage",
     "Structure",
     "answer",
+    "answer_page",
     "explain",
     "search",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sagemock.documents import Document
+from sagemock.query.bookmark import Bookmark
 from sagemock.query.errors import QueryError
 from sagemock.query.expression import all_of, parse_expression, parse_visibility
 from sagemock.query.property import Kind, Property
@@ -62,8 +64,7 @@ def search(
     if request.get("CrossAccountFilterOption") == "CrossAccount":
         # Here no other account shares resources.
         return SearchPage([], 0, None)
-    result = answer(source, query, scan_up_to=scan_up_to)
-    token = tokens.at(query.end) if query.end < result.total else None
+    result, token = answer_page(source, query, tokens, scan_up_to=scan_up_to)
     return SearchPage(result.documents, result.total, token)
 
 
@@ -93,12 +94,50 @@ def parse_request(schema: Schema, request: Mapping[str, Any], start: int) -> Que
     )
 
 
+def answer_page(
+    source: Source, query: Query, tokens: Tokens, *, scan_up_to: int = FEW
+) -> tuple[QueryResult, str | None]:
+    """Run a query for the page that a request asks for, and return the token of the next page.
+
+    A page continues after the last document of the page before, also if documents have been
+    created or deleted since: scripts delete what they list while they list it.
+    """
+    query = _keyed(source, query)
+    if tokens.bookmark is not None:
+        query = _continued(source, query, tokens.bookmark, scan_up_to)
+    result = answer(source, query, scan_up_to=scan_up_to)
+    if query.end >= result.total:
+        return result, None
+    return result, tokens.at(query.end, Bookmark.of(result.documents[-1], query))
+
+
+def _continued(source: Source, query: Query, bookmark: Bookmark, scan_up_to: int) -> Query:
+    """The query for the page after a bookmark, which was `query.start` when it was made."""
+
+    def between(start: int, end: int) -> QueryResult:
+        return answer(source, replace(query, start=start, end=end), scan_up_to=scan_up_to)
+
+    def follows(position: int) -> bool:
+        documents = between(position, position + 1).documents
+        return not documents or bookmark.before(documents[0], query)
+
+    last = between(query.start - 1, query.start)
+    if last.documents and Bookmark.of(last.documents[0], query) == bookmark:
+        return query
+    start = bisect_left(range(last.total), True, key=follows)
+    return replace(query, start=start, end=start + query.end - query.start)
+
+
+def _keyed(source: Source, query: Query) -> Query:
+    # Where the schema's key is not unique, the table identifies documents by another property.
+    return replace(query, key=source.key) if isinstance(source, Table) else query
+
+
 def answer(source: Source, query: Query, *, scan_up_to: int = FEW) -> QueryResult:
     """Run a query, with a table's index where that pays."""
     if not isinstance(source, Table):
         return scan(source, query)
-    # Where the schema's key is not unique, the table identifies documents by another property.
-    query = replace(query, key=source.key)
+    query = _keyed(source, query)
     snapshot = source.snapshot()
     if snapshot.size <= scan_up_to:
         return scan(snapshot.documents(), query)
