@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -119,33 +120,69 @@ def member(output: TrainingOutput) -> bytes:
 
 
 def stats(epoch: int, batches: int, size: int, name: str = "train") -> str:
-    """The line about a pass over a channel, as `readable_pass` gives it."""
+    """The line about a pass over a channel, in readable form."""
     return (
         f'INFO epoch_stats={{"data_pipeline": "/opt/ml/input/data/{name}", "epoch": {epoch}, '
         f'"duration": N, "num_examples": {batches}, "num_bytes": {size}}}'
     )
 
 
+SCORES = ((r"(?<=<score>=)[\d.]+", "N"), (r"(?<=', )[\d.]+(?=\)$)", "N"))
+ENVIRONMENT = (r"\{'TRAINING_JOB_NAME.*\}$", "{...}")
+"""Patterns of `LogReader`: scores, and the environment of the container."""
+
+FLOATS = (r"(?<![\w'.])\d+\.\d+(e[-+]?\d+)?(?!')", "N")
+"""Numbers with a decimal point that are no hyperparameters, which have quotes."""
+
+
+@dataclass(frozen=True)
+class LogReader:
+    """Makes lines comparable with recorded ones: without times, processes and numbers of a run.
+
+    Attributes
+    ----------
+    algorithm
+        What lines of measurements call it.
+    patterns
+        Regular expressions, and what takes the place of what they match.
+    """
+
+    algorithm: str
+    patterns: Sequence[tuple[str, str]] = (FLOATS,)
+
+    def lines(self, job: ContainerJob, host: str = "algo-1") -> list[str]:
+        return [self.line(text) for text in job.of(host)]
+
+    def line(self, text: str) -> str:
+        if text.startswith("#metrics "):
+            return self._metrics(text)
+        if "[tensorio]" in text:
+            return readable_pass(text)
+        text = PREFIX.sub(r"\1 ", text)
+        for pattern, replacement in self.patterns:
+            text = re.sub(pattern, replacement, text)
+        return text
+
+    def _metrics(self, text: str) -> str:
+        """A line of measurements: its dimensions, and the numbers of a reader or other names."""
+        assert text.endswith("}\n")
+        record = json.loads(text.removeprefix("#metrics "))
+        assert list(record) == ["StartTime", "EndTime", "Dimensions", "Metrics"]
+        dimensions = dict(record["Dimensions"])
+        assert dimensions.pop("Algorithm") == self.algorithm
+        assert dimensions.pop("Operation") == "training"
+        assert dimensions.pop("Host").startswith("algo-")
+        words = [f"{name}={value}" for name, value in dimensions.items()]
+        measured = record["Metrics"]
+        if "Meta" in dimensions:
+            assert list(measured) == COUNTERS
+            words += [str(value["max"]) for value in measured.values()]
+        else:
+            words += list(measured)
+        return " ".join(["#metrics", *words])
+
+
 def readable_pass(text: str) -> str:
     """A line about a pass over a channel, without its duration."""
     text = re.sub(r"^\[[^]]+\] \[tensorio\] \[(\w+)\] ", lambda m: f"{m[1].upper()} ", text)
     return re.sub(r'"duration": \d+', '"duration": N', text)
-
-
-def readable_metrics(text: str, algorithm: str) -> str:
-    """A line of measurements: its dimensions, and the numbers of a reader or other names."""
-    assert text.endswith("}\n")
-    record = json.loads(text.removeprefix("#metrics "))
-    assert list(record) == ["StartTime", "EndTime", "Dimensions", "Metrics"]
-    dimensions = dict(record["Dimensions"])
-    assert dimensions.pop("Algorithm") == algorithm
-    assert dimensions.pop("Operation") == "training"
-    assert dimensions.pop("Host").startswith("algo-")
-    words = [f"{name}={value}" for name, value in dimensions.items()]
-    measured = record["Metrics"]
-    if "Meta" in dimensions:
-        assert list(measured) == COUNTERS
-        words += [str(value["max"]) for value in measured.values()]
-    else:
-        words += list(measured)
-    return " ".join(["#metrics", *words])

@@ -6,11 +6,10 @@ import re
 
 import pytest
 from tests.containers.container_job import (
-    PREFIX,
+    FLOATS,
     ContainerJob,
+    LogReader,
     channel,
-    readable_metrics,
-    readable_pass,
     stats,
 )
 from tests.containers.factorization_machines.conftest import CLASSIFIER, SETTINGS, rows
@@ -19,7 +18,6 @@ from sagemock.containers.factorization_machines.hyperparameters import DEFAULT_C
 from sagemock.containers.factorization_machines.metric_definitions import METRIC_DEFINITIONS
 from sagemock.formats.recordio import encode
 
-FLOAT = re.compile(r"\d+\.\d+(e[+-]\d+)?")
 DEFAULTS = str(dict(DEFAULT_CONFIGURATION))
 SENT = {**SETTINGS, "epochs": "2"}
 
@@ -90,29 +88,19 @@ RECORDED = [
 ]
 
 
-def readable(text: str) -> str:
-    """A line of the log in the form of `RECORDED`."""
-    if text.startswith("#metrics "):
-        return readable_metrics(text, "factorization-machines")
-    if "[tensorio]" in text:
-        return readable_pass(text)
-    if (warning := re.match(r"\[\d\d:\d\d:\d\d\] \S+/(\w+\.h:\d+: .*?\.) ", text)) is not None:
-        return warning[1]
-    level = PREFIX.match(text)
-    if level is None:
-        return text
-    rest = PREFIX.sub("", text)
-    return f"{level[1]} {rest if '{' in rest else FLOAT.sub('N', rest)}"
+READER = LogReader(
+    "factorization-machines", [FLOATS, (r"^\[\d\d:\d\d:\d\d\] \S+/(\w+\.h:\d+: .*?\.) .*", r"\1")]
+)
 
 
 def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SENT, channel("train", ROWS), channel("test", ROWS))
-    assert [readable(text) for text in job.texts] == RECORDED
+    assert READER.lines(job) == RECORDED
 
 
 def test_dense_rows_have_a_dense_network_without_its_warnings(job: ContainerJob) -> None:
     job.train(SENT, channel("train", rows(sparse=False)))
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     assert "INFO [Dense network] Building a dense network." in lines
     assert not any("lazy_update" in line or "kvstore pull" in line for line in lines)
     assert "INFO Test data is not provided." in lines

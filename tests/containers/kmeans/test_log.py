@@ -6,20 +6,16 @@ import re
 
 import pytest
 from tests.containers.container_job import (
-    PREFIX,
     ContainerJob,
+    LogReader,
     channel,
     csv,
-    readable_metrics,
-    readable_pass,
     stats,
 )
 from tests.containers.kmeans.conftest import SETTINGS, rows
 
 from sagemock.algorithms.kmeans.stopwatch import Step, Stopwatch
 from sagemock.containers.kmeans.metric_definitions import METRIC_DEFINITIONS
-
-FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
 
 FINAL = (
     "{'init_method': 'random', 'mini_batch_size': '5000', 'epochs': '1', "
@@ -96,26 +92,12 @@ RECORDED = [
 ]
 
 
-def readable(text: str) -> str:
-    """A line of the log in the form of `RECORDED`."""
-    if text.startswith("#metrics "):
-        return readable_metrics(text, "AWS/KMeansWebscale")
-    if "[tensorio]" in text:
-        return readable_pass(text)
-    level = PREFIX.match(text)
-    if level is None:
-        return text
-    rest = PREFIX.sub("", text)
-    return f"{level[1]} {rest if '{' in rest else FLOAT.sub('N', rest).replace(KEPT, NAMED)}"
-
-
-# The version of a content type is no number of a run.
-KEPT, NAMED = "'N')", "'1.0')"
+READER = LogReader("AWS/KMeansWebscale")
 
 
 def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     start = RECORDED.index(f"INFO {TIMINGS[0]} took: N%, (N secs)")
     end = start + len(TIMINGS)
     # Their order is that of their shares.
@@ -166,7 +148,7 @@ def test_each_host_has_a_log(job: ContainerJob) -> None:
     train, test = channel("train", rows(1200), rows(700)), channel("test", rows(20), None)
     settings = {**SETTINGS, "mini_batch_size": "1000"}
     job.train(settings, train, test, hosts=("algo-1", "algo-2"))
-    first, second = ([readable(text) for text in job.of(host)] for host in ("algo-1", "algo-2"))
+    first, second = (READER.lines(job, host) for host in ("algo-1", "algo-2"))
     assert "INFO Create Store: dist_sync" in first
     assert "#metrics epoch=0 Meta=training_data_iter 2200 3 1200 2 1 1200 2" in first
     assert "#metrics epoch=0 Meta=training_data_iter 1400 2 700 1 1 700 1" in second
@@ -185,7 +167,7 @@ def test_each_host_has_a_log(job: ContainerJob) -> None:
 def test_without_extra_centers_as_recorded(job: ContainerJob) -> None:
     """A job of December 2021: no attempts, and no `train msd` either."""
     job.train({**SETTINGS, "extra_center_factor": "1"}, channel("train", rows(100)))
-    readable_lines = [readable(text) for text in job.texts]
+    readable_lines = READER.lines(job)
     start = readable_lines.index("INFO No shrinking is required as extra_center_factor is 1.")
     assert " took: N%, (N secs)" in readable_lines[start + 1]
     assert "INFO 'extra_center_factor' was set to 'auto', evaluated to 10." not in readable_lines
@@ -200,7 +182,7 @@ def test_several_batches_and_epochs(job: ContainerJob) -> None:
         {**SETTINGS, "mini_batch_size": "300", "epochs": "2"},
         channel("train", rows(3100)),
     )
-    readable_lines = [readable(text) for text in job.texts]
+    readable_lines = READER.lines(job)
     start = readable_lines.index("INFO number of center slices 1") + 1
     end = next(n for n, line in enumerate(readable_lines) if line.startswith("INFO shrinking"))
     # Ten whole batches and one of 100 rows; the first one is read twice.
@@ -232,7 +214,7 @@ def test_a_test_channel(job: ContainerJob) -> None:
         channel("train", rows()),
         channel("test", rows(6000, seed=1)),
     )
-    readable_lines = [readable(text) for text in job.texts]
+    readable_lines = READER.lines(job)
     start = next(
         n for n, line in enumerate(readable_lines) if line.startswith("#metrics initialize.time")
     )
@@ -253,6 +235,7 @@ def test_a_test_channel(job: ContainerJob) -> None:
 def test_csv_in_the_log(job: ContainerJob) -> None:
     data = channel("train", csv(rows(40)), content_type="text/csv;label_size=0")
     job.train({**SETTINGS, "k": "2"}, data)
-    assert "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')" in map(
-        readable, job.texts
+    assert (
+        "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')"
+        in READER.lines(job)
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.containers.container_job import (
-    PREFIX,
+    ENVIRONMENT,
+    SCORES,
     ContainerJob,
+    LogReader,
     channel,
-    readable_metrics,
-    readable_pass,
     stats,
 )
 from tests.containers.knn.conftest import SETTINGS, table
@@ -49,8 +47,7 @@ RECORDED = [
     "Process 1 is a worker.",
     "INFO Using default worker.",
     "INFO Checkpoint loading and saving are disabled.",
-    "[T] [tensorio] [warning] TensorIO is already initialized; ignoring the initialization "
-    "routine.",
+    "WARNING TensorIO is already initialized; ignoring the initialization routine.",
     "INFO nvidia-smi: took 0.035 seconds to run.",
     "INFO nvidia-smi identified 0 GPUs.",
     "INFO Create Store: dist_async",
@@ -98,36 +95,29 @@ RECORDED = [
 ]
 
 
-def readable(text: str) -> str:
-    """A line of the log in the form of `RECORDED`."""
-    if text.startswith("#metrics "):
-        return readable_metrics(text, "AWS/KNN")
-    if "epoch_stats" in text:
-        return readable_pass(text)
-    text = PREFIX.sub(r"\1 ", text)
-    for pattern, replacement in (
+READER = LogReader(
+    "AWS/KNN",
+    [
         (r"^\[[-\d.: ]+\]", "[T]"),
         (r"^INFO 10\.0\.0\.1:\d+-", "INFO ADDRESS-"),
         (r"(?<=memory = )\d{9,}", "N"),
         (r"(?<=in )\d+(?= second)", "N"),
         (r"(?<=seconds=)[\d.]+", "N"),
         (r"(?<=throughput=)[\d.]+", "N"),
-        (r"(?<=<score>=)[\d.]+", "N"),
-        (r"(?<=', )[\d.]+(?=\)$)", "N"),
-        (r"\{'TRAINING_JOB_NAME.*\}$", "{...}"),
-    ):
-        text = re.sub(pattern, replacement, text)
-    return text
+        *SCORES,
+        ENVIRONMENT,
+    ],
+)
 
 
 def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", table()), channel("test", table(120, seed=1)))
-    assert [readable(text) for text in job.texts] == RECORDED
+    assert READER.lines(job) == RECORDED
 
 
 def test_without_a_test_channel(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", table()))
-    assert [readable(text) for text in job.texts][-3:] == [
+    assert READER.lines(job)[-3:] == [
         "INFO Test data is not provided.",
         "INFO >>> shutting down FTP server, 0 socket(s), pid=1 <<<",
         "#metrics setuptime totaltime",
@@ -137,7 +127,7 @@ def test_without_a_test_channel(job: ContainerJob) -> None:
 def test_every_batch_of_the_test_channel_is_searched(job: ContainerJob) -> None:
     settings = {**SETTINGS, "mini_batch_size": "50"}
     job.train(settings, channel("train", table()), channel("test", table(120)))
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     assert lines.count("INFO Searching index...") == 3
     assert stats(0, 3, 120 * 60, "test") in lines
     assert "#metrics epoch=0 Meta=training_data_iter 300 6 300 6 1 300 6" in lines
@@ -166,7 +156,7 @@ def test_several_hosts(job: ContainerJob) -> None:
         channel("test", table(120), table(90)),
         hosts=("algo-1", "algo-2"),
     )
-    first, second = ([readable(text) for text in job.of(host)] for host in ("algo-1", "algo-2"))
+    first, second = (READER.lines(job, host) for host in ("algo-1", "algo-2"))
     for lines in (first, second):
         assert any("per-worker sample size = 100 " in line for line in lines)
         assert "INFO Verifying connection to 1 peer cluster(s)..." in lines

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 
 from tests.containers.container_job import (
-    PREFIX,
+    ENVIRONMENT,
+    FLOATS,
     ContainerJob,
+    LogReader,
     channel,
     csv,
-    readable_metrics,
-    readable_pass,
     stats,
 )
 from tests.containers.pca.conftest import SETTINGS, rows
 
 from sagemock.containers.pca.metric_definitions import METRIC_DEFINITIONS
-
-FLOAT = re.compile(r"\d+\.\d+(e-?\d+)?")
 
 DEFAULTS = (
     "{'algorithm_mode': 'regular', 'subtract_mean': 'true', 'extra_components': '-1', "
@@ -40,7 +38,7 @@ ITERATORS = [
     )
 ]
 
-# The recorded log of May 2021: N for numbers that differ from run to run, {} for environments.
+# The recorded log of May 2021: N for numbers that differ from run to run, {...} for environments.
 RECORDED = [
     "Docker entrypoint called with argument(s): train",
     "Running default environment configuration script",
@@ -51,12 +49,12 @@ RECORDED = [
     f"INFO Final configuration: {FINAL}",
     "WARNING Loggers have already been setup.",
     "INFO Launching parameter server for role scheduler",
-    "INFO {}",
-    "INFO envs={}",
+    "INFO {...}",
+    "INFO envs={...}",
     "INFO Launching parameter server for role server",
-    "INFO {}",
-    "INFO envs={}",
-    "INFO Environment: {}",
+    "INFO {...}",
+    "INFO envs={...}",
+    "INFO Environment: {...}",
     "Process 34 is a shell:scheduler.",
     "Process 43 is a shell:server.",
     "Process 1 is a worker.",
@@ -84,27 +82,12 @@ RECORDED = [
 ]
 
 
-def readable(text: str) -> str:
-    """A line of the log in the form of `RECORDED`."""
-    if text.startswith("#metrics "):
-        return readable_metrics(text, "PCA")
-    if "[tensorio]" in text:
-        return readable_pass(text)
-    level = PREFIX.match(text)
-    if level is None:
-        return text
-    rest = re.sub(r"\{.*CURRENT_HOST.*\}", "{}", PREFIX.sub("", text))
-    rest = rest if "'" in rest else FLOAT.sub("N", rest)
-    return f"{level[1]} {rest}"
-
-
-def readable_log(job: ContainerJob, host: str = "algo-1") -> list[str]:
-    return [readable(text) for text in job.of(host)]
+READER = LogReader("PCA", [FLOATS, ENVIRONMENT])
 
 
 def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
-    assert readable_log(job) == RECORDED
+    assert READER.lines(job) == RECORDED
 
 
 def test_the_environment_is_that_of_the_job(job: ContainerJob) -> None:
@@ -133,7 +116,7 @@ def test_each_host_has_a_log(job: ContainerJob) -> None:
         channel("test", rows(20), None),
         hosts=("algo-1", "algo-2"),
     )
-    one, two = readable_log(job), readable_log(job, "algo-2")
+    one, two = READER.lines(job), READER.lines(job, "algo-2")
     assert "#metrics epoch=0 Meta=training_data_iter 1200 3 1200 3 1 1200 3" in one
     assert "#metrics epoch=0 Meta=training_data_iter 300 1 300 1 1 300 1" in two
     assert any("#test_score (algo-1)" in line for line in one)
@@ -147,7 +130,7 @@ def test_each_host_has_a_log(job: ContainerJob) -> None:
 
 def test_several_epochs(job: ContainerJob) -> None:
     job.train({**SETTINGS, "epochs": "2"}, channel("train", rows(600)))
-    lines = readable_log(job)
+    lines = READER.lines(job)
     assert "#metrics epoch=0 Meta=training_data_iter 600 2 600 2 1 600 2" in lines
     assert "#metrics epoch=1 Meta=training_data_iter 1200 4 600 2 2 600 2" in lines
     assert stats(2, 2, 600 * ROW) in lines
@@ -158,7 +141,7 @@ def test_a_test_channel(job: ContainerJob) -> None:
     job.train(
         {**SETTINGS, "num_components": "2"}, channel("train", rows()), channel("test", rows(700))
     )
-    lines = readable_log(job)
+    lines = READER.lines(job)
     assert lines[lines.index("#metrics finalize.time") + 1 :] == [
         stats(0, 1, 500 * ROW, "test"),
         stats(1, 2, 700 * ROW, "test"),
@@ -178,6 +161,6 @@ def test_a_test_channel(job: ContainerJob) -> None:
 def test_csv_in_the_log(job: ContainerJob) -> None:
     data = channel("train", csv(rows(40)), content_type="text/csv;label_size=0")
     job.train(SETTINGS, data)
-    lines = readable_log(job)
+    lines = READER.lines(job)
     assert "INFO Loaded iterator creator text/csv for content type ('text/csv', '1.0')" in lines
     assert not set(ITERATORS) & set(lines)

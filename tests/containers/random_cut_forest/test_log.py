@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from tests.containers.container_job import (
-    PREFIX,
+    ENVIRONMENT,
+    SCORES,
     ContainerJob,
+    LogReader,
     channel,
-    readable_metrics,
-    readable_pass,
     stats,
 )
 from tests.containers.random_cut_forest.conftest import SETTINGS, labelled, rows
@@ -108,31 +108,24 @@ RECORDED = [
 ]
 
 
-def readable(text: str) -> str:
-    """A line of the log in the form of `RECORDED`."""
-    if text.startswith("#metrics "):
-        return readable_metrics(text, "RandomCutForest")
-    if "epoch_stats" in text:
-        return readable_pass(text)
-    text = PREFIX.sub(r"\1 ", text)
-    for pattern, replacement in (
+READER = LogReader(
+    "RandomCutForest",
+    [
         (r"^\[I [-\d: ]+\]", "[I T]"),
         (r"(?<=Available memory in bytes: )\d+", "N"),
         (r"^Process \d+", "Process N"),
         (r"\[(\d+, ){50}\]", "[50 numbers, ]"),
         (r"(?<=num_nodes: )\d+|(?<=tree_depth: )\d+|(?<=mem_size: )\d+", "N"),
         (r"(?<=throughput=)[\d.]+", "N"),
-        (r"(?<=<score>=)[\d.]+", "N"),
-        (r"(?<=', )[\d.]+(?=\)$)", "N"),
-        (r"\{'TRAINING_JOB_NAME.*\}$", "{...}"),
-    ):
-        text = re.sub(pattern, replacement, text)
-    return text
+        *SCORES,
+        ENVIRONMENT,
+    ],
+)
 
 
 def test_the_log_is_the_recorded_one(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows()))
-    assert [readable(text) for text in job.texts] == RECORDED
+    assert READER.lines(job) == RECORDED
 
 
 def info(job: ContainerJob) -> dict[str, Any]:
@@ -169,7 +162,7 @@ def test_the_forest_in_numbers(job: ContainerJob) -> None:
 def test_numbers_follow_the_data(job: ContainerJob) -> None:
     settings = {"feature_dim": "3", "num_samples_per_tree": "10", "num_trees": "60"}
     job.train(settings, channel("train", rows(2500, 3)))
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     assert "INFO 614 samples gathered" in lines
     assert f"INFO Estimated sample size in bytes: {614 * 108}" in lines
     assert "#metrics Meta=training_data_iter epoch=0 2500 3 2500 3 1 2500 3" in lines
@@ -181,7 +174,7 @@ def test_numbers_follow_the_data(job: ContainerJob) -> None:
 def test_a_test_channel(job: ContainerJob) -> None:
     table = rows(1500, seed=1)
     job.train(SETTINGS, channel("train", rows()), channel("test", labelled(table)))
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     start = lines.index("#metrics serialize_model.time")
     assert lines[start + 1 :] == [
         stats(0, 1, len(labelled(table[:1000])), "test"),
@@ -213,7 +206,7 @@ def test_the_metrics_that_are_asked_for(job: ContainerJob) -> None:
 def test_several_epochs(job: ContainerJob) -> None:
     job.train({**SETTINGS, "epochs": "2"}, channel("train", rows()))
     assert job.metrics(METRIC_DEFINITIONS)["train:progress"] == [50.0, 100.0]
-    lines = [readable(text) for text in job.texts]
+    lines = READER.lines(job)
     assert lines.count("INFO Sampling training data...") == 2
     assert lines.count("INFO Early stop condition met. Stopping training.") == 1
     assert "#metrics Meta=training_data_iter epoch=1 8064 10 4032 5 2 4032 5" in lines
@@ -221,7 +214,7 @@ def test_several_epochs(job: ContainerJob) -> None:
 
 def test_several_hosts(job: ContainerJob) -> None:
     job.train(SETTINGS, channel("train", rows(3000), rows(1500)), hosts=("algo-1", "algo-2"))
-    first, second = ([readable(text) for text in job.of(host)] for host in ("algo-1", "algo-2"))
+    first, second = (READER.lines(job, host) for host in ("algo-1", "algo-2"))
     assert "INFO 4500 samples gathered" in first
     assert "#metrics Meta=training_data_iter epoch=0 1500 2 1500 2 1 1500 2" in second
     assert not any("Master node" in line or "scheduler" in line for line in second)
