@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 
-from sagemock import mock_sagemaker
-
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 pytest.importorskip("xgboost", reason="the extra `xgboost` is not installed")
 
 import sagemaker as sdk
-from tests.clients.test_sagemaker_sdk import QuickClock
+from tests.clients.sdk2 import ROLE, ROWS, session
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+__all__ = ["session"]
 
 
-@pytest.fixture
-def mocked(no_sleep: None) -> Iterator[None]:
-    with mock_sagemaker():
-        yield
+pytestmark = pytest.mark.usefixtures("_rows")
 
 
 @pytest.fixture
-def served(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdk.session, "time", QuickClock())
-
-
-@pytest.fixture(params=["mocked", "served"])
-def session(request: pytest.FixtureRequest) -> Any:
-    """A session with rows in S3, of which the second column says the first."""
-    request.getfixturevalue(request.param)
-    session = sdk.Session(boto3.Session(region_name="us-east-1"), default_bucket="sdk-bucket")
-    rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
+def _rows(session: Any) -> None:
+    """Rows in S3, of which the second column says the first."""
     s3 = boto3.client("s3", "us-east-1")
     s3.create_bucket(Bucket="sdk-bucket")
     for channel in ("train", "validation"):
-        s3.put_object(Bucket="sdk-bucket", Key=f"{channel}/rows.csv", Body=rows)
-    return session
+        s3.put_object(Bucket="sdk-bucket", Key=f"{channel}/rows.csv", Body=ROWS)
 
 
 def channels() -> dict[str, Any]:

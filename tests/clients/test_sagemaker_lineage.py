@@ -24,8 +24,8 @@ from sagemaker.lineage.artifact import Artifact, DatasetArtifact, ModelArtifact
 from sagemaker.lineage.association import Association
 from sagemaker.lineage.context import Context, EndpointContext
 from sagemaker.lineage.visualizer import LineageTableVisualizer
+from tests.clients.lineage import traced_endpoint
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 REGION = "us-east-1"
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 
@@ -54,29 +54,7 @@ def endpoint(session: Any) -> str:
     session.boto_session.client("s3").put_object(
         Bucket=bucket, Key="out/j/output/model.tar.gz", Body=b"trained elsewhere"
     )
-    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{bucket}/train/"}
-    client.create_training_job(
-        TrainingJobName="j",
-        RoleArn=ROLE,
-        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-        HyperParameters={"predictor_type": "regressor", "mini_batch_size": "1"},
-        InputDataConfig=[{"ChannelName": "train", "DataSource": {"S3DataSource": source}}],
-        OutputDataConfig={"S3OutputPath": f"s3://{bucket}/out"},
-        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
-        StoppingCondition={"MaxRuntimeInSeconds": 60},
-    )
-    data = client.describe_training_job(TrainingJobName="j")["ModelArtifacts"]["S3ModelArtifacts"]
-    container = {"Image": IMAGE, "ModelDataUrl": data}
-    client.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container)
-    variant = {
-        "VariantName": "v",
-        "ModelName": "m",
-        "InitialInstanceCount": 1,
-        "InstanceType": "ml.m5.large",
-    }
-    client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
-    arn: str = client.create_endpoint(EndpointName="e", EndpointConfigName="c")["EndpointArn"]
-    return arn
+    return traced_endpoint(client, IMAGE, bucket, HyperParameters={"predictor_type": "regressor"})
 
 
 def test_artifacts_actions_contexts_and_associations(session: Any) -> None:

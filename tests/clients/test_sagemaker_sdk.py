@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from typing import Any
 
 import boto3
@@ -13,28 +12,7 @@ import pytest
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
-
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
-
-
-class QuickClock:
-    """The SDK's `time`: sleeping only moves the clock on.
-
-    The SDK sleeps for many seconds between its looks at a job, and asks how it is once in 30.
-    """
-
-    def __init__(self) -> None:
-        self._slept = 0.0
-
-    def time(self) -> float:
-        return time.time() + self._slept
-
-    def sleep(self, seconds: float) -> None:
-        self._slept += seconds
-        time.sleep(0.02)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
+from tests.clients.sdk2 import ROLE, QuickClock
 
 
 @pytest.fixture(autouse=True)

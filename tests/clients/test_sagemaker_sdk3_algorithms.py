@@ -1,91 +1,52 @@
-"""K-Means and PCA with the SageMaker Python SDK 3.x, in process and against the server."""
+"""Amazon's algorithms with the SageMaker Python SDK 3.x, in process and against the server."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
-import boto3
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
+
+from sagemock.formats.recordio import encode
 
 pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
 
-from sagemaker.core import image_uris
-from sagemaker.core.helper.session_helper import Session
-from sagemaker.core.training import configs
-from sagemaker.train import ModelTrainer
-from tests.clients.test_sagemaker_sdk3 import (
+from sagemaker.core.utils.exceptions import FailedStatusError
+from tests.clients.sdk3 import (
     REGION,
-    ROLE,
+    channel,
+    deployed,
+    image_uris,
+    in_process,
+    metrics,
     mocked,
     mocked_background,
+    predictions,
     served,
+    trained,
     world,
 )
+from tests.containers.container_job import csv
 
-__all__ = ["mocked", "mocked_background", "served", "world"]
+__all__ = ["in_process", "mocked", "mocked_background", "served", "world"]
 
+CSV = "text/csv"
+UNLABELLED = "text/csv;label_size=0"
+RECORDIO = "application/x-recordio-protobuf"
 
-def train(image: str, hyperparameters: dict[str, Any]) -> tuple[Any, Any]:
-    """A session, and a job that has ended, on 200 rows around (0, 0) and (60, 80)."""
-    rows = np.random.default_rng(0).normal(size=(200, 2)) + np.repeat([[0, 0], [60, 80]], 100, 0)
-    body = "".join(f"{x},{y}\n" for x, y in rows.tolist())
-    boto3.client("s3", REGION).put_object(Bucket="sdk", Key="points/rows.csv", Body=body)
-    session = Session(boto3.Session(region_name=REGION), default_bucket="sdk")
-    trainer = ModelTrainer(
-        training_image=image,
-        role=ROLE,
-        base_job_name="trainer",
-        sagemaker_session=session,
-        compute=configs.Compute(
-            instance_type="ml.m5.large", instance_count=1, volume_size_in_gb=10
-        ),
-        hyperparameters=hyperparameters,
-        stopping_condition=configs.StoppingCondition(max_runtime_in_seconds=3600),
-    )
-    source = configs.S3DataSource(
-        s3_data_type="S3Prefix",
-        s3_uri="s3://sdk/points/",
-        s3_data_distribution_type="FullyReplicated",
-    )
-    channel = configs.InputData(
-        channel_name="train", data_source=source, content_type="text/csv;label_size=0"
-    )
-    trainer.train(input_data_config=[channel])
-    return session, trainer._latest_training_job
+LABELS = np.repeat([0, 1], 100)
+ROWS = np.random.default_rng(0).normal(size=(200, 2)) + LABELS[:, np.newaxis] * [60, 80]
+"""Around (0, 0) and (60, 80)."""
 
-
-def deployed(session: Any, job: Any, image: str) -> Any:
-    """An endpoint with the model of a job."""
-    # Importing it makes a client, which needs a region.
-    from sagemaker.serve.model_builder import ModelBuilder
-
-    builder = ModelBuilder(
-        image_uri=image,
-        s3_model_data_url=job.model_artifacts.s3_model_artifacts,
-        role_arn=ROLE,
-        instance_type="ml.m5.large",
-        sagemaker_session=session,
-    )
-    builder.build(model_name="built")
-    return builder.deploy(endpoint_name="e", initial_instance_count=1, instance_type="ml.m5.large")
-
-
-def answer(session: Any, job: Any, image: str) -> list[dict[str, Any]]:
-    """What an endpoint with the model says of (0, 0) and (60, 80)."""
-    invoked = deployed(session, job, image).invoke(
-        body="0,0\n60,80", content_type="text/csv", accept="application/jsonlines"
-    )
-    return [json.loads(line) for line in invoked.body.read().splitlines()]
+CENTERS = "0,0\n60,80"
 
 
 def test_kmeans(world: None) -> None:
     image = image_uris.retrieve("kmeans", REGION)
-    session, job = train(image, {"k": 2, "feature_dim": 2})
-    metrics = {each.metric_name: each.value for each in job.final_metric_data_list}
-    assert 0 < metrics["train:msd"] < 5
-    one, two = answer(session, job, image)
+    job = trained(image, {"k": 2, "feature_dim": 2}, channel("train", UNLABELLED, csv(ROWS)))
+    assert 0 < metrics(job)["train:msd"] < 5
+    one, two = predictions(deployed(job, image), CENTERS)
     assert {one["closest_cluster"], two["closest_cluster"]} == {0.0, 1.0}
     assert max(one["distance_to_cluster"], two["distance_to_cluster"]) < 1
 
@@ -93,9 +54,85 @@ def test_kmeans(world: None) -> None:
 def test_pca(world: None) -> None:
     image = image_uris.retrieve("pca", REGION)
     hyperparameters = {"num_components": 1, "feature_dim": 2, "mini_batch_size": 50}
-    session, job = train(image, hyperparameters)
+    job = trained(image, hyperparameters, channel("train", UNLABELLED, csv(ROWS)))
     assert job.training_job_status == "Completed"
-    one, two = answer(session, job, image)
+    one, two = predictions(deployed(job, image), CENTERS)
     (before,), (after,) = one["projection"], two["projection"]
     assert abs(after - before) == pytest.approx(100, abs=0.5)
     assert abs(after + before) < 1
+
+
+def test_knn(world: None) -> None:
+    image = image_uris.retrieve("knn", REGION)
+    hyperparameters = {"k": 3, "predictor_type": "classifier", "sample_size": 200}
+    channels = [channel(name, CSV, csv(LABELS, ROWS)) for name in ("train", "test")]
+    job = trained(image, hyperparameters, *channels)
+    assert metrics(job)["test:accuracy"] == 1
+    expected = [{"predicted_label": 0.0}, {"predicted_label": 1.0}]
+    assert predictions(deployed(job, image), CENTERS) == expected
+
+
+def test_random_cut_forest(world: None) -> None:
+    near = ROWS[:100]
+    labelled = csv(np.zeros(100), near) + b"1,60,80\n"
+    image = image_uris.retrieve("randomcutforest", REGION)
+    job = trained(
+        image,
+        {"feature_dim": 2, "num_trees": 50, "num_samples_per_tree": 20},
+        channel("train", UNLABELLED, csv(near), "ShardedByS3Key"),
+        channel("test", "text/csv;label_size=1", labelled),
+    )
+    assert metrics(job)["test:f1"] == 1
+    one, two = predictions(deployed(job, image), CENTERS)
+    assert one["score"] < two["score"]
+
+
+def test_factorization_machines(world: None) -> None:
+    """Two users like items of opposite kinds, in sparse records."""
+    users, items = np.tile([0, 0, 1, 1], 250), np.tile([2, 3, 2, 3], 250)
+    labels = np.tile(np.float32([1, 0, 0, 1]), 250)
+    indices = np.stack([users, items], axis=1).ravel()
+    rows = (np.ones(2000, np.float32), (np.repeat(np.arange(1000), 2), indices))
+    body = encode(csr_array(rows, shape=(1000, 4)), labels)
+    image = image_uris.retrieve("factorization-machines", REGION)
+    hyperparameters = {
+        "feature_dim": 4,
+        "num_factors": 2,
+        "predictor_type": "binary_classifier",
+        "mini_batch_size": 100,
+        "epochs": 50,
+        "factors_lr": 0.05,
+        "factors_init_sigma": 0.1,
+    }
+    channels = [channel(name, RECORDIO, body) for name in ("train", "test")]
+    job = trained(image, hyperparameters, *channels)
+    assert metrics(job)["test:binary_classification_accuracy"] == 1
+    assert metrics(job)["test:binary_classification_cross_entropy"] < 0.1
+    asked = [{"keys": keys, "shape": [4], "values": [1, 1]} for keys in ([0, 2], [1, 2])]
+    lines = "\n".join(json.dumps({"data": {"features": each}}) for each in asked)
+    likes, dislikes = predictions(deployed(job, image), lines, "application/jsonlines")
+    assert (likes["predicted_label"], dislikes["predicted_label"]) == (1, 0)
+    assert dislikes["score"] < 0.1 < 0.9 < likes["score"]
+
+
+BOOSTED = {"objective": "binary:logistic", "num_round": "10", "eval_metric": "logloss"}
+
+
+def test_xgboost(world: None) -> None:
+    pytest.importorskip("xgboost", reason="the extra `xgboost` is not installed")
+    image = image_uris.retrieve("xgboost", REGION, "3.0-5")
+    job = trained(image, BOOSTED, channel("train", CSV))
+    assert job.training_job_status == "Completed"
+    assert metrics(job)["train:logloss"] < 0.2
+    endpoint = deployed(job, image)
+    answer = endpoint.invoke(body="90,10\n10,90", content_type=CSV, accept="application/json")
+    high, low = json.loads(answer.body.read())["predictions"]
+    assert high["score"] > 0.5 > low["score"]
+    endpoint.delete()
+
+
+def test_a_failure_of_xgboost_is_told(in_process: None) -> None:
+    pytest.importorskip("xgboost", reason="the extra `xgboost` is not installed")
+    image = image_uris.retrieve("xgboost", REGION, "3.0-5")
+    with pytest.raises(FailedStatusError, match="AlgorithmError: framework error"):
+        trained(image, {**BOOSTED, "eta": "2"}, channel("train", CSV))

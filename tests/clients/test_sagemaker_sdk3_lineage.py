@@ -21,17 +21,15 @@ from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.lineage import query
 from sagemaker.core.lineage.context import Context, EndpointContext
 from sagemaker.core.shapes import shapes
-from sagemaker.core.utils import utils
-
-REGION = "us-east-1"
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+from tests.clients.lineage import traced_endpoint
+from tests.clients.sdk3 import REGION, forget_clients
 
 
 @pytest.fixture(params=["in process", "server"])
 def boto_session(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Any]:
-    _forget_clients()
+    forget_clients()
     if request.param == "in process":
         with mock_sagemaker(training="off", validation="off"):
             yield boto3.Session(region_name=REGION)
@@ -40,13 +38,7 @@ def boto_session(
             monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
             monkeypatch.setenv("HOME", str(tmp_path))
             yield boto3.Session(region_name=REGION)
-    _forget_clients()
-
-
-def _forget_clients() -> None:
-    # The SDK keeps its clients, with the endpoint that they have, for the whole process.
-    for kind in (utils._ClientCacheMeta, utils.SingletonMeta):
-        kind._instances.clear()
+    forget_clients()
 
 
 def test_resources(boto_session: Any) -> None:
@@ -96,33 +88,14 @@ def test_resources(boto_session: Any) -> None:
 
 def test_an_endpoint_is_traced(boto_session: Any) -> None:
     client = boto_session.client("sagemaker")
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train"}
-    client.create_training_job(
-        TrainingJobName="j",
-        RoleArn=ROLE,
-        AlgorithmSpecification={"TrainingImage": "image:1", "TrainingInputMode": "File"},
-        InputDataConfig=[{"ChannelName": "train", "DataSource": {"S3DataSource": source}}],
-        OutputDataConfig={"S3OutputPath": "s3://bucket/out"},
-        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
-        StoppingCondition={"MaxRuntimeInSeconds": 60},
-    )
+    endpoint = traced_endpoint(client, "image:1", "bucket")
     job = sdk.TrainingJob.get("j")
-    container = {"Image": "image:1", "ModelDataUrl": job.model_artifacts.s3_model_artifacts}
-    client.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container)
-    variant = {
-        "VariantName": "v",
-        "ModelName": "m",
-        "InitialInstanceCount": 1,
-        "InstanceType": "ml.m5.large",
-    }
-    client.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant])
-    endpoint = client.create_endpoint(EndpointName="e", EndpointConfigName="c")["EndpointArn"]
     session = Session(boto_session, default_bucket="sdk-bucket")
     (summary,) = Context.list(source_uri=endpoint, sagemaker_session=session)
     context = EndpointContext.load(context_name=summary.context_name, sagemaker_session=session)
     assert context.training_job_arns() == [job.training_job_arn]
     (data,) = context.dataset_artifacts()
-    assert data.source.source_uri == "s3://bucket/train"
+    assert data.source.source_uri == "s3://bucket/train/"
     result = query.LineageQuery(session).query(
         start_arns=[context.context_arn], direction=query.LineageQueryDirectionEnum.ASCENDANTS
     )

@@ -14,7 +14,7 @@ pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not inst
 from sagemaker.core import resources as sdk
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.shapes import shapes
-from tests.clients.test_sagemaker_sdk3 import IMAGE, REGION, ROLE, create_job, in_process, mocked
+from tests.clients.sdk3 import IMAGE, REGION, ROLE, create_job, in_process, mocked
 
 from sagemock.containers import register
 

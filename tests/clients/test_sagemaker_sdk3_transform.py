@@ -14,7 +14,7 @@ from sagemaker.core import shapes
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.transformer import Transformer
 from sagemaker.core.utils.exceptions import FailedStatusError
-from tests.clients.test_sagemaker_sdk3 import (
+from tests.clients.sdk3 import (
     IMAGE,
     REGION,
     ROLE,

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import pytest
 
 pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
 
-from sagemaker.core import image_uris
-from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.parameter import ContinuousParameter, IntegerParameter
 from sagemaker.core.resources import HyperParameterTuningJob, TrainingJob
-from sagemaker.core.training import configs
-from sagemaker.train import ModelTrainer
 from sagemaker.train.tuner import HyperparameterTuner
-from tests.clients.test_sagemaker_sdk3 import (
-    REGION,
-    ROLE,
+from tests.clients.sdk3 import (
+    IMAGE,
+    configs,
     mocked,
     mocked_background,
     served,
+    trainer,
     world,
 )
 
@@ -31,20 +27,9 @@ OBJECTIVE = "validation:objective_loss"
 
 
 def tuner(**changes: Any) -> Any:
-    session = Session(boto3.Session(region_name=REGION), default_bucket="sdk")
-    trainer = ModelTrainer(
-        training_image=image_uris.retrieve("linear-learner", REGION),
-        role=ROLE,
-        base_job_name="trainer",
-        sagemaker_session=session,
-        compute=configs.Compute(
-            instance_type="ml.m5.large", instance_count=1, volume_size_in_gb=10
-        ),
-        hyperparameters={"predictor_type": "binary_classifier", "epochs": "2"},
-        stopping_condition=configs.StoppingCondition(max_runtime_in_seconds=3600),
-    )
+    model_trainer = trainer(IMAGE, {"predictor_type": "binary_classifier", "epochs": "2"})
     return HyperparameterTuner(
-        trainer,
+        model_trainer,
         OBJECTIVE,
         {
             "learning_rate": ContinuousParameter(1e-4, 1.0, scaling_type="Logarithmic"),
@@ -61,15 +46,10 @@ def tuner(**changes: Any) -> Any:
 
 
 def channels() -> list[Any]:
-    rows = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
-    names = ("train", "validation")
-    for name in names:
-        boto3.client("s3", REGION).put_object(Bucket="sdk", Key=f"{name}/rows.csv", Body=rows)
+    """Of the data of the train channel; a tuner takes URIs only."""
     return [
-        configs.InputData(
-            channel_name=name, data_source=f"s3://sdk/{name}/", content_type="text/csv"
-        )
-        for name in names
+        configs.InputData(channel_name=name, data_source="s3://sdk/train/", content_type="text/csv")
+        for name in ("train", "validation")
     ]
 
 

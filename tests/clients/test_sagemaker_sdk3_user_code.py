@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import tarfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +12,19 @@ import pytest
 
 pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
 
-from sagemaker.core import resources
-from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.shapes import shapes
 from sagemaker.core.training import configs
-from sagemaker.core.utils import utils
 from sagemaker.core.utils.exceptions import FailedStatusError
 from sagemaker.train import ModelTrainer
-from sagemaker.train.common_utils import trainer_wait
-
-from sagemock import mock_sagemaker
-from sagemock.config import Config
-from sagemock.server import SageMockServer
+from tests.clients.sdk3 import REGION, ROLE, ROWS, QuickTime, local_session
 
 # The SDK leaves its temporary folders to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
-REGION = "us-east-1"
+__all__ = ["local_session"]
+
 INSTANCE = "ml.m5.large"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/python:3"
-ROWS = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
-
 TRAIN = """
 import argparse, json, os
 import numpy as np
@@ -74,46 +52,6 @@ rows = open("/opt/ml/processing/input/rows.csv").read().splitlines()
 with open("/opt/ml/processing/output/first.csv", "w") as file:
     file.write("\\n".join(rows[: int(sys.argv[1])]))
 """
-
-
-class ShortSleeps:
-    """The `time` of the SDK's modules against a server, which they would ask once in 5 seconds."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
-
-    def sleep(self, _: float) -> None:
-        time.sleep(0.02)
-
-
-@pytest.fixture(params=["in process", "on the server"])
-def session(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Any]:
-    monkeypatch.chdir(tmp_path)
-    _forget_clients()
-    if request.param == "in process":
-        place: Any = mock_sagemaker(containers="local")
-    else:
-        place = SageMockServer(config=Config(training="background", containers="local"))
-        for module in (resources, trainer_wait):
-            monkeypatch.setattr(module, "time", ShortSleeps())
-    with place as started:
-        if isinstance(started, SageMockServer):
-            monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
-        s3 = boto3.client("s3", REGION)
-        s3.create_bucket(Bucket="sdk")
-        s3.put_object(Bucket="sdk", Key="train/rows.csv", Body=ROWS)
-        iam = boto3.client("iam", REGION)
-        iam.create_role(RoleName="SageMaker", AssumeRolePolicyDocument=json.dumps(TRUST))
-        yield Session(boto3.Session(region_name=REGION), default_bucket="sdk")
-    _forget_clients()
-
-
-def _forget_clients() -> None:
-    # The SDK keeps its clients, with the endpoint that they have, for the whole process.
-    for kind in (utils._ClientCacheMeta, utils.SingletonMeta):
-        kind._instances.clear()
 
 
 def read(uri: str) -> bytes:
@@ -280,7 +218,7 @@ def test_a_function_by_an_executor(session: Any, monkeypatch: pytest.MonkeyPatch
     from sagemaker.core.remote_function import RemoteExecutor, client, job
 
     for module in (client, job, common_utils):
-        monkeypatch.setattr(module, "time", ShortSleeps())
+        monkeypatch.setattr(module, "time", QuickTime())
     with RemoteExecutor(max_parallel_jobs=2, **settings(session)) as executor:
         future = executor.submit(division(), 8, 2)
         assert future.result() == 4

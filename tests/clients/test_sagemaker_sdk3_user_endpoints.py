@@ -5,30 +5,18 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
 pytest.importorskip("sagemaker.train", reason="the SageMaker SDK 3.x is not installed")
 
-from sagemaker.core.helper.session_helper import Session
+from tests.clients.sdk3 import REGION, ROLE, local_session
 
-from sagemock import mock_sagemaker
+__all__ = ["local_session"]
 
-REGION = "us-east-1"
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 
 SCRIPT = """
@@ -43,21 +31,8 @@ def predict_fn(data, model):
 """
 
 
-@pytest.fixture
-def mocked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_sagemaker(containers="local"):
-        boto3.client("s3", REGION).create_bucket(Bucket="sdk")
-        # The SDK looks whether SageMaker may assume it.
-        iam = boto3.client("iam", REGION)
-        iam.create_role(RoleName="SageMaker", AssumeRolePolicyDocument=json.dumps(TRUST))
-        yield
-
-
-def test_a_script_behind_a_model_builder(mocked: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("session", ["in process"], indirect=True)
+def test_a_script_behind_a_model_builder(session: Any, tmp_path: Path) -> None:
     from sagemaker.core.training.configs import SourceCode
     from sagemaker.serve.model_builder import ModelBuilder
 
@@ -78,7 +53,7 @@ def test_a_script_behind_a_model_builder(mocked: None, tmp_path: Path) -> None:
         source_code=SourceCode(source_dir=str(source), entry_script="serve.py"),
         role_arn=ROLE,
         instance_type="ml.m5.large",
-        sagemaker_session=Session(boto3.Session(region_name=REGION), default_bucket="sdk"),
+        sagemaker_session=session,
     )
     builder.build(model_name="built")
     endpoint = builder.deploy(

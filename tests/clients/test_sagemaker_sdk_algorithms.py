@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -15,26 +14,12 @@ import numpy as np
 import pytest
 from tests.containers.kmeans.test_artifact import independently_read
 
-from sagemock import mock_sagemaker
-
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
-from tests.clients.test_sagemaker_sdk import QuickClock
+from tests.clients.sdk2 import ROLE, metrics, numbers, session
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
-
-
-@pytest.fixture(params=["in process", "server"])
-def session(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    if request.param == "server":
-        request.getfixturevalue("server")
-        monkeypatch.setattr(sdk.session, "time", QuickClock())
-        yield sdk.Session(boto3.Session(region_name="us-east-1"), default_bucket="sdk-bucket")
-        return
-    request.getfixturevalue("no_sleep")
-    with mock_sagemaker():
-        yield sdk.Session(boto3.Session(region_name="us-east-1"), default_bucket="sdk-bucket")
+__all__ = ["session"]
 
 
 def arrays(estimator: Any) -> dict[bytes, np.ndarray]:
@@ -46,11 +31,6 @@ def arrays(estimator: Any) -> dict[bytes, np.ndarray]:
         assert member is not None
         values, names = independently_read(member.read())
     return dict(zip(names or [b""], values, strict=True))
-
-
-def numbers(records: Any, name: str) -> np.ndarray:
-    """A label of each record."""
-    return np.array([record.label[name].float32_tensor.values[:] for record in records])
 
 
 def test_kmeans(session: Any, digits: Any, capfd: pytest.CaptureFixture[str]) -> None:
@@ -69,15 +49,13 @@ def test_kmeans(session: Any, digits: Any, capfd: pytest.CaptureFixture[str]) ->
     shown = capfd.readouterr().out
     for host in ("algo-1", "algo-2"):
         assert f"#progress_metric: host={host}, completed 100.0 % of epochs" in shown
-    described = session.sagemaker_client.describe_training_job(
-        TrainingJobName=kmeans.latest_training_job.name
-    )
-    values = {each["MetricName"]: each["Value"] for each in described["FinalMetricDataList"]}
     (centers,) = arrays(kmeans).values()
     assert centers.shape == (10, 784)
     rows = digits.images[800:].astype(np.float64)
     squared = ((rows[:, np.newaxis] - centers) ** 2).sum(axis=2)
-    assert values["test:msd"] == pytest.approx(squared.min(axis=1).mean(), rel=1e-5)
+    assert metrics(session, kmeans)["test:msd"] == pytest.approx(
+        squared.min(axis=1).mean(), rel=1e-5
+    )
 
     predictor = kmeans.deploy(1, "ml.m5.large")
     answers = predictor.predict(digits.images[800:810])

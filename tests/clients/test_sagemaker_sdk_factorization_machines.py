@@ -16,8 +16,8 @@ import pytest
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
 import sagemaker as sdk
-from tests.clients.test_sagemaker_sdk_algorithms import ROLE, numbers, session
-from tests.clients.test_sagemaker_sdk_neighbors_and_forests import REPLICATED, metrics
+from tests.clients.sdk2 import ROLE, metrics, numbers, session
+from tests.clients.test_sagemaker_sdk_neighbors_and_forests import REPLICATED
 
 from sagemock.containers.factorization_machines.artifact import unpack_member
 

@@ -15,19 +15,12 @@ pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is 
 
 import sagemaker as sdk
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from tests.clients.test_sagemaker_sdk_algorithms import ROLE, numbers, session
+from tests.clients.sdk2 import ROLE, metrics, numbers, session
 
 __all__ = ["session"]
 
 SPLIT = 800
 REPLICATED = "FullyReplicated"
-
-
-def metrics(session: Any, estimator: Any) -> dict[str, float]:
-    described = session.sagemaker_client.describe_training_job(
-        TrainingJobName=estimator.latest_training_job.name
-    )
-    return {each["MetricName"]: each["Value"] for each in described["FinalMetricDataList"]}
 
 
 def test_knn_classifies(session: Any, digits: Any, capfd: pytest.CaptureFixture[str]) -> None:

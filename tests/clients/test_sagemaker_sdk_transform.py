@@ -14,7 +14,7 @@ pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is 
 import sagemaker as sdk
 from sagemaker.inputs import BatchDataCaptureConfig
 from sagemaker.transformer import Transformer
-from tests.clients.test_sagemaker_sdk_algorithms import session as session
+from tests.clients.sdk2 import session as session
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 ROWS = "id-1,0,0\nid-2,60,80\nid-3,61,79\n"

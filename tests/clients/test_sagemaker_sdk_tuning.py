@@ -21,7 +21,7 @@ from sagemaker.tuner import (
     create_identical_dataset_and_algorithm_tuner,
     create_transfer_learning_tuner,
 )
-from tests.clients.test_sagemaker_sdk_algorithms import session
+from tests.clients.sdk2 import session
 
 __all__ = ["session"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,16 @@ import pytest
 
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
-import sagemaker as sdk
 from sagemaker.processing import FrameworkProcessor, ProcessingInput, ProcessingOutput
 from sagemaker.remote_function import remote
 from sagemaker.sklearn import SKLearn
 from sagemaker.sklearn.processing import SKLearnProcessor
+from tests.clients.sdk2 import ROLE, ROWS, local_session
 
-from sagemock import mock_sagemaker
-from sagemock.config import Config
-from sagemock.server import SageMockServer
+__all__ = ["local_session"]
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 INSTANCE = "ml.m5.large"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/python:3"
-ROWS = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
 
 TRAIN = """
 import argparse, json, os
@@ -51,24 +46,6 @@ rows = open("/opt/ml/processing/input/rows.csv").read().splitlines()
 with open("/opt/ml/processing/output/first.csv", "w") as file:
     file.write("\\n".join(rows[: int(sys.argv[1])]))
 """
-
-
-@pytest.fixture(params=["in process", "on the server"])
-def session(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Any]:
-    monkeypatch.chdir(tmp_path)
-    if request.param == "in process":
-        place: Any = mock_sagemaker(containers="local")
-    else:
-        place = SageMockServer(config=Config(training="background", containers="local"))
-    with place as started:
-        if isinstance(started, SageMockServer):
-            monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
-        s3 = boto3.client("s3", "us-east-1")
-        s3.create_bucket(Bucket="studio")
-        s3.put_object(Bucket="studio", Key="train/rows.csv", Body=ROWS)
-        yield sdk.Session(boto3.Session(region_name="us-east-1"), default_bucket="studio")
 
 
 def read(key: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import pickle
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,18 @@ import pytest
 
 pytest.importorskip("sagemaker.deserializers", reason="the SageMaker SDK 2.x is not installed")
 
-import sagemaker as sdk
 from sagemaker.deserializers import JSONDeserializer
 from sagemaker.model import Model
 from sagemaker.predictor import Predictor
 from sagemaker.serializers import CSVSerializer, JSONSerializer
 from sagemaker.sklearn import SKLearn, SKLearnModel
+from tests.clients.sdk2 import ROLE, local_session
 
-from sagemock import mock_sagemaker
-from sagemock.config import Config
 from sagemock.containers import register
-from sagemock.server import SageMockServer
 
-ROLE = "arn:aws:iam::123456789012:role/SageMaker"
+__all__ = ["local_session"]
+
 INSTANCE = "ml.m5.large"
-ROWS = "".join(f"{x > 50:d},{x},{100 - x}\n" for x in range(100))
 
 SCRIPT = """
 import os, pickle
@@ -46,24 +42,6 @@ if __name__ == "__main__":
     with open(os.path.join(os.environ["SM_MODEL_DIR"], "model.pkl"), "wb") as file:
         pickle.dump(model, file)
 """
-
-
-@pytest.fixture(params=["in process", "on the server"])
-def session(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Any]:
-    monkeypatch.chdir(tmp_path)
-    if request.param == "in process":
-        place: Any = mock_sagemaker(containers="local")
-    else:
-        place = SageMockServer(config=Config(training="background", containers="local"))
-    with place as started:
-        if isinstance(started, SageMockServer):
-            monkeypatch.setenv("AWS_ENDPOINT_URL", started.url)
-        s3 = boto3.client("s3", "us-east-1")
-        s3.create_bucket(Bucket="studio")
-        s3.put_object(Bucket="studio", Key="train/rows.csv", Body=ROWS)
-        yield sdk.Session(boto3.Session(region_name="us-east-1"), default_bucket="studio")
 
 
 def test_an_estimator_of_scikit_learn_is_deployed(session: Any, tmp_path: Path) -> None:
