@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from sagemock import control, mock_sagemaker
-from sagemock.hosting import endpoint_workflow
+from sagemock.hosting import loading
 from sagemock.jobs import training
 
 JOB = (
@@ -60,7 +60,7 @@ def test_a_defect_of_a_job_that_stops(make_studio: Any, monkeypatch: pytest.Monk
 
 
 def test_the_first_deployment_of_an_endpoint(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint_workflow, "_deploy", lambda *_: 1 / 0)
+    monkeypatch.setattr(loading, "deploy", lambda *_, **__: 1 / 0)
     studio.create_config()
     studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
     endpoint = studio.endpoint()
@@ -73,7 +73,7 @@ def test_an_update_of_an_endpoint(studio: Any, monkeypatch: pytest.MonkeyPatch) 
     studio.create_config()
     studio.create_config("d")
     studio.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
-    monkeypatch.setattr(endpoint_workflow, "_deploy", lambda *_: 1 / 0)
+    monkeypatch.setattr(loading, "deploy", lambda *_, **__: 1 / 0)
     studio.sagemaker.update_endpoint(EndpointName="e", EndpointConfigName="d")
     endpoint = studio.endpoint()
     assert (endpoint["EndpointStatus"], endpoint["FailureReason"]) == ("Failed", ENDPOINT)

@@ -90,6 +90,16 @@ def script(definition: Mapping[str, Any], files: Iterable[str] = ()) -> str | No
     return CODE if CODE in files else None
 
 
+def workers_variable(toolkit: InferenceToolkit) -> str:
+    """Return the variable with the number of a container's workers.
+
+    For most it is the one that the SageMaker SDK sets by `model_server_workers`.
+    """
+    if toolkit == "xgboost":
+        return "SAGEMAKER_NUM_MODEL_WORKERS"
+    return "SAGEMAKER_MODEL_SERVER_WORKERS"
+
+
 def brings_algorithm(image: str) -> bool:
     """Whether the container of an image serves by itself a model for which no script is named."""
     return toolkit(image) == "xgboost"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sagemock import forks
+from sagemock.containers import frameworks
 from sagemock.containers.base import (
     ArtifactError,
     InferenceRequest,
@@ -17,12 +18,6 @@ from sagemock.containers.base import (
 )
 from sagemock.containers.frameworks import InferenceToolkit
 from sagemock.containers.local_process.worker_client import HandlerContainer
-
-WORKERS = "SAGEMAKER_MODEL_SERVER_WORKERS"
-"""The variable with the number of workers, which the SageMaker SDK calls `model_server_workers`."""
-
-OF_OTHERS: Mapping[str, str] = {"xgboost": "SAGEMAKER_NUM_MODEL_WORKERS"}
-"""The same of containers that read another variable."""
 
 
 def count(toolkit: InferenceToolkit, environment: Mapping[str, str]) -> int:
@@ -33,7 +28,7 @@ def count(toolkit: InferenceToolkit, environment: Mapping[str, str]) -> int:
     ArtifactError
         When the variable is no number.
     """
-    name = OF_OTHERS.get(toolkit, WORKERS)
+    name = frameworks.workers_variable(toolkit)
     try:
         return max(1, int(environment.get(name) or 1))
     except ValueError as error:
