@@ -95,6 +95,24 @@ def test_an_image_that_is_not_run_has_its_data_left_alone(sagemaker: Any) -> Non
     assert sagemaker.describe_training_job(TrainingJobName="j")["TrainingJobStatus"] == "Completed"
 
 
+def test_an_image_that_is_not_run_says_so_in_the_log(sagemaker: Any) -> None:
+    request = training(channel(uri="s3://absent/train/"))
+    request["AlgorithmSpecification"] = {
+        "TrainingImage": IMAGE,
+        "TrainingInputMode": "File",
+        "MetricDefinitions": [{"Name": "any", "Regex": "(.*)"}],
+    }
+    sagemaker.create_training_job(**request)
+    (event,) = boto3.client("logs", REGION).filter_log_events(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="j/algo-1-"
+    )["events"]
+    assert event["message"] == (
+        "sagemock: this container does not run, and the job has no metrics; nothing is registered "
+        "for it, and the job names no script or command"
+    )
+    assert "FinalMetricDataList" not in sagemaker.describe_training_job(TrainingJobName="j")
+
+
 def test_a_mock_that_does_not_train_leaves_data_alone() -> None:
     with mock_sagemaker(training="off"):
         sagemaker = boto3.client("sagemaker", REGION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 from tests.api.conftest import ErrorOf, arn, model
 
@@ -107,6 +108,11 @@ def test_a_job_of_an_unknown_image_writes_nothing(transforming: Any, s3: Any) ->
     transforming.create_transform_job(**job())
     (only,) = s3.list_objects_v2(Bucket="bucket")["Contents"]
     assert only["Key"] == "rows/1.csv"
+    events = boto3.client("logs", "us-east-1").filter_log_events(
+        logGroupName="/aws/sagemaker/TransformJobs"
+    )["events"]
+    (line,) = [each["message"] for each in events]
+    assert line.startswith("sagemock: this container does not run, and the job has no output; ")
 
 
 def test_a_model_that_is_not_there(sagemaker: Any, error_of: ErrorOf) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagemock.accounts.services import MetricDatum, Services
 from sagemock.containers.base import LogLine
 from sagemock.jobs import metrics
+from sagemock.resources import clock
 from sagemock.resources.metric_series import MetricPoint, MetricSeries
 from sagemock.resources.types import TRAINING_JOB
 
@@ -61,9 +62,8 @@ class Journal:
         by_host: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for line in lines:
             by_host[line.host].append((line.milliseconds, line.text))
-        name = self.job["TrainingJobName"]
         for host, events in by_host.items():
-            self.services.logs.put(TRAINING_JOB.log_group, f"{name}/{host}-{self.streams}", events)
+            self._put(host, events)
         points = [point for line in lines for point in self.scanner.scan(line)]
         data = [
             MetricDatum(point.name, point.value, point.timestamp)
@@ -71,9 +71,18 @@ class Journal:
             if self._record(point)
         ]
         if data:
-            self.services.metrics.put(METRIC_NAMESPACE, {"TrainingJobName": name}, data)
+            dimensions = {"TrainingJobName": self.job["TrainingJobName"]}
+            self.services.metrics.put(METRIC_NAMESPACE, dimensions, data)
         if points and self.observe is not None:
             self.observe(self.series)
+
+    def note(self, text: str) -> None:
+        """Append a line that no container wrote, in which no metrics are looked for."""
+        self._put("algo-1", [(int(clock.now() * 1000), text)])
+
+    def _put(self, host: str, events: Sequence[tuple[int, str]]) -> None:
+        stream = f"{self.job['TrainingJobName']}/{host}-{self.streams}"
+        self.services.logs.put(TRAINING_JOB.log_group, stream, events)
 
     def add(self, values: Mapping[str, float]) -> None:
         """Add values of metrics that are not in the log."""

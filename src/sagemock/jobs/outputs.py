@@ -45,26 +45,17 @@ def upload_folder(location: str, storage: ObjectStorage, files: Files) -> None:
         _write(f"{location.rstrip('/')}/{name}", storage, content)
 
 
-def upload_stand_in(job: TrainingJob, storage: ObjectStorage, *, warning: str | None) -> None:
-    """Upload a placeholder for the model of a job that is not run, if the bucket exists.
-
-    Parameters
-    ----------
-    warning
-        Why its image does not run, for the log; None if it need not be said.
-    """
-    image = training_job.image(job)
-    if warning is not None:
-        warn(image, "metrics", warning)
-    readme = f"Made by sagemock, which has not run {image}.\n".encode()
+def upload_stand_in(job: TrainingJob, storage: ObjectStorage) -> None:
+    """Upload a placeholder for the model of a job that is not run, if the bucket exists."""
+    readme = f"Made by sagemock, which has not run {training_job.image(job)}.\n".encode()
     # On plain moto the bucket does not have to exist.
     with suppress(ObjectNotFound, ValueError):
         location = parse_s3(training_job.artifact_location(job))
         storage.write(*location, b"".join(tar_gz({"README": readme})))
 
 
-def warn(image: str, lacking: str, reason: str) -> None:
-    """Log, once for an image, that its jobs are not run.
+def warn(image: str, lacking: str, reason: str) -> str:
+    """Warn, once for an image, that its jobs are not run.
 
     Parameters
     ----------
@@ -72,8 +63,13 @@ def warn(image: str, lacking: str, reason: str) -> None:
         What its jobs complete without.
     reason
         Why they are not run.
+
+    Returns
+    -------
+    The line of the job's own log that says so.
     """
     not_run.warn(image, f"its jobs complete without {lacking}", reason)
+    return f"sagemock: this container does not run, and the job has no {lacking}; {reason}"
 
 
 def _upload(location: str, storage: ObjectStorage, files: Files, spool: Spool) -> None:

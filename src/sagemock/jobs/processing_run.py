@@ -21,7 +21,7 @@ from sagemock.jobs.definition import Stop
 from sagemock.jobs.executors import in_time, unless_closed
 from sagemock.jobs.processing_inputs import read_inputs
 from sagemock.jobs.single_status import Ending
-from sagemock.resources import lifecycle
+from sagemock.resources import clock, lifecycle
 from sagemock.resources.types import PROCESSING_JOB
 
 
@@ -33,7 +33,10 @@ def run_processing_job(world: World, job: Document, stop: Stop) -> Generator[str
     container = None if row is None else row.processing_container()
     if row is None or container is None or world.runtime.trainer() is None:
         if world.runtime.trainer() is not None:
-            outputs.warn(job["AppSpecification"]["ImageUri"], "output", choice.reason)
+            image = job["AppSpecification"]["ImageUri"]
+            line = outputs.warn(image, "output", choice.reason)
+            now = int(clock.now() * 1000)
+            ProcessingRun(world, job).write([LogLine("algo-1", now, line)])
         yield lifecycle.PROCESSING
         return Ending(lifecycle.COMPLETED)
     run = ProcessingRun(world, job)

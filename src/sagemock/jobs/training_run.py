@@ -40,7 +40,7 @@ from sagemock.jobs.interruptions import (
 )
 from sagemock.jobs.journal import Journal, Observe
 from sagemock.jobs.state import Awaited
-from sagemock.resources import lifecycle
+from sagemock.resources import lifecycle, training_job
 from sagemock.resources.metric_series import MetricSeries
 from sagemock.resources.s3_uri import parse_s3
 
@@ -252,9 +252,10 @@ class TrainingRun:
             raise
         if self._trainer is None or container is None or input is None:
             yield lifecycle.UPLOADING
-            warns = self._trainer is not None and self._container is None
-            warning = self._reason if warns else None
-            outputs.upload_stand_in(job, self._services.storage, warning=warning)
+            if self._trainer is not None and self._container is None:
+                image = training_job.image(job)
+                self._journal.note(outputs.warn(image, "metrics", self._reason))
+            outputs.upload_stand_in(job, self._services.storage)
             self._journal.add(self._rules.untrained)
             return
         self._output = yield from self._trainer(

@@ -105,7 +105,8 @@ def _server(
         raise ClientError(_reason(failure)) from failure
     if server is None:
         for container, reason in unserved(model, world.services.storage, world.config):
-            outputs.warn(container.definition.get("Image", ""), "output", reason)
+            line = outputs.warn(container.definition.get("Image", ""), "output", reason)
+            transform_log.printed(container.host, line)
     return server
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sagemock.containers import ProcessingFunctionJob, register
+from sagemock.containers import ProcessingFunctionJob, not_run, register
 
 Process = Callable[[], dict[str, Any]]
 GROUP = "/aws/sagemaker/ProcessingJobs"
@@ -56,6 +56,15 @@ def test_a_message_that_is_no_text_fails_the_job(process: Process) -> None:
     assert described["FailureReason"].startswith("ClientError: ")
 
 
-def test_a_job_that_is_not_run_says_so(process: Process, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_is_not_run_says_so(
+    sagemock: Any,
+    process: Process,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Each process warns of an image once.
+    monkeypatch.setattr(not_run, "_warned", set())
     assert process()["ProcessingJobStatus"] == "Completed"
     assert "its jobs complete without output; nothing is registered for it" in caplog.text
+    (event,) = sagemock.client("logs").filter_log_events(logGroupName=GROUP)["events"]
+    assert "does not run, and the job has no output; nothing is registered" in event["message"]
