@@ -179,3 +179,17 @@ def test_integers_have_integer_ticks() -> None:
 def test_a_position_is_a_value() -> None:
     for scale in (Scale(2, 12, 50, 10), Scale(0.01, 100, 50, 10, logarithmic=True)):
         assert scale.value(scale(5.0)) == pytest.approx(5.0, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("objective_loss", "objective_loss"),
+        ("binary_f_beta:epoch", "binary_f_beta"),
+        ("objective_loss:final", "objective_loss"),
+        ("mine:loss", "loss"),
+        ("epoch", "epoch"),
+    ],
+)
+def test_the_y_axis_is_named_after_the_metric(title: str, label: str) -> None:
+    assert line_chart(title, [Series(title, [1.0, 2.0])]).y_label == label

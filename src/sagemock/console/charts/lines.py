@@ -18,6 +18,9 @@ MAX_POINTS, MAX_POINTS_LARGE, MIN_POINTS = 100, 600, 12
 UNITS = ((3 * 86_400, 86_400, "days"), (3 * 3_600, 3_600, "hours"), (180, 60, "minutes"))
 """From how many seconds on a time is shown in a unit, the seconds of the unit, and its name."""
 
+MOMENTS = frozenset({"epoch", "final"})
+"""Last parts of the names of metrics that say which of the values these are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -102,6 +105,16 @@ class LineChart:
     def is_large(self) -> bool:
         """Whether this is the chart at its own address."""
         return self.width == LARGE_WIDTH
+
+    @property
+    def y_label(self) -> str:
+        """The name of the metric, without its channel and without which values of it these are.
+
+        >>> line_chart("accuracy:epoch", []).y_label
+        'accuracy'
+        """
+        parts = self.title.split(":")
+        return parts[-2] if len(parts) > 1 and parts[-1] in MOMENTS else parts[-1]
 
     @property
     def arguments(self) -> list[tuple[str, str]]:

@@ -12,14 +12,23 @@ Goal = Literal["high", "low"]
 """Which end of a metric's values is the better one."""
 
 MIN_METRICS = 2
-_LOW = re.compile(r"loss|error|mse|mae|deviation|perplexity", re.IGNORECASE)
-_HIGH = re.compile(r"accuracy|precision|recall|f_beta|f1|f_\d|auc|dcg|score", re.IGNORECASE)
+_LOW = re.compile(
+    r"loss|error|entropy|mse|mae|\b[ms]sd\b|mape|mphe|rmsle|nloglik|devia(?:tion|nce)|perplexity",
+    re.IGNORECASE,
+)
+_HIGH = re.compile(
+    r"accuracy|precision|recall|f_beta|f1|f_\d|auc|dcg|score|\bmap\b|\br2\b", re.IGNORECASE
+)
 _LEADING = re.compile(r"accuracy|objective_loss:final")
 _CHANNELS = ("validation", "test", "train")
 
 
 def goal_of(metric: str) -> Goal | None:
-    """Return whether a metric is better high or low, None if its name does not say."""
+    """Return whether a metric is better high or low, None if its name does not say.
+
+    >>> goal_of("test:msd"), goal_of("train:throughput")
+    ('low', None)
+    """
     if _LOW.search(metric):
         return "low"
     return "high" if _HIGH.search(metric) else None
