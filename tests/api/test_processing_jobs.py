@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.conftest import IMAGE, ROLE, ErrorOf, arn
+from tests.job_requests import processing_job
 
 from sagemock import control
 
@@ -29,13 +30,8 @@ OUTPUT = {
 
 
 def job(name: str = "p", **changes: Any) -> dict[str, Any]:
-    return {
-        "ProcessingJobName": name,
-        "RoleArn": ROLE,
-        "AppSpecification": {"ImageUri": IMAGE},
-        "ProcessingResources": {"ClusterConfig": CLUSTER},
-        **changes,
-    }
+    resources = {"ClusterConfig": CLUSTER}
+    return processing_job(name, IMAGE, **{"ProcessingResources": resources, **changes})
 
 
 def described(sagemaker: Any, name: str = "p") -> dict[str, Any]:

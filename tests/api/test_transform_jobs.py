@@ -7,21 +7,11 @@ from typing import Any
 import boto3
 import pytest
 from tests.api.conftest import ErrorOf, arn, model
+from tests.job_requests import transform_job as job
 
 from sagemock import control
 
 SOURCE = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}}
-
-
-def job(name: str = "t", **changes: Any) -> dict[str, Any]:
-    return {
-        "TransformJobName": name,
-        "ModelName": "m",
-        "TransformInput": {"DataSource": SOURCE},
-        "TransformOutput": {"S3OutputPath": "s3://bucket/predictions"},
-        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        **changes,
-    }
 
 
 @pytest.fixture
@@ -90,7 +80,7 @@ def test_what_the_service_fills_in(transforming: Any) -> None:
         "SplitType": "None",
     }
     assert answer["TransformOutput"] == {
-        "S3OutputPath": "s3://bucket/predictions",
+        "S3OutputPath": "s3://bucket/out",
         "AssembleWith": "None",
         "KmsKeyId": "",
     }

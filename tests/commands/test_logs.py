@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from moto.moto_api import state_manager
+from tests.job_requests import transform_job
 from tests.waiting import until
 
 from sagemock import Config
@@ -231,14 +232,7 @@ def test_a_transform_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     sagemaker = boto3.client("sagemaker", endpoint_url=url)
     role = "arn:aws:iam::123456789012:role/SageMaker"
     sagemaker.create_model(ModelName="m", ExecutionRoleArn=role)
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/input"}
-    sagemaker.create_transform_job(
-        TransformJobName="score",
-        ModelName="m",
-        TransformInput={"DataSource": {"S3DataSource": source}},
-        TransformOutput={"S3OutputPath": "s3://data/output"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    sagemaker.create_transform_job(**transform_job("score"))
     put(url, "score/i-0123-0456/data-log", (NOW, "bad row"), group="/aws/sagemaker/TransformJobs")
     assert main(["logs", "--transform-job", "score", "--follow"]) == 0
     captured = capsys.readouterr()

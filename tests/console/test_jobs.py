@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from tests.console.conftest import ROLE
+from tests.job_requests import processing_job, transform_job
 
 from sagemock import control
 from sagemock.containers import register
@@ -17,41 +18,17 @@ from sagemock.containers import register
 def jobs(sagemaker: Any) -> Any:
     """A processing job that failed, and a transform job."""
     control.fail_processing_job("AlgorithmError: no <rows>")
-    sagemaker.create_processing_job(
-        ProcessingJobName="clean",
-        RoleArn=ROLE,
-        AppSpecification={"ImageUri": "mine:1"},
-        ProcessingResources={
-            "ClusterConfig": {
-                "InstanceType": "ml.m5.large",
-                "InstanceCount": 1,
-                "VolumeSizeInGB": 1,
-            }
-        },
-        ProcessingOutputConfig={
-            "Outputs": [
-                {
-                    "OutputName": "rows",
-                    "S3Output": {
-                        "S3Uri": "s3://bucket/rows",
-                        "LocalPath": "/opt/ml/processing/rows",
-                        "S3UploadMode": "EndOfJob",
-                    },
-                }
-            ]
-        },
-    )
+    target = {
+        "S3Uri": "s3://bucket/rows",
+        "LocalPath": "/opt/ml/processing/rows",
+        "S3UploadMode": "EndOfJob",
+    }
+    outputs = {"Outputs": [{"OutputName": "rows", "S3Output": target}]}
+    sagemaker.create_processing_job(**processing_job("clean", ProcessingOutputConfig=outputs))
     sagemaker.create_model(
         ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "mine:1"}
     )
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
-    sagemaker.create_transform_job(
-        TransformJobName="predict",
-        ModelName="m",
-        TransformInput={"DataSource": {"S3DataSource": source}},
-        TransformOutput={"S3OutputPath": "s3://bucket/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    sagemaker.create_transform_job(**transform_job("predict"))
     return sagemaker
 
 
@@ -78,15 +55,8 @@ def test_the_objects_of_a_transform_job(visitor: Any, sagemaker: Any) -> None:
     sagemaker.create_model(
         ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "mine:1"}
     )
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
     with register("mine", serve=_answer):
-        sagemaker.create_transform_job(
-            TransformJobName="predict",
-            ModelName="m",
-            TransformInput={"DataSource": {"S3DataSource": source}},
-            TransformOutput={"S3OutputPath": "s3://bucket/out/"},
-            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        )
+        sagemaker.create_transform_job(**transform_job("predict", target="s3://bucket/out/"))
     page = visitor.get("/transform-jobs/predict")
     table = page.partition('id="objects"')[2].partition("</section>")[0]
     assert "and 5 more" in table

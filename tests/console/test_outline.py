@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.api.test_feature_groups import group
+from tests.job_requests import transform_job
 
 from sagemock import control
 from sagemock.accounts.world import World
@@ -95,17 +96,8 @@ def test_what_moto_keeps_is_readable(visitor: Any, sagemaker: Any, pipeline: str
 
 
 def test_a_transform_job_leads_to_its_model(visitor: Any, sagemaker: Any, seed: list[str]) -> None:
-    sagemaker.create_transform_job(
-        TransformJobName="score",
-        ModelName="digits-model",
-        TransformInput={
-            "DataSource": {
-                "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://digits/train/"}
-            },
-        },
-        TransformOutput={"S3OutputPath": "s3://digits/scores"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    request = transform_job("score", "digits-model", "s3://digits/train/", "s3://digits/scores")
+    sagemaker.create_transform_job(**request)
     assert 'href="/sagemock/transform-jobs/score"' in visitor.get("/transform-jobs")
     page = visitor.get("/transform-jobs/score").replace("<wbr>", "")
     assert 'href="/sagemock/models/digits-model">digits-model</a>' in page

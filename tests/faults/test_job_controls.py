@@ -13,6 +13,7 @@ import requests
 from botocore.exceptions import WaiterError
 from freezegun import freeze_time
 from moto.moto_api import state_manager
+from tests.job_requests import processing_job, transform_job
 
 from sagemock import control, mock_sagemaker
 from sagemock.accounts.reports import ineffective_rules, resources
@@ -51,14 +52,7 @@ class Kind(NamedTuple):
 
 
 def process(client: Any, name: str, **members: Any) -> None:
-    cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
-    client.create_processing_job(
-        ProcessingJobName=name,
-        RoleArn=ROLE,
-        AppSpecification={"ImageUri": "mine:1"},
-        ProcessingResources={"ClusterConfig": cluster},
-        **members,
-    )
+    client.create_processing_job(**processing_job(name, **members))
 
 
 def train(client: Any, name: str, **members: Any) -> None:
@@ -75,15 +69,7 @@ def train(client: Any, name: str, **members: Any) -> None:
 
 
 def transform(client: Any, name: str, **members: Any) -> None:
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}
-    client.create_transform_job(
-        TransformJobName=name,
-        ModelName="m",
-        TransformInput={"DataSource": {"S3DataSource": source}},
-        TransformOutput={"S3OutputPath": "s3://bucket/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        **members,
-    )
+    client.create_transform_job(**transform_job(name, **members))
 
 
 KINDS = [

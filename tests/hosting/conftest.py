@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.containers.linear_learner.conftest import model
+from tests.job_requests import transform_job
 
 from sagemock.containers.linear_learner.serving import LinearPredictor
 
@@ -21,14 +22,6 @@ def transformed(sagemock: Any) -> dict[str, Any]:
     s3, client = sagemock.client("s3"), sagemock.client("sagemaker")
     s3.create_bucket(Bucket="data")
     s3.put_object(Bucket="data", Key="in/rows", Body=b"1")
-    client.create_transform_job(
-        TransformJobName="t",
-        ModelName="m",
-        TransformInput={
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}}
-        },
-        TransformOutput={"S3OutputPath": "s3://data/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    client.create_transform_job(**transform_job(source="s3://data/in/", target="s3://data/out"))
     described: dict[str, Any] = client.describe_transform_job(TransformJobName="t")
     return described

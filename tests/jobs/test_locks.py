@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.job_requests import transform_job
 from tests.jobs.test_processing_runs import request
 
 from sagemock import containers, control, forks, mock_sagemaker
@@ -212,14 +213,8 @@ def test_while_a_model_transforms(make_studio: Any, probe: Probe, training: Any)
             ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
             PrimaryContainer={"Image": "probe:1"},
         )
-        source = {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/input/"}
-        sagemaker.create_transform_job(
-            TransformJobName="t",
-            ModelName="m",
-            TransformInput={"DataSource": {"S3DataSource": source}},
-            TransformOutput={"S3OutputPath": "s3://studio/answers"},
-            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        )
+        answers = transform_job(source="s3://studio/input/", target="s3://studio/answers")
+        sagemaker.create_transform_job(**answers)
         waiter = sagemaker.get_waiter("transform_job_completed_or_stopped")
         waiter.wait(TransformJobName="t")
     assert probe.held.keys() >= {"load", "invoke"}

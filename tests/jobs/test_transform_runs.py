@@ -604,44 +604,44 @@ def test_a_container_of_a_pipeline_that_refuses(clients: Clients) -> None:
     assert set(clients.written()) == {"o/a.out"}
 
 
-def test_a_stop_does_not_wait_for_a_container_that_hangs() -> None:
-    started, released = threading.Event(), threading.Event()
+class Hanging:
+    """Answers when it is released."""
 
-    def hang(request: InferenceRequest) -> bytes:
-        started.set()
-        released.wait(60)
+    def __init__(self) -> None:
+        self.started, self.released = threading.Event(), threading.Event()
+
+    def __call__(self, request: InferenceRequest) -> bytes:
+        self.started.set()
+        self.released.wait(60)
         return request.body
 
+
+def test_a_stop_does_not_wait_for_a_container_that_hangs() -> None:
+    hang = Hanging()
     model = Model(hang)
     with mock_sagemaker(training="background"), containers.register("mine", serve=model):
         clients = Clients(model)
         clients.put(a="1")
         assert clients.transform()["TransformJobStatus"] == "InProgress"
-        assert started.wait(30)
+        assert hang.started.wait(30)
         clients.sagemaker.stop_transform_job(TransformJobName="t")
         waiter = clients.sagemaker.get_waiter("transform_job_completed_or_stopped")
         waiter.wait(TransformJobName="t")
         assert clients.described()["TransformJobStatus"] == "Stopped"
-        assert not released.is_set()
-        released.set()
+        assert not hang.released.is_set()
+        hang.released.set()
         assert (clients.written(), model.closed) == ({}, 1)
 
 
 def test_a_mock_that_ends_while_a_job_runs() -> None:
-    started, released = threading.Event(), threading.Event()
-
-    def hang(request: InferenceRequest) -> bytes:
-        started.set()
-        released.wait(60)
-        return request.body
-
+    hang = Hanging()
     model = Model(hang)
     with mock_sagemaker(training="background"), containers.register("mine", serve=model):
         clients = Clients(model)
         clients.put(a="1")
         clients.transform()
-        assert started.wait(30)
-    released.set()
+        assert hang.started.wait(30)
+    hang.released.set()
     with mock_sagemaker():
         assert boto3.client("s3", "us-east-1").list_buckets()["Buckets"] == []
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from tests.job_requests import transform_job
 from tests.jobs.test_processing_runs import request as processing_request
 
 from sagemock import containers, control, mock_sagemaker
@@ -96,14 +97,8 @@ def test_a_job_that_the_model_of_a_transform_job_creates(one_worker: Studio) -> 
         ExecutionRoleArn="arn:aws:iam::123456789012:role/SageMaker",
         PrimaryContainer={"Image": "model:1"},
     )
-    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://studio/input/"}
-    sagemaker.create_transform_job(
-        TransformJobName="t",
-        ModelName="m",
-        TransformInput={"DataSource": {"S3DataSource": source}},
-        TransformOutput={"S3OutputPath": "s3://studio/answers"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    request = transform_job(source="s3://studio/input/", target="s3://studio/answers")
+    sagemaker.create_transform_job(**request)
     waiter = sagemaker.get_waiter("transform_job_completed_or_stopped")
     waiter.wait(TransformJobName="t")
     answer = one_worker.studio.s3.get_object(Bucket="studio", Key="answers/a.out")

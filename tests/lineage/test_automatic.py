@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from tests.api.conftest import ACCOUNT, IMAGE, LINEAR_LEARNER, REGION, arn, config, job, variant
+from tests.job_requests import transform_job
 
 from sagemock import control, mock_sagemaker
 
@@ -190,15 +191,7 @@ def test_a_transform_job_comes_from_its_model_and_its_input(sagemaker: Any) -> N
     container = {"Image": IMAGE, "ModelDataUrl": MODEL}
     sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container)
     assert edges(sagemaker) == set()
-    sagemaker.create_transform_job(
-        TransformJobName="t",
-        ModelName="m",
-        TransformInput={
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}
-        },
-        TransformOutput={"S3OutputPath": "s3://bucket/out"},
-        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-    )
+    sagemaker.create_transform_job(**transform_job(source="s3://bucket/in"))
     component = ("SageMakerTransformJob", "t-aws-transform-job")
     assert edges(sagemaker) == {
         (MODEL, "Model", "ContributedTo", *component),

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from tests.job_requests import processing_job, transform_job
 from tests.moto_adapter.conftest import Client
 from tests.moto_adapter.test_cloudformation import TEMPLATE
 
@@ -121,33 +122,12 @@ def create(sagemaker: Any, kind: str) -> str:
         "processing-job": (
             sagemaker.create_processing_job,
             "ProcessingJobArn",
-            {
-                "ProcessingJobName": "n",
-                "RoleArn": ROLE,
-                "AppSpecification": {"ImageUri": IMAGE},
-                "ProcessingResources": {
-                    "ClusterConfig": {
-                        "InstanceType": "ml.m5.large",
-                        "InstanceCount": 1,
-                        "VolumeSizeInGB": 1,
-                    }
-                },
-            },
+            processing_job("n"),
         ),
         "transform-job": (
             sagemaker.create_transform_job,
             "TransformJobArn",
-            {
-                "TransformJobName": "n",
-                "ModelName": "m",
-                "TransformInput": {
-                    "DataSource": {
-                        "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/input"}
-                    }
-                },
-                "TransformOutput": {"S3OutputPath": "s3://bucket/output"},
-                "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
-            },
+            transform_job("n"),
         ),
         "feature-group": (
             sagemaker.create_feature_group,

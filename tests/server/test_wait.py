@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from moto.moto_api import state_manager
+from tests.job_requests import transform_job
 
 from sagemock import Config, control
 from sagemock.jobs import server_wait
@@ -117,14 +118,7 @@ def test_transform_jobs_too(client: Any) -> None:
     state_manager.set_transition(kind, {"progression": "time", "seconds": 0.05})
     try:
         client.create_model(ModelName="m", ExecutionRoleArn=ROLE)
-        source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/input"}
-        client.create_transform_job(
-            TransformJobName="t",
-            ModelName="m",
-            TransformInput={"DataSource": {"S3DataSource": source}},
-            TransformOutput={"S3OutputPath": "s3://data/output"},
-            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
-        )
+        client.create_transform_job(**transform_job())
         job = client.describe_transform_job(TransformJobName="t")
         assert job["TransformJobStatus"] == "Completed"
     finally:

@@ -67,6 +67,12 @@ def open_page(browser: Any, sagemock_server: Any) -> Iterator[Callable[..., Any]
     assert [url for url in foreign if not url.startswith(sagemock_server.url)] == []
 
 
+@pytest.fixture(params=[True, False], ids=["javascript", "without"])
+def page(request: pytest.FixtureRequest, open_page: Callable[..., Any]) -> Any:
+    """A page in a browser with JavaScript, and in one without."""
+    return open_page(java_script_enabled=request.param)
+
+
 @pytest.fixture
 def data(sagemock_server: Any, digits: Any) -> None:
     s3 = sagemock_server.client("s3")
@@ -118,3 +124,23 @@ def wait_for(sagemock_server: Any) -> Callable[[str], None]:
         waiter.wait(TrainingJobName=job, WaiterConfig={"Delay": 0.05, "MaxAttempts": 400})
 
     return wait
+
+
+@pytest.fixture
+def deployed(
+    sagemock_server: Any,
+    data: None,
+    create_job: Callable[..., None],
+    deploy: Callable[..., None],
+    wait_for: Callable[[str], None],
+) -> Callable[..., str]:
+    """Trains and deploys a job that recognises zeros; returns the path of the endpoint."""
+    sagemaker = sagemock_server.client("sagemaker")
+
+    def train_and_deploy(name: str, **settings: str) -> str:
+        create_job(sagemaker, name, 100, **settings)
+        wait_for(name)
+        deploy(sagemaker, name)
+        return "/sagemock/endpoints/digits-endpoint"
+
+    return train_and_deploy

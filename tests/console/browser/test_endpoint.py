@@ -16,14 +16,10 @@ playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is no
 ENDPOINT = "/sagemock/endpoints/endpoint"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_what_was_asked_is_asked_again(
-    open_page: Callable[..., Any], sagemock_server: Any, something: None, javascript: bool
-) -> None:
+def test_what_was_asked_is_asked_again(page: Any, sagemock_server: Any, something: None) -> None:
     control.answer_invocations(lambda body, *_: {"length": len(body)})
     runtime = sagemock_server.client("sagemaker-runtime")
     runtime.invoke_endpoint(EndpointName="endpoint", Body=b"four", ContentType="application/json")
-    page = open_page(java_script_enabled=javascript)
     page.goto(ENDPOINT)
     page.get_by_role("link", name="four").click()
     body = page.get_by_label("Request body")
@@ -49,21 +45,15 @@ def slow_endpoints() -> Iterator[None]:
 def test_the_form_appears_once_the_endpoint_serves(
     open_page: Callable[..., Any],
     sagemock_server: Any,
-    data: None,
-    create_job: Callable[..., None],
-    deploy: Callable[..., None],
-    wait_for: Callable[[str], None],
+    deployed: Callable[..., str],
     slow_endpoints: None,
 ) -> None:
-    sagemaker = sagemock_server.client("sagemaker")
-    create_job(sagemaker, "job", 100)
-    wait_for("job")
-    deploy(sagemaker, "job")
+    path = deployed("job")
     page = open_page()
-    page.goto("/sagemock/endpoints/digits-endpoint")
+    page.goto(path)
     playwright.expect(page.locator("#try")).to_contain_text("nothing answers")
     playwright.expect(page.get_by_label("Request body")).to_have_count(0)
-    sagemaker.describe_endpoint(EndpointName="digits-endpoint")
+    sagemock_server.client("sagemaker").describe_endpoint(EndpointName="digits-endpoint")
     page.locator("canvas").click()
     playwright.expect(page.get_by_label("Request body")).to_have_value(re.compile(r"^0,0,.*[1-9]"))
 

@@ -12,15 +12,9 @@ from sagemock import control
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
 def test_a_job_is_held_and_released(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    data: None,
-    create_job: Callable[..., None],
-    javascript: bool,
+    page: Any, sagemock_server: Any, data: None, create_job: Callable[..., None]
 ) -> None:
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/faults")
     form = page.get_by_role("form", name="Jobs", exact=True)
     form.get_by_label("What happens").select_option("are held")

@@ -12,30 +12,18 @@ from sagemock import control
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
-with_and_without = pytest.mark.parametrize(
-    "javascript", [True, False], ids=["javascript", "without"]
-)
-
 
 def heading(page: Any, text: str) -> None:
     playwright.expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-@with_and_without
-def test_enter_creates_the_job(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_enter_creates_the_job(page: Any, something: None) -> None:
     page.goto("/sagemock/training-jobs/new?clone=job-0")
     page.get_by_label("Job name").press("Enter")
     heading(page, "job-0-copy")
 
 
-@with_and_without
-def test_more_rows_of_the_job_form(
-    open_page: Callable[..., Any], sagemock_server: Any, something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_more_rows_of_the_job_form(page: Any, sagemock_server: Any, something: None) -> None:
     page.goto("/sagemock/training-jobs/new?clone=job-0")
     page.get_by_label("Job name").fill("rows")
     rows = page.locator("[name=tag_key]")
@@ -75,12 +63,8 @@ def deny() -> Callable[[str], int]:
     return partial(control.deny, times=None)
 
 
-@with_and_without
-def test_a_job_is_created_after_all(
-    open_page: Callable[..., Any], something: None, data: None, deny: Any, javascript: bool
-) -> None:
+def test_a_job_is_created_after_all(page: Any, something: None, data: None, deny: Any) -> None:
     deny("CreateTrainingJob")
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/training-jobs/new?clone=job-0")
     fields = page.locator(".form input:not([type=hidden])")
     page.get_by_label("Volume").fill("7")
@@ -97,12 +81,8 @@ def test_a_job_is_created_after_all(
     heading(page, "job-0-copy")
 
 
-@with_and_without
-def test_a_model_is_created_after_all(
-    open_page: Callable[..., Any], something: None, deny: Any, javascript: bool
-) -> None:
+def test_a_model_is_created_after_all(page: Any, something: None, deny: Any) -> None:
     deny("CreateModel")
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/models/new?job=job-0")
     page.get_by_label("Model name").fill("by-hand")
     page.get_by_label("Model data").fill("")
@@ -114,16 +94,10 @@ def test_a_model_is_created_after_all(
     heading(page, "by-hand")
 
 
-@with_and_without
 def test_a_model_is_deployed_after_all(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    something: None,
-    deny: Any,
-    javascript: bool,
+    page: Any, sagemock_server: Any, something: None, deny: Any
 ) -> None:
     deny("CreateEndpoint")
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/endpoints/new?model=model")
     page.get_by_label("Endpoint name").fill("second")
     page.get_by_role("button", name="Deploy").click()
@@ -141,11 +115,7 @@ def test_a_model_is_deployed_after_all(
     heading(page, "third")
 
 
-@with_and_without
-def test_tags_are_changed_after_all(
-    open_page: Callable[..., Any], something: None, deny: Any, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_tags_are_changed_after_all(page: Any, something: None, deny: Any) -> None:
     page.goto("/sagemock/models/model")
     deny("*Tags")
     page.get_by_label("Key").fill("Team")
@@ -168,19 +138,12 @@ def test_tags_are_changed_after_all(
     playwright.expect(page.locator(".tags li")).to_have_count(0)
 
 
-@with_and_without
 def test_a_job_is_stopped_after_all(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    data: None,
-    create_job: Callable[..., None],
-    deny: Any,
-    javascript: bool,
+    page: Any, sagemock_server: Any, data: None, create_job: Callable[..., None], deny: Any
 ) -> None:
     control.hold_training_job()
     create_job(sagemock_server.client("sagemaker"), "waits", 100)
     deny("StopTrainingJob")
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/training-jobs/waits")
     page.get_by_role("button", name="Stop").click()
     refused(page, "StopTrainingJob")
@@ -193,7 +156,6 @@ def test_a_job_is_stopped_after_all(
     playwright.expect(page.locator("#head .status")).to_have_text("Stopped")
 
 
-@with_and_without
 @pytest.mark.parametrize(
     ("path", "operation", "after"),
     [
@@ -204,16 +166,9 @@ def test_a_job_is_stopped_after_all(
     ],
 )
 def test_something_is_deleted_after_all(
-    open_page: Callable[..., Any],
-    something: None,
-    deny: Any,
-    javascript: bool,
-    path: str,
-    operation: str,
-    after: str,
+    page: Any, something: None, deny: Any, path: str, operation: str, after: str
 ) -> None:
     deny(operation)
-    page = open_page(java_script_enabled=javascript)
     page.goto(f"/sagemock/{path}")
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
@@ -224,16 +179,10 @@ def test_something_is_deleted_after_all(
     assert page.request.get(f"/sagemock/{path}").status == 404
 
 
-@with_and_without
 def test_a_configuration_is_deleted_after_its_endpoint(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    something: None,
-    deny: Any,
-    javascript: bool,
+    page: Any, sagemock_server: Any, something: None, deny: Any
 ) -> None:
     deny("DeleteEndpointConfig")
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/endpoints/endpoint/delete")
     page.get_by_label("Delete its configuration config as well").check()
     page.get_by_role("button", name="Delete").click()
@@ -247,13 +196,9 @@ def test_a_configuration_is_deleted_after_its_endpoint(
     assert sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
 
 
-@with_and_without
-def test_an_endpoint_is_asked_after_all(
-    open_page: Callable[..., Any], something: None, deny: Any, javascript: bool
-) -> None:
+def test_an_endpoint_is_asked_after_all(page: Any, something: None, deny: Any) -> None:
     deny("InvokeEndpoint")
     control.answer_invocations(lambda body, *_: {"length": len(body)})
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/endpoints/endpoint")
     page.get_by_label("Request body").fill("four")
     page.get_by_label("Content type").select_option("application/json")

@@ -44,11 +44,7 @@ STORY = (
 )
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_columns_that_do_not_fit_are_hidden_and_counted(
-    open_page: Callable[..., Any], sweep: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_columns_that_do_not_fit_are_hidden_and_counted(page: Any, sweep: None) -> None:
     page.goto(STORY)
     headings = page.locator("thead a")
     counts = []
@@ -104,11 +100,9 @@ def test_a_filter_is_edited_in_its_chip(open_page: Callable[..., Any], sweep: No
     playwright.expect(page.locator("th[aria-sort]")).to_contain_text("accuracy")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
 def test_ticks_are_kept_across_pages_and_what_is_ticked_is_deleted(
-    open_page: Callable[..., Any], sweep: None, sagemock_server: Any, javascript: bool
+    page: Any, sweep: None, sagemock_server: Any
 ) -> None:
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/search?sort=TrainingJobName&order=Ascending")
     page.get_by_label("Tick digits-01", exact=True).check()
     page.get_by_role("button", name="Next").click()
@@ -155,11 +149,7 @@ def test_ticks_follow_every_link_of_the_search(open_page: Callable[..., Any], sw
     playwright.expect(page.get_by_role("heading", level=1)).to_contain_text("4 jobs")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_a_search_is_saved_and_opened(
-    open_page: Callable[..., Any], sweep: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_search_is_saved_and_opened(page: Any, sweep: None) -> None:
     page.goto(STORY)
     page.locator("summary").filter(has_text="Views").click()
     page.get_by_label("Name of this view").fill("zeros, best first")

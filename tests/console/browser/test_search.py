@@ -52,12 +52,8 @@ def edit(page: Any, number: int) -> None:
     page.locator(".filter summary").nth(number - 1).click()
 
 
-@with_and_without
 @pytest.mark.parametrize("by", ["button", "Enter"])
-def test_a_value_alone_is_a_part_of_a_name(
-    open_page: Callable[..., Any], something: None, javascript: bool, by: str
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_value_alone_is_a_part_of_a_name(page: Any, something: None, by: str) -> None:
     page.goto("/sagemock/search")
     page.get_by_label("Value 1").fill("job-3")
     if by == "Enter":
@@ -71,11 +67,7 @@ def test_a_value_alone_is_a_part_of_a_name(
     playwright.expect(page.get_by_label("Operator 1")).to_have_value("Contains")
 
 
-@with_and_without
-def test_a_property_alone_and_a_value_alone_in_two_rows(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_property_alone_and_a_value_alone_in_two_rows(page: Any, something: None) -> None:
     page.goto("/sagemock/search?property=Tags.Project&operator=Exists")
     found(page, 8)
     page.get_by_label("Value 2").fill("job-3")
@@ -91,11 +83,7 @@ def test_a_property_alone_and_a_value_alone_in_two_rows(
     found(page, 10)
 
 
-@with_and_without
-def test_the_first_of_two_filters_may_be_emptied(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_the_first_of_two_filters_may_be_emptied(page: Any, something: None) -> None:
     page.goto(
         "/sagemock/search?property=Tags.Project&operator=Equals&value=Project+1"
         "&property=TrainingJobName&operator=Contains&value=job"
@@ -108,11 +96,7 @@ def test_the_first_of_two_filters_may_be_emptied(
     found(page, 8)
 
 
-@with_and_without
-def test_a_search_that_is_refused_can_be_corrected(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_search_that_is_refused_can_be_corrected(page: Any, something: None) -> None:
     page.goto("/sagemock/search")
     page.get_by_label("Property 1").fill("Nothing")
     page.get_by_label("Value 1").fill("x")
@@ -126,11 +110,7 @@ def test_a_search_that_is_refused_can_be_corrected(
     found(page, 8)
 
 
-@with_and_without
-def test_facets_lead_on_and_back(
-    open_page: Callable[..., Any], many: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_facets_lead_on_and_back(page: Any, many: None) -> None:
     page.goto("/sagemock/search")
     facets = page.locator(".facets")
     facets.get_by_role("link", name="blue 20").click()
@@ -143,9 +123,7 @@ def test_facets_lead_on_and_back(
     found(page, 60)
 
 
-@with_and_without
-def test_pages_rows_and_orders(open_page: Callable[..., Any], many: None, javascript: bool) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_pages_rows_and_orders(page: Any, many: None) -> None:
     page.goto("/sagemock/search")
     page.locator("a[title='Sort by TrainingJobName']").click()
     expect_names(page, [f"job-{place:02}" for place in range(25)])
@@ -165,11 +143,7 @@ def test_pages_rows_and_orders(open_page: Callable[..., Any], many: None, javasc
     expect_names(page, [f"job-{place:02}" for place in range(9, -1, -1)])
 
 
-@with_and_without
-def test_columns_are_chosen(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_columns_are_chosen(page: Any, something: None) -> None:
     page.goto("/sagemock/search?property=Tags.Project&operator=Exists")
     headers = page.locator(".results-table thead a[title^='Sort by']")
     picker = page.locator(".picker")
@@ -192,11 +166,7 @@ def test_columns_are_chosen(
     assert headers.count() > 3
 
 
-@with_and_without
-def test_charts_and_their_axes(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_charts_and_their_axes(page: Any, something: None) -> None:
     page.goto("/sagemock/search")
     views = page.get_by_role("navigation", name="View")
     views.get_by_role("link", name="Scatter").click()
@@ -230,14 +200,10 @@ def test_another_resource_leaves_order_and_columns_behind(
     playwright.expect(page.locator("caption")).to_have_text("Models, last changed first")
 
 
-@with_and_without
-def test_a_list_is_searched_and_sorted(
-    open_page: Callable[..., Any], sagemock_server: Any, javascript: bool
-) -> None:
+def test_a_list_is_searched_and_sorted(page: Any, sagemock_server: Any) -> None:
     sagemaker = sagemock_server.client("sagemaker")
     for number in range(3):
         sagemaker.create_model(ModelName=f"m-{number}", ExecutionRoleArn=ROLE)
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/models")
     page.locator("a[title='Sort by ModelName']").click()
     expect_names(page, ["m-0", "m-1", "m-2"])
@@ -252,14 +218,10 @@ def test_a_list_is_searched_and_sorted(
     playwright.expect(page.get_by_role("heading", level=2)).to_have_text("No matches")
 
 
-@with_and_without
-def test_the_region_is_chosen_and_kept(
-    open_page: Callable[..., Any], sagemock_server: Any, something: None, javascript: bool
-) -> None:
+def test_the_region_is_chosen_and_kept(page: Any, sagemock_server: Any, something: None) -> None:
     sagemock_server.client("sagemaker", region_name="eu-west-1").create_model(
         ModelName="far", ExecutionRoleArn=ROLE
     )
-    page = open_page(java_script_enabled=javascript)
     page.goto("/sagemock/models")
     place = page.locator("details.place")
     place.locator("summary").click()
@@ -278,11 +240,7 @@ def test_the_region_is_chosen_and_kept(
     playwright.expect(page.get_by_role("heading", level=1)).to_have_text("far")
 
 
-@with_and_without
-def test_home_leads_to_what_it_counts(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_home_leads_to_what_it_counts(page: Any, something: None) -> None:
     for link, heading in (("Failed", "Search"), ("model", "Models"), ("endpoint", "Endpoints")):
         page.goto("/sagemock/")
         tiles = page.locator(".tiles")
@@ -294,11 +252,7 @@ def test_home_leads_to_what_it_counts(
         playwright.expect(page.get_by_role("heading", level=1)).to_have_text(heading)
 
 
-@with_and_without
-def test_a_page_as_json_csv_and_python(
-    open_page: Callable[..., Any], something: None, javascript: bool, tmp_path: Path
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_page_as_json_csv_and_python(page: Any, something: None, tmp_path: Path) -> None:
     page.goto("/sagemock/search?property=Tags.Project&operator=Equals&value=Project+1")
     foot = page.locator("footer")
     addresses = {
@@ -311,11 +265,7 @@ def test_a_page_as_json_csv_and_python(
     assert "Project 1" in answers["boto3"].text()
 
 
-@with_and_without
-def test_jobs_are_compared(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_jobs_are_compared(page: Any, something: None) -> None:
     page.goto("/sagemock/search?sort=TrainingJobName&order=Ascending")
     for name in ("job-1", "job-2"):
         page.get_by_label(f"Tick {name}", exact=True).check()
@@ -327,11 +277,7 @@ def test_jobs_are_compared(
     playwright.expect(page.get_by_role("heading", level=1)).to_have_text("job-2")
 
 
-@with_and_without
-def test_a_comparison_gets_a_baseline_and_other_jobs(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_a_comparison_gets_a_baseline_and_other_jobs(page: Any, something: None) -> None:
     page.goto("/sagemock/compare?job=job-1&job=job-2")
     page.get_by_role("button", name="As baseline: job-1").click()
     accuracy = page.get_by_role("row").filter(has_text="accuracy")
@@ -348,11 +294,7 @@ def test_a_comparison_gets_a_baseline_and_other_jobs(
     playwright.expect(page).to_have_url(re.compile(r"\?job=job-1&job=job-5$"))
 
 
-@with_and_without
-def test_the_lineage_is_walked(
-    open_page: Callable[..., Any], something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_the_lineage_is_walked(page: Any, something: None) -> None:
     page.goto("/sagemock/endpoints/endpoint")
     page.get_by_role("link", name="Lineage").last.click()
     page.get_by_role("link", name="Unfold 1 image").click()

@@ -209,20 +209,10 @@ def drawn(page: Any) -> list[float]:
     return [float(each) for each in page.get_by_label("Request body").input_value().split(",")]
 
 
-def test_a_digit_can_be_drawn(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    data: None,
-    create_job: Callable[..., None],
-    deploy: Callable[..., None],
-    wait_for: Callable[[str], None],
-) -> None:
-    sagemaker = sagemock_server.client("sagemaker")
-    create_job(sagemaker, "digits-batch-100", 100)
-    wait_for("digits-batch-100")
-    deploy(sagemaker, "digits-batch-100")
+def test_a_digit_can_be_drawn(open_page: Callable[..., Any], deployed: Callable[..., str]) -> None:
+    path = deployed("digits-batch-100")
     page = open_page()
-    page.goto("/sagemock/endpoints/digits-endpoint")
+    page.goto(path)
     page.get_by_label("Content type").select_option("application/json")
     page.get_by_label("Brush").fill("1")
     page.locator("canvas").click()

@@ -77,11 +77,7 @@ def test_a_running_job_is_stopped(
     playwright.expect(page.get_by_role("button", name="Stop")).to_have_count(0)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_tags_come_and_go(
-    open_page: Callable[..., Any], sagemock_server: Any, something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_tags_come_and_go(page: Any, sagemock_server: Any, something: None) -> None:
     page.goto("/sagemock/models/model")
     page.get_by_label("Key").fill("所有者")
     page.get_by_label("Value").fill("مريم")
@@ -223,29 +219,15 @@ def test_an_endpoint_is_tried(
 
 
 @pytest.fixture
-def served(
-    open_page: Callable[..., Any],
-    sagemock_server: Any,
-    data: None,
-    create_job: Callable[..., None],
-    deploy: Callable[..., None],
-    wait_for: Callable[[str], None],
-) -> Any:
+def served(open_page: Callable[..., Any], deployed: Callable[..., str]) -> Any:
     """The page of an endpoint that recognises zeros."""
-    sagemaker = sagemock_server.client("sagemaker")
-    create_job(sagemaker, "zeros", 100, epochs="1", num_models="1")
-    wait_for("zeros")
-    deploy(sagemaker, "zeros")
+    path = deployed("zeros", epochs="1", num_models="1")
     page = open_page()
-    page.goto("/sagemock/endpoints/digits-endpoint")
+    page.goto(path)
     return page
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_delete_what_was_deployed(
-    open_page: Callable[..., Any], sagemock_server: Any, something: None, javascript: bool
-) -> None:
-    page = open_page(java_script_enabled=javascript)
+def test_delete_what_was_deployed(page: Any, sagemock_server: Any, something: None) -> None:
     page.goto("/sagemock/endpoints/endpoint")
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("link", name="Cancel").click()
