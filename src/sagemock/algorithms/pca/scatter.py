@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sagemock.algorithms.base import Doubles, Features, FloatArray, is_sparse
+from sagemock.algorithms.blas import single_thread
 from sagemock.algorithms.pca.decomposition import Components, oriented
 
 if TYPE_CHECKING:
@@ -137,5 +138,9 @@ def _largest(scatter: Doubles, count: int) -> tuple[Doubles, Doubles]:
         return values[-count:], vectors[:, -count:]
     from scipy.linalg import eigh
 
-    largest: tuple[Doubles, Doubles] = eigh(scatter, subset_by_index=(columns - count, columns - 1))
+    # With two threads the last digits would be others, in the first job of a process alone.
+    with single_thread():
+        largest: tuple[Doubles, Doubles] = eigh(
+            scatter, subset_by_index=(columns - count, columns - 1)
+        )
     return largest
