@@ -191,6 +191,10 @@ def instances() -> Iterator[dict[str, Any]]:
     """One of each class whose attributes are listed."""
     with SpooledTemporaryFile() as file:
         yield {
+            "botocore.client:BaseClient": client(),
+            "botocore.hooks:EventAliaser": client().meta.events,
+            "botocore.hooks:HierarchicalEmitter": client().meta.events._emitter,
+            "botocore.signers:RequestSigner": client()._request_signer,
             "botocore.waiter:Waiter": waiter(),
             "moto.s3.models:FakeKey": s3_object(),
             "tempfile:SpooledTemporaryFile": file,
@@ -198,8 +202,12 @@ def instances() -> Iterator[dict[str, Any]]:
         }
 
 
+def client() -> Any:
+    return boto3.client("sagemaker", region_name="us-east-1")
+
+
 def waiter() -> Any:
-    return boto3.client("sagemaker", region_name="us-east-1").get_waiter("endpoint_in_service")
+    return client().get_waiter("endpoint_in_service")
 
 
 @pytest.mark.parametrize("name", INSTANCE_ATTRIBUTES)

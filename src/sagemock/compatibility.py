@@ -130,12 +130,15 @@ REQUIRED = {
     ),
     "botocore": (
         "botocore.awsrequest:AWSPreparedRequest",
+        "botocore.client:BaseClient",
         "botocore.config:Config",
         "botocore.configprovider:ConfiguredEndpointProvider.provide",
+        "botocore.credentials:Credentials",
         "botocore.endpoint:time",
         "botocore.exceptions:BotoCoreError",
         "botocore.exceptions:ClientError",
         "botocore.exceptions:WaiterError",
+        "botocore.hooks:_PrefixTrie.prefix_search",
         "botocore.loaders:JSONFileLoader.load_file",
         "botocore.loaders:create_loader",
         "botocore.model:OperationModel",
@@ -144,6 +147,7 @@ REQUIRED = {
         "botocore.model:StructureShape",
         "botocore.parsers:ResponseParserFactory.set_parser_defaults",
         "botocore.session:ResponseParserFactory",
+        "botocore.session:Session.get_component",
         "botocore.session:create_loader",
         "botocore.session:get_session",
         "botocore.utils:parse_timestamp",
@@ -183,6 +187,10 @@ moto's backends keep in public attributes of their instances is not listed: the 
 """
 
 INSTANCE_ATTRIBUTES = (
+    "botocore.client:BaseClient._request_signer",
+    "botocore.hooks:EventAliaser._emitter",
+    "botocore.hooks:HierarchicalEmitter._handlers",
+    "botocore.signers:RequestSigner._credentials",
     "botocore.waiter:Waiter._operation_method",
     "moto.s3.models:FakeKey._value_buffer",
     "tempfile:SpooledTemporaryFile._file",

@@ -82,6 +82,9 @@ class Patch:
                 self._code_allowed.add(token)
             registrations.open(token)
             if in_process:
+                from sagemock.moto_adapter import early_clients
+
+                early_clients.adopt()
                 self._in_process.add(token)
             self._apply_options()
 
