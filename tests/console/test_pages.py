@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import boto3
 import pytest
-from tests.console.conftest import IMAGE
+from tests.console.conftest import IMAGE, ROLE
 
 from sagemock.accounts.world import World
 
@@ -222,6 +222,33 @@ def test_an_endpoint_leads_to_its_training_job(visitor: Any, seed: list[str]) ->
     assert "Endpoint configuration settings" in page
     assert 'href="/sagemock/training-jobs/digits-batch-100"' in page
     assert 'href="/sagemock/models/digits-model"' in page
+
+
+def test_a_model_of_a_package_leads_to_the_package_and_its_job(
+    visitor: Any, seed: list[str], sagemaker: Any
+) -> None:
+    job = sagemaker.describe_training_job(TrainingJobName=seed[0])
+    artifact = job["ModelArtifacts"]["S3ModelArtifacts"]
+    sagemaker.create_model_package_group(ModelPackageGroupName="group")
+    package = sagemaker.create_model_package(
+        ModelPackageGroupName="group",
+        InferenceSpecification={
+            "Containers": [{"Image": IMAGE, "ModelDataUrl": artifact}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )["ModelPackageArn"]
+    sagemaker.create_model(
+        ModelName="packaged",
+        ExecutionRoleArn=ROLE,
+        PrimaryContainer={"ModelPackageName": package, "Environment": {"STAGE": "test"}},
+    )
+    page = visitor.get("/models/packaged")
+    for text in (">Model package<", artifact, IMAGE, "STAGE", f"/training-jobs/{seed[0]}"):
+        assert text in page.replace("<wbr>", "")
+    (link,) = re.findall(r'href="/sagemock(/documents/ModelPackage/[^"]+)"', page)
+    assert artifact in visitor.get(html.unescape(link)).replace("<wbr>", "")
+    assert "/models/packaged" in visitor.get(f"/training-jobs/{seed[0]}")
 
 
 def test_an_endpoint_can_be_tried(visitor: Any, seed: list[str], zero: str) -> None:

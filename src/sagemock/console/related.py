@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, cast
 
 from sagemock.accounts.world import World
 from sagemock.console.search.resource_lookup import find
@@ -11,31 +11,45 @@ from sagemock.documents import Document
 from sagemock.resources.model import containers, data_location
 
 if TYPE_CHECKING:
+    from mypy_boto3_sagemaker.type_defs import ContainerDefinitionUnionTypeDef
+
     from sagemock.resources.model import Model
 
 MAX_RELATED = 50
 """The resources of one kind that are looked for."""
+MAX_PACKAGES = 20
+"""The model packages of an artifact whose models are looked for, within the limits of Search."""
 
 
 def job_of_artifact(world: World, location: str | None) -> Document | None:
     """Return the training job that wrote a model artifact, None if there is none."""
     if location is None:
         return None
-    jobs = _find(world, "TrainingJob", {"ModelArtifacts.S3ModelArtifacts": location})
+    jobs = _find(world, "TrainingJob", [("ModelArtifacts.S3ModelArtifacts", location)])
     return jobs[0] if jobs else None
 
 
+_DATA = ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
+_CONTAINERS = ("PrimaryContainer", "Containers")
+
+
 def models_of_artifact(world: World, location: str) -> list[Document]:
-    """Return the models with a container that has an artifact."""
-    members = ("PrimaryContainer", "Containers")
+    """Return the models with a container that has an artifact, and those of its model packages."""
+    own = [(f"{member}.{url}", location) for member in _CONTAINERS for url in _DATA]
+    packages = _find(
+        world,
+        "ModelPackage",
+        [(f"InferenceSpecification.Containers.{url}", location) for url in _DATA],
+    )
     return _find(
         world,
         "Model",
-        {
-            f"{member}.{url}": location
-            for member in members
-            for url in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
-        },
+        own
+        + [
+            (f"{member}.ModelPackageName", package["ModelPackageArn"])
+            for member in _CONTAINERS
+            for package in packages[:MAX_PACKAGES]
+        ],
     )
 
 
@@ -51,12 +65,12 @@ def configs_of_model(world: World, name: str) -> list[Document]:
 
 def endpoints_of_config(world: World, name: str) -> list[Document]:
     """Return the endpoints that have a configuration."""
-    return _find(world, "Endpoint", {"EndpointConfigName": name})
+    return _find(world, "Endpoint", [("EndpointConfigName", name)])
 
 
-def _find(world: World, resource: str, alternatives: Mapping[str, str]) -> list[Document]:
+def _find(world: World, resource: str, alternatives: Iterable[tuple[str, str]]) -> list[Document]:
     """The documents that have one of these values of properties."""
-    filters = [{"Name": name, "Value": value} for name, value in alternatives.items()]
+    filters = [{"Name": name, "Value": value} for name, value in alternatives]
     request = {
         "SearchExpression": {"Filters": filters, "Operator": "Or"},
         "MaxResults": MAX_RELATED,
@@ -70,9 +84,22 @@ def variants(config: Document) -> Iterator[Document]:
     yield from config.get("ShadowProductionVariants", ())
 
 
-def artifacts_of_model(model: Model) -> Iterator[str]:
-    """Yield the locations of the data of a model's containers."""
+def containers_of_model(world: World, model: Model) -> Iterator[ContainerDefinitionUnionTypeDef]:
+    """Yield the containers of a model; those of a model package have its name, too."""
     for container in containers(model):
+        package = container.get("ModelPackageName")
+        packaged = world.services.registry.containers(package) if package is not None else None
+        if not packaged:
+            yield container
+        for each in packaged or ():
+            environment = {**each.get("Environment", {}), **container.get("Environment", {})}
+            merged = {**each, **container, "Environment": environment}
+            yield cast("ContainerDefinitionUnionTypeDef", merged)
+
+
+def artifacts_of_model(world: World, model: Model) -> Iterator[str]:
+    """Yield the locations of the data of a model's containers."""
+    for container in containers_of_model(world, model):
         location = data_location(container)
         if location is not None:
             yield location

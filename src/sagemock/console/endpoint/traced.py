@@ -43,7 +43,7 @@ def traced_variants(world: World, config: Mapping[str, Any] | None) -> list[Trac
 
 def _traced(world: World, variant: Mapping[str, Any]) -> TracedVariant:
     model = world.models.get(variant.get("ModelName", ""))
-    artifacts = [] if model is None else list(related.artifacts_of_model(model))
+    artifacts = [] if model is None else list(related.artifacts_of_model(world, model))
     location = artifacts[0] if artifacts else None
     job = related.job_of_artifact(world, location)
     deleted = _deleted_job(world, location) if location is not None and job is None else ""

@@ -13,9 +13,10 @@ from sagemock.console.links import page_of
 from sagemock.console.missing import MissingResource
 from sagemock.console.page import Page, Redirect
 from sagemock.console.page_request import PageRequest
+from sagemock.console.references import References
 from sagemock.errors import NotOurs, ServiceError
 from sagemock.resources import types
-from sagemock.resources.model import containers, data_location
+from sagemock.resources.model import data_location
 
 if TYPE_CHECKING:
     from sagemock.resources.model import Model
@@ -49,16 +50,19 @@ MAX_VARIABLES = 160
 
 
 def _containers(page_request: PageRequest, document: Model) -> Iterator[tuple[Any, ...]]:
-    """Each container, the location of its data, the job that wrote that, and its environment."""
-    of_model = list(containers(document))
+    """Each container, with the links and texts that its card shows."""
+    world = page_request.world
+    of_model = list(related.containers_of_model(world, document))
+    references = References(page_request)
     for each in of_model:
         location = data_location(each)
         environment = excerpt(each.get("Environment", {}).items(), MAX_VARIABLES // len(of_model))
         yield (
             each,
             location,
-            related.job_of_artifact(page_request.world, location),
+            related.job_of_artifact(world, location),
             environment,
+            references.of_text(each.get("ModelPackageName", "")),
         )
 
 
