@@ -185,6 +185,17 @@ def test_what_a_score_means(visitor: Any, seed: list[str], zero: str) -> None:
         ("{zero},9", "text/csv", "row 1 has 785."),
         ("{letters}", "text/csv", "784 columns in each row, as numbers; row 1 has something else."),
         ("{", "application/json", "The model expects 784 columns in each row, as numbers."),
+        (
+            '{"data": {"features": {"keys": [3], "shape": [780], "values": [1]}}}',
+            "application/jsonlines",
+            "784 columns in each row; row 1 has 780.",
+        ),
+        (
+            '{"data": {"features": {"keys": [784], "shape": [784], "values": [1]}}}',
+            "application/jsonlines",
+            "The model expects 784 columns in each row, as numbers.",
+        ),
+        ('{"data": {"features": {"values": [1]}}}', "application/jsonlines", "row 1 has 1."),
         ("5", "application/jsonlines", "The model expects 784 columns in each row, as numbers."),
     ],
 )

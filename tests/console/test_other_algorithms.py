@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import Any
 
 import boto3
+import numpy as np
 import pytest
-from tests.containers.account import metrics
+from scipy.sparse import csr_array
+from tests.containers.account import Account, channel, metrics
 from tests.containers.first_party.algorithm import Algorithm, each_of
 from tests.containers.first_party.algorithm_account import AlgorithmAccount
-from tests.containers.first_party.algorithms import ALGORITHMS
+from tests.containers.first_party.algorithms import ALGORITHMS, FACTORIZATION_MACHINES
 from tests.containers.first_party.test_every_serving import bodies, loaded
 
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
+from sagemock.formats.recordio import encode
 
 
 def text_of(page: str) -> str:
@@ -85,3 +89,21 @@ def test_a_row_of_training_data_is_one_that_the_model_answers(
     response = visitor.post("/endpoints/e", form)
     assert response.status_code == 200
     assert response.text.count('<th scope="row">1</th>') == 1
+
+
+def test_a_row_of_many_columns_is_taken_without_its_zeros(visitor: Any, mock: None) -> None:
+    columns = 20_000
+    rows = csr_array((np.float32([1, 2.5]), ([0, 0], [7, 19_999])), shape=(1, columns))
+    account = Account(lambda name: boto3.client(name, "us-east-1"))
+    account.put(train=encode(rows, np.float32([1])))
+    image = FACTORIZATION_MACHINES.image
+    hyperparameters = FACTORIZATION_MACHINES.job(feature_dim=str(columns))
+    job = account.train("job", image, hyperparameters, [channel("train")])
+    assert account.deploy(job, image) == "InService"
+    (body,) = re.findall(
+        r"<textarea name=\"body\"[^>]*>([^<]+)</textarea>", visitor.get("/endpoints/e?sample=1")
+    )
+    features = {"keys": [7, 19_999], "shape": [columns], "values": [1, 2.5]}
+    assert json.loads(html.unescape(body)) == {"instances": [{"data": {"features": features}}]}
+    form = {"content_type": JSON, "body": html.unescape(body)}
+    assert visitor.post("/endpoints/e", form).status_code == 200

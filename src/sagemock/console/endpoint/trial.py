@@ -28,6 +28,9 @@ FORMS = {
 MAX_ROWS = 12
 """Rows of a body that are shown as pictures."""
 
+MAX_COLUMNS = 100_000
+"""Columns of a sparse row that is written out."""
+
 
 def content_types(guide: ModelGuide) -> Sequence[str]:
     """Return the content types that the form offers, that of an empty form first.
@@ -94,6 +97,21 @@ class Trial:
         features = ",".join(f"{value:.6g}" for value in row)
         form = FORMS[content_type] if features else "{}"
         return cls(form.replace("{}", features), content_type)
+
+    @classmethod
+    def of_sparse_row(cls, row: Sequence[float]) -> Trial:
+        """Return the fields that ask for a row in which only few features are not 0.
+
+        Examples
+        --------
+        >>> Trial.of_sparse_row([0, 0.5, 0, 2]).body
+        '{"instances": [{"data": {"features": {"keys": [1,3], "shape": [4], "values": [0.5,2]}}}]}'
+        """
+        present = [index for index, value in enumerate(row) if value]
+        keys = ",".join(map(str, present))
+        values = ",".join(f"{row[index]:.6g}" for index in present)
+        features = f'{{"keys": [{keys}], "shape": [{len(row)}], "values": [{values}]}}'
+        return cls(f'{{"instances": [{{"data": {{"features": {features}}}}}]}}', JSON)
 
     @classmethod
     def again(cls, invocation: Invocation) -> Trial:
@@ -168,8 +186,29 @@ class Trial:
             else:
                 instances = [json.loads(line) for line in self.body.splitlines() if line.strip()]
             return [
-                list((each if "features" in each else each["data"])["features"])
+                _written_out((each if "features" in each else each["data"])["features"])
                 for each in instances
             ]
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
             return []
+
+
+def _written_out(features: Any) -> list[Any]:
+    """The cells of an instance in JSON. Raises ValueError and others if it is none.
+
+    >>> _written_out([1, 2]), _written_out({"values": [1, 2]})
+    ([1, 2], [1, 2])
+    >>> _written_out({"keys": [2], "shape": [4], "values": [0.5]})
+    [0, 0, 0.5, 0]
+    """
+    if not isinstance(features, dict):
+        return list(features)
+    if "keys" not in features:
+        return list(features["values"])
+    (columns,) = features["shape"]
+    if not 0 <= columns <= MAX_COLUMNS or min(features["keys"], default=0) < 0:
+        raise ValueError(columns)
+    row: list[Any] = [0] * columns
+    for key, value in zip(features["keys"], features["values"], strict=True):
+        row[key] = value
+    return row

@@ -21,7 +21,7 @@ from sagemock.console.page_request import PageRequest
 from sagemock.console.samples import sample_row
 from sagemock.containers.guide import ModelGuide
 from sagemock.errors import ServiceError
-from sagemock.formats.media_type import CSV
+from sagemock.formats.media_type import CSV, JSON
 from sagemock.hosting.endpoint_history import of_endpoint
 from sagemock.hosting.invocations import Invocation, Invocations
 from sagemock.resources import lifecycle, types
@@ -54,6 +54,9 @@ def endpoint(page_request: PageRequest, name: str) -> Page:
         return _page(page_request, document, empty)
     row = _sample(page_request, document, page_request.args.get("sample", 0, type=int))
     trial = Trial.of_row(row, empty.content_type)
+    reads_sparse = first.columns is not None and JSON in content_types(first)
+    if len(trial.body) > MAX_SAMPLE and reads_sparse:
+        trial = Trial.of_sparse_row(row)
     if len(trial.body) > MAX_SAMPLE:
         note = f"A row of {len(row):,} features is too long for this page."
         return _page(page_request, document, empty, note=note)
