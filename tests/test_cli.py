@@ -47,7 +47,7 @@ def test_without_a_command_it_prints_its_help() -> None:
 @pytest.mark.parametrize(
     ("arguments", "usage", "text"),
     [
-        (["train"], "sagemock [-h]", "invalid choice: 'train' (choose from"),
+        (["train"], "sagemock [-h]", "there is no command 'train'; there are serve"),
         (["--colour"], "sagemock [-h]", "unrecognized arguments: --colour"),
         (["--colour", "serve"], "sagemock [-h]", "unrecognized arguments: --colour"),
         (["server"], "sagemock [-h]", "there is no command 'server'; did you mean serve?"),

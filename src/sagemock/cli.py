@@ -68,8 +68,8 @@ def _check_command(
         return
     if owners:
         parser.error(f"{option} comes after the command: sagemock {owners[0]} {first}")
-    hint = did_you_mean(first, commands)
-    if hint and first not in commands:
+    if first and not first.startswith("-") and first not in commands:
+        hint = did_you_mean(first, commands) or f"; there are {', '.join(commands)}"
         parser.error(f"there is no command {first!r}{hint}")
 
 

@@ -101,7 +101,7 @@ class UnknownPath(UnknownOperationException):
     status = 404
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"Unknown operation: {path}")
+        super().__init__(f"The operation at {path} is implemented neither by sagemock nor by moto.")
 
 
 class IncompleteSignatureException(ServiceError):

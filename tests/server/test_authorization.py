@@ -223,13 +223,21 @@ def test_by_aws_s_own_names(server: Any, host: str, region: str, is_signed: bool
             "Endpoint e",
         ),
         ("runtime.sagemaker.us-east-1.api.aws", "/endpoints/e/invocations", "Endpoint e"),
-        ("edge.sagemaker.us-east-1.amazonaws.com", "/GetDeployments", "Unknown operation"),
+        (
+            "edge.sagemaker.us-east-1.amazonaws.com",
+            "/GetDeployments",
+            "is implemented neither by sagemock nor by moto",
+        ),
         (
             "featurestore-runtime.sagemaker.us-east-1.api.aws",
             "/FeatureGroup/f",
-            "Unknown operation",
+            "is implemented neither by sagemock nor by moto",
         ),
-        ("sagemaker-geospatial.us-west-2.amazonaws.com", "/tags/x", "Unknown operation"),
+        (
+            "sagemaker-geospatial.us-west-2.amazonaws.com",
+            "/tags/x",
+            "is implemented neither by sagemock nor by moto",
+        ),
     ],
 )
 def test_unsigned_by_aws_s_own_names(server: Any, host: str, path: str, text: str) -> None:
