@@ -30,10 +30,10 @@ def test_the_readme_has_such_commands() -> None:
     assert len(COMMANDS) == 2
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_is_run(command: str) -> None:
+def test_the_first_command_of_the_readme_is_run() -> None:
+    """The other one makes the environment for development, which CI makes faster, with uv."""
     lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines()]
-    assert command in lines
+    assert COMMANDS[0] in lines
 
 
 def scripts_of_yaml(document: Any) -> Iterator[str]:
