@@ -37,6 +37,25 @@ def test_scores_are_those_of_the_definition(features: np.ndarray, make) -> None:
     np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("predictor_type", ["regressor", "binary_classifier"])
+@pytest.mark.parametrize("make", [np.float32, csr_array], ids=["dense", "sparse"])
+def test_a_prediction_depends_on_its_row_alone(make, predictor_type) -> None:
+    generator = np.random.default_rng(1)
+    columns = generator.normal(0, 0.05, (300, 9)).astype(np.float32)
+    model = FactorizationMachinesModel(predictor_type, 0.5, columns, sparse=False)
+    rows = make(generator.normal(size=(60, 300)).astype(np.float32))
+    alone = [model.predict(rows[[index]]).scores[0] for index in range(60)]
+    together = model.predict(rows).scores
+    assert together.dtype == np.float32
+    assert together.tolist() == alone
+
+
+def test_a_large_feature_alone_has_no_pairs() -> None:
+    columns = np.float32([[0.1, 0.7, 2], [1, 1, 1]])
+    model = FactorizationMachinesModel("regressor", 0.5, columns, sparse=False)
+    assert model.predict(np.float32([[33_333, 0]])).scores.tolist() == [66_666.5]
+
+
 @pytest.mark.parametrize("make", [np.asarray, csr_array], ids=["dense", "sparse"])
 def test_gradients_are_finite_differences(features: np.ndarray, make) -> None:
     generator = np.random.default_rng(2)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sagemock.algorithms.base import Doubles, FloatArray, Score
 from sagemock.algorithms.factorization_machines.hyperparameters import PredictorType
+from sagemock.algorithms.factorization_machines.machine import Reals
 
 LOG_FLOOR = 1e-8
 """Added to a probability before its logarithm, as MXNet's metric of cross entropy does."""
@@ -28,12 +29,12 @@ class PredictorLoss(NamedTuple):
         From such sums, and the number of rows, to the metrics, in the order of the log.
     """
 
-    link: Callable[[FloatArray], FloatArray]
+    link: Callable[[Reals], Reals]
     sums: Callable[[FloatArray, FloatArray], Doubles]
     metrics: Callable[[Doubles, float], list[Score]]
 
 
-def logistic(scores: FloatArray) -> FloatArray:
+def logistic(scores: Reals) -> FloatArray:
     """1 / (1 + exp(-z)), without overflow.
 
     Examples
@@ -45,7 +46,7 @@ def logistic(scores: FloatArray) -> FloatArray:
     return np.asarray(np.where(scores >= 0, 1, small) / (1 + small), np.float32)
 
 
-def _identity(scores: FloatArray) -> FloatArray:
+def _identity(scores: Reals) -> Reals:
     return scores
 
 

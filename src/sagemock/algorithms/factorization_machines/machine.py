@@ -12,6 +12,9 @@ from sagemock.algorithms.base import Features, FloatArray, is_sparse
 
 Columns = NDArray[np.intp]
 
+Reals = NDArray[Any]
+"""Numbers in single precision, or in double precision where rows are only predicted."""
+
 
 def touched(features: Any) -> tuple[Any, Columns]:
     """The sparse matrix of the columns that have values, and their indices, ascending.
@@ -50,7 +53,7 @@ class MachineRows:
     squares: Any
 
     @classmethod
-    def of(cls, features: Features) -> MachineRows:
+    def of(cls, features: Features | Reals) -> MachineRows:
         """The rows of features."""
         if not is_sparse(features):
             return cls(features, features.T, features * features)
@@ -75,11 +78,11 @@ class Forward:
         term.
     """
 
-    scores: FloatArray
-    products: FloatArray
+    scores: Reals
+    products: Reals
 
 
-def forward(rows: MachineRows, bias: FloatArray, columns: FloatArray) -> Forward:
+def forward(rows: MachineRows, bias: Reals, columns: Reals) -> Forward:
     """The scores of rows.
 
     Parameters

@@ -69,15 +69,20 @@ class FactorizationMachinesModel:
         return self.columns[:, -1]
 
     def predict(self, features: Features) -> FactorizationMachinesPredictions:
-        """Predict features (rows, columns), float32."""
+        """Predict features (rows, columns), float32.
+
+        The scores are computed in double precision: in single precision the last digits of a score
+        would depend on the other rows, and the pairs of a large feature would be lost.
+        """
         columns = self.columns
         if is_sparse(features):
             features, present = touched(features)
             columns = columns[present]
         # Overflows become infinite; a request must not cause a warning.
         with np.errstate(all="ignore"):
-            passed = forward(MachineRows.of(features), np.full(1, self.bias, np.float32), columns)
-            scores = LOSSES[self.predictor_type].link(passed.scores)
+            rows = MachineRows.of(features.astype(np.float64))
+            passed = forward(rows, np.full(1, self.bias), columns.astype(np.float64))
+            scores = LOSSES[self.predictor_type].link(passed.scores).astype(np.float32)
         if self.predictor_type == "regressor":
             return FactorizationMachinesPredictions(scores, None)
         labels = (scores >= THRESHOLD).astype(np.float32)
