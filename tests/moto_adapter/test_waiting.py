@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 from moto.moto_api import state_manager
 
-from sagemock import control, mock_sagemaker
+from sagemock import containers, control, mock_sagemaker
 from sagemock.moto_adapter import waiting
 from sagemock.run.injected.sitecustomize import NeverComes
 
@@ -110,6 +110,28 @@ def test_a_waiter_tells_why_a_job_failed(studio: Any) -> None:
     studio.create_job("j")
     with pytest.raises(WaiterError, match="training job j is Failed: AlgorithmError: boom"):
         wait(studio, "j")
+
+
+def test_a_waiter_shows_the_log_that_a_reason_refers_to(studio: Any) -> None:
+    def clean(job: containers.ProcessingFunctionJob) -> None:
+        raise ValueError("no rows")
+
+    instances = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    with containers.register("cleaner", process=clean):
+        studio.sagemaker.create_processing_job(
+            ProcessingJobName="p",
+            RoleArn="arn:aws:iam::123456789012:role/SageMaker",
+            AppSpecification={"ImageUri": "cleaner:1"},
+            ProcessingResources={"ClusterConfig": instances},
+        )
+    waiter = studio.sagemaker.get_waiter("processing_job_completed_or_stopped")
+    with pytest.raises(WaiterError) as caught:
+        waiter.wait(ProcessingJobName="p")
+    first, *log = str(caught.value).splitlines()
+    assert first.endswith(
+        "processing job p is Failed: AlgorithmError: See job logs for more information"
+    )
+    assert log[-1] == "  ValueError: no rows"
 
 
 def test_endpoint_waiters(studio: Any) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from sagemock import forks
-from sagemock.accounts.reports import why_not_on
+from sagemock.accounts.reports import cut, why_not_on
 from sagemock.jobs import nesting
 from sagemock.jobs.activity import activity
 from sagemock.jobs.engine import Progression
@@ -25,10 +25,15 @@ from sagemock.jobs.state import Phase
 from sagemock.jobs.workers import THREAD_NAME
 from sagemock.moto_adapter.backend import workers, worlds
 from sagemock.resources import types
+from sagemock.resources.arn import Arn
+from sagemock.resources.resource_type import ResourceType
 from sagemock.run.injected.sitecustomize import RETRY_PAUSE, SDK, NeverComes, PatientTime, polls
 
 FREE_LOOKS = 25
 """How often in a row a loop may find nothing new before it is checked for being stuck."""
+
+LOG_LINES = 5
+"""The last lines of a log that the error of a waiter shows."""
 
 MAX_LOOKS = 1000
 """How often in a row a loop may find nothing new before it is taken to be endless."""
@@ -222,7 +227,18 @@ def _status(response: dict[str, Any]) -> str:
             secondary = response.get("SecondaryStatus", status)
             more = f" ({secondary})" if secondary != status else ""
             reason = f": {response['FailureReason']}" if "FailureReason" in response else ""
-            return f"{kind.words} {response.get(kind.name_member)} is {status}{more}{reason}"
+            log = _end_of_log(kind, response) if "See job logs" in reason else ""
+            return f"{kind.words} {response.get(kind.name_member)} is {status}{more}{reason}{log}"
+    return ""
+
+
+def _end_of_log(kind: ResourceType, response: dict[str, Any]) -> str:
+    """The last lines of a job's log, indented; empty if it is not one of this process."""
+    arn = Arn.parse(response.get(kind.arn_member, ""))
+    for world in worlds():
+        if arn is not None and (world.account_id, world.region) == (arn.account_id, arn.region):
+            lines = world.services.logs.read(kind.log_group, f"{arn.name}/")[-LOG_LINES:]
+            return "".join(f"\n  {cut(text.rstrip())}" for _, text in lines)
     return ""
 
 
