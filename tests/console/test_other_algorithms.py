@@ -11,10 +11,10 @@ import boto3
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
-from tests.containers.account import Account, channel, metrics
+from tests.containers.account import ROLE, Account, channel, metrics
 from tests.containers.first_party.algorithm import Algorithm, each_of
 from tests.containers.first_party.algorithm_account import AlgorithmAccount
-from tests.containers.first_party.algorithms import ALGORITHMS, FACTORIZATION_MACHINES
+from tests.containers.first_party.algorithms import ALGORITHMS, FACTORIZATION_MACHINES, KMEANS
 from tests.containers.first_party.test_every_serving import bodies, loaded
 
 from sagemock.formats.media_type import CSV, JSON, JSON_LINES
@@ -107,3 +107,21 @@ def test_a_row_of_many_columns_is_taken_without_its_zeros(visitor: Any, mock: No
     assert json.loads(html.unescape(body)) == {"instances": [{"data": {"features": features}}]}
     form = {"content_type": JSON, "body": html.unescape(body)}
     assert visitor.post("/endpoints/e", form).status_code == 200
+
+
+def test_a_model_of_separate_files_is_traced_to_its_job(visitor: Any, mock: None) -> None:
+    account = AlgorithmAccount(lambda name: boto3.client(name, "us-east-1"), KMEANS)
+    output = {"S3OutputPath": "s3://data/output", "CompressionType": "NONE"}
+    job = account.train("job", *account.request(), OutputDataConfig=output)
+    files = {
+        "S3Uri": f"{job['ModelArtifacts']['S3ModelArtifacts']}/",
+        "S3DataType": "S3Prefix",
+        "CompressionType": "None",
+    }
+    account.sagemaker.create_model(
+        ModelName="separate",
+        ExecutionRoleArn=ROLE,
+        PrimaryContainer={"Image": KMEANS.image, "ModelDataSource": {"S3DataSource": files}},
+    )
+    assert "/training-jobs/job" in visitor.get("/models/separate")
+    assert "/models/separate" in visitor.get("/training-jobs/job")

@@ -22,10 +22,14 @@ MAX_PACKAGES = 20
 
 
 def job_of_artifact(world: World, location: str | None) -> Document | None:
-    """Return the training job that wrote a model artifact, None if there is none."""
+    """Return the training job that wrote a model artifact, None if there is none.
+
+    A model names the prefix of files with a slash at the end, and a job without.
+    """
     if location is None:
         return None
-    jobs = _find(world, "TrainingJob", [("ModelArtifacts.S3ModelArtifacts", location)])
+    written = location.removesuffix("/")
+    jobs = _find(world, "TrainingJob", [("ModelArtifacts.S3ModelArtifacts", written)])
     return jobs[0] if jobs else None
 
 
@@ -35,11 +39,12 @@ _CONTAINERS = ("PrimaryContainer", "Containers")
 
 def models_of_artifact(world: World, location: str) -> list[Document]:
     """Return the models with a container that has an artifact, and those of its model packages."""
-    own = [(f"{member}.{url}", location) for member in _CONTAINERS for url in _DATA]
+    data = [(url, uri) for url in _DATA for uri in (location, f"{location}/")]
+    own = [(f"{member}.{url}", uri) for member in _CONTAINERS for url, uri in data]
     packages = _find(
         world,
         "ModelPackage",
-        [(f"InferenceSpecification.Containers.{url}", location) for url in _DATA],
+        [(f"InferenceSpecification.Containers.{url}", uri) for url, uri in data],
     )
     return _find(
         world,

@@ -22,13 +22,19 @@ def upload(
 ) -> None:
     """Pack and upload the files of the model and the other output, as far as there are any.
 
+    The files of a model that is not to be compressed are uploaded as they are.
+
     Raises
     ------
     ClientError
         If the bucket does not exist, or is in another region.
     """
     if model is not None:
-        _upload(training_job.artifact_location(job), storage, model, spool)
+        location = training_job.artifact_location(job)
+        if training_job.is_model_compressed(job):
+            _upload(location, storage, model, spool)
+        else:
+            upload_folder(location, storage, model)
     if output:
         _upload(training_job.output_location(job), storage, output, spool)
 
@@ -50,8 +56,11 @@ def upload_stand_in(job: TrainingJob, storage: ObjectStorage) -> None:
     readme = f"Made by sagemock, which has not run {training_job.image(job)}.\n".encode()
     # On plain moto the bucket does not have to exist.
     with suppress(ObjectNotFound, ValueError):
-        location = parse_s3(training_job.artifact_location(job))
-        storage.write(*location, b"".join(tar_gz({"README": readme})))
+        bucket, key = parse_s3(training_job.artifact_location(job))
+        if training_job.is_model_compressed(job):
+            storage.write(bucket, key, b"".join(tar_gz({"README": readme})))
+        else:
+            storage.write(bucket, f"{key}/README", readme)
 
 
 def warn(image: str, lacking: str, reason: str) -> str:

@@ -104,10 +104,18 @@ _SWITCHES: tuple[_Switch, ...] = (
 )
 
 
+def is_model_compressed(request: CreateTrainingJobRequestTypeDef) -> bool:
+    """Whether the job's model becomes an archive, and not an object for each of its files."""
+    return request["OutputDataConfig"].get("CompressionType") != "NONE"
+
+
 def artifact_location(request: CreateTrainingJobRequestTypeDef) -> str:
-    """The S3 URI of the job's model, which is known from the start."""
-    compressed = request["OutputDataConfig"].get("CompressionType") != "NONE"
-    return f"{_output_folder(request)}/{'model.tar.gz' if compressed else 'model'}"
+    """The S3 URI of the job's model, which is known from the start.
+
+    That of a model that is not compressed is the prefix of its files, without a slash at the end.
+    """
+    name = "model.tar.gz" if is_model_compressed(request) else "model"
+    return f"{_output_folder(request)}/{name}"
 
 
 def output_location(request: CreateTrainingJobRequestTypeDef) -> str:
