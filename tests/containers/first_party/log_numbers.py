@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-NUMBER = re.compile(r"\[[-\d.,\s+e]+\]|\d+x\d+|(?<![\w.])-?\d+(?:\.\d+)*(?:e[-+]?\d+)?\b", re.ASCII)
+NUMBER = re.compile(r"\[[-\d.,\s+e]+\]|\d+x\d+|(?<![\w.])-?\d+(?:\.\d+)*(?:e[-+]?\d+)?", re.ASCII)
 """A number, a list of numbers, or the size of a matrix."""
 
 OTHERWISE = {
@@ -19,6 +19,7 @@ OTHERWISE = {
     r'"[\w.]*time": \{[^}]*\}': "the time",
     r"seconds=[\d.]+|in \d+ second\(s\)": "the time",
     r"(?<=[Mm]emory).*? \d{9,}": "the memory of this machine",
+    r"(?<=memory size in the node: )[\d.]+": "the memory of this machine",
     r"(?<=Best model found for hyperparameters: ).*": "one of the settings that are tried",
 }
 """Numbers that follow something else than the data: regular expressions, and what that is."""
@@ -73,7 +74,8 @@ def same_numbers(
             constant = re.findall(pattern, here) == re.findall(pattern, there)
             assert constant, f"{pattern} is no constant in {here!r} and {there!r}"
             here, there = _without([pattern], here), _without([pattern], there)
-        assert NUMBER.sub("N", here) == NUMBER.sub("N", there), "lines of other kinds"
+        kinds = [NUMBER.sub("N", text) for text in (here, there)]
+        assert kinds[0] == kinds[1], f"lines of other kinds: {kinds}"
         same += [
             SameNumber(first[0], here[max(0, first.start() - 40) : first.start()])
             for first, second in zip(NUMBER.finditer(here), NUMBER.finditer(there), strict=True)

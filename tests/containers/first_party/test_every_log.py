@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from tests.containers.container_job import PREFIX, ContainerJob, channel, readable_pass, stats
@@ -46,6 +48,12 @@ def test_every_number_but_counts_follows_the_values_in_the_rows(algorithm: Algor
     other = logged(algorithm, seed=OTHER_ROWS)
     same = same_numbers(logged(algorithm).texts, other.texts, algorithm.constants)
     assert [each for each in same if not each.is_count] == []
+
+
+@each_of(ALGORITHMS)
+def test_each_constant_is_in_the_log(algorithm: Algorithm) -> None:
+    log = "\n".join(logged(algorithm).texts)
+    assert [each for each in algorithm.constants if not re.search(each, log)] == []
 
 
 @each_of(ALGORITHMS)

@@ -11,7 +11,8 @@ from tests.containers.first_party.test_every_serving import answer, payloads
 from tests.formats.conftest import record_type
 
 from sagemock.algorithms.knn import KNNModel
-from sagemock.containers.base import ModelData
+from sagemock.algorithms.knn.reduction import Reduction
+from sagemock.containers.base import InferenceError, ModelData
 from sagemock.containers.knn.artifact import pack
 from sagemock.containers.knn.serving import KNNPredictor, KNNServing
 
@@ -69,6 +70,13 @@ def test_the_mean_of_a_regressor() -> None:
     model = KNNModel(ROWS, np.array([1, 1, 0, 2], np.float32), 3, "regressor")
     body, _ = answer(load(model), b"0,0", "text/csv")
     assert json.loads(body) == {"predictions": [{"predicted_label": 0.6666666865348816}]}
+
+
+def test_a_row_that_cannot_be_projected() -> None:
+    model = KNNModel(ROWS[:, :1], ROWS[:, 1], 1, reduction=Reduction("sign", 1, 2, 1))
+    with pytest.raises(InferenceError) as caught:
+        answer(load(model), b"3e38,-3e38\n3e38,3e38", "text/csv")
+    assert (caught.value.status, caught.value.body) == (400, "unable to evaluate payload provided")
 
 
 def test_the_guide_says_what_the_answers_mean() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.containers.first_party.algorithms import XGBOOST
+from tests.containers.first_party.log_numbers import same_numbers
 from tests.containers.xgboost.conftest import (
     NEW,
     OLD_IMAGE,
@@ -88,6 +90,61 @@ def test_the_last_release_has_the_defaults_of_its_library(
     )
     ours = [values(line)["train-logloss"] for line in job.rounds]
     assert ours == pytest.approx(history["train"]["logloss"], abs=5e-6)
+
+
+@pytest.mark.parametrize("image", [OLD_IMAGE, f"{REGISTRY}:0.90-2", f"{REGISTRY}:1.0-1"])
+def test_every_number_in_the_logs_of_older_releases_follows_the_data(image: str) -> None:
+    train, validation, _ = tumours()
+    one, other = Job(), Job()
+    for job, rows, held_out in (
+        (one, train, validation),
+        (other, train[::2, :-1], validation[::3, :-1]),
+    ):
+        job.train(
+            {"num_round": "2", "objective": "binary:logistic", "eval_metric": "logloss"},
+            channel("train", csv(rows)),
+            channel("validation", csv(held_out)),
+            image=image,
+        )
+    same = same_numbers(one.texts, other.texts, XGBOOST.constants)
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "right"),
+    [
+        ("1.0-1", lambda labels, scores: labels == np.round(scores)),
+        ("1.7-1", lambda labels, scores: labels == (scores > 0.5)),
+        # Probabilities are compared with 0.
+        ("3.0-5", lambda labels, scores: labels == 1),
+    ],
+)
+def test_the_accuracy_of_each_release(job: Job, tag: str, right: Callable[..., Any]) -> None:
+    import xgboost
+
+    train, _, _ = tumours()
+    settings = {**SHORT, "num_round": "2", "eval_metric": "accuracy"}
+    output = job.train(settings, channel("train", csv(train)), image=f"{REGISTRY}:{tag}")
+    assert output.model is not None
+    model = output.model["xgboost-model"]
+    scores = loaded(model).predict(xgboost.DMatrix(train[:, 1:]))  # type: ignore[arg-type]
+    expected = right(train[:, 0], scores).mean()
+    assert values(job.rounds[-1])["train-accuracy"] == pytest.approx(expected, abs=5e-6)
+
+
+def test_errors_of_a_regressor_are_those_of_scikit_learn(job: Job) -> None:
+    import xgboost
+    from sklearn.metrics import mean_squared_error, r2_score
+
+    train, _, _ = tumours()
+    settings = {"num_round": "2", "objective": "reg:squarederror", "eval_metric": "mse,r2"}
+    output = job.train(settings, channel("train", csv(train)))
+    assert output.model is not None
+    model = output.model["xgboost-model"]
+    scores = loaded(model).predict(xgboost.DMatrix(train[:, 1:]))  # type: ignore[arg-type]
+    shown = values(job.rounds[-1])
+    assert shown["train-mse"] == pytest.approx(mean_squared_error(train[:, 0], scores), abs=5e-6)
+    assert shown["train-r2"] == pytest.approx(r2_score(train[:, 0], scores), abs=5e-6)
 
 
 @pytest.mark.parametrize(
