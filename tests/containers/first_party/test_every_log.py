@@ -95,6 +95,7 @@ def last_words(algorithm: Algorithm, settings: dict[str, str], *channels: Channe
     job = algorithm.trainer()
     with pytest.raises(ClientError):
         job.train(settings, *channels)
+    assert " ERROR " in job.texts[-1]
     return PREFIX.sub("", job.texts[-1])
 
 
