@@ -48,8 +48,9 @@ subexpressions in total, and 20 in each list |
 | `SortOrder` | `Descending` | resources without the property come last in both orders; ties are \
 sorted by name |
 | `MaxResults` | {DEFAULT_PAGE} | 1 to 100 |
-| `NextToken` | the first page | continues the search that returned it; `MaxResults` may differ \
-between pages |
+| `NextToken` | the first page | continues the search that returned it, after the last resource \
+of its page, also if resources have been created or deleted since; `MaxResults` may differ between \
+pages |
 | `VisibilityConditions` | everything is visible | hides resources that have the tag \
 with another value than those listed |
 | `CrossAccountFilterOption` | `SameAccount` | `CrossAccount` finds nothing, because \

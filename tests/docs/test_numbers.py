@@ -48,7 +48,11 @@ PLACE = re.compile(r"`[\w/]+\.py`")
 NOT_MEASURED = {
     "upgrading": ["after 5 seconds at the latest"],
     "troubleshooting": ["takes up to 5 seconds"],
-    "user-endpoints": ["takes longer than 60 seconds", "It has 240 seconds to become healthy"],
+    "user-endpoints": [
+        "takes longer than 60 seconds",
+        "It has 240 seconds to become healthy",
+        "waits for that for at most 20 seconds",
+    ],
 }
 """Settings of sagemock, and limits of AWS, by page."""
 
