@@ -219,7 +219,7 @@ def test_a_processing_job(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     put(url, "clean-up/algo-1-1", (NOW, "done"), group="/aws/sagemaker/ProcessingJobs")
     assert main(["logs", "--processing-job", "clean-up", "--follow"]) == 0
     assert capsys.readouterr() == (
-        f"{printed}done\n",
+        f"done\n{printed}",
         "sagemock: processing job clean-up is Completed\n",
     )
     assert main(["logs", "--processing-job", "clean-u"]) == 2
