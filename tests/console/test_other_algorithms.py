@@ -28,9 +28,9 @@ def text_of(page: str) -> str:
 
 @pytest.fixture
 def account(algorithm: Algorithm, mock: None) -> AlgorithmAccount:
-    """One with a job `job` and an endpoint `e`."""
+    """One with a job `job`."""
     account = AlgorithmAccount(lambda name: boto3.client(name, "us-east-1"), algorithm)
-    assert account.deploy(account.scored("job"), algorithm.image) == "InService"
+    account.scored("job")
     return account
 
 
@@ -58,6 +58,8 @@ def offered(page: str) -> list[str]:
 def test_the_page_of_an_endpoint_explains_and_lists_its_answer(
     visitor: Any, account: AlgorithmAccount, algorithm: Algorithm
 ) -> None:
+    """That to a row of its training data too, which the page offers."""
+    assert account.deploy(account.job("job"), algorithm.image) == "InService"
     page = visitor.get("/endpoints/e")
     guide = loaded(algorithm, account.files(account.job("job"))).guide()
     for name, meaning in guide.members.items():
@@ -78,11 +80,6 @@ def test_the_page_of_an_endpoint_explains_and_lists_its_answer(
         assert names
         assert table[0].count('<th scope="row">') == 2
 
-
-@each_of(ALGORITHMS)
-def test_a_row_of_training_data_is_one_that_the_model_answers(
-    visitor: Any, account: AlgorithmAccount
-) -> None:
     page = visitor.get("/endpoints/e?sample=1")
     (body,) = re.findall(r"<textarea name=\"body\"[^>]*>([^<]+)</textarea>", page)
     form = {"content_type": offered(page)[0], "body": html.unescape(body), "accept": JSON}
