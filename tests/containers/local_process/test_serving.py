@@ -13,6 +13,7 @@ import boto3
 import pytest
 from tests.containers.endpoints import IMAGE, Endpoints, pack
 from tests.containers.local_process.conftest import works
+from tests.waiting import until
 
 from sagemock import mock_sagemaker
 from sagemock.containers import explain, not_run
@@ -387,7 +388,7 @@ def processes_below(folder: Path) -> list[str]:
     return found
 
 
-def test_a_forked_child_has_a_process_of_its_own(endpoints: Endpoints) -> None:
+def test_a_forked_child_has_a_process_of_its_own(endpoints: Endpoints, temporary: Path) -> None:
     script = (
         """
 import os
@@ -398,6 +399,7 @@ def model_fn(model_dir):
     )
     endpoints.deploy(files={"code/inference.py": script})
     here = endpoints.invoke()
+    folders = list(temporary.iterdir())
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -411,6 +413,8 @@ def model_fn(model_dir):
     os.waitpid(child, 0)
     assert there[:16] == there[16:] != here
     assert endpoints.invoke() == here
+    # That of the child, which has ended without deleting it.
+    until(lambda: list(temporary.iterdir()) == folders)
 
 
 @pytest.mark.parametrize("isolation", ["namespace", "proot", "link", "folder"])
