@@ -115,6 +115,13 @@ def something(
 
 
 @pytest.fixture
+def at_rest(something: None) -> None:
+    """The same where no job runs: a page that does not follow one stays while it is measured."""
+    ended = {"TrainingJobStatus": "Completed", "SecondaryStatus": "Completed"}
+    world_of("123456789012", "us-east-1").training_jobs.update("runs", ended)
+
+
+@pytest.fixture
 def wait_for(sagemock_server: Any) -> Callable[[str], None]:
     """Waits until a training job has ended."""
     sagemaker = sagemock_server.client("sagemaker")

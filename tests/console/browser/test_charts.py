@@ -119,7 +119,7 @@ def test_the_text_of_charts_is_legible(
         assert min(sizes) >= 11.9, (path, min(sizes))
 
 
-def test_a_brush_filters_the_table(open_page: Callable[..., Any], something: None) -> None:
+def test_a_brush_filters_the_table(open_page: Callable[..., Any], at_rest: None) -> None:
     page = open_page(viewport={"width": 1440, "height": 1000})
     page.goto("/sagemock/search?view=parallel&sort=Metrics.train:accuracy")
     playwright.expect(page.locator(".results-table tbody tr")).to_have_count(10)

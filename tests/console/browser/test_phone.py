@@ -50,7 +50,7 @@ def test_every_page_fits_with_targets_for_fingers(
     assert small == {}
 
 
-def test_rows_are_cards_with_name_and_sort_metric(page: Any, something: None) -> None:
+def test_rows_are_cards_with_name_and_sort_metric(page: Any, at_rest: None) -> None:
     page.goto("/sagemock/search?sort=Metrics.train:accuracy&order=Descending")
     table = page.locator(".leaderboard")
     assert table.evaluate("each => each.scrollWidth <= each.clientWidth")
