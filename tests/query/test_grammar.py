@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import doctest
 import subprocess
 import sys
@@ -438,7 +439,12 @@ def test_a_token_continues_its_own_request() -> None:
         f"{n:02d}" for n in range(10, 25)
     ]
     assert rest.next_token is None
-    for broken in ({**again, "SortOrder": "Descending"}, {**again, "NextToken": "x"}):
+    nested = base64.urlsafe_b64encode(b"[" * 6000).decode()
+    for broken in (
+        {**again, "SortOrder": "Descending"},
+        {**again, "NextToken": "x"},
+        {**again, "NextToken": nested},
+    ):
         with pytest.raises(query.QueryError, match="Invalid pagination token because"):
             query.search(table, JOBS, broken)
 

@@ -58,7 +58,7 @@ class Tokens:
             digest, *position = json.loads(base64.urlsafe_b64decode(token.encode()))
             if digest != self._digest(position):
                 raise ValueError(token)
-        except (TypeError, ValueError) as error:
+        except (RecursionError, TypeError, ValueError) as error:
             # As AWS writes it, with the placeholder unfilled.
             raise QueryError('Invalid pagination token because "{0}".') from error
         return position
